@@ -1,0 +1,1 @@
+"""Item → validated → written, one concern a file."""

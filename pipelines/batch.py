@@ -1,0 +1,83 @@
+"""What waits to be written: start marks and ended targets."""
+
+from __future__ import annotations
+
+import time
+
+from spiders.items.target import LeasedTarget, TargetFailure
+from storage.records import StartedTarget, TargetEnd, TargetError
+
+MOST_ENDS = 200
+
+
+class Batch:
+    def __init__(self) -> None:
+        self._started: dict[str, tuple[LeasedTarget, float]] = {}
+        self._ended: dict[str, tuple[LeasedTarget, TargetFailure | None]] = {}
+        # Ended, but too late: their leases ran out before they could be written.
+        self.expired: list[LeasedTarget] = []
+
+    def __len__(self) -> int:
+        return len(self._ended)
+
+    def start(self, target: LeasedTarget) -> None:
+        if target.job_id:
+            self._started[target.id] = (target, time.monotonic())
+
+    def end(self, target: LeasedTarget, failure: TargetFailure | None) -> None:
+        self._started.pop(target.id, None)
+        self._ended[target.id] = (target, failure)
+
+    def take(self, *, now: float, flush: bool, marks_after: float) -> Batch:
+        """Split off what is due: ended targets, and start marks older than `marks_after` seconds.
+
+        What has lost its lease by `now` is not to be written: another crawler may have it. When
+        flushing, start marks are dropped, for their targets are about to be given back.
+        """
+        due = Batch()
+        for target_id in list(self._ended)[:MOST_ENDS]:
+            target, failure = self._ended.pop(target_id)
+            if target.lease_until > now:
+                due._ended[target_id] = (target, failure)
+            else:
+                due.expired.append(target)
+        if flush:
+            self._started.clear()
+        for target_id, (target, since) in list(self._started.items()):
+            if since + marks_after <= now:
+                del self._started[target_id]
+                if target.lease_until > now:
+                    due._started[target_id] = (target, since)
+        return due
+
+    def put_back(self, batch: Batch) -> None:
+        self._started = batch._started | self._started
+        self._ended = batch._ended | self._ended
+
+    def clear(self) -> None:
+        self._started.clear()
+        self._ended.clear()
+
+    def __bool__(self) -> bool:
+        return bool(self._started or self._ended or self.expired)
+
+    def records(self) -> tuple[list[StartedTarget], list[TargetEnd]]:
+        started = [
+            StartedTarget(target.id, target.job_id, target.token)
+            for target, _ in self._started.values()
+            if target.job_id
+        ]
+        return started, [_end(target, failure) for target, failure in self._ended.values()]
+
+    def ended_targets(self) -> list[LeasedTarget]:
+        return [target for target, _ in self._ended.values()]
+
+
+def _end(target: LeasedTarget, failure: TargetFailure | None) -> TargetEnd:
+    return TargetEnd(
+        id=target.id,
+        job_id=target.job_id,
+        token=target.token,
+        rows=target.rows,
+        error=TargetError(failure.code, failure.message) if failure else None,
+    )

@@ -1,0 +1,131 @@
+"""Rows of ended targets to MongoDB: gathered into batches, each one transaction, then acknowledged."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from scrapy.crawler import Crawler
+
+from pipelines.batch import Batch
+from settings.config import Config, current_config
+from spiders.items import signals as our_signals
+from spiders.items.plain import plain_from_item
+from spiders.items.target import LeasedTarget, TargetFailure, TargetRow
+from storage.connections import StorageUnavailable, connect_mongo, open_database
+from storage.records import NewRow
+from storage.settlement import Settlement
+
+logger = logging.getLogger(__name__)
+
+LONGEST_BACKOFF_SECONDS = 5.0
+# A target that ends sooner than this is never marked as running: its end says it all.
+START_MARK_SECONDS = 0.5
+
+
+class ResultsPipeline:
+    """Collects each target's rows; writes when the target has ended.
+
+    A batch that cannot be written (MongoDB away) is tried again until it can. Leases are renewed
+    meanwhile, and the window closes, so that the crawl waits and nothing is lost.
+    """
+
+    def __init__(self, crawler: Crawler, config: Config) -> None:
+        self._signals = crawler.signals
+        self._config = config
+        self._batch = Batch()
+        self._wake = asyncio.Event()
+        self._closing = False
+        self._client = connect_mongo(config)
+        self._settlement = Settlement(self._client, open_database(self._client, config))
+        # One thread: the batches of a crawler follow each other, and the reactor never waits.
+        self._writer = ThreadPoolExecutor(1, thread_name_prefix="results-writer")
+        self._committer: asyncio.Task[None] | None = None
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> ResultsPipeline:
+        pipeline = cls(crawler, current_config())
+        crawler.signals.connect(pipeline.target_started, signal=our_signals.target_started)
+        crawler.signals.connect(pipeline.target_ended, signal=our_signals.target_ended)
+        return pipeline
+
+    async def open_spider(self) -> None:
+        self._committer = asyncio.create_task(self._commit_forever())
+
+    async def close_spider(self) -> None:
+        """Write what has ended. What has not is given back by the frontier."""
+        self._closing = True
+        self._wake.set()
+        if self._committer is not None:
+            await self._committer
+        self._writer.shutdown()
+        self._client.close()
+
+    def process_item(self, item: Any) -> Any:
+        if isinstance(item, TargetRow):
+            data = plain_from_item(item.item)
+            item.target.rows.append(NewRow(item.page, item.position, data))
+        return item
+
+    def target_started(self, target: LeasedTarget) -> None:
+        self._batch.start(target)
+        asyncio.get_running_loop().call_later(START_MARK_SECONDS, self._wake.set)
+
+    def target_ended(self, target: LeasedTarget, failure: TargetFailure | None) -> None:
+        self._batch.end(target, failure)
+        self._wake.set()
+
+    async def _commit_forever(self) -> None:
+        """Write at once when idle; under load, at most once per commit interval."""
+        last = 0.0
+        while not (self._closing and not self._batch):
+            await self._wake.wait()
+            self._wake.clear()
+            pause = last + self._config.commit_interval_seconds - time.monotonic()
+            if pause > 0 and not self._closing:
+                await asyncio.sleep(pause)
+            await self._commit()
+            last = time.monotonic()
+            if self._closing and not self._batch:
+                return
+
+    async def _commit(self) -> None:
+        failures = 0
+        while batch := self._take():
+            self._announce(our_signals.targets_abandoned, batch.expired)
+            batch.expired.clear()
+            try:
+                await self._write(batch)
+            except StorageUnavailable as error:
+                self._batch.put_back(batch)
+                failures += 1
+                if self._closing and failures > 1:
+                    # The leases expire and others crawl these again; waiting would only be killed.
+                    logger.error("Closing with %d targets not written: %s", len(batch), error)
+                    self._batch.clear()
+                    return
+                delay = min(LONGEST_BACKOFF_SECONDS, 0.1 * 2**failures)
+                logger.warning("MongoDB: %s; next try in %.1f s", error, delay)
+                await asyncio.sleep(delay)
+            else:
+                failures = 0
+
+    def _take(self) -> Batch:
+        return self._batch.take(
+            now=time.monotonic(), flush=self._closing, marks_after=0.9 * START_MARK_SECONDS
+        )
+
+    async def _write(self, batch: Batch) -> None:
+        started, ends = batch.records()
+        loop = asyncio.get_running_loop()
+        await loop.run_in_executor(self._writer, self._settlement.commit, started, ends)
+        # Also those that were not open any more: their seeds have nothing left to say.
+        self._announce(our_signals.targets_settled, batch.ended_targets())
+
+    def _announce(self, signal: object, targets: Sequence[LeasedTarget]) -> None:
+        if targets:
+            self._signals.send_catch_log(signal, targets=list(targets))

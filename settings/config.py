@@ -1,0 +1,252 @@
+"""One frozen `Config`, read from the environment in one place."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import TypeVar
+from urllib.parse import urlsplit
+
+T = TypeVar("T")
+
+IPNetwork = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+SHORTEST_SECRET = 32
+# Secrets that stand in tutorials and in other products' sources; whoever uses one has no secret.
+WELL_KNOWN_SECRETS = frozenset(
+    {"secret", "mysecret", "changeme", "crawlab", "jwt-secret", "super-secret"}
+)
+
+
+class ConfigError(ValueError):
+    """A variable is missing or wrong. Raised while a process starts; the message names the variable."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScrapydNode:
+    """One crawl node: a scrapyd and the credentials for it."""
+
+    url: str
+    username: str = field(default="", repr=False)
+    password: str = field(default="", repr=False)
+
+    @property
+    def name(self) -> str:
+        """The node's stable identity: `host:port`."""
+        return urlsplit(self.url).netloc
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Everything that the environment can change. Times are in seconds unless the name says otherwise."""
+
+    mongodb_uri: str = field(default="mongodb://127.0.0.1:27017/?directConnection=true", repr=False)
+    mongodb_database: str = "azscraper"
+    redis_url: str = field(default="redis://127.0.0.1:6379/0", repr=False)
+    scrapyd_nodes: tuple[ScrapydNode, ...] = ()
+    jwt_secret: str = field(default="", repr=False)
+    operator_token: str = field(default="", repr=False)
+
+    sandbox_url: str = ""
+    amazon_origin: str = ""
+    user_agent: str = "azscraper/0.1 (+https://github.com/azscraper/azscraper)"
+    obey_robots: bool = False
+
+    crawler_concurrency: int = 16
+    search_crawlers: int = 1
+    detail_crawlers: int = 1
+    node_name: str = "local"
+    lease_seconds: float = 15.0
+    heartbeat_seconds: float = 5.0
+    commit_interval_seconds: float = 0.05
+    page_attempts: int = 4
+    retry_delay_seconds: float = 1.0
+    request_timeout_seconds: float = 60.0
+    marketplace_requests_per_minute: int = 60
+
+    feed_window: int = 256
+    reconcile_seconds: float = 5.0
+
+    default_plan: str = "free"
+    public_url: str = ""
+    allowed_networks: tuple[IPNetwork, ...] = ()
+    max_body_bytes: int = 4 * 1024 * 1024
+    retention_days: int = 0
+    log_level: str = "INFO"
+
+    def require_jwt_secret(self) -> str:
+        """The signing secret; raises ConfigError when it is missing, short or well known."""
+        secret = self.jwt_secret
+        if not secret:
+            raise ConfigError("JWT_SECRET is not set; make one with: openssl rand -hex 32")
+        if (
+            len(secret) < SHORTEST_SECRET
+            or secret.lower() in WELL_KNOWN_SECRETS
+            or len(set(secret)) < 8
+        ):
+            raise ConfigError(
+                f"JWT_SECRET is too weak: it needs {SHORTEST_SECRET} random characters or more"
+            )
+        return secret
+
+
+def load_config(environ: Mapping[str, str]) -> Config:
+    """The Config that `environ` asks for; raises ConfigError naming the variable that is wrong."""
+    default = Config()
+    read = _Reader(environ)
+    lease_seconds = read("LEASE_SECONDS", _seconds, default.lease_seconds)
+    heartbeat_seconds = read("HEARTBEAT_SECONDS", _seconds, default.heartbeat_seconds)
+    if lease_seconds < 2 * heartbeat_seconds:
+        raise ConfigError(
+            f"LEASE_SECONDS is {lease_seconds:g}, it must be at least twice HEARTBEAT_SECONDS"
+            f" ({heartbeat_seconds:g}), or living crawlers lose their leases"
+        )
+    return Config(
+        mongodb_uri=read("MONGODB_URI", _mongodb_uri, default.mongodb_uri),
+        mongodb_database=read("MONGODB_DATABASE", _name, default.mongodb_database),
+        redis_url=read("REDIS_URL", _redis_url, default.redis_url),
+        scrapyd_nodes=read("SCRAPYD_NODES", _nodes, default.scrapyd_nodes),
+        jwt_secret=read("JWT_SECRET", str, default.jwt_secret),
+        operator_token=read("OPERATOR_TOKEN", str, default.operator_token),
+        sandbox_url=read("SANDBOX_URL", _origin, default.sandbox_url),
+        amazon_origin=read("AMAZON_ORIGIN", _origin, default.amazon_origin),
+        user_agent=read("USER_AGENT", str, default.user_agent),
+        obey_robots=read("OBEY_ROBOTS", _switch, default.obey_robots),
+        crawler_concurrency=read("CRAWLER_CONCURRENCY", _count, default.crawler_concurrency),
+        search_crawlers=read("SEARCH_CRAWLERS", _count_or_none, default.search_crawlers),
+        detail_crawlers=read("DETAIL_CRAWLERS", _count_or_none, default.detail_crawlers),
+        node_name=read("NODE_NAME", _name, default.node_name),
+        lease_seconds=lease_seconds,
+        heartbeat_seconds=heartbeat_seconds,
+        commit_interval_seconds=read(
+            "COMMIT_INTERVAL_SECONDS", _seconds, default.commit_interval_seconds
+        ),
+        page_attempts=read("PAGE_ATTEMPTS", _count, default.page_attempts),
+        retry_delay_seconds=read("RETRY_DELAY_SECONDS", _seconds, default.retry_delay_seconds),
+        request_timeout_seconds=read(
+            "REQUEST_TIMEOUT_SECONDS", _seconds, default.request_timeout_seconds
+        ),
+        marketplace_requests_per_minute=read(
+            "MARKETPLACE_REQUESTS_PER_MINUTE", _count, default.marketplace_requests_per_minute
+        ),
+        feed_window=read("FEED_WINDOW", _count, default.feed_window),
+        reconcile_seconds=read("RECONCILE_SECONDS", _seconds, default.reconcile_seconds),
+        default_plan=read("DEFAULT_PLAN", _plan, default.default_plan),
+        public_url=read("PUBLIC_URL", _origin, default.public_url),
+        allowed_networks=read("ALLOWED_NETWORKS", _networks, default.allowed_networks),
+        max_body_bytes=read("MAX_BODY_BYTES", _count, default.max_body_bytes),
+        retention_days=read("RETENTION_DAYS", _count_or_none, default.retention_days),
+        log_level=read("LOG_LEVEL", _log_level, default.log_level),
+    )
+
+
+@cache
+def current_config() -> Config:
+    """The process' own Config. Read once; a change of the environment needs a restart."""
+    return load_config(os.environ)
+
+
+class _Reader:
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self._environ = environ
+
+    def __call__(self, name: str, parse: Callable[[str], T], default: T) -> T:
+        text = self._environ.get(name, "").strip()
+        if not text:
+            return default
+        try:
+            return parse(text)
+        except ValueError as error:
+            raise ConfigError(f"{name} is wrong: {error}") from error
+
+
+def _seconds(text: str) -> float:
+    value = float(text)
+    if not 0 < value < 86_400 * 366:
+        raise ValueError(f"{text} is not a positive number of seconds")
+    return value
+
+
+def _count(text: str) -> int:
+    value = int(text)
+    if value < 1:
+        raise ValueError(f"{text} is not a whole number above 0")
+    return value
+
+
+def _count_or_none(text: str) -> int:
+    value = int(text)
+    if value < 0:
+        raise ValueError(f"{text} is below 0")
+    return value
+
+
+def _switch(text: str) -> bool:
+    # "False" must mean false: bool("False") is True, and peers have shipped that.
+    words = {"1": True, "true": True, "yes": True, "on": True}
+    words |= {"0": False, "false": False, "no": False, "off": False}
+    if text.lower() not in words:
+        raise ValueError(f"{text!r} is neither true nor false")
+    return words[text.lower()]
+
+
+def _origin(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError(f"{text!r} is not an http(s) URL")
+    if parts.path not in ("", "/") or parts.query or parts.fragment:
+        raise ValueError(f"{text!r} must end after the host and port")
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _mongodb_uri(text: str) -> str:
+    if urlsplit(text).scheme not in ("mongodb", "mongodb+srv"):
+        raise ValueError("it must begin with mongodb:// or mongodb+srv://")
+    return text
+
+
+def _redis_url(text: str) -> str:
+    if urlsplit(text).scheme not in ("redis", "rediss", "unix"):
+        raise ValueError("it must begin with redis://, rediss:// or unix://")
+    return text
+
+
+def _name(text: str) -> str:
+    if not all(character.isalnum() or character in "-_.:" for character in text):
+        raise ValueError(f"{text!r} may hold letters, digits, and - _ . : only")
+    return text
+
+
+def _plan(text: str) -> str:
+    if text not in ("free", "unlimited"):
+        raise ValueError(f"{text!r} is no plan; there are: free, unlimited")
+    return text
+
+
+def _log_level(text: str) -> str:
+    if text.upper() not in ("DEBUG", "INFO", "WARNING", "ERROR"):
+        raise ValueError(f"{text!r} is none of DEBUG, INFO, WARNING, ERROR")
+    return text.upper()
+
+
+def _nodes(text: str) -> tuple[ScrapydNode, ...]:
+    return tuple(_node(part.strip()) for part in text.split(",") if part.strip())
+
+
+def _node(text: str) -> ScrapydNode:
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError("each node must be a URL like http://user:password@host:6800")
+    host = parts.netloc.rpartition("@")[2]
+    return ScrapydNode(
+        url=f"{parts.scheme}://{host}",
+        username=parts.username or "",
+        password=parts.password or "",
+    )
+
+
+def _networks(text: str) -> tuple[IPNetwork, ...]:
+    return tuple(ipaddress.ip_network(part.strip()) for part in text.split(",") if part.strip())

@@ -1,0 +1,35 @@
+"""Spiders under scrapyd: targets come leased from Redis, rows go to MongoDB."""
+
+from settings.config import current_config
+from settings.scrapy_base import *  # noqa: F403
+from settings.scrapy_base import DOWNLOADER_MIDDLEWARES, ITEM_PIPELINES
+
+_config = current_config()
+
+POOL_MODE = True
+# Real concurrency is the per-domain figure. The larger total leaves room for requests that wait for
+# their turn (pacing) or for their second try, so that they block nobody.
+CONCURRENT_REQUESTS = 4 * _config.crawler_concurrency
+CONCURRENT_REQUESTS_PER_DOMAIN = _config.crawler_concurrency
+DOWNLOAD_DELAY = 0.0
+LEASE_WINDOW = 2 * _config.crawler_concurrency
+
+EXTENSIONS = {
+    "spiders.frontier.frontier.Frontier": 0,
+    # Log lines per minute of an endless process help nobody; the worker reads heartbeats instead.
+    "scrapy.extensions.logstats.LogStats": None,
+    "scrapy.extensions.memusage.MemoryUsage": 0,
+}
+MEMUSAGE_LIMIT_MB = 2048
+SPIDER_MIDDLEWARES = {
+    # Nearest to the spider: sees each request and item exactly as the callback made it.
+    "spiders.frontier.middleware.TargetMiddleware": 1000,
+}
+DOWNLOADER_MIDDLEWARES = {
+    **DOWNLOADER_MIDDLEWARES,
+    "spiders.middlewares.pace.PaceMiddleware": 890,
+}
+ITEM_PIPELINES = {
+    **ITEM_PIPELINES,
+    "pipelines.results.ResultsPipeline": 900,
+}

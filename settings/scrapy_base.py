@@ -1,0 +1,66 @@
+"""Scrapy settings that hold in every mode. See direct.py and pool.py for what differs."""
+
+from settings.config import current_config
+
+_config = current_config()
+
+BOT_NAME = "azscraper"
+SPIDER_MODULES = ["spiders.amazon"]
+COMMANDS_MODULE = "spiders.commands"
+USER_AGENT = _config.user_agent
+ROBOTSTXT_OBEY = _config.obey_robots
+# The record that parsers make is what users get: no reordering, no ASCII escapes.
+FEED_EXPORT_ENCODING = "utf-8"
+FEED_EXPORTERS = {
+    "json": "spiders.extensions.exporters.PlainJsonExporter",
+    "jsonlines": "spiders.extensions.exporters.PlainJsonLinesExporter",
+    "jsonl": "spiders.extensions.exporters.PlainJsonLinesExporter",
+    "jl": "spiders.extensions.exporters.PlainJsonLinesExporter",
+}
+
+# No crawl process opens a listening socket; Scrapy 2.19's remote control would run code sent to it.
+TELNETCONSOLE_ENABLED = False
+REMOTE_CONTROL_ENABLED = False
+
+# Measured: fewer CPU milliseconds a page than the Twisted handler, see docs/decisions/0003.
+TWISTED_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
+ASYNCIO_EVENT_LOOP = "uvloop.Loop"
+DOWNLOAD_HANDLERS = {
+    "http": "spiders.extensions.origin.OriginDownloadHandler",
+    "https": "spiders.extensions.origin.OriginDownloadHandler",
+}
+# It parses the head of every body, and Amazon's pages do not use it.
+METAREFRESH_ENABLED = False
+# Each page is asked for because a target needs it; a dupe filter would drop redelivered targets.
+DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"
+# A product page is about 2 MB; the default of 5 MB would leave the downloader waiting for the parser.
+SCRAPER_SLOT_MAX_ACTIVE_SIZE = 64 * 1024 * 1024
+DOWNLOAD_TIMEOUT = _config.request_timeout_seconds
+DOWNLOAD_MAXSIZE = 32 * 1024 * 1024
+DOWNLOAD_WARNSIZE = 0
+# Bad pages and failed downloads are retried by the spider's own rule, which knows what a bad page is.
+RETRY_ENABLED = False
+# Every request is a stranger's: no session is carried from one target to the next.
+COOKIES_ENABLED = False
+REFERER_ENABLED = False
+
+# Redirects are followed within one site only, by our own middleware.
+REDIRECT_ENABLED = False
+# The page objects judge every status.
+HTTPERROR_ALLOW_ALL = True
+
+DOWNLOADER_MIDDLEWARES = {
+    # Outermost: it sees what all others could not turn into a response.
+    "spiders.middlewares.failed_download.FailedDownloadMiddleware": 10,
+    "spiders.middlewares.redirect.SameSiteRedirectMiddleware": 600,
+    "spiders.middlewares.delay.DelayMiddleware": 880,
+}
+SPIDER_MIDDLEWARES: dict[str, int] = {}
+ITEM_PIPELINES = {"pipelines.validation.ValidationPipeline": 100}
+
+PAGE_ATTEMPTS = _config.page_attempts
+RETRY_DELAY_SECONDS = _config.retry_delay_seconds
+SANDBOX_URL = _config.sandbox_url
+AMAZON_ORIGIN = _config.amazon_origin
+LOG_LEVEL = _config.log_level
+LOG_FORMATTER = "spiders.extensions.log_formatter.QuietLogFormatter"

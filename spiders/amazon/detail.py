@@ -1,0 +1,67 @@
+"""Product pages by ASIN."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+from scrapy import Request
+from scrapy.http import Response
+
+from spiders.amazon.base import AmazonSpider, BadArgument
+from spiders.items.target import Target
+from spiders.middlewares.failed_download import FailedDownload
+from spiders.pages.product import ProductPage
+from spiders.urls import NotAnAmazonTarget, product_target_from_text, product_url
+
+
+class AmazonDetailSpider(AmazonSpider):
+    """`scrapy crawl amazon_detail -a targets=B0...,https://www.amazon.de/dp/B0... -O products.json`"""
+
+    name = "amazon_detail"
+
+    def __init__(self, *args: Any, targets: str = "", **arguments: Any) -> None:
+        super().__init__(*args, **arguments)
+        self._asked = [text.strip() for text in targets.split(",") if text.strip()]
+
+    def targets_from_arguments(self) -> Iterator[Target]:
+        if not self._asked:
+            raise BadArgument("targets is missing: -a targets=ASIN_OR_URL[,...]")
+        for number, text in enumerate(self._asked, start=1):
+            try:
+                asked = product_target_from_text(text)
+            except NotAnAmazonTarget as error:
+                raise BadArgument(str(error)) from error
+            locale = self.locale(url_host=asked.host)
+            url = product_url(locale.marketplace, asked.asin, language=locale.language)
+            params = {"asin": asked.asin, "lang": locale.lang, "language": locale.language}
+            yield Target(id=str(number), url=url, params=params)
+
+    def first_request(self, target: Target) -> Request:
+        return self.page_request(target, target.url, page_url=target.url)
+
+    async def parse(
+        self, response: Response, target: Target, page_url: str
+    ) -> AsyncIterator[Any]:
+        page = None
+        if not isinstance(response, FailedDownload):
+            page = ProductPage(
+                self.fetched(response),
+                asked_asin=target.params.get("asin") or _asin_of(target.url),
+                lang=target.params.get("lang"),
+            )
+        failure = self.failure_of(response, page.status if page else None)
+        if page is None or failure is not None:
+            if failure and (retry := self.retry_or_fail(response, failure)):
+                yield retry
+            return
+        yield page.item()
+
+
+def _asin_of(url: str) -> str | None:
+    """For seeds pushed by hand, which may say nothing but their URL."""
+    try:
+        return product_target_from_text(urlsplit(url).geturl()).asin
+    except NotAnAmazonTarget:
+        return None

@@ -1,0 +1,193 @@
+"""Search result pages by keyword."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from scrapy import Request
+from scrapy.http import Response
+
+from spiders.amazon.base import AmazonSpider, BadArgument
+from spiders.items.search import SearchRow
+from spiders.items.target import Target
+from spiders.marketplaces import find_marketplace_by_host
+from spiders.middlewares.failed_download import FailedDownload
+from spiders.pages.search import SearchPage
+from spiders.urls import SearchOptions, search_url
+
+MOST_PAGES = 20
+OPTIONS = {
+    "sortBy": "sort_by",
+    "priceMin": "price_min",
+    "priceMax": "price_max",
+    "department": "department",
+}
+
+
+@dataclass(slots=True)
+class Progress:
+    """What the pages before have shown. A page is read once it is good, so a second try is safe."""
+
+    rows: int = 0
+    organic: int = 0
+    kept: int = 0
+    asins: set[str] = field(default_factory=set)
+
+    def add(self, rows: list[SearchRow]) -> bool:
+        """Count a page; False when it showed no ASIN that was not known."""
+        before = len(self.asins)
+        self.rows += len(rows)
+        self.organic += sum(1 for row in rows if not row.sponsored)
+        self.asins.update(row.asin for row in rows)
+        return len(self.asins) > before
+
+
+class AmazonSearchSpider(AmazonSpider):
+    """`scrapy crawl amazon_search -a keywords="usb hub,desk lamp" -a max_pages=2 -O rows.jsonl`"""
+
+    name = "amazon_search"
+
+    def __init__(
+        self,
+        *args: Any,
+        keywords: str = "",
+        max_pages: str = "1",
+        max_results: str = "",
+        include_sponsored: str = "true",
+        sort_by: str = "",
+        price_min: str = "",
+        price_max: str = "",
+        department: str = "",
+        **arguments: Any,
+    ) -> None:
+        super().__init__(*args, **arguments)
+        self._keywords = [text.strip() for text in keywords.split(",") if text.strip()]
+        self._params = {
+            "maxPages": _whole("max_pages", max_pages),
+            "maxResults": _whole("max_results", max_results) if max_results else None,
+            "includeSponsored": _yes("include_sponsored", include_sponsored),
+            "sortBy": sort_by or None,
+            "priceMin": _amount("price_min", price_min),
+            "priceMax": _amount("price_max", price_max),
+            "department": department or None,
+        }
+
+    def targets_from_arguments(self) -> Iterator[Target]:
+        if not self._keywords:
+            raise BadArgument('keywords is missing: -a keywords="usb hub[,...]"')
+        locale = self.locale()
+        for number, keyword in enumerate(self._keywords, start=1):
+            params = {
+                "keyword": keyword,
+                "lang": locale.lang,
+                "language": locale.language,
+                **{name: value for name, value in self._params.items() if value is not None},
+            }
+            target = Target(id=str(number), url="", params=params)
+            try:
+                target.url = self._page_url(target, 1, host=locale.marketplace.host)
+            except ValueError as error:
+                raise BadArgument(str(error)) from error
+            yield target
+
+    def first_request(self, target: Target) -> Request:
+        return self._request(target, url=target.url, page=1, progress=Progress())
+
+    async def parse(
+        self, response: Response, target: Target, page: int, page_url: str, progress: Progress
+    ) -> AsyncIterator[Any]:
+        found = None
+        if not isinstance(response, FailedDownload):
+            found = SearchPage(
+                self.fetched(response),
+                keyword=_keyword_of(target),
+                lang=target.params.get("lang"),
+                page=page,
+                rank_offset=progress.rows,
+                organic_offset=progress.organic,
+            )
+        failure = self.failure_of(response, found.status if found else None)
+        if found is None or failure is not None:
+            # Rows of earlier pages stay: they are proven good. The target still says it failed.
+            if failure and (retry := self.retry_or_fail(response, failure)):
+                yield retry
+            return
+        rows = found.rows()
+        has_news = progress.add(rows)
+        for row in self._wanted(rows, target, progress):
+            yield row
+        if found.has_next and has_news and self._wants_more(target, page, progress):
+            url = self._page_url(target, page + 1, host=urlsplit(target.url).hostname or "")
+            yield self._request(target, url=url, page=page + 1, progress=progress)
+
+    def _request(self, target: Target, *, url: str, page: int, progress: Progress) -> Request:
+        return self.page_request(target, url, page=page, page_url=url, progress=progress)
+
+    def _wanted(
+        self, rows: list[SearchRow], target: Target, progress: Progress
+    ) -> Iterator[SearchRow]:
+        """The rows that the target asks for: `maxResults` is exact."""
+        most = target.params.get("maxResults")
+        with_sponsored = target.params.get("includeSponsored", True)
+        for row in rows:
+            if most is not None and progress.kept >= most:
+                return
+            if row.sponsored and not with_sponsored:
+                continue
+            progress.kept += 1
+            yield row
+
+    def _wants_more(self, target: Target, page: int, progress: Progress) -> bool:
+        most = target.params.get("maxResults")
+        last_page = min(target.params.get("maxPages") or 1, MOST_PAGES)
+        return page < last_page and (most is None or progress.kept < most)
+
+    def _page_url(self, target: Target, page: int, *, host: str) -> str:
+        marketplace = find_marketplace_by_host(host)
+        if marketplace is None:
+            raise BadArgument(f"{host!r} is no marketplace's host")
+        given = {OPTIONS[name]: target.params[name] for name in OPTIONS if target.params.get(name)}
+        return search_url(
+            marketplace,
+            _keyword_of(target) or "",
+            page=page,
+            language=target.params.get("language"),
+            options=SearchOptions(**given),
+        )
+
+
+def _keyword_of(target: Target) -> str | None:
+    """For seeds pushed by hand, which may say nothing but their URL."""
+    if keyword := target.params.get("keyword"):
+        return str(keyword)
+    return next(iter(parse_qs(urlsplit(target.url).query).get("k", [])), None)
+
+
+def _whole(name: str, text: str) -> int:
+    try:
+        value = int(text)
+    except ValueError:
+        value = 0
+    if value < 1:
+        raise BadArgument(f"{name} is {text!r}, it must be a whole number above 0")
+    return value
+
+
+def _amount(name: str, text: str) -> float | None:
+    if not text:
+        return None
+    try:
+        return float(text)
+    except ValueError:
+        raise BadArgument(f"{name} is {text!r}, it must be a number") from None
+
+
+def _yes(name: str, text: str) -> bool:
+    if text.lower() in ("true", "yes", "1"):
+        return True
+    if text.lower() in ("false", "no", "0"):
+        return False
+    raise BadArgument(f"{name} is {text!r}, it must be true or false")

@@ -1,0 +1,50 @@
+"""The download handler. It can send requests for Amazon's hosts to another server, Host kept.
+
+Everything above the handler sees Amazon's own URLs, so nothing else knows of the detour.
+"""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from scrapy import Request
+from scrapy.core.downloader.handlers._aiohttp import AiohttpDownloadHandler
+from scrapy.crawler import Crawler
+from scrapy.exceptions import IgnoreRequest
+from scrapy.http import Response
+
+from spiders.marketplaces import find_marketplace_by_host
+
+
+class OriginDownloadHandler(AiohttpDownloadHandler):
+    """Scrapy's aiohttp handler, with SANDBOX_URL and AMAZON_ORIGIN."""
+
+    experimental = False
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        self._sandbox_url: str = crawler.settings.get("SANDBOX_URL", "")
+        self._amazon_origin: str = crawler.settings.get("AMAZON_ORIGIN", "")
+
+    async def download_request(self, request: Request) -> Response:
+        origin = self._origin_for(request.url)
+        if not origin:
+            return await super().download_request(request)
+        parts = urlsplit(request.url)
+        path = f"{parts.path}?{parts.query}" if parts.query else parts.path
+        detour = request.replace(url=origin + path)
+        detour.headers[b"Host"] = parts.netloc.encode()
+        # The timeout and the latency are read from and written to the meta of the request.
+        detour._meta = request.meta
+        response = await super().download_request(detour)
+        return response.replace(url=request.url)
+
+    def _origin_for(self, url: str) -> str:
+        marketplace = find_marketplace_by_host(urlsplit(url).hostname or "")
+        if marketplace is None:
+            return ""
+        if marketplace.code != "sandbox":
+            return self._amazon_origin
+        if not self._sandbox_url:
+            raise IgnoreRequest("the sandbox needs SANDBOX_URL; start one with: python -m sandbox")
+        return self._sandbox_url

@@ -1,0 +1,244 @@
+"""Leased seeds in, settled targets out: the pool crawler's link to the rest of the system."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import socket
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
+from typing import Any
+
+from scrapy import Request, Spider, signals
+from scrapy.crawler import Crawler
+from scrapy.exceptions import NotConfigured
+
+from settings.config import Config, current_config
+from spiders.frontier.seeds import target_from_lease
+from spiders.frontier.tracker import Tracker
+from spiders.items import signals as our_signals
+from spiders.items.failures import FailureCode
+from spiders.items.target import LeasedTarget, TargetFailure, TargetRow
+from spiders.pages.version import PARSER_VERSION
+from storage.connections import StorageUnavailable, connect_async_redis
+from storage.crawlers import Crawler as CrawlerRecord
+from storage.crawlers import CrawlerBeats
+from storage.leases import Leases
+
+logger = logging.getLogger(__name__)
+
+LONGEST_WAIT_SECONDS = 1.0
+LONGEST_BACKOFF_SECONDS = 5.0
+
+LeaseEnd = Callable[[Sequence[tuple[str, int]]], Coroutine[Any, Any, None]]
+
+
+class Frontier:
+    """Scrapy extension. `targets()` feeds Spider.start(); it ends only when the crawler closes."""
+
+    def __init__(self, crawler: Crawler, config: Config) -> None:
+        self._crawler = crawler
+        self._config = config
+        self._window = crawler.settings.getint("LEASE_WINDOW")
+        self.tracker = Tracker(self._on_target_end)
+        # Ended, and not yet settled by the pipelines: their leases are still ours.
+        self._unsettled: dict[str, LeasedTarget] = {}
+        self._room = asyncio.Event()
+        self._closing = False
+        self._redis = connect_async_redis(config)
+        spider_name = crawler.spider.name if crawler.spider else ""
+        # scrapyd's job id, where scrapyd started us; it passes it as a spider argument.
+        self._owner = (
+            getattr(crawler.spider, "_job", None) or f"{socket.gethostname()}:{os.getpid()}"
+        )
+        self._leases = Leases(
+            self._redis, spider=spider_name, owner=self._owner, lease_seconds=config.lease_seconds
+        )
+        self._beats = CrawlerBeats(self._redis, self._record(spider_name))
+        self._background: set[asyncio.Task[None]] = set()
+        self._heart: asyncio.Task[None] | None = None
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Frontier:
+        if not crawler.settings.getbool("POOL_MODE"):
+            raise NotConfigured("no pool: targets come from spider arguments")
+        frontier = cls(crawler, current_config())
+        connect = crawler.signals.connect
+        connect(frontier.spider_opened, signal=signals.spider_opened)
+        connect(frontier.spider_closed, signal=signals.spider_closed)
+        connect(frontier.request_dropped, signal=signals.request_dropped)
+        connect(frontier.item_scraped, signal=signals.item_scraped)
+        connect(frontier.item_lost, signal=signals.item_dropped)
+        connect(frontier.item_lost, signal=signals.item_error)
+        connect(frontier.target_failed, signal=our_signals.target_failed)
+        connect(frontier.request_lost, signal=our_signals.request_lost)
+        connect(frontier.targets_settled, signal=our_signals.targets_settled)
+        connect(frontier.targets_abandoned, signal=our_signals.targets_abandoned)
+        return frontier
+
+    async def targets(self) -> AsyncIterator[LeasedTarget]:
+        """Targets under a lease, as fast as the window has room; waits for more for ever."""
+        failures = 0
+        while not self._closing:
+            try:
+                found = await self._take()
+                failures = 0
+            except StorageUnavailable as error:
+                failures += 1
+                await self._back_off("cannot take seeds", error, failures)
+                continue
+            for target in found:
+                yield target
+
+    # What Scrapy and the pipelines tell us
+
+    async def spider_opened(self, spider: Spider) -> None:
+        self._heart = asyncio.create_task(self._keep(self._tend_leases))
+
+    async def spider_closed(self, spider: Spider, reason: str) -> None:
+        """Give back what was not settled, so that others go on with it at once."""
+        self._closing = True
+        if self._heart is not None:
+            self._heart.cancel()
+        await asyncio.gather(*self._background, return_exceptions=True)
+        held = [*self.tracker.targets(), *self._unsettled.values()]
+        try:
+            await self._leases.release([(target.id, target.token) for target in held])
+            await self._beats.leave()
+            await self._leases.close()
+        except StorageUnavailable as error:
+            logger.warning("%d leases left to expire: %s", len(held), error)
+        logger.info("Pool crawler %s closed (%s), gave back %d", self._owner, reason, len(held))
+
+    def request_dropped(self, request: Request, spider: Spider) -> None:
+        failure = TargetFailure(FailureCode.PARSE_ERROR, f"the request was dropped: {request.url}")
+        self.request_lost(request, failure)
+
+    def request_lost(self, request: Request, failure: TargetFailure) -> None:
+        if target_id := request.meta.get("target_id"):
+            self.tracker.fail(target_id, failure)
+            self.tracker.request_done(target_id)
+
+    def target_failed(self, target: LeasedTarget, failure: TargetFailure) -> None:
+        self.tracker.fail(target.id, failure)
+
+    def item_scraped(self, item: Any) -> None:
+        if isinstance(item, TargetRow):
+            self.tracker.item_done(item.target.id)
+
+    def item_lost(self, item: Any, **details: Any) -> None:
+        """A pipeline dropped the item or broke on it: the target must say so, not lack a row."""
+        if isinstance(item, TargetRow):
+            cause = details.get("exception") or details["failure"].value
+            failure = TargetFailure(FailureCode.PARSE_ERROR, f"{type(cause).__name__}: {cause}")
+            self.tracker.fail(item.target.id, failure)
+            self.tracker.item_done(item.target.id)
+
+    def targets_settled(self, targets: list[LeasedTarget]) -> None:
+        self._end_leases(self._leases.acknowledge, targets)
+
+    def targets_abandoned(self, targets: list[LeasedTarget]) -> None:
+        self._end_leases(self._leases.release, targets)
+
+    # The lease window
+
+    async def _take(self) -> list[LeasedTarget]:
+        room = self._window - len(self.tracker) - len(self._unsettled)
+        # One script call per settled target would cost six times as much a seed as batches do.
+        if room < max(1, self._window // 4):
+            self._room.clear()
+            await _quietly(self._room.wait(), timeout=LONGEST_WAIT_SECONDS)
+            return []
+        until = time.monotonic() + self._config.lease_seconds
+        has_suspect = any(target.deaths for target in self.tracker.targets())
+        leases = await self._leases.take(room, suspect_welcome=not has_suspect)
+        if not leases:
+            await self._leases.wait(LONGEST_WAIT_SECONDS)
+            return []
+        found = [target_from_lease(lease, lease_until=until) for lease in leases]
+        for target in found:
+            self.tracker.begin(target)
+            self._send(our_signals.target_started, target=target)
+        return found
+
+    def _on_target_end(self, target: LeasedTarget, failure: TargetFailure | None) -> None:
+        self._unsettled[target.id] = target
+        self._send(our_signals.target_ended, target=target, failure=failure)
+
+    def _end_leases(self, end: LeaseEnd, targets: list[LeasedTarget]) -> None:
+        for target in targets:
+            self._unsettled.pop(target.id, None)
+        self._room.set()
+        self._in_background(end([(target.id, target.token) for target in targets]))
+
+    def _in_background(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(self._guarded(work))
+        self._background.add(task)
+        task.add_done_callback(self._background.discard)
+
+    async def _guarded(self, work: Coroutine[Any, Any, None]) -> None:
+        try:
+            await work
+        except StorageUnavailable as error:
+            # Leases that are not ended expire; their seeds come back and find the targets settled.
+            logger.warning("Redis: %s", error)
+
+    async def _tend_leases(self) -> None:
+        """One heartbeat: renew, let go of what is lost or cancelled, and say that we live."""
+        started = time.monotonic()
+        held = [*self.tracker.targets(), *self._unsettled.values()]
+        lost = set(await self._leases.renew([(t.id, t.token, t.job_id or "") for t in held]))
+        for target in held:
+            if target.id in lost:
+                self._let_go(target)
+            else:
+                target.lease_until = started + self._config.lease_seconds
+        if await self._beats.beat():
+            logger.info("Pool crawler %s was asked to retire", self._owner)
+            engine = self._crawler.engine
+            if engine is not None:
+                self._in_background(engine.close_spider_async(reason="retired"))
+
+    def _let_go(self, target: LeasedTarget) -> None:
+        """The pipelines will not write it either: its lease has ended for them as well."""
+        target.lease_until = 0.0
+        self._unsettled.pop(target.id, None)
+        if self.tracker.drop(target.id):
+            logger.info("Let go of %s: cancelled, or leased by another", target.id)
+        self._room.set()
+
+    async def _keep(self, beat: Callable[[], Awaitable[None]]) -> None:
+        """Repeat `beat` until closed; a server that is away is no reason to stop."""
+        while not self._closing:
+            try:
+                await beat()
+            except StorageUnavailable as error:
+                logger.warning("Heartbeat failed: %s", error)
+            await asyncio.sleep(self._config.heartbeat_seconds)
+
+    async def _back_off(self, what: str, error: Exception, failures: int) -> None:
+        delay = min(LONGEST_BACKOFF_SECONDS, 0.1 * 2**failures)
+        logger.warning("%s: %s; next try in %.1f s", what, error, delay)
+        await asyncio.sleep(delay)
+
+    def _send(self, signal: object, **arguments: Any) -> None:
+        self._crawler.signals.send_catch_log(signal, **arguments)
+
+    def _record(self, spider_name: str) -> CrawlerRecord:
+        return CrawlerRecord(
+            owner=self._owner,
+            spider=spider_name,
+            node=self._config.node_name,
+            pid=os.getpid(),
+            started_at=time.time(),
+            version=PARSER_VERSION,
+        )
+
+
+async def _quietly(awaitable: Awaitable[Any], *, timeout: float) -> None:
+    try:
+        async with asyncio.timeout(timeout):
+            await awaitable
+    except TimeoutError:
+        return

@@ -1,0 +1,62 @@
+"""Ties what a callback makes to its target: requests are counted, items get their key."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from itertools import count
+from typing import Any
+
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.exceptions import NotConfigured
+from scrapy.http import Response
+
+from spiders.frontier.frontier import Frontier
+from spiders.frontier.tracker import Tracker
+from spiders.items.failures import FailureCode
+from spiders.items.target import LeasedTarget, TargetFailure, TargetRow
+
+TARGET_ID = "target_id"
+
+
+class TargetMiddleware:
+    """Spider middleware of the pool, nearest to the spider."""
+
+    def __init__(self, tracker: Tracker) -> None:
+        self._tracker = tracker
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> TargetMiddleware:
+        frontier = crawler.get_extension(Frontier)
+        if frontier is None:
+            raise NotConfigured("the frontier is off")
+        return cls(frontier.tracker)
+
+    async def process_spider_output(
+        self, response: Response, result: AsyncIterator[Any]
+    ) -> AsyncIterator[Any]:
+        target_id: str = response.meta[TARGET_ID]
+        ordinal = count(1)
+        try:
+            async for output in result:
+                target = self._tracker.find(target_id)
+                if target is None:
+                    # Lost or cancelled meanwhile: whatever else the callback makes is for nobody.
+                    return
+                yield self._tied(output, target, next(ordinal))
+        except Exception as error:
+            # A callback that breaks must not leave its target open until the lease expires.
+            reason = f"{type(error).__name__}: {error}"
+            self._tracker.fail(target_id, TargetFailure(FailureCode.PARSE_ERROR, reason[:500]))
+            raise
+        finally:
+            self._tracker.request_done(target_id)
+
+    def _tied(self, output: Any, target: LeasedTarget, ordinal: int) -> Any:
+        if isinstance(output, Request):
+            self._tracker.request_made(target.id)
+            return output.replace(meta={**output.meta, TARGET_ID: target.id})
+        self._tracker.item_made(target.id)
+        page = getattr(output, "page", None) or 1
+        position = getattr(output, "position", None) or ordinal
+        return TargetRow(target, page, position, output)

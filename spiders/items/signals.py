@@ -1,0 +1,15 @@
+"""Signals by which spiders, frontier and pipelines meet without knowing each other."""
+
+# spider -> frontier. Arguments: target (Target), failure (TargetFailure).
+target_failed = object()
+# spider -> frontier: a request ended without a callback. Arguments: request, failure (TargetFailure).
+request_lost = object()
+# frontier -> pipelines: a crawler began to work on it. Arguments: target (LeasedTarget).
+target_started = object()
+# frontier -> pipelines: every request and item of it is done.
+# Arguments: target (LeasedTarget), failure (TargetFailure or None).
+target_ended = object()
+# pipelines -> frontier: committed; their leases can go. Arguments: targets (list of LeasedTarget).
+targets_settled = object()
+# pipelines -> frontier: not written, for their leases ran out. Arguments: targets.
+targets_abandoned = object()

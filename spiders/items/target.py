@@ -1,0 +1,47 @@
+"""One keyword, ASIN or URL on its way through a spider, and a row that belongs to it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(slots=True, kw_only=True)
+class Target:
+    """`params` is what the seed says beside the URL: keyword or asin, lang, limits, options."""
+
+    id: str
+    url: str
+    params: Mapping[str, Any]
+    job_id: str | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class LeasedTarget(Target):
+    """A target under a lease. `lease_until` is by time.monotonic(): later than that, nothing of it
+    may be written, since another crawler may have it."""
+
+    token: int
+    deaths: int
+    lease_until: float
+    # What the pipelines keep of its items until it ends.
+    rows: list[Any] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class TargetRow:
+    """An item with its natural key inside of its target."""
+
+    target: LeasedTarget
+    page: int
+    position: int
+    item: Any
+
+
+@dataclass(frozen=True, slots=True)
+class TargetFailure:
+    """Why a target failed; `code` is a FailureCode."""
+
+    code: str
+    message: str

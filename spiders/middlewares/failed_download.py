@@ -1,0 +1,42 @@
+"""Turns a failed download into a response, so that the callback decides on every outcome alike."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from scrapy import Request
+from scrapy.exceptions import DownloadTimeoutError, IgnoreRequest
+from scrapy.http import Response
+
+from spiders.items.failures import FailureCode
+
+
+class FailedDownload(Response):
+    """No page came. `code` says why, `message` in words."""
+
+    attributes = (*Response.attributes, "code", "message")
+
+    def __init__(self, url: str, *, code: FailureCode, message: str, **rest: Any) -> None:
+        super().__init__(url, **{"status": 599, **rest})
+        self.code = code
+        self.message = message
+
+
+class FailedDownloadMiddleware:
+    """Outermost downloader middleware: it sees an exception after all others."""
+
+    def process_exception(self, request: Request, exception: Exception) -> FailedDownload:
+        return FailedDownload(request.url, code=_code_of(exception), message=_message_of(exception))
+
+
+def _code_of(exception: Exception) -> FailureCode:
+    if isinstance(exception, IgnoreRequest):
+        is_robots = "robots.txt" in str(exception)
+        return FailureCode.ROBOTS_DENIED if is_robots else FailureCode.ADDRESS_REFUSED
+    if isinstance(exception, DownloadTimeoutError | TimeoutError):
+        return FailureCode.TIMEOUT
+    return FailureCode.NETWORK_ERROR
+
+
+def _message_of(exception: Exception) -> str:
+    return f"{type(exception).__name__}: {exception}"[:500]

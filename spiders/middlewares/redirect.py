@@ -1,0 +1,38 @@
+"""Follows redirects within one Amazon site; every other redirect ends the request with its reason."""
+
+from __future__ import annotations
+
+from urllib.parse import urljoin
+
+from scrapy import Request
+from scrapy.http import Response
+
+from spiders.items.failures import FailureCode
+from spiders.middlewares.failed_download import FailedDownload
+from spiders.urls import is_same_site
+
+REDIRECTS = "redirects"
+MOST_REDIRECTS = 5
+STATUSES = frozenset({301, 302, 303, 307, 308})
+
+
+class SameSiteRedirectMiddleware:
+    def process_response(self, request: Request, response: Response) -> Response | Request:
+        location = response.headers.get(b"Location")
+        if response.status not in STATUSES or not location:
+            return response
+        url = urljoin(request.url, location.decode("utf-8", errors="replace"))
+        count = request.meta.get(REDIRECTS, 0) + 1
+        if not is_same_site(request.url, url):
+            return FailedDownload(
+                request.url,
+                code=FailureCode.ADDRESS_REFUSED,
+                message=f"redirected to another site: {url[:300]}",
+            )
+        if count > MOST_REDIRECTS:
+            return FailedDownload(
+                request.url,
+                code=FailureCode.NETWORK_ERROR,
+                message=f"more than {MOST_REDIRECTS} redirects, the last to {url[:300]}",
+            )
+        return request.replace(url=url, meta={**request.meta, REDIRECTS: count})

@@ -1,0 +1,82 @@
+"""The audit collection: who did what. Append-only; nothing here changes or removes an entry."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from pymongo.client_session import ClientSession
+
+from storage.clock import utc_now
+from storage.connections import Document, MongoDatabase
+from storage.ids import new_id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewAuditEntry:
+    organization_id: str
+    user_id: str | None
+    action: str
+    entity_type: str
+    entity_id: str
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+    ip: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditEntry:
+    id: str
+    organization_id: str
+    user_id: str | None
+    action: str
+    entity_type: str
+    entity_id: str
+    metadata: Mapping[str, Any]
+    ip: str | None
+    created_at: datetime
+
+
+class Audit:
+    def __init__(self, database: MongoDatabase) -> None:
+        self._entries = database["audit"]
+
+    def insert(self, new: NewAuditEntry, session: ClientSession | None = None) -> None:
+        self._entries.insert_one(
+            {
+                "_id": new_id(),
+                "organizationId": new.organization_id,
+                "userId": new.user_id,
+                "action": new.action,
+                "entityType": new.entity_type,
+                "entityId": new.entity_id,
+                "metadata": dict(new.metadata),
+                "ip": new.ip,
+                "createdAt": utc_now(),
+            },
+            session=session,
+        )
+
+    def list_page(
+        self, organization_id: str, *, limit: int, offset: int
+    ) -> tuple[list[AuditEntry], int]:
+        """Entries, newest first, and how many there are in all."""
+        query = {"organizationId": organization_id}
+        found = self._entries.find(query).sort("_id", -1).skip(offset).limit(limit)
+        entries = [_entry_from_document(document) for document in found]
+        return entries, self._entries.count_documents(query)
+
+
+def _entry_from_document(document: Document) -> AuditEntry:
+    return AuditEntry(
+        id=document["_id"],
+        organization_id=document["organizationId"],
+        user_id=document["userId"],
+        action=document["action"],
+        entity_type=document["entityType"],
+        entity_id=document["entityId"],
+        metadata=document["metadata"],
+        ip=document["ip"],
+        created_at=document["createdAt"],
+    )

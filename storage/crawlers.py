@@ -1,0 +1,81 @@
+"""Heartbeats of crawlers. A process proves that it lives by beating here, not by scrapyd's word."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import redis
+import redis.asyncio
+
+from storage.seed_keys import CRAWLER_BEATS, CRAWLERS, CRAWLERS_TO_RETIRE
+
+
+@dataclass(frozen=True, slots=True)
+class Crawler:
+    """A pool crawler: `owner` is the id of its scrapyd job, or its host and process id."""
+
+    owner: str
+    spider: str
+    node: str
+    pid: int
+    started_at: float
+    version: str
+
+
+class CrawlerBeats:
+    """The crawler's side."""
+
+    def __init__(self, client: redis.asyncio.Redis, crawler: Crawler) -> None:
+        self._redis: Any = client
+        self._crawler = crawler
+
+    async def beat(self) -> bool:
+        """Say that the crawler lives; True when it is asked to retire."""
+        owner = self._crawler.owner
+        pipe = self._redis.pipeline(transaction=False)
+        pipe.hset(CRAWLERS, owner, json.dumps(asdict(self._crawler)))
+        pipe.time()
+        pipe.sismember(CRAWLERS_TO_RETIRE, owner)
+        _, (seconds, micros), retire = await pipe.execute()
+        await self._redis.zadd(CRAWLER_BEATS, {owner: seconds + micros / 1e6})
+        return bool(retire)
+
+    async def leave(self) -> None:
+        owner = self._crawler.owner
+        pipe = self._redis.pipeline(transaction=False)
+        pipe.hdel(CRAWLERS, owner).zrem(CRAWLER_BEATS, owner).srem(CRAWLERS_TO_RETIRE, owner)
+        await pipe.execute()
+
+
+class CrawlerRegistry:
+    """The worker's side. Ages are by the Redis server's clock, so nodes' clocks may be wrong."""
+
+    def __init__(self, client: redis.Redis) -> None:
+        self._redis: Any = client
+
+    def living(self, *, within_seconds: float) -> list[Crawler]:
+        """Crawlers that beat lately; silent ones are forgotten after ten times as long."""
+        seconds, micros = self._redis.time()
+        now = seconds + micros / 1e6
+        silent = self._redis.zrangebyscore(CRAWLER_BEATS, "-inf", now - 10 * within_seconds)
+        self._forget(silent)
+        owners = self._redis.zrangebyscore(CRAWLER_BEATS, now - within_seconds, "+inf")
+        if not owners:
+            return []
+        found = self._redis.hmget(CRAWLERS, owners)
+        return [Crawler(**json.loads(text)) for text in found if text]
+
+    def retire(self, owners: Iterable[str]) -> None:
+        """Ask crawlers to finish; they give their leases back and exit."""
+        names = list(owners)
+        if names:
+            self._redis.sadd(CRAWLERS_TO_RETIRE, *names)
+
+    def _forget(self, owners: list[str]) -> None:
+        if owners:
+            self._redis.hdel(CRAWLERS, *owners)
+            self._redis.zrem(CRAWLER_BEATS, *owners)
+            self._redis.srem(CRAWLERS_TO_RETIRE, *owners)

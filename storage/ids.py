@@ -1,0 +1,27 @@
+"""Ids of stored objects. Opaque to everyone else."""
+
+from __future__ import annotations
+
+from bson import ObjectId
+
+LARGEST_INDEX = 999_999
+
+
+def new_id() -> str:
+    """24 hexadecimal characters that grow with time, so a collection stays ordered by age."""
+    return str(ObjectId())
+
+
+def target_id(job_id: str, index: int) -> str:
+    """The target's natural key: sorts by job, then by place in the job."""
+    return f"{job_id}:{index:06d}"
+
+
+def row_id(target: str, page: int, position: int) -> str:
+    """The row's natural key (job, target, page, position), and the order of results in one index."""
+    return f"{target}:{page:04d}:{position:05d}"
+
+
+def key_range(prefix: str) -> dict[str, str]:
+    """A MongoDB filter for every key below `prefix`."""
+    return {"$gt": f"{prefix}:", "$lt": f"{prefix};"}

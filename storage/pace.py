@@ -1,0 +1,45 @@
+"""Requests a minute to each real marketplace, held over all crawlers of all nodes together."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+import redis
+import redis.asyncio
+
+from storage.scripts import script_text
+from storage.seed_keys import PACE_RATES, pace_key
+
+
+class Pace:
+    """The crawler's side."""
+
+    def __init__(self, client: redis.asyncio.Redis, *, default_per_minute: float) -> None:
+        self._redis: Any = client
+        self._default = default_per_minute
+        self._script = client.register_script(script_text("pace"))
+
+    async def reserve(self, marketplace: str) -> float:
+        """Reserve the next free moment; how many seconds to wait until then."""
+        rate = await self._redis.hget(PACE_RATES, marketplace)
+        per_minute = float(rate) if rate else self._default
+        interval_ms = max(1, round(60_000 / per_minute))
+        wait_ms = await cast(Any, self._script(keys=[pace_key(marketplace)], args=[interval_ms]))
+        return float(wait_ms) / 1000
+
+
+class PaceRates:
+    """The API's and the worker's side: what an admin has set, by marketplace code."""
+
+    def __init__(self, client: redis.Redis) -> None:
+        self._redis: Any = client
+
+    def get_all(self) -> dict[str, float]:
+        return {code: float(rate) for code, rate in self._redis.hgetall(PACE_RATES).items()}
+
+    def replace(self, rates: dict[str, float]) -> None:
+        pipe = self._redis.pipeline(transaction=True)
+        pipe.delete(PACE_RATES)
+        if rates:
+            pipe.hset(PACE_RATES, mapping={code: str(rate) for code, rate in rates.items()})
+        pipe.execute()

@@ -1,0 +1,178 @@
+"""What the repositories hand out: frozen, without a trace of MongoDB."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+
+class JobStatus(StrEnum):
+    QUEUED = "queued"
+    RUNNING = "running"
+    COMPLETED = "completed"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+OPEN_JOB = (JobStatus.QUEUED, JobStatus.RUNNING)
+
+
+class TargetStatus(StrEnum):
+    PENDING = "pending"
+    RUNNING = "running"
+    SUCCESS = "success"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+OPEN_TARGET = (TargetStatus.PENDING, TargetStatus.RUNNING)
+
+
+class Priority(StrEnum):
+    LOW = "low"
+    NORMAL = "normal"
+    HIGH = "high"
+
+
+# Stored as a number, so that an index can sort by it.
+PRIORITY_RANK = {Priority.LOW: 0, Priority.NORMAL: 1, Priority.HIGH: 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """total = pending + running + success + failed + cancelled, at every instant."""
+
+    total: int
+    pending: int
+    running: int = 0
+    success: int = 0
+    failed: int = 0
+    cancelled: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class NewTarget:
+    """A target that is asked for: `seed` is what its crawler needs beside the URL."""
+
+    value: str
+    url: str
+    marketplace: str
+    seed: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewJob:
+    organization_id: str
+    project_id: str
+    kind: str
+    spider: str
+    config: Mapping[str, Any]
+    targets: Sequence[NewTarget]
+    priority: Priority = Priority.NORMAL
+    credits_per_target: int = 0
+    credits_reserved: int = 0
+    retry_of: str | None = None
+    schedule_id: str | None = None
+    created_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    id: str
+    organization_id: str
+    project_id: str
+    kind: str
+    spider: str
+    status: JobStatus
+    config: Mapping[str, Any]
+    counts: Counts
+    priority: Priority
+    result_count: int
+    credits_reserved: int
+    credits_per_target: int
+    outcome: str | None
+    retry_of: str | None
+    schedule_id: str | None
+    created_by: str | None
+    created_at: datetime
+    updated_at: datetime
+    started_at: datetime | None
+    completed_at: datetime | None
+
+    @property
+    def is_open(self) -> bool:
+        return self.status in OPEN_JOB
+
+
+@dataclass(frozen=True, slots=True)
+class TargetError:
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    id: str
+    job_id: str
+    index: int
+    value: str
+    url: str
+    marketplace: str
+    status: TargetStatus
+    seed: Mapping[str, Any]
+    error: TargetError | None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One stored result. `key` orders the rows of a job and is the cursor of a page."""
+
+    key: str
+    data: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Seed:
+    """A target's message in Redis, in scrapy-redis' form: `{"url": ..., "meta": {...}}`."""
+
+    id: str
+    marketplace: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """A seed that one crawler may work on until its lease ends. `token` grows with each lease."""
+
+    id: str
+    token: int
+    deaths: int
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class StartedTarget:
+    id: str
+    job_id: str
+    token: int
+
+
+@dataclass(frozen=True, slots=True)
+class NewRow:
+    page: int
+    position: int
+    data: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TargetEnd:
+    """How a target ended: success without `error`, failure with it. `job_id` None: a seed pushed by hand."""
+
+    id: str
+    job_id: str | None
+    token: int
+    rows: Sequence[NewRow] = ()
+    error: TargetError | None = None

@@ -1,0 +1,43 @@
+"""The results collection, read side. Rows are written in settlement.py alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from storage.connections import Document, MongoDatabase
+from storage.ids import key_range
+from storage.records import Row
+
+_EXPORT_BATCH = 500
+
+
+class Results:
+    def __init__(self, database: MongoDatabase) -> None:
+        self._results = database["results"]
+
+    def list_page(
+        self, job_id: str, *, limit: int, offset: int = 0, after: str | None = None
+    ) -> list[Row]:
+        """Rows in order (target, page, position); `after` is the key of the last row seen.
+
+        Paging by `after` costs the same at any depth; `offset` walks the index.
+        """
+        keys = key_range(job_id)
+        if after is not None:
+            keys["$gt"] = max(keys["$gt"], after)
+        found = self._results.find({"_id": keys}).sort("_id", 1).skip(offset).limit(limit)
+        return [Row(document["_id"], document["row"]) for document in found]
+
+    def iterate(self, job_id: str) -> Iterator[Row]:
+        """Every row of the job, in order, a batch at a time."""
+        found = self._results.find({"_id": key_range(job_id)}).sort("_id", 1)
+        for document in found.batch_size(_EXPORT_BATCH):
+            yield Row(document["_id"], document["row"])
+
+    def count(self, job_id: str) -> int:
+        return self._results.count_documents({"_id": key_range(job_id)})
+
+    def list_by_hand(self, limit: int) -> list[Row]:
+        """Rows of seeds that were pushed into Redis by hand: they belong to no job."""
+        found: Iterator[Document] = self._results.find({"jobId": None}).sort("_id", -1).limit(limit)
+        return [Row(document["_id"], document["row"]) for document in found]

@@ -1,0 +1,34 @@
+-- Take back leases that ended without a word from their crawler.
+-- The seeds become suspects: one of them may have killed it. Company counts as one death at most for
+-- all of them; after that each runs as the only suspect of its crawler, so the guilty one stands out.
+-- KEYS[1] leased    HASH  target id -> token|owner|seed
+-- KEYS[2] expiry    ZSET  target id by the lease's end, milliseconds
+-- KEYS[3] suspects  LIST  seeds whose crawler died
+-- KEYS[4] deaths    HASH  target id -> count
+-- ARGV[1] how many deaths are enough, ARGV[2] how many leases to look at
+-- returns {{target id, token, seed}, ...} of targets that died often enough. They stay leased (to
+-- nobody, for a minute), so that a caller who dies before settling them finds them again.
+local clock = redis.call('TIME')
+local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
+local exhausted = {}
+for _, id in ipairs(redis.call('ZRANGEBYSCORE', KEYS[2], '-inf', now, 'LIMIT', 0, ARGV[2])) do
+  local entry = redis.call('HGET', KEYS[1], id)
+  local token, owner, seed = nil, nil, nil
+  if entry then token, owner, seed = string.match(entry, '^(%d+)|([^|]*)|(.*)$') end
+  if not seed then
+    redis.call('ZREM', KEYS[2], id)
+  else
+    local deaths = tonumber(redis.call('HGET', KEYS[4], id) or '0')
+    if owner ~= '' then deaths = redis.call('HINCRBY', KEYS[4], id, 1) end
+    if deaths >= tonumber(ARGV[1]) then
+      redis.call('HSET', KEYS[1], id, token .. '||' .. seed)
+      redis.call('ZADD', KEYS[2], now + 60000, id)
+      exhausted[#exhausted + 1] = {id, token, seed}
+    else
+      redis.call('HDEL', KEYS[1], id)
+      redis.call('ZREM', KEYS[2], id)
+      redis.call('RPUSH', KEYS[3], seed)
+    end
+  end
+end
+return exhausted

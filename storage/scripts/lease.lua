@@ -1,0 +1,60 @@
+-- Take seeds under a lease.
+-- KEYS[1] ready     LIST    seeds that wait
+-- KEYS[2] suspects  LIST    seeds whose crawler died; each crawler takes one of them at a time
+-- KEYS[3] leased    HASH    target id -> token|owner|seed
+-- KEYS[4] expiry    ZSET    target id by the lease's end, milliseconds
+-- KEYS[5] known     HASH    target id -> marketplace
+-- KEYS[6] deaths    HASH    target id -> how many leases of it ended by expiry
+-- KEYS[7] refused   LIST    what could not be read as a seed, newest first, capped
+-- KEYS[8] cancelled SET     ids of cancelled jobs
+-- KEYS[9] fence     STRING  the last token given
+-- ARGV[1] how many, ARGV[2] lease in milliseconds, ARGV[3] owner, ARGV[4] '1': a suspect is welcome
+-- returns {{target id, token, deaths, seed}, ...}
+local clock = redis.call('TIME')
+local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
+-- Tokens grow for ever: with the clock, so that they still do after Redis came back empty.
+local token = math.max(clock[1] * 1000000 + clock[2], tonumber(redis.call('GET', KEYS[9]) or '0') + 1)
+local wanted = tonumber(ARGV[1])
+local leases = {}
+local welcome = ARGV[4] == '1'
+-- Bounded: a list full of cancelled seeds must not hold the server.
+for _ = 1, wanted + 1000 do
+  if #leases >= wanted then break end
+  local seed = false
+  if welcome then
+    seed = redis.call('LPOP', KEYS[2])
+    welcome = false
+  end
+  if not seed then seed = redis.call('LPOP', KEYS[1]) end
+  if not seed then break end
+  local id, job = nil, nil
+  local readable, message = pcall(cjson.decode, seed)
+  if readable and type(message) == 'table' and type(message['url']) == 'string' then
+    local meta = message['meta']
+    if type(meta) == 'table' then
+      if type(meta['targetId']) == 'string' then id = meta['targetId'] end
+      if type(meta['jobId']) == 'string' then job = meta['jobId'] end
+    end
+  elseif readable or not string.match(seed, '^https?://') then
+    redis.call('LPUSH', KEYS[7], seed)
+    redis.call('LTRIM', KEYS[7], 0, 999)
+    seed = nil
+  end
+  if seed then
+    if job and redis.call('SISMEMBER', KEYS[8], job) == 1 then
+      redis.call('HDEL', KEYS[5], id)
+      redis.call('HDEL', KEYS[6], id)
+    else
+      -- A seed pushed by hand has no id until its first lease.
+      if not id then id = 'hand:' .. string.format('%.0f', token) end
+      local text = string.format('%.0f', token)
+      redis.call('HSET', KEYS[3], id, text .. '|' .. ARGV[3] .. '|' .. seed)
+      redis.call('ZADD', KEYS[4], now + ARGV[2], id)
+      local deaths = redis.call('HGET', KEYS[6], id) or '0'
+      leases[#leases + 1] = {id, text, deaths, seed}
+      token = token + 1
+    end
+  end
+end
+redis.call('SET', KEYS[9], string.format('%.0f', token))
+return leases

@@ -1,0 +1,53 @@
+"""Names of the keys in Redis. `<spider>:start_urls` is scrapy-redis' own convention."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+FEEDER_WAKE = "feeder:wake"
+CANCELLED_JOBS = "jobs:cancelled"
+CRAWLERS = "crawlers"
+CRAWLER_BEATS = "crawlers:beats"
+CRAWLERS_TO_RETIRE = "crawlers:retire"
+PACE_RATES = "pace:rates"
+
+
+@dataclass(frozen=True, slots=True)
+class SeedKeys:
+    spider: str
+
+    @property
+    def ready(self) -> str:
+        return f"{self.spider}:start_urls"
+
+    @property
+    def suspects(self) -> str:
+        return f"{self.spider}:suspects"
+
+    @property
+    def leased(self) -> str:
+        return f"{self.spider}:leased"
+
+    @property
+    def expiry(self) -> str:
+        return f"{self.spider}:expiry"
+
+    @property
+    def known(self) -> str:
+        return f"{self.spider}:known"
+
+    @property
+    def deaths(self) -> str:
+        return f"{self.spider}:deaths"
+
+    @property
+    def refused(self) -> str:
+        return f"{self.spider}:refused"
+
+    @property
+    def fence(self) -> str:
+        return f"{self.spider}:fence"
+
+
+def pace_key(marketplace: str) -> str:
+    return f"pace:{marketplace}:next"

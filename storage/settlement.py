@@ -1,0 +1,297 @@
+"""Where targets end and jobs with them.
+
+One transaction settles a batch: the targets that are still open, their rows, their job's counts, and,
+when no target is left, the job's own end with its event and its credits. A replayed target, a late
+writer and a cancelled job find nothing open and write nothing.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from pymongo import InsertOne, MongoClient, ReplaceOne, ReturnDocument, UpdateOne
+from pymongo.client_session import ClientSession
+
+from storage.clock import utc_now
+from storage.connections import Document, MongoDatabase
+from storage.credits import Credits
+from storage.ids import row_id
+from storage.jobs import job_from_document
+from storage.outbox import Outbox
+from storage.records import (
+    OPEN_JOB,
+    OPEN_TARGET,
+    Job,
+    JobStatus,
+    StartedTarget,
+    TargetEnd,
+    TargetStatus,
+)
+from storage.transactions import in_transaction
+
+_OPEN_TARGET = [status.value for status in OPEN_TARGET]
+_OPEN_JOB = [status.value for status in OPEN_JOB]
+
+
+@dataclass(slots=True)
+class Report:
+    """What one commit did. Targets that were not open any more are in neither list."""
+
+    settled: list[str] = field(default_factory=list)
+    ended_jobs: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Batch:
+    """One job's share of a commit."""
+
+    started: list[StartedTarget] = field(default_factory=list)
+    ends: list[TargetEnd] = field(default_factory=list)
+
+
+class Settlement:
+    def __init__(self, client: MongoClient[Document], database: MongoDatabase) -> None:
+        self._client = client
+        self._jobs = database["jobs"]
+        self._targets = database["targets"]
+        self._results = database["results"]
+        self._credits = Credits(database)
+        self._outbox = Outbox(database)
+
+    def commit(self, started: Sequence[StartedTarget], ends: Sequence[TargetEnd]) -> Report:
+        """Mark targets as running and settle others, all in one transaction."""
+        if not started and not ends:
+            return Report()
+        return in_transaction(self._client, lambda session: self._commit(started, ends, session))
+
+    def cancel(self, job_id: str) -> Job | None:
+        """End an open job as cancelled; None when it was not open.
+
+        The job document is the fence: each commit writes to it under the condition that the job is
+        open, so after this no row of the job can be written. Its targets are marked afterwards
+        (targets.cancel_open), by the caller or by the reconciler.
+        """
+        return in_transaction(self._client, lambda session: self._cancel(job_id, session))
+
+    def _cancel(self, job_id: str, session: ClientSession) -> Job | None:
+        now = utc_now()
+        counts = "$counts"
+        after = self._jobs.find_one_and_update(
+            {"_id": job_id, "status": {"$in": _OPEN_JOB}},
+            [
+                {
+                    "$set": {
+                        "status": JobStatus.CANCELLED.value,
+                        "outcome": "cancelled",
+                        "feedable": False,
+                        "completedAt": now,
+                        "updatedAt": now,
+                        "counts.cancelled": {
+                            "$add": [
+                                f"{counts}.cancelled",
+                                f"{counts}.pending",
+                                f"{counts}.running",
+                            ]
+                        },
+                        "counts.pending": 0,
+                        "counts.running": 0,
+                    }
+                }
+            ],
+            return_document=ReturnDocument.AFTER,
+            session=session,
+        )
+        if after is None:
+            return None
+        job = job_from_document(after)
+        self._close_books(job, session)
+        return job
+
+    def _commit(
+        self, started: Sequence[StartedTarget], ends: Sequence[TargetEnd], session: ClientSession
+    ) -> Report:
+        report = Report()
+        open_targets = self._read_open(started, ends, session)
+        for job_id, batch in sorted(_batches(started, ends, open_targets).items()):
+            self._commit_job(job_id, batch, open_targets, session=session, report=report)
+        by_hand = [end for end in ends if end.job_id is None]
+        if by_hand:
+            self._write_rows_by_hand(by_hand, session)
+            report.settled += [end.id for end in by_hand]
+        return report
+
+    def _read_open(
+        self, started: Sequence[StartedTarget], ends: Sequence[TargetEnd], session: ClientSession
+    ) -> dict[str, Document]:
+        ids = {target.id for target in started} | {end.id for end in ends if end.job_id}
+        query = {"_id": {"$in": sorted(ids)}, "status": {"$in": _OPEN_TARGET}}
+        found = self._targets.find(query, {"status": 1, "token": 1}, session=session)
+        return {document["_id"]: document for document in found}
+
+    def _commit_job(
+        self,
+        job_id: str,
+        batch: _Batch,
+        open_targets: dict[str, Document],
+        *,
+        session: ClientSession,
+        report: Report,
+    ) -> None:
+        after = self._move_counts(job_id, batch, open_targets, session)
+        if after is None:
+            return
+        self._write_targets(batch, session)
+        self._write_rows(job_id, batch.ends, session)
+        report.settled += [end.id for end in batch.ends]
+        job = job_from_document(after)
+        if job.counts.pending + job.counts.running == 0:
+            self._finish(job, session)
+            report.ended_jobs.append(job_id)
+
+    def _move_counts(
+        self,
+        job_id: str,
+        batch: _Batch,
+        open_targets: dict[str, Document],
+        session: ClientSession,
+    ) -> Document | None:
+        """Move the job's counts by what the batch moves; None when the job is not open any more."""
+        ended = {end.id for end in batch.ends}
+        moves: dict[str, int] = defaultdict(int)
+        for target in batch.started:
+            if target.id not in ended and open_targets[target.id]["status"] == "pending":
+                moves["pending"] -= 1
+                moves["running"] += 1
+        for end in batch.ends:
+            moves[open_targets[end.id]["status"]] -= 1
+            moves["failed" if end.error else "success"] += 1
+        rows = sum(len(end.rows) for end in batch.ends)
+        now = utc_now()
+        changes: Document = {
+            f"counts.{name}": {"$add": [f"$counts.{name}", step]} for name, step in moves.items()
+        }
+        return self._jobs.find_one_and_update(
+            {"_id": job_id, "status": {"$in": _OPEN_JOB}},
+            [
+                {
+                    "$set": {
+                        **changes,
+                        "status": JobStatus.RUNNING.value,
+                        "resultCount": {"$add": ["$resultCount", rows]},
+                        "startedAt": {"$ifNull": ["$startedAt", now]},
+                        "updatedAt": now,
+                    }
+                }
+            ],
+            return_document=ReturnDocument.AFTER,
+            session=session,
+        )
+
+    def _write_targets(self, batch: _Batch, session: ClientSession) -> None:
+        ended = {end.id for end in batch.ends}
+        writes = [
+            UpdateOne(
+                {"_id": target.id},
+                {"$set": {"status": TargetStatus.RUNNING.value, "token": target.token}},
+            )
+            for target in batch.started
+            if target.id not in ended
+        ]
+        writes += [UpdateOne({"_id": end.id}, {"$set": _end_fields(end)}) for end in batch.ends]
+        if writes:
+            self._targets.bulk_write(writes, ordered=False, session=session)
+
+    def _write_rows(self, job_id: str, ends: Iterable[TargetEnd], session: ClientSession) -> None:
+        rows = [
+            InsertOne(
+                {
+                    "_id": row_id(end.id, row.page, row.position),
+                    "jobId": job_id,
+                    "row": dict(row.data),
+                }
+            )
+            for end in ends
+            for row in end.rows
+        ]
+        if rows:
+            self._results.bulk_write(rows, ordered=False, session=session)
+
+    def _write_rows_by_hand(self, ends: Iterable[TargetEnd], session: ClientSession) -> None:
+        """Rows without a job. A redelivered seed overwrites its own rows."""
+        rows = [
+            ReplaceOne(
+                {"_id": row_id(end.id, row.page, row.position)},
+                {"jobId": None, "row": dict(row.data)},
+                upsert=True,
+            )
+            for end in ends
+            for row in end.rows
+        ]
+        if rows:
+            self._results.bulk_write(rows, ordered=False, session=session)
+
+    def _finish(self, job: Job, session: ClientSession) -> None:
+        now = utc_now()
+        document = self._jobs.find_one_and_update(
+            {"_id": job.id, "status": {"$in": _OPEN_JOB}},
+            {"$set": {**_end_of_job(job, now), "feedable": False}},
+            return_document=ReturnDocument.AFTER,
+            session=session,
+        )
+        if document is not None:
+            self._close_books(job_from_document(document), session)
+
+    def _close_books(self, job: Job, session: ClientSession) -> None:
+        self._credits.settle(
+            job.organization_id,
+            job_id=job.id,
+            reserved=job.credits_reserved,
+            charged=min(job.credits_reserved, job.counts.success * job.credits_per_target),
+            session=session,
+        )
+        self._outbox.insert_job_ended(job, session)
+
+
+def _batches(
+    started: Sequence[StartedTarget],
+    ends: Sequence[TargetEnd],
+    open_targets: dict[str, Document],
+) -> dict[str, _Batch]:
+    """What may be written, by job: targets that are open and not in the hands of a later lease."""
+    batches: dict[str, _Batch] = defaultdict(_Batch)
+    for target in started:
+        if _is_ours(open_targets.get(target.id), target.token):
+            batches[target.job_id].started.append(target)
+    seen: set[str] = set()
+    for end in ends:
+        if end.job_id is None or end.id in seen:
+            continue
+        if _is_ours(open_targets.get(end.id), end.token):
+            seen.add(end.id)
+            batches[end.job_id].ends.append(end)
+    return batches
+
+
+def _is_ours(document: Document | None, token: int) -> bool:
+    return document is not None and document["token"] <= token
+
+
+def _end_fields(end: TargetEnd) -> Document:
+    fields: Document = {"token": end.token, "rowCount": len(end.rows), "endedAt": utc_now()}
+    if end.error is None:
+        return fields | {"status": TargetStatus.SUCCESS.value}
+    return fields | {
+        "status": TargetStatus.FAILED.value,
+        "error": {"code": end.error.code, "message": end.error.message},
+    }
+
+
+def _end_of_job(job: Job, now: datetime) -> Document:
+    counts = job.counts
+    succeeded = counts.success > 0
+    outcome = "succeeded" if counts.failed == 0 else "partial" if succeeded else "failed"
+    status = JobStatus.COMPLETED if succeeded else JobStatus.FAILED
+    return {"status": status.value, "outcome": outcome, "completedAt": now, "updatedAt": now}

@@ -1,0 +1,100 @@
+"""The users collection. A user belongs to one organization and signs in with an e-mail address."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from pymongo.client_session import ClientSession
+from pymongo.errors import DuplicateKeyError
+
+from storage.clock import utc_now
+from storage.connections import Document, MongoDatabase
+from storage.ids import new_id
+
+
+class Role(StrEnum):
+    MEMBER = "member"
+    OWNER = "owner"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class User:
+    id: str
+    organization_id: str
+    email: str
+    name: str | None
+    role: Role
+    is_admin: bool
+    password_hash: str = field(repr=False)
+    # Tokens carry the generation they were made in; a change of password starts a new one.
+    token_generation: int
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewUser:
+    organization_id: str
+    email: str
+    name: str | None
+    role: Role
+    password_hash: str = field(repr=False)
+
+
+class EmailTaken(Exception):
+    """Another user has this e-mail address. Raised by `insert`; nothing is written."""
+
+
+class Users:
+    def __init__(self, database: MongoDatabase) -> None:
+        self._users = database["users"]
+
+    def insert(self, new: NewUser, session: ClientSession) -> User:
+        document = {
+            "_id": new_id(),
+            "organizationId": new.organization_id,
+            "email": new.email,
+            "emailKey": email_key(new.email),
+            "name": new.name,
+            "role": new.role.value,
+            "isAdmin": False,
+            "passwordHash": new.password_hash,
+            "tokenGeneration": 0,
+            "createdAt": utc_now(),
+        }
+        try:
+            self._users.insert_one(document, session=session)
+        except DuplicateKeyError as error:
+            raise EmailTaken(new.email) from error
+        return _user_from_document(document)
+
+    def find(self, user_id: str) -> User | None:
+        document = self._users.find_one({"_id": user_id})
+        return _user_from_document(document) if document else None
+
+    def find_by_email(self, email: str) -> User | None:
+        document = self._users.find_one({"emailKey": email_key(email)})
+        return _user_from_document(document) if document else None
+
+    def make_admin(self, user_id: str) -> None:
+        self._users.update_one({"_id": user_id}, {"$set": {"isAdmin": True}})
+
+
+def email_key(email: str) -> str:
+    """What makes two addresses the same account."""
+    return email.strip().casefold()
+
+
+def _user_from_document(document: Document) -> User:
+    return User(
+        id=document["_id"],
+        organization_id=document["organizationId"],
+        email=document["email"],
+        name=document["name"],
+        role=Role(document["role"]),
+        is_admin=document["isAdmin"],
+        password_hash=document["passwordHash"],
+        token_generation=document["tokenGeneration"],
+        created_at=document["createdAt"],
+    )
