@@ -20,7 +20,11 @@ INDEXES: dict[str, list[IndexModel]] = {
             name="open",
             partialFilterExpression={"status": {"$in": ["queued", "running"]}},
         ),
-        IndexModel([("status", 1), ("completedAt", 1)], name="ended"),
+        IndexModel(
+            [("hasOpenTargets", 1)],
+            name="to_close",
+            partialFilterExpression={"hasOpenTargets": True},
+        ),
         IndexModel([("scheduleId", 1), ("_id", -1)], name="by_schedule", sparse=True),
     ],
     "targets": [

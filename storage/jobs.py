@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from pymongo import DESCENDING, ReturnDocument
@@ -149,11 +148,6 @@ class Jobs:
         }
         found = self._jobs.find(query, {"spider": 1, "fed": 1})
         return [FedJob(document["_id"], document["spider"], document["fed"]) for document in found]
-
-    def cancelled_since(self, moment: datetime) -> list[str]:
-        """Jobs cancelled after `moment`: their open targets may still have to be marked."""
-        query = {"status": JobStatus.CANCELLED.value, "completedAt": {"$gte": moment}}
-        return [document["_id"] for document in self._jobs.find(query, {"_id": 1})]
 
     def count_by_status(self, organization_id: str) -> dict[str, int]:
         groups = self._jobs.aggregate(

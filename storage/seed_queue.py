@@ -3,6 +3,7 @@ emptied at any time, and the reconciler fills it again from MongoDB."""
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
@@ -83,9 +84,8 @@ class SeedQueue:
         pipe.hkeys(keys.known).hkeys(keys.leased)
         pipe.lrange(keys.ready, 0, -1).lrange(keys.suspects, 0, -1)
         known, leased, ready, suspects = pipe.execute()
-        listed = "\n".join(ready + suspects)
-        held = set(leased)
-        dead = [entry for entry in known if entry not in held and f'"{entry}"' not in listed]
+        held = {*leased, *(_target_id(message) for message in ready + suspects)}
+        dead = [entry for entry in known if entry not in held]
         if dead:
             self._redis.hdel(keys.known, *dead)
         return len(dead)
@@ -127,3 +127,11 @@ class SeedQueue:
     def wait_for_wake(self, seconds: float) -> bool:
         """Block until a job has come, at most `seconds`."""
         return self._redis.blpop([FEEDER_WAKE], timeout=seconds) is not None
+
+
+def _target_id(message: str) -> str | None:
+    try:
+        meta = json.loads(message)["meta"]
+    except (ValueError, LookupError, TypeError):
+        return None
+    return meta.get("targetId") if isinstance(meta, dict) else None

@@ -72,9 +72,26 @@ class Settlement:
 
         The job document is the fence: each commit writes to it under the condition that the job is
         open, so after this no row of the job can be written. Its targets are marked afterwards
-        (targets.cancel_open), by the caller or by the reconciler.
+        (close_targets), by the caller or, should that die, by the reconciler.
         """
         return in_transaction(self._client, lambda session: self._cancel(job_id, session))
+
+    def close_targets(self, job_id: str) -> None:
+        """Mark the open targets of a cancelled job. Its counts moved with the cancel itself."""
+        self._targets.update_many(
+            {"jobId": job_id, "status": {"$in": _OPEN_TARGET}},
+            {
+                "$set": {
+                    "status": TargetStatus.CANCELLED.value,
+                    "error": {"code": "CANCELLED", "message": "The job was cancelled"},
+                }
+            },
+        )
+        self._jobs.update_one({"_id": job_id}, {"$unset": {"hasOpenTargets": ""}})
+
+    def cancelled_with_open_targets(self) -> list[str]:
+        found = self._jobs.find({"hasOpenTargets": True}, {"_id": 1})
+        return [document["_id"] for document in found]
 
     def _cancel(self, job_id: str, session: ClientSession) -> Job | None:
         now = utc_now()
@@ -87,6 +104,7 @@ class Settlement:
                         "status": JobStatus.CANCELLED.value,
                         "outcome": "cancelled",
                         "feedable": False,
+                        "hasOpenTargets": True,
                         "completedAt": now,
                         "updatedAt": now,
                         "counts.cancelled": {

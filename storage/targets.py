@@ -83,19 +83,6 @@ class Targets:
         query = {"_id": {"$in": list(ids)}, "status": {"$in": OPEN}}
         return [_target_from_document(document) for document in self._targets.find(query)]
 
-    def cancel_open(self, job_id: str) -> int:
-        """Mark what a cancelled job left open. The job's own counts moved when it was cancelled."""
-        done = self._targets.update_many(
-            {"jobId": job_id, "status": {"$in": OPEN}},
-            {
-                "$set": {
-                    "status": TargetStatus.CANCELLED.value,
-                    "error": {"code": "CANCELLED", "message": "The job was cancelled"},
-                }
-            },
-        )
-        return done.modified_count
-
     def recount(self, job_id: str) -> Counts:
         """The job's counts, computed anew from its targets."""
         groups = self._targets.aggregate(

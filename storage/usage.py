@@ -24,7 +24,12 @@ class UsageCounters:
         self._usage = database["usage"]
 
     def add(
-        self, organization_id: str, more: Usage, *, session: ClientSession, at: datetime | None = None
+        self,
+        organization_id: str,
+        more: Usage,
+        *,
+        session: ClientSession,
+        at: datetime | None = None,
     ) -> Usage:
         """Count `more` in the month of `at` (default now) and return that month's sums.
 

@@ -1,0 +1,95 @@
+"""Keeps the wanted number of pool crawlers alive on every node, through scrapyd.
+
+A crawler counts when it beats. scrapyd is asked to start processes, and believed only when it says
+that one has ended: it forgets its processes when it restarts, and agrees to starts that never happen.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+
+from control_api.gateways.scrapyd import NodeJobs, Scrapyd, ScrapydError
+from storage.crawlers import Crawler, CrawlerRegistry
+from storage.fleet import FleetMemory
+from storage.ids import new_id
+
+logger = logging.getLogger(__name__)
+
+PAUSE_SECONDS = 1.0
+# A process that has not beaten by then did not start.
+START_SECONDS = 30.0
+LOCK_SECONDS = 10.0
+
+
+class Fleet:
+    def __init__(
+        self,
+        nodes: Sequence[Scrapyd],
+        registry: CrawlerRegistry,
+        memory: FleetMemory,
+        *,
+        wanted: Mapping[str, int],
+        silence_seconds: float,
+        worker: str,
+    ) -> None:
+        self._nodes = nodes
+        self._registry = registry
+        self._memory = memory
+        self._wanted = wanted
+        self._silence_seconds = silence_seconds
+        self._worker = worker
+
+    def step(self) -> float:
+        if not self._memory.hold(self._worker, seconds=LOCK_SECONDS):
+            return PAUSE_SECONDS
+        living = self._registry.living(within_seconds=self._silence_seconds)
+        for scrapyd in self._nodes:
+            try:
+                self._keep(
+                    scrapyd, [crawler for crawler in living if crawler.node == scrapyd.node.name]
+                )
+            except ScrapydError as error:
+                # The node's targets are crawled by the others; it is asked again next time.
+                logger.warning("Node %s", error)
+        return PAUSE_SECONDS
+
+    def stop(self) -> None:
+        self._memory.let_go(self._worker)
+
+    def _keep(self, scrapyd: Scrapyd, living: list[Crawler]) -> None:
+        known = scrapyd.jobs()
+        living = [crawler for crawler in living if crawler.owner not in known.finished]
+        starting = self._starting(scrapyd.node.name, known, living)
+        for spider, wanted in self._wanted.items():
+            alive = [crawler for crawler in living if crawler.spider == spider]
+            missing = wanted - len(alive) - sum(1 for name in starting.values() if name == spider)
+            for _ in range(missing):
+                self._start(scrapyd, spider)
+            self._retire_surplus(alive, wanted)
+
+    def _starting(self, node: str, known: NodeJobs, living: list[Crawler]) -> dict[str, str]:
+        """job id -> spider of processes that were asked for and may still come."""
+        beating = {crawler.owner for crawler in living}
+        over = []
+        starting = {}
+        for job_id, (spider, age) in self._memory.dispatched(node).items():
+            if job_id in beating or job_id in known.finished or age > START_SECONDS:
+                over.append(job_id)
+                if job_id not in beating:
+                    logger.warning("Node %s: %s %s did not start", node, spider, job_id)
+            else:
+                starting[job_id] = spider
+        self._memory.forget(node, over)
+        return starting
+
+    def _start(self, scrapyd: Scrapyd, spider: str) -> None:
+        job_id = f"pool-{new_id()}"
+        self._memory.note_dispatch(scrapyd.node.name, job_id, spider)
+        scrapyd.schedule(spider, job_id=job_id, arguments={})
+        logger.info("Node %s: starting %s as %s", scrapyd.node.name, spider, job_id)
+
+    def _retire_surplus(self, alive: list[Crawler], wanted: int) -> None:
+        # The oldest stay: they are warm.
+        surplus = sorted(alive, key=lambda crawler: crawler.started_at)[wanted:]
+        self._registry.retire(crawler.owner for crawler in surplus)

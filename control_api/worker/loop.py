@@ -1,0 +1,48 @@
+"""A step that is repeated until the worker stops. A server that is away delays it, nothing more."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from threading import Event, Thread
+
+from control_api.gateways.scrapyd import ScrapydError
+from storage.connections import StorageUnavailable
+
+logger = logging.getLogger(__name__)
+
+LONGEST_BACKOFF_SECONDS = 5.0
+
+
+class Loop:
+    """Calls `step(stop)`; it returns the seconds to wait before the next call."""
+
+    def __init__(self, name: str, step: Callable[[], float], stop: Event) -> None:
+        self._name = name
+        self._step = step
+        self._stop = stop
+        self._thread = Thread(target=self._run, name=name, daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def join(self, timeout: float) -> None:
+        self._thread.join(timeout)
+
+    def _run(self) -> None:
+        failures = 0
+        while not self._stop.is_set():
+            try:
+                pause = self._step()
+                failures = 0
+            except (*StorageUnavailable, ScrapydError) as error:
+                failures += 1
+                pause = min(LONGEST_BACKOFF_SECONDS, 0.2 * 2**failures)
+                logger.warning("%s: %s; next try in %.1f s", self._name, error, pause)
+            except Exception:
+                # A bug in one step must not end the loop for ever without a word.
+                failures += 1
+                pause = min(LONGEST_BACKOFF_SECONDS, 0.2 * 2**failures)
+                logger.exception("%s broke; next try in %.1f s", self._name, pause)
+            if pause > 0:
+                self._stop.wait(pause)

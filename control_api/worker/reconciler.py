@@ -1,0 +1,86 @@
+"""Compares MongoDB with Redis and mends the difference. Redis may be emptied at any time."""
+
+from __future__ import annotations
+
+import logging
+from collections import defaultdict
+
+from control_api.worker.seeds import seed_from_target
+from spiders.items.failures import FAILURES, FailureCode
+from storage.jobs import Jobs
+from storage.records import Seed, TargetEnd, TargetError
+from storage.seed_queue import POOL_SPIDERS, ExhaustedLease, SeedQueue
+from storage.settlement import Settlement
+from storage.targets import Targets
+
+logger = logging.getLogger(__name__)
+
+MOST_DEATHS = 3
+
+
+class Reconciler:
+    def __init__(
+        self,
+        jobs: Jobs,
+        targets: Targets,
+        queue: SeedQueue,
+        settlement: Settlement,
+        *,
+        pause_seconds: float,
+    ) -> None:
+        self._jobs = jobs
+        self._targets = targets
+        self._queue = queue
+        self._settlement = settlement
+        self._pause_seconds = pause_seconds
+
+    def step(self) -> float:
+        for spider in POOL_SPIDERS:
+            self.return_expired(spider)
+            self._queue.drop_dead_entries(spider)
+        self.feed_missing()
+        self.close_cancelled()
+        return self._pause_seconds
+
+    def return_expired(self, spider: str) -> None:
+        """Leases that ended without a word go back; a target whose crawlers keep dying fails."""
+        exhausted = self._queue.expire_leases(spider, max_deaths=MOST_DEATHS)
+        if not exhausted:
+            return
+        self._settlement.commit([], [_exhausted_end(lease) for lease in exhausted])
+        self._queue.acknowledge(spider, exhausted)
+        for lease in exhausted:
+            logger.warning("%s fails: its crawler died %d times", lease.id, MOST_DEATHS)
+
+    def feed_missing(self) -> int:
+        """Feed again what was fed, is open, and is not in Redis."""
+        missing: dict[str, list[Seed]] = defaultdict(list)
+        for job in self._jobs.with_targets_in_redis():
+            open_ids = self._targets.open_ids(job.id, below=job.fed)
+            unknown = self._queue.unknown(job.spider, open_ids)
+            # Redis was asked first: a seed leaves Redis only after its target is settled, so what is
+            # unknown there and still open now was truly lost.
+            lost = self._targets.open_among(unknown) if unknown else []
+            missing[job.spider] += [seed_from_target(target) for target in lost]
+        for spider, seeds in missing.items():
+            if seeds:
+                pushed = self._queue.push(spider, seeds)
+                logger.warning("%s: fed %d targets again that Redis did not hold", spider, pushed)
+        return sum(len(seeds) for seeds in missing.values())
+
+    def close_cancelled(self) -> None:
+        """Finish cancels whose API process died between the fence and the targets."""
+        for job_id in self._settlement.cancelled_with_open_targets():
+            self._queue.forget_jobs([job_id])
+            self._settlement.close_targets(job_id)
+
+
+def _exhausted_end(lease: ExhaustedLease) -> TargetEnd:
+    code = FailureCode.LEASE_EXHAUSTED
+    job_id, _, _ = lease.id.rpartition(":")
+    return TargetEnd(
+        id=lease.id,
+        job_id=None if job_id == "hand" else job_id,
+        token=lease.token,
+        error=TargetError(code.value, FAILURES[code].message),
+    )
