@@ -75,6 +75,8 @@ def connect_redis(config: Config) -> redis.Redis:
     return redis.Redis.from_url(
         config.redis_url,
         decode_responses=True,
+        # What hands push may be no text at all; it must not break the reading of everything else.
+        encoding_errors="replace",
         socket_connect_timeout=2,
         socket_timeout=10,
         health_check_interval=30,
@@ -87,6 +89,8 @@ def connect_async_redis(config: Config) -> redis.asyncio.Redis:
     return redis.asyncio.Redis.from_url(
         config.redis_url,
         decode_responses=True,
+        # What hands push may be no text at all; it must not break the reading of everything else.
+        encoding_errors="replace",
         socket_connect_timeout=2,
         socket_timeout=10,
         health_check_interval=30,

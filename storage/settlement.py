@@ -280,8 +280,10 @@ def _batches(
 ) -> dict[str, _Batch]:
     """What may be written, by job: targets that are open and not in the hands of a later lease."""
     batches: dict[str, _Batch] = defaultdict(_Batch)
+    begun: set[str] = set()
     for target in started:
-        if _is_ours(open_targets.get(target.id), target.token):
+        if target.id not in begun and _is_ours(open_targets.get(target.id), target.token):
+            begun.add(target.id)
             batches[target.job_id].started.append(target)
     seen: set[str] = set()
     for end in ends:

@@ -10,6 +10,17 @@
 -- KEYS[9] fence     STRING  the last token given
 -- ARGV[1] how many, ARGV[2] lease in milliseconds, ARGV[3] owner, ARGV[4] '1': a suspect is welcome
 -- returns {{target id, token, deaths, seed}, ...}
+-- A seed pushed by hand has no id until its first lease; when it comes back, it is listed as id|seed.
+
+-- Clients decode every answer: one seed with broken bytes in it would cost them all others.
+local function is_utf8(text)
+  if not string.find(text, '[\128-\255]') then return true end
+  text = string.gsub(text, '[\240-\244][\128-\191][\128-\191][\128-\191]', 'x')
+  text = string.gsub(text, '[\224-\239][\128-\191][\128-\191]', 'x')
+  text = string.gsub(text, '[\194-\223][\128-\191]', 'x')
+  return not string.find(text, '[\128-\255]')
+end
+
 local clock = redis.call('TIME')
 local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
 -- Tokens grow for ever: with the clock, so that they still do after Redis came back empty.
@@ -27,25 +38,28 @@ for _ = 1, wanted + 1000 do
   end
   if not seed then seed = redis.call('LPOP', KEYS[1]) end
   if not seed then break end
-  local id, job = nil, nil
+  local job = nil
+  local id, rest = string.match(seed, '^(hand:%d+)|(.*)$')
+  if id then seed = rest end
   local readable, message = pcall(cjson.decode, seed)
-  if readable and type(message) == 'table' and type(message['url']) == 'string' then
-    local meta = message['meta']
-    if type(meta) == 'table' then
-      if type(meta['targetId']) == 'string' then id = meta['targetId'] end
-      if type(meta['jobId']) == 'string' then job = meta['jobId'] end
-    end
-  elseif readable or not string.match(seed, '^https?://') then
+  local has_url = readable and type(message) == 'table' and type(message['url']) == 'string'
+  local is_seed = has_url or not readable and string.match(seed, '^https?://')
+  if not is_seed or not is_utf8(seed) then
     redis.call('LPUSH', KEYS[7], seed)
     redis.call('LTRIM', KEYS[7], 0, 999)
     seed = nil
+  elseif has_url and type(message['meta']) == 'table' then
+    local meta = message['meta']
+    if type(meta['targetId']) == 'string' then id = meta['targetId'] end
+    if type(meta['jobId']) == 'string' then job = meta['jobId'] end
   end
   if seed then
     if job and redis.call('SISMEMBER', KEYS[8], job) == 1 then
-      redis.call('HDEL', KEYS[5], id)
-      redis.call('HDEL', KEYS[6], id)
+      if id then
+        redis.call('HDEL', KEYS[5], id)
+        redis.call('HDEL', KEYS[6], id)
+      end
     else
-      -- A seed pushed by hand has no id until its first lease.
       if not id then id = 'hand:' .. string.format('%.0f', token) end
       local text = string.format('%.0f', token)
       redis.call('HSET', KEYS[3], id, text .. '|' .. ARGV[3] .. '|' .. seed)

@@ -15,6 +15,8 @@ for i = 1, #ARGV, 2 do
     redis.call('HDEL', KEYS[1], ARGV[i])
     redis.call('ZREM', KEYS[2], ARGV[i])
     local list = redis.call('HEXISTS', KEYS[5], ARGV[i]) == 1 and KEYS[4] or KEYS[3]
+    -- A seed pushed by hand says nothing of its id.
+    if string.find(ARGV[i], '^hand:%d+$') then seed = ARGV[i] .. '|' .. seed end
     redis.call('LPUSH', list, seed)
     done = done + 1
   end

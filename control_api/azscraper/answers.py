@@ -1,0 +1,73 @@
+"""Records as the dialect shows them."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from control_api.json_text import text_from_time
+from control_api.services.jobs import JobView
+from storage.projects import Project
+from storage.records import OPEN_TARGET, Job, JobStatus, Target, TargetStatus
+from storage.users import User
+
+
+def user_answer(user: User) -> dict[str, Any]:
+    return {"id": user.id, "email": user.email, "name": user.name}
+
+
+def project_answer(project: Project) -> dict[str, Any]:
+    return {
+        "id": project.id,
+        "name": project.name,
+        "organizationId": project.organization_id,
+        "archived": project.archived,
+        "createdAt": text_from_time(project.created_at),
+        "updatedAt": text_from_time(project.updated_at),
+    }
+
+
+def job_answer(view: JobView) -> dict[str, Any]:
+    job = view.job
+    answer: dict[str, Any] = {
+        "id": job.id,
+        "projectId": job.project_id,
+        "organizationId": job.organization_id,
+        "type": job.kind,
+        "status": job.status.value,
+        "targets": [target_answer(target, job) for target in view.targets],
+        "config": dict(job.config),
+        "priority": job.priority.value,
+        "counts": asdict(job.counts),
+        "outcome": job.outcome,
+        "creditsReserved": job.credits_reserved,
+        "resultCount": job.result_count,
+        # Rows are kept with their job: the job's id is the id of its one set of results.
+        "resultSetId": job.id if job.result_count or not job.is_open else None,
+        "bullJobId": job.id,
+        "retryOf": job.retry_of,
+        "scheduleId": job.schedule_id,
+        "createdAt": text_from_time(job.created_at),
+        "updatedAt": text_from_time(job.updated_at),
+        "startedAt": _optional_time(job.started_at),
+        "completedAt": _optional_time(job.completed_at),
+    }
+    if job.counts.total > len(view.targets):
+        answer["targetsTruncated"] = True
+    return answer
+
+
+def target_answer(target: Target, job: Job) -> dict[str, Any]:
+    status = target.status
+    if job.status is JobStatus.CANCELLED and status in OPEN_TARGET:
+        # The job is the fence; its targets are marked a moment after it.
+        status = TargetStatus.CANCELLED
+    answer: dict[str, Any] = {"value": target.value, "status": status.value}
+    if status is TargetStatus.FAILED and target.error is not None:
+        answer["error"] = {"code": target.error.code, "message": target.error.message}
+    return answer
+
+
+def _optional_time(moment: datetime | None) -> str | None:
+    return text_from_time(moment) if moment else None

@@ -1,0 +1,20 @@
+"""What all blueprints of the dialect share: their security and the errors any route may answer."""
+
+from __future__ import annotations
+
+from flask_openapi3.blueprint import APIBlueprint
+from flask_openapi3.models.tag import Tag
+
+from control_api.azscraper.schemas.base import ErrorEnvelope
+
+_COMMON_ERRORS = (400, 401, 404, 413, 500, 503)
+
+
+def dialect_blueprint(name: str, about: str, *, is_public: bool = False) -> APIBlueprint:
+    return APIBlueprint(
+        name,
+        __name__,
+        abp_tags=[Tag(name=name, description=about)],
+        abp_security=[] if is_public else [{"bearer": []}],
+        abp_responses=dict.fromkeys((str(status) for status in _COMMON_ERRORS), ErrorEnvelope),
+    )

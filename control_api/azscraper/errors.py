@@ -1,0 +1,44 @@
+"""The dialect's codes with their statuses, and its error envelope."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Any
+
+STATUS_OF_CODE: Mapping[str, int] = MappingProxyType(
+    {
+        "VALIDATION_ERROR": 400,
+        "INVALID_ASIN": 400,
+        "UNAUTHORIZED": 401,
+        "INVALID_CREDENTIALS": 401,
+        "WRONG_CURRENT_PASSWORD": 401,
+        "PAYMENT_REQUIRED": 402,
+        "INSUFFICIENT_CREDITS": 402,
+        "FORBIDDEN": 403,
+        "NOT_FOUND": 404,
+        "JOB_NOT_FOUND": 404,
+        "PROJECT_NOT_FOUND": 404,
+        "SCHEDULE_NOT_FOUND": 404,
+        "API_KEY_NOT_FOUND": 404,
+        "WEBHOOK_NOT_FOUND": 404,
+        "METHOD_NOT_ALLOWED": 405,
+        "CONFLICT": 409,
+        "EMAIL_ALREADY_EXISTS": 409,
+        "PAYLOAD_TOO_LARGE": 413,
+        "UNSUPPORTED_MEDIA_TYPE": 415,
+        "IDEMPOTENCY_KEY_REUSED": 422,
+        "RATE_LIMIT_EXCEEDED": 429,
+        "INTERNAL_ERROR": 500,
+        "SERVICE_UNAVAILABLE": 503,
+    }
+)
+
+
+def error_envelope(
+    code: str, message: str, *, details: Sequence[Any] = (), correlation_id: str | None = None
+) -> dict[str, Any]:
+    error: dict[str, Any] = {"code": code, "message": message, "details": list(details)}
+    if correlation_id is not None:
+        error["correlationId"] = correlation_id
+    return {"success": False, "error": error}

@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+from flask import Response
+from flask_openapi3.blueprint import APIBlueprint
+from flask_openapi3.models.tag import Tag
+
+from control_api.context import services
+from control_api.json_text import json_answer
+
+health = APIBlueprint(
+    "health",
+    __name__,
+    abp_tags=[Tag(name="health", description="For load balancers and operators")],
+)
+
+
+@health.get("/health", summary="Readiness: the API, MongoDB and Redis")
+def readiness() -> Response:
+    reachability = services().reachability
+    troubles = {
+        "api": None,
+        "mongo": reachability.mongo_trouble(),
+        "redis": reachability.redis_trouble(),
+    }
+    up = {name: {"status": "up"} for name, trouble in troubles.items() if trouble is None}
+    down = {
+        name: {"status": "down", "message": trouble}
+        for name, trouble in troubles.items()
+        if trouble is not None
+    }
+    body = {
+        "status": "error" if down else "ok",
+        "info": up,
+        "error": down,
+        "details": {**up, **down},
+    }
+    return json_answer(body, 503 if down else 200)
+
+
+@health.get("/health/live", summary="Liveness: this process")
+def liveness() -> Response:
+    return json_answer({"status": "ok"})

@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+from flask import Response
+
+from control_api.azscraper.answers import project_answer
+from control_api.azscraper.blueprint import dialect_blueprint
+from control_api.azscraper.schemas.base import ErrorEnvelope
+from control_api.azscraper.schemas.projects import (
+    CreateProjectBody,
+    ProjectAnswer,
+    ProjectIdPath,
+    ProjectsAnswer,
+    ProjectsQuery,
+    UpdateProjectBody,
+)
+from control_api.context import current_actor, services
+from control_api.json_text import json_answer
+
+projects = dialect_blueprint("projects", "Groups of crawl jobs")
+
+
+@projects.get("/projects", summary="List projects", responses={200: ProjectsAnswer})
+def list_projects(query: ProjectsQuery) -> Response:
+    found, total = services().projects.list_page(
+        current_actor(), archived=query.archived, limit=query.limit, offset=query.offset
+    )
+    data = [project_answer(project) for project in found]
+    return json_answer({"data": data, "meta": {"total": total}})
+
+
+@projects.post(
+    "/projects", summary="Create a project", responses={201: ProjectAnswer, 415: ErrorEnvelope}
+)
+def create_project(body: CreateProjectBody) -> Response:
+    project = services().projects.create(current_actor(), body.name)
+    return json_answer({"data": project_answer(project)}, 201)
+
+
+@projects.patch(
+    "/projects/<id>", summary="Change a project", responses={200: ProjectAnswer, 415: ErrorEnvelope}
+)
+def update_project(path: ProjectIdPath, body: UpdateProjectBody) -> Response:
+    project = services().projects.update(
+        current_actor(), path.id, name=body.name, archived=body.archived
+    )
+    return json_answer({"data": project_answer(project)})

@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+import re
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
+
+from control_api.azscraper.schemas.base import Answer, Body
+
+_EMAIL = re.compile(r"^[^@\s\x00-\x1f]+@(?:localhost|[^@\s\x00-\x1f]+\.[^@\s\x00-\x1f.]+)$")
+
+
+def _require_email(text: str) -> str:
+    if not _EMAIL.match(text):
+        raise ValueError("must be an email")
+    return text
+
+
+Email = Annotated[str, Field(max_length=254), AfterValidator(_require_email)]
+
+
+class RegisterBody(Body):
+    email: Email
+    password: Annotated[str, Field(min_length=8, max_length=200)]
+    name: Annotated[str, Field(min_length=1, max_length=200)] | None = None
+    referralCode: Annotated[str, Field(max_length=100)] | None = None
+
+
+class LoginBody(Body):
+    email: Annotated[str, Field(max_length=254)]
+    password: Annotated[str, Field(max_length=200)]
+
+
+class UserOut(Answer):
+    id: str
+    email: str
+    name: str | None
+
+
+class SessionOut(Answer):
+    accessToken: str
+    user: UserOut
+
+
+class SessionAnswer(Answer):
+    data: SessionOut
+
+
+class Ok(Answer):
+    ok: bool
+
+
+class OkAnswer(Answer):
+    data: Ok

@@ -1,0 +1,41 @@
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+LARGEST_OFFSET = 1_000_000_000
+
+Offset = Annotated[int, Field(ge=0, le=LARGEST_OFFSET)]
+
+
+class Body(BaseModel):
+    """A request's body: types are taken as they stand, unknown fields are refused."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class Query(BaseModel):
+    """A query string. Its values are text, so numbers and booleans are read from it."""
+
+
+class Answer(BaseModel):
+    """What an answer looks like, for the OpenAPI document and the tests."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class ErrorBody(Answer):
+    code: str
+    message: str
+    details: list[str | dict[str, str]]
+    correlationId: str | None = None
+
+
+class ErrorEnvelope(Answer):
+    success: bool
+    error: ErrorBody
+
+
+class ListMeta(Answer):
+    total: int

@@ -1,0 +1,63 @@
+"""`config` of a job: known keys are checked, others are kept as they are."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+from control_api.json_text import json_bytes
+
+_LARGEST_BYTES = 32 * 1024
+_DEEPEST = 20
+_INT64 = 2**63
+
+ShortText = Annotated[str, StringConstraints(min_length=1, max_length=100)]
+Price = Annotated[float, Field(ge=0, le=1_000_000_000, allow_inf_nan=False)]
+
+
+class JobConfig(BaseModel):
+    model_config = ConfigDict(extra="allow", strict=True)
+
+    lang: ShortText | None = None
+    marketplace: ShortText | None = None
+    maxPages: Annotated[int, Field(ge=1, le=20)] | None = None
+    maxResults: Annotated[int, Field(ge=1, le=100_000)] | None = None
+    sortBy: (
+        Literal["relevance", "price_asc", "price_desc", "reviews", "newest", "best_sellers"] | None
+    ) = None
+    priceMin: Price | None = None
+    priceMax: Price | None = None
+    department: ShortText | None = None
+    includeSponsored: bool | None = None
+    currency: Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{3}$")] | None = None
+    priority: Literal["low", "normal", "high"] | None = None
+
+    @model_validator(mode="after")
+    def _check_prices(self) -> JobConfig:
+        low, high = self.priceMin, self.priceMax
+        if low is not None and high is not None and low > high:
+            raise ValueError("priceMin must not be greater than priceMax")
+        return self
+
+    @model_validator(mode="after")
+    def _check_extras(self) -> JobConfig:
+        """Extra keys are free, but they must fit into a document and back."""
+        _require_storable(self.model_extra or {}, depth=1)
+        if len(json_bytes(self.model_extra)) > _LARGEST_BYTES:
+            raise ValueError(f"must not be longer than {_LARGEST_BYTES} bytes")
+        return self
+
+
+def _require_storable(value: Any, depth: int) -> None:
+    if depth > _DEEPEST:
+        raise ValueError(f"must not be nested deeper than {_DEEPEST} levels")
+    if isinstance(value, int) and not -_INT64 <= value < _INT64:
+        raise ValueError("must not hold integers beyond 64 bits")
+    if isinstance(value, dict):
+        if any("\0" in key for key in value):
+            raise ValueError("must not hold keys with a null character")
+        value = list(value.values())
+    if isinstance(value, list):
+        for entry in value:
+            _require_storable(entry, depth + 1)

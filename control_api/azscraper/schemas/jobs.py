@@ -1,0 +1,113 @@
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, Field, StringConstraints
+
+from control_api.azscraper.schemas.base import Answer, Body, ListMeta, Offset, Query
+from control_api.azscraper.schemas.job_config import JobConfig
+from control_api.services.job_request import JobRequest
+from storage.records import JobStatus, TargetStatus
+
+MOST_JOBS = 100
+
+
+def _refuse_blank(text: str) -> str:
+    if text.isspace():
+        raise ValueError("should not be empty")
+    return text
+
+
+TargetText = Annotated[
+    str, StringConstraints(min_length=1, max_length=2_000), AfterValidator(_refuse_blank)
+]
+
+
+class JobPath(BaseModel):
+    id: str
+
+
+class IdempotencyHeader(BaseModel):
+    idempotency_key: Annotated[
+        str | None, Field(alias="Idempotency-Key", min_length=1, max_length=255)
+    ] = None
+
+
+class CreateJobBody(Body):
+    type: Literal["search", "details"]
+    targets: Annotated[list[TargetText], Field(min_length=1, max_length=10_000)]
+    config: JobConfig | None = None
+
+    def to_request(self) -> JobRequest:
+        config = self.config.model_dump(exclude_unset=True) if self.config else {}
+        return JobRequest(kind=self.type, targets=self.targets, config=config)
+
+
+class JobsQuery(Query):
+    status: JobStatus | None = None
+    limit: Annotated[int, Field(ge=1, description=f"more than {MOST_JOBS} is {MOST_JOBS}")] = 20
+    offset: Offset = 0
+
+
+class TargetsQuery(Query):
+    status: TargetStatus | None = None
+    limit: Annotated[int, Field(ge=1, le=1_000)] = 100
+    offset: Offset = 0
+
+
+class TargetErrorOut(Answer):
+    code: str
+    message: str
+
+
+class TargetOut(Answer):
+    value: str
+    status: TargetStatus
+    error: TargetErrorOut | None = None
+
+
+class CountsOut(Answer):
+    total: int
+    pending: int
+    running: int
+    success: int
+    failed: int
+    cancelled: int
+
+
+class JobOut(Answer):
+    id: str
+    projectId: str
+    organizationId: str
+    type: str
+    status: JobStatus
+    targets: list[TargetOut]
+    targetsTruncated: bool | None = None
+    config: dict[str, Any]
+    priority: Literal["low", "normal", "high"]
+    counts: CountsOut
+    outcome: Literal["succeeded", "partial", "failed", "cancelled"] | None
+    creditsReserved: int
+    resultCount: int
+    resultSetId: str | None
+    bullJobId: str
+    retryOf: str | None
+    scheduleId: str | None
+    createdAt: str
+    updatedAt: str
+    startedAt: str | None
+    completedAt: str | None
+
+
+class JobAnswer(Answer):
+    data: JobOut
+
+
+class JobsAnswer(Answer):
+    data: list[JobOut]
+    meta: ListMeta
+
+
+class TargetsAnswer(Answer):
+    data: list[TargetOut]
+    meta: ListMeta

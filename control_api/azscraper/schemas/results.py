@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, RootModel
+
+from control_api.azscraper.schemas.base import Answer, Offset, Query
+
+LARGEST_PAGE = 1_000
+DEFAULT_PAGE_SIZE = 50
+
+
+class ResultsQuery(Query):
+    limit: Annotated[int, Field(ge=1, le=LARGEST_PAGE)] = 100
+    offset: Offset = 0
+    cursor: Annotated[str, Field(max_length=200)] | None = None
+    page: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
+    pageSize: Annotated[int, Field(ge=1, le=LARGEST_PAGE)] | None = None
+
+    @property
+    def is_paged(self) -> bool:
+        return self.page is not None or self.pageSize is not None
+
+
+class ExportQuery(Query):
+    format: Literal["json", "csv", "jsonl"] = "json"
+    gzip: bool = False
+
+
+class ResultsMeta(Answer):
+    total: int
+    nextCursor: str | None
+
+
+class ResultRows(Answer):
+    data: list[dict[str, Any]]
+    meta: ResultsMeta
+
+
+class Pagination(Answer):
+    page: int
+    pageSize: int
+    total: int
+
+
+class ResultItems(Answer):
+    items: list[dict[str, Any]]
+    pagination: Pagination
+
+
+class ResultPage(Answer):
+    data: ResultItems
+
+
+class ResultsAnswer(RootModel[ResultRows | ResultPage]):
+    """The first shape, or with `page` or `pageSize` the second."""

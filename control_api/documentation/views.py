@@ -1,0 +1,63 @@
+"""Swagger UI and ReDoc from the installed packages: nothing is loaded from another host."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from pathlib import Path
+
+from flask import Blueprint, Response, current_app, send_from_directory
+from werkzeug.exceptions import NotFound
+
+from control_api.json_text import json_answer
+
+_PAGES = Path(__file__).with_name("pages")
+_ASSETS = {
+    "swagger": Path(str(files("flask_openapi3_swagger"))) / "templates" / "swagger",
+    "redoc": Path(str(files("flask_openapi3_redoc"))) / "templates" / "redoc",
+    "pages": _PAGES,
+}
+_ASSET_TYPES = (".js", ".css", ".svg")
+
+# ReDoc's bundle asks a CDN for its maker's logo; the browser is told to ask nobody but us.
+_POLICY = "; ".join(
+    (
+        "default-src 'self'",
+        "img-src 'self' data:",
+        "style-src 'self' 'unsafe-inline'",
+        "worker-src 'self' blob:",
+        "frame-ancestors 'none'",
+        "base-uri 'none'",
+        "form-action 'self'",
+    )
+)
+
+documentation = Blueprint("documentation", __name__, url_prefix="/api")
+
+
+@documentation.get("/docs")
+def swagger_ui() -> Response:
+    return _page("swagger.html")
+
+
+@documentation.get("/redoc")
+def redoc() -> Response:
+    return _page("redoc.html")
+
+
+@documentation.get("/openapi.json")
+def openapi_document() -> Response:
+    return json_answer(current_app.api_doc)  # type: ignore[attr-defined]
+
+
+@documentation.get("/assets/<path:name>")
+def asset(name: str) -> Response:
+    folder, _, rest = name.partition("/")
+    if folder not in _ASSETS or not rest.endswith(_ASSET_TYPES):
+        raise NotFound
+    return send_from_directory(_ASSETS[folder], rest, max_age=86_400)
+
+
+def _page(name: str) -> Response:
+    response = send_from_directory(_PAGES, name)
+    response.headers["Content-Security-Policy"] = _POLICY
+    return response

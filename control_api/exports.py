@@ -1,0 +1,113 @@
+"""Rows as files, a chunk at a time: memory stays flat however many rows there are."""
+
+from __future__ import annotations
+
+import csv
+import io
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
+from itertools import islice
+from typing import Any
+
+from control_api.json_text import json_bytes, number_from_decimal
+from control_api.services.results import Export
+from spiders.items.columns import COLUMNS
+from storage.records import Row
+
+CONTENT_TYPES: Mapping[str, str] = {
+    "json": "application/json",
+    "jsonl": "application/x-ndjson",
+    "csv": "text/csv; charset=utf-8",
+}
+GZIP_TYPE = "application/gzip"
+
+_CHUNK_ROWS = 200
+# A spreadsheet takes a cell that begins so for a formula.
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+_LIST_MARK = " | "
+
+
+def export_chunks(export: Export, file_format: str) -> Iterator[bytes]:
+    if file_format == "csv":
+        return csv_chunks(export.rows, COLUMNS[export.job.kind])
+    writers: Mapping[str, Callable[[Iterable[Row]], Iterator[bytes]]] = {
+        "json": json_chunks,
+        "jsonl": jsonl_chunks,
+    }
+    return writers[file_format](export.rows)
+
+
+def json_chunks(rows: Iterable[Row]) -> Iterator[bytes]:
+    """One array, a row a line."""
+    mark = b"[\n"
+    for batch in _batches(rows):
+        yield mark + b",\n".join(json_bytes(row.data) for row in batch)
+        mark = b",\n"
+    yield b"[]\n" if mark == b"[\n" else b"\n]\n"
+
+
+def jsonl_chunks(rows: Iterable[Row]) -> Iterator[bytes]:
+    for batch in _batches(rows):
+        yield b"".join(json_bytes(row.data) + b"\n" for row in batch)
+
+
+def csv_chunks(rows: Iterable[Row], columns: Sequence[str]) -> Iterator[bytes]:
+    """RFC 4180: a header, CRLF, quotes where needed. The columns do not depend on the rows."""
+    yield _csv_lines([columns])
+    paths = [column.split(".") for column in columns]
+    for batch in _batches(rows):
+        yield _csv_lines([[cell(row.data, path) for path in paths] for row in batch])
+
+
+def gzip_chunks(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    packer = zlib.compressobj(wbits=31)
+    for chunk in chunks:
+        packed = packer.compress(chunk)
+        if packed:
+            yield packed
+    yield packer.flush()
+
+
+def cell(row: Mapping[str, Any], path: Sequence[str]) -> str:
+    """The value at `path` as one cell; empty where it is null or a record on the way is."""
+    value: Any = row
+    for name in path:
+        value = value.get(name) if isinstance(value, Mapping) else None
+    if isinstance(value, int | float | Decimal):
+        return _text(value)  # a negative number is no formula
+    text = _text(value)
+    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, Decimal):
+        return _text(number_from_decimal(value))
+    if isinstance(value, int | float):
+        return str(value)
+    if isinstance(value, Mapping):
+        return _LIST_MARK.join(f"{name}: {_text(entry)}" for name, entry in value.items())
+    return _LIST_MARK.join(_entry_text(entry) for entry in value)
+
+
+def _entry_text(entry: Any) -> str:
+    """A record within a list has no columns of its own: it stays JSON."""
+    return json_bytes(entry).decode() if isinstance(entry, Mapping | list) else _text(entry)
+
+
+def _csv_lines(lines: Iterable[Sequence[str]]) -> bytes:
+    text = io.StringIO(newline="")
+    csv.writer(text).writerows(lines)
+    return text.getvalue().encode()
+
+
+def _batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
+    source = iter(rows)
+    while batch := list(islice(source, _CHUNK_ROWS)):
+        yield batch

@@ -1,0 +1,109 @@
+"""The operator's commands: `python -m control_api.manage --help`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from contextlib import closing
+
+from control_api.bootstrap import Parts, build_parts
+from control_api.services.errors import EmailAlreadyExists
+from control_api.services.plans import PLANS
+from settings.config import ConfigError, current_config
+from storage.connections import StorageUnavailable
+from storage.indexes import create_indexes, missing_indexes
+
+SHORTEST_PASSWORD = 8
+
+
+class CommandFailed(Exception):
+    """Raised by a command; its message is all the operator sees, and the exit code is 1."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    options = _parser().parse_args(arguments)
+    try:
+        parts = build_parts(current_config())
+        with closing(parts):
+            print(_run(options, parts))
+    except (CommandFailed, ConfigError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    except StorageUnavailable as error:
+        print(f"error: MongoDB cannot be used: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m control_api.manage")
+    commands = parser.add_subparsers(dest="command", required=True)
+    indexes = commands.add_parser("indexes", help="make the indexes that are missing")
+    indexes.add_argument("--check", action="store_true", help="only say what is missing")
+    admin = commands.add_parser("admin", help="make a user an admin")
+    admin.add_argument("email")
+    plan = commands.add_parser("plan", help="set an organization's plan")
+    plan.add_argument("who", metavar="EMAIL|ORGANIZATION")
+    plan.add_argument("plan", choices=sorted(PLANS))
+    user = commands.add_parser("user", help="make a user; the password is read from stdin")
+    user.add_argument("email")
+    user.add_argument("--name")
+    user.add_argument("--plan", choices=sorted(PLANS), help="plan of the user's new organization")
+    return parser
+
+
+def _run(options: argparse.Namespace, parts: Parts) -> str:
+    if options.command == "indexes":
+        return _indexes(parts, is_check=options.check)
+    if options.command == "admin":
+        return _admin(parts, options.email)
+    if options.command == "plan":
+        return _plan(parts, options.who, options.plan)
+    return _user(parts, options)
+
+
+def _indexes(parts: Parts, *, is_check: bool) -> str:
+    if not is_check:
+        create_indexes(parts.database)
+    missing = missing_indexes(parts.database)
+    if missing:
+        raise CommandFailed(f"missing indexes: {', '.join(missing)}")
+    return "all indexes are there"
+
+
+def _admin(parts: Parts, email: str) -> str:
+    user = parts.users.find_by_email(email)
+    if user is None:
+        raise CommandFailed(f"no user {email}")
+    parts.users.make_admin(user.id)
+    return f"{user.email} is an admin"
+
+
+def _plan(parts: Parts, who: str, plan: str) -> str:
+    organization_id = who
+    if "@" in who:
+        user = parts.users.find_by_email(who)
+        if user is None:
+            raise CommandFailed(f"no user {who}")
+        organization_id = user.organization_id
+    if not parts.organizations.set_plan(organization_id, plan):
+        raise CommandFailed(f"no organization {organization_id}")
+    return f"organization {organization_id} has the plan {plan}"
+
+
+def _user(parts: Parts, options: argparse.Namespace) -> str:
+    password = sys.stdin.readline().rstrip("\n")
+    if len(password) < SHORTEST_PASSWORD:
+        raise CommandFailed(f"the password needs {SHORTEST_PASSWORD} characters or more")
+    try:
+        user = parts.services.accounts.register(
+            options.email, password, name=options.name, plan=options.plan
+        )
+    except EmailAlreadyExists as error:
+        raise CommandFailed(f"there is a user {options.email} already") from error
+    return f"user {user.id} of organization {user.organization_id}"
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

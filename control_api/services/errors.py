@@ -1,0 +1,89 @@
+"""What a use case refuses. Each dialect maps `code` to a status in its one table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+
+class ServiceError(Exception):
+    """A refusal that the client is told of: nothing was written."""
+
+    code = "INTERNAL_ERROR"
+    default_message = "Internal error"
+
+    def __init__(self, message: str | None = None, details: Sequence[Any] = ()) -> None:
+        super().__init__(message or self.default_message)
+        self.message = message or self.default_message
+        self.details = list(details)
+
+
+class InvalidInput(ServiceError):
+    """The request cannot be meant as it is; `message` names the place."""
+
+    code = "VALIDATION_ERROR"
+    default_message = "Validation failed"
+
+
+class InvalidAsin(ServiceError):
+    """Targets of a details job that name no product; `details` lists each of them."""
+
+    code = "INVALID_ASIN"
+
+
+class Unauthorized(ServiceError):
+    """No credential, or one that does not hold (any more)."""
+
+    code = "UNAUTHORIZED"
+    default_message = "Unauthorized"
+
+
+class InvalidCredentials(ServiceError):
+    """Unknown e-mail or wrong password: the answer does not say which."""
+
+    code = "INVALID_CREDENTIALS"
+    default_message = "Invalid credentials"
+
+
+class InsufficientCredits(ServiceError):
+    """The balance cannot cover the job's reservation."""
+
+    code = "INSUFFICIENT_CREDITS"
+    default_message = "Insufficient credits to create job"
+
+
+class Forbidden(ServiceError):
+    """The plan or the role does not allow it."""
+
+    code = "FORBIDDEN"
+    default_message = "Forbidden"
+
+
+class NotFound(ServiceError):
+    """No such object in the organization of the caller."""
+
+    code = "NOT_FOUND"
+    default_message = "Not found"
+
+
+class ProjectNotFound(NotFound):
+    code = "PROJECT_NOT_FOUND"
+    default_message = "Project not found"
+
+
+class Conflict(ServiceError):
+    """The object's state does not allow it."""
+
+    code = "CONFLICT"
+
+
+class EmailAlreadyExists(Conflict):
+    code = "EMAIL_ALREADY_EXISTS"
+    default_message = "Email already registered"
+
+
+class IdempotencyKeyReused(ServiceError):
+    """The key was used within 24 hours for a request that asked for something else."""
+
+    code = "IDEMPOTENCY_KEY_REUSED"
+    default_message = "This Idempotency-Key was used with another request body"

@@ -1,0 +1,346 @@
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from control_api.services.actor import Actor
+from control_api.services.audit_trail import AuditTrail
+from control_api.services.errors import (
+    Conflict,
+    IdempotencyKeyReused,
+    InsufficientCredits,
+    NotFound,
+    ProjectNotFound,
+)
+from control_api.services.job_request import (
+    SPIDER_OF_KIND,
+    JobRequest,
+    new_targets_from_request,
+)
+from control_api.services.plans import CREDITS_PER_TARGET
+from control_api.services.quota import Quota
+from storage.connections import StorageUnavailable
+from storage.credits import Credits
+from storage.idempotency import IdempotencyKeys, KeyInUse, KeyUse
+from storage.jobs import Jobs
+from storage.projects import Projects
+from storage.records import (
+    Counts,
+    Job,
+    JobStatus,
+    NewJob,
+    NewTarget,
+    Priority,
+    Target,
+    TargetStatus,
+)
+from storage.seed_queue import SeedQueue
+from storage.settlement import Settlement
+from storage.targets import Targets
+from storage.transactions import Session, Transactions
+
+log = logging.getLogger(__name__)
+
+SHOWN_TARGETS = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class JobView:
+    """A job with its first targets (at most SHOWN_TARGETS)."""
+
+    job: Job
+    targets: Sequence[Target]
+
+
+@dataclass(frozen=True, slots=True)
+class TargetsPage:
+    job: Job
+    targets: Sequence[Target]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Created:
+    """`is_replay`: an earlier request with the same Idempotency-Key made the job."""
+
+    view: JobView
+    is_replay: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Draft:
+    """A job that is not written yet; its cost depends on the plan, which the transaction reads."""
+
+    project_id: str
+    kind: str
+    spider: str
+    config: Mapping[str, Any]
+    targets: Sequence[NewTarget]
+    priority: Priority
+    retry_of: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobStores:
+    """The repositories that a job lives in."""
+
+    jobs: Jobs
+    targets: Targets
+    projects: Projects
+    credits: Credits
+    idempotency: IdempotencyKeys
+    settlement: Settlement
+    seeds: SeedQueue
+
+
+class JobService:
+    def __init__(
+        self, stores: JobStores, *, quota: Quota, audit: AuditTrail, transactions: Transactions
+    ) -> None:
+        self._stores = stores
+        self._quota = quota
+        self._audit = audit
+        self._transactions = transactions
+
+    def create(
+        self,
+        actor: Actor,
+        project_id: str,
+        request: JobRequest,
+        *,
+        idempotency_key: str | None = None,
+    ) -> Created:
+        """Write a job, its targets, its reservation and its traces in one transaction."""
+        self._require_project(actor, project_id)
+        draft = _Draft(
+            project_id=project_id,
+            kind=request.kind,
+            spider=SPIDER_OF_KIND[request.kind],
+            config=request.config,
+            targets=new_targets_from_request(request),
+            priority=request.priority,
+        )
+        if idempotency_key is None:
+            return self._write(actor, draft, "job.created")
+        use = _Once(idempotency_key, _fingerprint(project_id, request))
+        try:
+            return self._write(actor, draft, "job.created", once=use)
+        except KeyInUse:
+            # Committed between our look and our write; now the look finds it.
+            return self._write(actor, draft, "job.created", once=use)
+
+    def retry(self, actor: Actor, job_id: str) -> Created:
+        """A new queued job of the same type, config and targets."""
+        job = self.get(actor, job_id)
+        targets = [
+            NewTarget(target.value, target.url, target.marketplace, target.seed)
+            for target in self._stores.targets.values(job_id)
+        ]
+        draft = _Draft(
+            project_id=job.project_id,
+            kind=job.kind,
+            spider=job.spider,
+            config=job.config,
+            targets=targets,
+            priority=job.priority,
+            retry_of=job.id,
+        )
+        return self._write(actor, draft, "job.retried")
+
+    def get(self, actor: Actor, job_id: str) -> Job:
+        job = self._stores.jobs.find(job_id, actor.organization_id)
+        if job is None:
+            raise NotFound("Job not found")
+        return job
+
+    def get_view(self, actor: Actor, job_id: str) -> JobView:
+        return self._view(self.get(actor, job_id))
+
+    def list_page(
+        self,
+        actor: Actor,
+        project_id: str,
+        *,
+        status: JobStatus | None,
+        limit: int,
+        offset: int,
+    ) -> tuple[list[JobView], int]:
+        self._require_project(actor, project_id)
+        query = {"organization_id": actor.organization_id, "project_id": project_id}
+        if status is not None:
+            query["status"] = status.value
+        jobs, total = self._stores.jobs.list_page(query, limit=limit, offset=offset)
+        shown = self._stores.targets.first_of_jobs([job.id for job in jobs], SHOWN_TARGETS)
+        return [JobView(job, shown[job.id]) for job in jobs], total
+
+    def list_targets(
+        self,
+        actor: Actor,
+        job_id: str,
+        *,
+        status: TargetStatus | None,
+        limit: int,
+        offset: int,
+    ) -> TargetsPage:
+        job = self.get(actor, job_id)
+        targets = self._stores.targets.list_page(job_id, status=status, limit=limit, offset=offset)
+        total = job.counts.total if status is None else getattr(job.counts, status.value)
+        return TargetsPage(job, targets, total)
+
+    def cancel(self, actor: Actor, job_id: str) -> JobView:
+        """End the job; when this returns, no row of it can be written any more. Idempotent."""
+        job = self.get(actor, job_id)
+        if job.status is JobStatus.CANCELLED:
+            return self._view(job)
+        cancelled = self._stores.settlement.cancel(job_id)
+        if cancelled is None:
+            return self._view(self._require_cancelled(actor, job_id))
+        self._stores.settlement.close_targets(job_id)
+        self._forget_seeds(job_id)
+        self._audit.record(actor, "job.cancelled", entity_id=job_id)
+        return self._view(cancelled)
+
+    def _require_cancelled(self, actor: Actor, job_id: str) -> Job:
+        """The job that was not open any more: cancelled by another request, or else finished."""
+        job = self.get(actor, job_id)
+        if job.status is not JobStatus.CANCELLED:
+            raise Conflict(f"Job is already {job.status.value}")
+        return job
+
+    def _view(self, job: Job) -> JobView:
+        return JobView(job, self._stores.targets.list_page(job.id, limit=SHOWN_TARGETS))
+
+    def _require_project(self, actor: Actor, project_id: str) -> None:
+        if self._stores.projects.find(project_id, actor.organization_id) is None:
+            raise ProjectNotFound
+
+    def _write(
+        self, actor: Actor, draft: _Draft, action: str, *, once: _Once | None = None
+    ) -> Created:
+        created = self._transactions.run(
+            lambda session: self._write_in(session, actor, draft, action=action, once=once)
+        )
+        if not created.is_replay:
+            self._wake_feeder()
+        return created
+
+    def _write_in(
+        self, session: Session, actor: Actor, draft: _Draft, *, action: str, once: _Once | None
+    ) -> Created:
+        earlier = self._earlier(actor, once, session)
+        if earlier is not None:
+            return earlier
+        job = self._insert(session, actor, draft)
+        if once is not None:
+            use = KeyUse(once.fingerprint, job.id)
+            self._stores.idempotency.insert(actor.organization_id, once.key, use, session=session)
+        metadata = {"type": job.kind, "targets": job.counts.total, "retryOf": job.retry_of}
+        self._audit.record(actor, action, entity_id=job.id, metadata=metadata, session=session)
+        return Created(JobView(job, _pending_targets(job.id, draft.targets[:SHOWN_TARGETS])))
+
+    def _insert(self, session: Session, actor: Actor, draft: _Draft) -> Job:
+        plan = self._quota.use(
+            actor.organization_id, jobs=1, targets=len(draft.targets), session=session
+        )
+        per_target = CREDITS_PER_TARGET[draft.kind] if plan.uses_credits else 0
+        reserved = per_target * len(draft.targets)
+        job = self._stores.jobs.insert(
+            NewJob(
+                organization_id=actor.organization_id,
+                project_id=draft.project_id,
+                kind=draft.kind,
+                spider=draft.spider,
+                config=draft.config,
+                targets=draft.targets,
+                priority=draft.priority,
+                credits_per_target=per_target,
+                credits_reserved=reserved,
+                retry_of=draft.retry_of,
+                created_by=actor.user_id,
+            ),
+            session,
+        )
+        if not self._stores.credits.reserve(
+            actor.organization_id, reserved, job_id=job.id, session=session
+        ):
+            raise InsufficientCredits
+        self._stores.targets.insert(job.id, draft.targets, session)
+        return job
+
+    def _earlier(self, actor: Actor, once: _Once | None, session: Session) -> Created | None:
+        """The answer that was given to the same Idempotency-Key before."""
+        if once is None:
+            return None
+        use = self._stores.idempotency.find(actor.organization_id, once.key, session)
+        if use is None:
+            return None
+        if use.fingerprint != once.fingerprint:
+            raise IdempotencyKeyReused
+        view = self.get_view(actor, use.job_id)
+        return Created(_as_created(view), is_replay=True)
+
+    def _wake_feeder(self) -> None:
+        try:
+            self._stores.seeds.wake_feeder()
+        except StorageUnavailable as error:
+            # The job is in MongoDB: the reconciler feeds it when Redis is back.
+            log.warning("the feeder was not woken: %s", type(error).__name__)
+
+    def _forget_seeds(self, job_id: str) -> None:
+        try:
+            self._stores.seeds.forget_jobs([job_id])
+        except StorageUnavailable as error:
+            # The fence is in MongoDB; a crawler that still holds a seed writes nothing.
+            log.warning("seeds of job %s were not forgotten: %s", job_id, type(error).__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Once:
+    """A client's Idempotency-Key with what it asked for."""
+
+    key: str
+    fingerprint: str
+
+
+def _fingerprint(project_id: str, request: JobRequest) -> str:
+    asked = [project_id, request.kind, list(request.targets), dict(request.config)]
+    text = json.dumps(asked, sort_keys=True, ensure_ascii=True)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _pending_targets(job_id: str, targets: Sequence[NewTarget]) -> list[Target]:
+    return [
+        Target(
+            id=f"{job_id}:{index:06d}",
+            job_id=job_id,
+            index=index,
+            value=new.value,
+            url=new.url,
+            marketplace=new.marketplace,
+            status=TargetStatus.PENDING,
+            seed=new.seed,
+            error=None,
+        )
+        for index, new in enumerate(targets)
+    ]
+
+
+def _as_created(view: JobView) -> JobView:
+    """The job as its creation was answered: a replay says what was said, not what is."""
+    job = view.job
+    fresh = replace(
+        job,
+        status=JobStatus.QUEUED,
+        counts=Counts(total=job.counts.total, pending=job.counts.total),
+        result_count=0,
+        outcome=None,
+        updated_at=job.created_at,
+        started_at=None,
+        completed_at=None,
+    )
+    targets = [replace(t, status=TargetStatus.PENDING, error=None) for t in view.targets]
+    return JobView(fresh, targets)

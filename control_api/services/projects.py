@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+from control_api.services.actor import Actor
+from control_api.services.audit_trail import AuditTrail
+from control_api.services.errors import ProjectNotFound
+from storage.projects import Project, Projects
+from storage.transactions import Session, Transactions
+
+
+class ProjectService:
+    def __init__(
+        self, projects: Projects, *, audit: AuditTrail, transactions: Transactions
+    ) -> None:
+        self._projects = projects
+        self._audit = audit
+        self._transactions = transactions
+
+    def create(self, actor: Actor, name: str) -> Project:
+        def work(session: Session) -> Project:
+            project = self._projects.insert(actor.organization_id, name, session=session)
+            self._audit.record(
+                actor,
+                "project.created",
+                entity_id=project.id,
+                metadata={"name": name},
+                session=session,
+            )
+            return project
+
+        return self._transactions.run(work)
+
+    def list_page(
+        self, actor: Actor, *, archived: bool | None, limit: int, offset: int
+    ) -> tuple[list[Project], int]:
+        return self._projects.list_page(
+            actor.organization_id, archived=archived, limit=limit, offset=offset
+        )
+
+    def get(self, actor: Actor, project_id: str) -> Project:
+        project = self._projects.find(project_id, actor.organization_id)
+        if project is None:
+            raise ProjectNotFound
+        return project
+
+    def update(
+        self, actor: Actor, project_id: str, *, name: str | None, archived: bool | None
+    ) -> Project:
+        def work(session: Session) -> Project:
+            project = self._projects.update(
+                project_id, actor.organization_id, name=name, archived=archived, session=session
+            )
+            if project is None:
+                raise ProjectNotFound
+            changes = {"name": name, "archived": archived}
+            self._audit.record(
+                actor,
+                "project.updated",
+                entity_id=project.id,
+                metadata={key: value for key, value in changes.items() if value is not None},
+                session=session,
+            )
+            return project
+
+        return self._transactions.run(work)

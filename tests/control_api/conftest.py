@@ -1,0 +1,123 @@
+"""The app as it runs, on real servers, in a database of the test's own."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from flask_openapi3.openapi import OpenAPI
+from pymongo.database import Database
+from redis import Redis
+
+from control_api.bootstrap import build_parts, create_app
+from settings.config import Config
+from storage.connections import CODEC
+from storage.indexes import create_indexes
+from storage.settlement import Settlement
+
+SECRET = "a-secret-of-the-tests-0123456789-abcdefghij"
+PASSWORD = "correct horse"
+
+
+@dataclass(frozen=True)
+class Tenant:
+    """An organization's owner, with a client that sends the credential along."""
+
+    client: FlaskClient
+    email: str
+    token: str
+    user_id: str
+    organization_id: str
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.token}"}
+
+    def call(self, method: str, path: str, **options: Any) -> Any:
+        headers = {**self.headers, **options.pop("headers", {})}
+        return self.client.open(path, method=method, headers=headers, **options)
+
+    def get(self, path: str, **options: Any) -> Any:
+        return self.call("GET", path, **options)
+
+    def post(self, path: str, **options: Any) -> Any:
+        return self.call("POST", path, **options)
+
+    def patch(self, path: str, **options: Any) -> Any:
+        return self.call("PATCH", path, **options)
+
+    def make_project(self, name: str = "a project") -> str:
+        answer = self.post("/projects", json={"name": name})
+        assert answer.status_code == 201, answer.text
+        project_id: str = answer.json["data"]["id"]
+        return project_id
+
+    def make_job(self, project_id: str | None = None, **body: Any) -> dict[str, Any]:
+        wanted = {"type": "search", "targets": ["wireless earbuds"], **body}
+        project = project_id or self.make_project()
+        answer = self.post(f"/projects/{project}/jobs", json=wanted)
+        assert answer.status_code == 201, answer.text
+        job: dict[str, Any] = answer.json["data"]
+        return job
+
+
+@pytest.fixture
+def database(mongo_database: Database) -> Database:
+    """The test's database, read and written as the product does."""
+    database = mongo_database.client.get_database(mongo_database.name, codec_options=CODEC)
+    create_indexes(database)
+    return database
+
+
+@pytest.fixture
+def config(mongodb_uri: str, redis_url: str, database: Database) -> Config:
+    return Config(
+        mongodb_uri=mongodb_uri,
+        mongodb_database=database.name,
+        redis_url=redis_url,
+        jwt_secret=SECRET,
+    )
+
+
+@pytest.fixture
+def app(config: Config, redis_client: Redis) -> Iterator[OpenAPI]:
+    parts = build_parts(config)
+    yield create_app(config, parts)
+    parts.close()
+
+
+@pytest.fixture
+def client(app: OpenAPI) -> FlaskClient:
+    return app.test_client()
+
+
+@pytest.fixture
+def settlement(database: Database) -> Settlement:
+    return Settlement(database.client, database)
+
+
+@pytest.fixture
+def make_tenant(client: FlaskClient, database: Database) -> Callable[..., Tenant]:
+    numbers = itertools.count(1)
+
+    def make(plan: str = "free") -> Tenant:
+        email = f"owner{next(numbers)}@example.com"
+        answer = client.post("/auth/register", json={"email": email, "password": PASSWORD})
+        assert answer.status_code == 201, answer.text
+        user = database["users"].find_one({"emailKey": email})
+        database["organizations"].update_one(
+            {"_id": user["organizationId"]}, {"$set": {"plan": plan}}
+        )
+        token = answer.json["data"]["accessToken"]
+        return Tenant(client, email, token, user["_id"], user["organizationId"])
+
+    return make
+
+
+@pytest.fixture
+def tenant(make_tenant: Callable[..., Tenant]) -> Tenant:
+    return make_tenant()

@@ -1,0 +1,24 @@
+"""Ends targets as a crawler would, without a crawler."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from storage.ids import target_id
+from storage.records import NewRow, TargetEnd, TargetError
+from storage.settlement import Settlement
+
+
+def end_target(
+    settlement: Settlement, job_id: str, index: int, rows: list[Mapping[str, Any]] | None = None
+) -> None:
+    written = [NewRow(1, position, row) for position, row in enumerate(rows or [], start=1)]
+    end = TargetEnd(id=target_id(job_id, index), job_id=job_id, token=1, rows=written)
+    assert settlement.commit([], [end]).settled
+
+
+def fail_target(settlement: Settlement, job_id: str, index: int) -> None:
+    error = TargetError("NOT_FOUND", "Amazon has no such page")
+    end = TargetEnd(id=target_id(job_id, index), job_id=job_id, token=1, error=error)
+    assert settlement.commit([], [end]).settled

@@ -1,0 +1,57 @@
+"""The documents are served from installed packages: a page that asks another host is a failure."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+LOADED = re.compile(r'(?:src|href)="([^"]+)"')
+
+
+@pytest.mark.parametrize("page", ["/api/docs", "/api/redoc"])
+def test_a_page_loads_only_what_we_serve(client: FlaskClient, page: str) -> None:
+    with client.get(page) as answer:
+        assert answer.status_code == 200
+        assert answer.mimetype == "text/html"
+        loaded = LOADED.findall(answer.text)
+        assert "<script>" not in answer.text
+        # What a script of the page would ask for elsewhere, the browser refuses.
+        assert "default-src 'self'" in answer.headers["Content-Security-Policy"]
+    assert len(loaded) >= 3
+    for address in loaded:
+        assert "://" not in address
+        with client.get(f"/api/{address}") as asset:
+            assert asset.status_code == 200, address
+            assert len(asset.data) > 100
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["swagger/../__init__.py", "swagger/__init__.py", "pages/../views.py", "x/y.js", "redoc"],
+)
+def test_only_assets_are_served(client: FlaskClient, name: str) -> None:
+    assert client.get(f"/api/assets/{name}").status_code == 404
+
+
+def test_the_document_names_every_route(app: Flask, client: FlaskClient) -> None:
+    document = client.get("/api/openapi.json").json
+    documented = {
+        (method.upper(), path) for path, item in document["paths"].items() for method in item
+    }
+    routed = {
+        (method, re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule))
+        for rule in app.url_map.iter_rules()
+        for method in (rule.methods or set()) - {"HEAD"}
+        if not rule.rule.startswith("/api/")
+    }
+    assert documented == routed
+
+
+def test_closed_routes_are_documented_as_such(client: FlaskClient) -> None:
+    paths = client.get("/api/openapi.json").json["paths"]
+    assert paths["/jobs/{id}"]["get"]["security"] == [{"bearer": []}]
+    assert "security" not in paths["/auth/login"]["post"]
+    assert "401" in paths["/jobs/{id}"]["get"]["responses"]

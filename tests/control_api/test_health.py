@@ -1,0 +1,33 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+from flask.testing import FlaskClient
+from pymongo.database import Database
+
+from control_api.bootstrap import build_parts, create_app
+from settings.config import Config
+
+UP = {name: {"status": "up"} for name in ("api", "mongo", "redis")}
+
+
+def test_all_is_up(client: FlaskClient) -> None:
+    answer = client.get("/health")
+    assert answer.status_code == 200
+    assert answer.json == {"status": "ok", "info": UP, "error": {}, "details": UP}
+
+
+def test_readiness_fails_while_redis_is_away(config: Config) -> None:
+    parts = build_parts(replace(config, redis_url="redis://127.0.0.1:1/0"))
+    answer = create_app(config, parts).test_client().get("/health")
+    assert answer.status_code == 503
+    assert list(answer.json["error"]) == ["redis"]
+    assert answer.json["details"]["redis"]["status"] == "down"
+    parts.close()
+
+
+def test_readiness_names_missing_indexes(client: FlaskClient, database: Database) -> None:
+    database["users"].drop_index("email")
+    answer = client.get("/health")
+    assert answer.status_code == 503
+    assert "python -m control_api.manage indexes" in answer.json["error"]["mongo"]["message"]

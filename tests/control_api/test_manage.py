@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+
+import pytest
+from pymongo.database import Database
+
+from control_api.manage import main
+from settings.config import current_config
+from storage.indexes import missing_indexes
+
+
+@pytest.fixture(autouse=True)
+def environment(
+    monkeypatch: pytest.MonkeyPatch, mongodb_uri: str, redis_url: str, mongo_database: Database
+) -> Iterator[None]:
+    monkeypatch.setenv("MONGODB_URI", mongodb_uri)
+    monkeypatch.setenv("MONGODB_DATABASE", mongo_database.name)
+    monkeypatch.setenv("REDIS_URL", redis_url)
+    current_config.cache_clear()
+    yield
+    current_config.cache_clear()
+
+
+@pytest.fixture
+def user(monkeypatch: pytest.MonkeyPatch, mongo_database: Database) -> dict:
+    assert main(["indexes"]) == 0
+    monkeypatch.setattr("sys.stdin", io.StringIO("correct horse\n"))
+    assert main(["user", "me@example.com", "--name", "Me", "--plan", "unlimited"]) == 0
+    return mongo_database["users"].find_one()
+
+
+def test_indexes_are_checked_and_made(
+    mongo_database: Database, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["indexes", "--check"]) == 1
+    assert "users.email" in capsys.readouterr().err
+    assert main(["indexes"]) == 0
+    assert missing_indexes(mongo_database) == []
+    assert main(["indexes", "--check"]) == 0
+    assert main(["indexes"]) == 0
+
+
+def test_a_user_is_made_with_a_plan(user: dict, mongo_database: Database) -> None:
+    assert (user["email"], user["name"], user["role"]) == ("me@example.com", "Me", "owner")
+    assert mongo_database["organizations"].find_one()["plan"] == "unlimited"
+
+
+def test_a_taken_email_or_a_short_password_fails(
+    user: dict, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for password, complaint in (("correct horse", "there is a user"), ("short", "8 characters")):
+        monkeypatch.setattr("sys.stdin", io.StringIO(f"{password}\n"))
+        assert main(["user", "me@example.com"]) == 1
+        assert complaint in capsys.readouterr().err
+
+
+def test_a_user_becomes_an_admin(user: dict, mongo_database: Database) -> None:
+    assert main(["admin", "ME@example.com"]) == 0
+    assert mongo_database["users"].find_one()["isAdmin"] is True
+    assert main(["admin", "nobody@example.com"]) == 1
+
+
+def test_a_plan_is_set_by_email_or_organization(user: dict, mongo_database: Database) -> None:
+    organizations = mongo_database["organizations"]
+    assert main(["plan", "me@example.com", "free"]) == 0
+    assert organizations.find_one()["plan"] == "free"
+    assert main(["plan", user["organizationId"], "unlimited"]) == 0
+    assert organizations.find_one()["plan"] == "unlimited"
+    assert main(["plan", "nothing", "free"]) == 1

@@ -1,0 +1,38 @@
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import pytest
+
+from control_api.worker.feeder import Feeder
+from control_api.worker.reconciler import Reconciler
+from tests.stores import (
+    Store,
+    crawler_side,
+    database,
+    indexed_database,
+    redis,
+    store,
+    store_config,
+)
+
+__all__ = ["crawler_side", "database", "indexed_database", "redis", "store", "store_config"]
+
+MakeFeeder = Callable[..., Feeder]
+
+
+@pytest.fixture
+def make_feeder(store: Store) -> MakeFeeder:
+    def make(*, window: int = 1000, rates: Mapping[str, float] | None = None) -> Feeder:
+        return Feeder(
+            store.jobs, store.targets, store.queue, window=window, rates=lambda: rates or {}
+        )
+
+    return make
+
+
+@pytest.fixture
+def reconciler(store: Store) -> Reconciler:
+    return Reconciler(
+        store.jobs, store.targets, store.queue, store.settlement, pause_seconds=0.25
+    )
