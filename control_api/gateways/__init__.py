@@ -1,0 +1,1 @@
+"""Clients of servers that are not ours: scrapyd, webhook receivers."""
