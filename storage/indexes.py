@@ -29,6 +29,12 @@ INDEXES: dict[str, list[IndexModel]] = {
     ],
     "targets": [
         IndexModel([("jobId", 1), ("status", 1), ("_id", 1)], name="by_job_and_status"),
+        IndexModel(
+            [("jobId", 1), ("key", 1)],
+            name="once_per_job",
+            unique=True,
+            partialFilterExpression={"key": {"$type": "string"}},
+        ),
     ],
     "results": [
         IndexModel([("jobId", 1)], name="by_hand", partialFilterExpression={"jobId": None}),

@@ -62,6 +62,7 @@ class Jobs:
             "marketplaces": sorted({target.marketplace for target in new.targets}),
             # The next target to feed; while `feedable`, feeders look at the job.
             "fed": 0,
+            "targetLimit": new.target_limit,
             "feedable": bool(new.targets),
             "resultCount": 0,
             "creditsReserved": new.credits_reserved,

@@ -9,7 +9,7 @@ import redis.asyncio
 
 from storage.records import Lease
 from storage.scripts import script_text
-from storage.seed_keys import CANCELLED_JOBS, SeedKeys
+from storage.seed_keys import CANCELLED_JOBS, FEEDER_WAKE, SeedKeys
 
 
 class Leases:
@@ -91,6 +91,12 @@ class Leases:
                     args=[str(part) for lease in held for part in lease],
                 ),
             )
+
+    async def wake_feeder(self) -> None:
+        """Tell the feeders that a job has grown."""
+        pipe = self._redis.pipeline(transaction=False)
+        pipe.rpush(FEEDER_WAKE, "1").ltrim(FEEDER_WAKE, -1, -1)
+        await pipe.execute()
 
     async def close(self) -> None:
         await self._redis.aclose()

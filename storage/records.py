@@ -55,12 +55,16 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class NewTarget:
-    """A target that is asked for: `seed` is what its crawler needs beside the URL."""
+    """A target that is asked for: `seed` is what its crawler needs beside the URL.
+
+    `key` tells a job's targets apart where they are discovered while it runs; None: never compared.
+    """
 
     value: str
     url: str
     marketplace: str
     seed: Mapping[str, Any] = field(default_factory=dict)
+    key: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +78,8 @@ class NewJob:
     priority: Priority = Priority.NORMAL
     credits_per_target: int = 0
     credits_reserved: int = 0
+    # How many targets the job may grow to; None: it does not grow.
+    target_limit: int | None = None
     retry_of: str | None = None
     schedule_id: str | None = None
     created_by: str | None = None
@@ -169,10 +175,14 @@ class NewRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TargetEnd:
-    """How a target ended: success without `error`, failure with it. `job_id` None: a seed pushed by hand."""
+    """How a target ended: success without `error`, failure with it.
+
+    `job_id` None: a seed pushed by hand. `discovered`: targets that it found for its own job.
+    """
 
     id: str
     job_id: str | None
     token: int
     rows: Sequence[NewRow] = ()
     error: TargetError | None = None
+    discovered: Sequence[NewTarget] = ()

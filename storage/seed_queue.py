@@ -18,7 +18,7 @@ from storage.seed_keys import CANCELLED_JOBS, FEEDER_WAKE, SeedKeys
 
 # Cancelled jobs are remembered for longer than any lease or hot window lives.
 _CANCELLED_TTL_SECONDS = 3_600
-POOL_SPIDERS = ("amazon_search", "amazon_detail")
+POOL_SPIDERS = ("amazon_search", "amazon_detail", "site")
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import cast
 
 from pymongo import InsertOne, MongoClient, ReplaceOne, ReturnDocument, UpdateOne
 from pymongo.client_session import ClientSession
@@ -30,6 +31,7 @@ from storage.records import (
     TargetEnd,
     TargetStatus,
 )
+from storage.targets import target_document
 from storage.transactions import in_transaction
 
 _OPEN_TARGET = [status.value for status in OPEN_TARGET]
@@ -163,6 +165,7 @@ class Settlement:
             return
         self._write_targets(batch, session)
         self._write_rows(job_id, batch.ends, session)
+        after = self._add_discovered(after, batch.ends, session)
         report.settled += [end.id for end in batch.ends]
         job = job_from_document(after)
         if job.counts.pending + job.counts.running == 0:
@@ -236,6 +239,37 @@ class Settlement:
         ]
         if rows:
             self._results.bulk_write(rows, ordered=False, session=session)
+
+    def _add_discovered(
+        self, job: Document, ends: Sequence[TargetEnd], session: ClientSession
+    ) -> Document:
+        """Let the job grow by the targets that it found: each once, and no more than its limit.
+
+        Exact without a lock of its own: this transaction has written to the job document already,
+        so of two that would add the same target, one is repeated and finds it there.
+        """
+        found = {new.key: new for end in reversed(ends) for new in reversed(end.discovered)}
+        room = (job["targetLimit"] or 0) - job["counts"]["total"]
+        if not found or room <= 0:
+            return job
+        query = {"jobId": job["_id"], "key": {"$in": list(found)}}
+        known = {other["key"] for other in self._targets.find(query, {"key": 1}, session=session)}
+        fresh = [new for key, new in reversed(found.items()) if key not in known][:room]
+        if not fresh:
+            return job
+        first = job["counts"]["total"]
+        self._targets.insert_many(
+            [target_document(job["_id"], first + step, new) for step, new in enumerate(fresh)],
+            session=session,
+        )
+        grown = {"counts.total": len(fresh), "counts.pending": len(fresh)}
+        after = self._jobs.find_one_and_update(
+            {"_id": job["_id"]},
+            {"$inc": grown, "$set": {"feedable": True}},
+            return_document=ReturnDocument.AFTER,
+            session=session,
+        )
+        return cast(Document, after)
 
     def _write_rows_by_hand(self, ends: Iterable[TargetEnd], session: ClientSession) -> None:
         """Rows without a job. A redelivered seed overwrites its own rows."""

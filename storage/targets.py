@@ -30,7 +30,7 @@ class Targets:
         for start in range(0, len(targets), _INSERT_BATCH):
             batch = targets[start : start + _INSERT_BATCH]
             self._targets.insert_many(
-                [_document(job_id, start + step, new) for step, new in enumerate(batch)],
+                [target_document(job_id, start + step, new) for step, new in enumerate(batch)],
                 session=session,
             )
 
@@ -98,8 +98,10 @@ class Targets:
         )
 
 
-def _document(job_id: str, index: int, new: NewTarget) -> Document:
+def target_document(job_id: str, index: int, new: NewTarget) -> Document:
+    key = {} if new.key is None else {"key": new.key}
     return {
+        **key,
         "_id": target_id(job_id, index),
         "jobId": job_id,
         "value": new.value,

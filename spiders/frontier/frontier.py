@@ -58,6 +58,7 @@ class Frontier:
         self._beats = CrawlerBeats(self._redis, self._record(spider_name))
         self._background: set[asyncio.Task[None]] = set()
         self._heart: asyncio.Task[None] | None = None
+        self._retirement: asyncio.Task[None] | None = None
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Frontier:
@@ -137,6 +138,8 @@ class Frontier:
 
     def targets_settled(self, targets: list[LeasedTarget]) -> None:
         self._end_leases(self._leases.acknowledge, targets)
+        if any(target.discovered for target in targets):
+            self._in_background(self._leases.wake_feeder())
 
     def targets_abandoned(self, targets: list[LeasedTarget]) -> None:
         self._end_leases(self._leases.release, targets)
@@ -197,8 +200,9 @@ class Frontier:
         if await self._beats.beat():
             logger.info("Pool crawler %s was asked to retire", self._owner)
             engine = self._crawler.engine
-            if engine is not None:
-                self._in_background(engine.close_spider_async(reason="retired"))
+            if engine is not None and self._retirement is None:
+                # Not among the background work: closing waits for that.
+                self._retirement = asyncio.create_task(engine.close_spider_async(reason="retired"))
 
     def _let_go(self, target: LeasedTarget) -> None:
         """The pipelines will not write it either: its lease has ended for them as well."""

@@ -14,7 +14,7 @@ from scrapy.http import Response
 from spiders.frontier.frontier import Frontier
 from spiders.frontier.tracker import Tracker
 from spiders.items.failures import FailureCode
-from spiders.items.target import LeasedTarget, TargetFailure, TargetRow
+from spiders.items.target import DiscoveredTarget, LeasedTarget, TargetFailure, TargetRow
 
 TARGET_ID = "target_id"
 
@@ -43,7 +43,10 @@ class TargetMiddleware:
                 if target is None:
                     # Lost or cancelled meanwhile: whatever else the callback makes is for nobody.
                     return
-                yield self._tied(output, target, next(ordinal))
+                if isinstance(output, DiscoveredTarget):
+                    target.discovered.append(output)
+                else:
+                    yield self._tied(output, target, next(ordinal))
         except Exception as error:
             # A callback that breaks must not leave its target open until the lease expires.
             reason = f"{type(error).__name__}: {error}"

@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 
 def plain_from_item(item: Any) -> dict[str, Any]:
     """Fields in declaration order; Decimal stays Decimal, instants become `…Z` text."""
-    if not is_dataclass(item):
+    if not is_dataclass(item) or isinstance(item, type):
         raise TypeError(f"not an item: {type(item).__name__}")
     return {name: _plain(getattr(item, name)) for name in _field_names(type(item))}
 
@@ -21,7 +24,7 @@ def text_from_instant(instant: datetime) -> str:
 
 
 @cache
-def _field_names(kind: type[Any]) -> tuple[str, ...]:
+def _field_names(kind: type[DataclassInstance]) -> tuple[str, ...]:
     return tuple(f.name for f in fields(kind))
 
 

@@ -25,8 +25,22 @@ class LeasedTarget(Target):
     token: int
     deaths: int
     lease_until: float
+    # What it found for its own job, see DiscoveredTarget.
+    discovered: list[DiscoveredTarget] = field(default_factory=list)
     # What the pipelines keep of its items until it ends.
     rows: list[Any] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class DiscoveredTarget:
+    """A link that becomes a target of the same job. A spider of the pool yields it like an item.
+
+    `key` tells targets of a job apart; `params` are the new target's.
+    """
+
+    url: str
+    key: str
+    params: Mapping[str, Any]
 
 
 @dataclass(slots=True)

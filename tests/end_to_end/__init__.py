@@ -1,0 +1,1 @@
+"""The whole path over HTTP: API, worker, crawlers, MongoDB, Redis, on real processes."""
