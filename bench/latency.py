@@ -98,7 +98,10 @@ def stock_seconds(stack: dict[str, Any], asins: list[str]) -> Iterator[float]:
             started = time.perf_counter()
             server.rpush("stock_detail:start_urls", json.dumps(seed))
             data = {"project": "stock", "spider": "stock_detail"}
-            job = httpx.post(f"{url}/schedule.json", data=data, trust_env=False).json()["jobid"]
+            answer = httpx.post(f"{url}/schedule.json", data=data, trust_env=False).json()
+            if "jobid" not in answer:
+                sys.exit(f"schedule.json answered {answer}")
+            job = answer["jobid"]
             while server.llen("stock_detail:items") == 0:
                 if time.perf_counter() - started > 60:
                     sys.exit("the stock spider stored nothing within 60 s")
@@ -122,6 +125,7 @@ def stock_scrapyd(stack: dict[str, Any]) -> Iterator[str]:
             **os.environ,
             "REDIS_URL": stack["redisUrl"],
             "PYTHONPATH": str(STOCK_PROJECT),
+            "SCRAPY_SETTINGS_MODULE": "stock.settings",
         }
         twistd = str(Path(sys.executable).with_name("scrapyd"))
         child = subprocess.Popen(

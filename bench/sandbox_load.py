@@ -1,6 +1,6 @@
 """How many product pages the practice marketplace serves a second, and how much memory it takes.
 
-    python -m bench.sandbox_load [--pages 10000] [--passes 3] [--connections 64]
+    python -m bench.sandbox_load [--pages 10000] [--passes 3] [--connections 64] [--kind search]
 
 The server runs on one core, the client (this process) on another. The first pass finds an empty
 page cache. Pages per CPU second say what the server could do if nobody else used its core.
@@ -106,6 +106,13 @@ def memory_mib(pid: int) -> dict[str, float]:
     return {name: int(kib) / 1024 for name, kib in found.items()}
 
 
+def paths_of(kind: str, count: int) -> list[str]:
+    if kind == "search":
+        return [f"/s?k=practice+{number // 3}&page={number % 3 + 1}" for number in range(count)]
+    code = AsinCode(SEED)
+    return [f"/dp/{code.asin(number)}?th=1&psc=1" for number in range(count)]
+
+
 def start_server(core: int) -> tuple[subprocess.Popen[str], int]:
     process = subprocess.Popen(
         ["taskset", "-c", str(core), sys.executable, "-m", "sandbox", "--port", "0"],
@@ -122,12 +129,12 @@ def main() -> int:
     parser.add_argument("--pages", type=int, default=10_000)
     parser.add_argument("--passes", type=int, default=3)
     parser.add_argument("--connections", type=int, default=64)
+    parser.add_argument("--kind", choices=("product", "search"), default="product")
     options = parser.parse_args()
     cores = sorted(os.sched_getaffinity(0))
     server, port = start_server(cores[0])
     os.sched_setaffinity(0, {cores[-1]})
-    code = AsinCode(SEED)
-    paths = [f"/dp/{code.asin(number)}?th=1&psc=1" for number in range(options.pages)]
+    paths = paths_of(options.kind, options.pages)
     try:
         for number in range(options.passes):
             wall, cpu = time.perf_counter(), cpu_seconds(server.pid)

@@ -1,0 +1,11 @@
+"""The practice marketplace: a small local store that speaks Amazon's page structure.
+
+    python -m sandbox [--port P] [--fault captcha=0.1 …] [--pages DIR] …
+
+Beside its pages it answers control routes, none of which is counted or fails:
+GET /__stats[?asins] counts by kind (POST resets them) · GET and POST /__faults read and replace the
+rates · POST /__clock {"aheadHours": N} moves prices · GET /__truth<target> tells what the page at
+that target says. Keywords that begin with "no results" or hold "zzqx" find nothing.
+A product's layout follows from its number, see `catalogue.LAYOUTS`; `asins.AsinCode(seed)` turns
+numbers into ASINs.
+"""

@@ -1,0 +1,85 @@
+"""python -m sandbox"""
+
+import argparse
+import asyncio
+import signal
+import sys
+from pathlib import Path
+
+import uvloop
+
+from sandbox import chrome, server
+from sandbox.catalogue import Catalogue
+from sandbox.faults import NAMES, FaultPlan, InvalidFault, checked_rates, rate_from_text
+from sandbox.faulty import FaultyShop
+from sandbox.front import Clock, Front
+from sandbox.replay import InvalidManifest, Replay
+from sandbox.store import Store
+
+
+def arguments(argv: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m sandbox", description=__doc__)
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=8090, help="0 takes any free one")
+    parser.add_argument("--pages", type=Path, help="replay a folder of saved pages")
+    parser.add_argument("--variant", type=int, default=0, help="which of pages that share a URL")
+    parser.add_argument(
+        "--fault",
+        action="append",
+        default=[],
+        metavar="NAME=RATE",
+        help=f"repeatable: {', '.join(NAMES)}",
+    )
+    parser.add_argument("--fault-by", choices=("request", "target"), default="request")
+    parser.add_argument("--slow-ms", type=int, default=3000, help="what fault slow waits")
+    parser.add_argument("--delay", type=int, default=0, metavar="MS", help="before every page")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--products", type=int, default=100_000)
+    return parser.parse_args(argv)
+
+
+def front_from(options: argparse.Namespace) -> Front:
+    rates = checked_rates(dict(rate_from_text(text) for text in options.fault))
+    faults = FaultPlan(rates, seed=options.seed, by=options.fault_by)
+    clock = Clock()
+    shop: Store | Replay
+    if options.pages:
+        shop = Replay(options.pages, variant=options.variant)
+    else:
+        shop = Store(Catalogue(seed=options.seed, products=options.products), clock=clock)
+        chrome.blocks()
+    site = FaultyShop(shop, faults, slow_seconds=options.slow_ms / 1000)
+    return Front(
+        site,
+        faults,
+        clock=clock,
+        delay_seconds=options.delay / 1000,
+        find_facts=shop.find_facts,
+    )
+
+
+async def serve(front: Front, *, host: str, port: int) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, stop.set)
+    listening = await server.start(front, host=host, port=port)
+    shown = listening.sockets[0].getsockname()[1]
+    print(f"sandbox listening on http://{host}:{shown}", flush=True)
+    await stop.wait()
+    listening.close()
+
+
+def main(argv: list[str]) -> int:
+    options = arguments(argv)
+    try:
+        front = front_from(options)
+        uvloop.run(serve(front, host=options.host, port=options.port))
+    except (InvalidFault, InvalidManifest, OSError) as problem:
+        print(f"sandbox: {problem}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,126 @@
+"""What every shop here has beside its pages: robots.txt, pictures, control and statistics."""
+
+import base64
+import json
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
+
+from sandbox.faults import FaultPlan, InvalidFault, checked_rates
+from sandbox.messages import Reply, Request, Site
+from sandbox.paths import find_asin
+
+_ROBOTS = b"User-agent: *\nAllow: /\n"
+# One grey pixel.
+_PICTURE = base64.b64decode("R0lGODlhAQABAIAAAMzMzAAAACH5BAAAAAAALAAAAAABAAEAAAICRAEAOw==")
+
+
+FindFacts = Callable[[Request], dict[str, object] | None]
+
+
+class Clock:
+    """The shop's time: the machine's, moved ahead by request so that prices change in a test."""
+
+    def __init__(self) -> None:
+        self.ahead_hours = 0.0
+
+    def __call__(self) -> float:
+        return time.time() + self.ahead_hours * 3600
+
+
+class Front:
+    def __init__(
+        self,
+        site: Site,
+        faults: FaultPlan,
+        *,
+        clock: Clock,
+        delay_seconds: float = 0.0,
+        find_facts: FindFacts | None = None,
+    ) -> None:
+        self._site = site
+        self._find_facts = find_facts
+        self._faults = faults
+        self._clock = clock
+        self._delay_seconds = delay_seconds
+        self._kinds: Counter[str] = Counter()
+        self._asins: Counter[str] = Counter()
+
+    def reply(self, request: Request) -> Reply:
+        if request.path.startswith("/__"):
+            return self._control(request)
+        reply = self._page(request)
+        self._kinds[reply.kind] += 1
+        asin = find_asin(request.path)
+        if asin:
+            self._asins[asin] += 1
+        return reply
+
+    def _page(self, request: Request) -> Reply:
+        if request.method == "POST":
+            return Reply(405, b"only GET and HEAD\n", "refused", "text/plain")
+        if request.path == "/robots.txt":
+            return Reply(200, _ROBOTS, "robots", "text/plain")
+        if request.path.startswith("/images/I/"):
+            return Reply(200, _PICTURE, "image", "image/gif")
+        reply = self._site.reply(request)
+        if self._delay_seconds:
+            return replace(reply, delay_seconds=reply.delay_seconds + self._delay_seconds)
+        return reply
+
+    def _control(self, request: Request) -> Reply:
+        route = (request.method, request.path)
+        if route == ("GET", "/__stats"):
+            return _json(self._statistics(request))
+        if route == ("POST", "/__stats"):
+            self._kinds.clear()
+            self._asins.clear()
+            return _json(self._statistics(request))
+        if route == ("POST", "/__faults"):
+            return self._set_faults(request.body)
+        if route == ("GET", "/__faults"):
+            return _json(self._faults.rates)
+        if route == ("POST", "/__clock"):
+            return self._set_clock(request.body)
+        if request.method == "GET" and request.path.startswith("/__truth/"):
+            return self._truth(request)
+        return _json({"error": f"no control route {request.method} {request.path}"}, status=404)
+
+    def _truth(self, request: Request) -> Reply:
+        """`/__truth` before a page's target tells what that page says."""
+        page = Request("GET", request.target.replace("/__truth", "", 1), request.headers)
+        facts = self._find_facts(page) if self._find_facts else None
+        if facts is None:
+            return _json({"error": f"nothing is known about {page.target}"}, status=404)
+        return _json(facts)
+
+    def _statistics(self, request: Request) -> dict[str, object]:
+        statistics: dict[str, object] = {
+            "requests": self._kinds.total(),
+            "byKind": dict(self._kinds),
+        }
+        if "asins" in request.query:
+            statistics["asins"] = dict(self._asins)
+        return statistics
+
+    def _set_faults(self, body: bytes) -> Reply:
+        try:
+            wanted = json.loads(body)
+            if not isinstance(wanted, dict):
+                raise InvalidFault("the body must be an object of NAME: RATE")
+            self._faults.rates = checked_rates(wanted)
+        except ValueError as problem:
+            return _json({"error": str(problem)}, status=400)
+        return _json(self._faults.rates)
+
+    def _set_clock(self, body: bytes) -> Reply:
+        try:
+            self._clock.ahead_hours = float(json.loads(body)["aheadHours"])
+        except (ValueError, TypeError, KeyError):
+            return _json({"error": 'the body must be {"aheadHours": NUMBER}'}, status=400)
+        return _json({"aheadHours": self._clock.ahead_hours})
+
+
+def _json(value: object, *, status: int = 200) -> Reply:
+    return Reply(status, json.dumps(value).encode(), "control", "application/json")

@@ -1,0 +1,77 @@
+"""A product page: shared parts around the product's own."""
+
+from sandbox import (
+    buy_box,
+    chrome,
+    price_block,
+    product_details,
+    product_media,
+    product_texts,
+)
+from sandbox.catalogue import Catalogue, Product
+from sandbox.gzip_stream import Segment
+from sandbox.locales import Locale
+from sandbox.markup import escape
+from sandbox.offers import offer_for, title_for
+from sandbox.shelf import Shelf
+
+
+def shelf_for(catalogue: Catalogue, product: Product, locale: Locale, hour: int) -> Shelf:
+    offer = offer_for(product, locale, catalogue.dollars_at(product, hour))
+    return Shelf(product, offer, locale, title_for(product, locale), hour)
+
+
+def product_page(
+    catalogue: Catalogue, product: Product, locale: Locale, *, host: str, hour: int
+) -> list[Segment | bytes]:
+    shelf = shelf_for(catalogue, product, locale, hour)
+    bulk = chrome.blocks()[: product.page_blocks]
+    middle = len(bulk) // 3
+    return [
+        chrome.head(locale),
+        _own_head(shelf, host).encode(),
+        chrome.navigation(locale),
+        *bulk[:middle],
+        _main(shelf, catalogue).encode(),
+        chrome.base_block(),
+        *bulk[middle:],
+        chrome.foot(),
+    ]
+
+
+def _own_head(shelf: Shelf, host: str) -> str:
+    return (
+        f"<title>{escape(shelf.title)} : {escape(host)}</title>"
+        f'<link rel="canonical" href="https://{escape(host)}/dp/{shelf.product.asin}"/>'
+        f'<meta name="description" content="{escape(shelf.title)}"/>'
+    )
+
+
+def _main(shelf: Shelf, catalogue: Catalogue) -> str:
+    return "".join(
+        (
+            f'<div id="dp" class="a-container"><div id="dp-container" data-asin="'
+            f'{shelf.product.asin}">',
+            product_texts.breadcrumbs(shelf),
+            '<div id="ppd">',
+            product_media.images(shelf),
+            '<div id="centerCol" class="centerColAlign">',
+            product_texts.heading(shelf),
+            product_texts.byline(shelf),
+            product_texts.ratings(shelf),
+            product_texts.proof(shelf),
+            price_block.core_price(shelf),
+            price_block.price_json(shelf),
+            product_media.formats(shelf),
+            product_media.variations(shelf, catalogue),
+            product_texts.overview(shelf),
+            product_texts.bullets(shelf),
+            "</div>",
+            buy_box.buy_box(shelf),
+            "</div>",
+            product_texts.descriptions(shelf),
+            product_details.details(shelf),
+            product_texts.histogram(shelf),
+            "</div></div>\n",
+        )
+    )

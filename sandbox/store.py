@@ -1,0 +1,79 @@
+"""The invented shop: searches and products of the seeded catalogue."""
+
+from collections.abc import Callable
+
+from sandbox import block_pages, paths
+from sandbox.catalogue import FAMILY, Catalogue
+from sandbox.gzip_stream import GzipAssembler, GzipPage
+from sandbox.locales import Locale, locale_for
+from sandbox.messages import Reply, Request
+from sandbox.page_cache import PageCache
+from sandbox.product_page import product_page
+from sandbox.search_page import search_page
+from sandbox.search_results import find_results, query_from
+from sandbox.truth import Facts, product_facts, search_facts
+
+CACHE_BYTES = 256 * 1024 * 1024
+
+
+class Store:
+    def __init__(self, catalogue: Catalogue, *, clock: Callable[[], float]) -> None:
+        self._catalogue = catalogue
+        self._clock = clock
+        self._assembler = GzipAssembler()
+        self._pages = PageCache(max_bytes=CACHE_BYTES)
+
+    def reply(self, request: Request) -> Reply:
+        locale = locale_for(request.host, request.query.get("language"))
+        asin = paths.find_asin(request.path)
+        if asin:
+            return self._product(request, locale, asin)
+        if paths.is_search(request.path):
+            return self._search(request, locale)
+        return block_pages.not_found(locale)
+
+    def find_neighbour(self, asin: str) -> str | None:
+        """Of the next family, in the same layout."""
+        product = self._catalogue.find(asin)
+        if product is None:
+            return None
+        return self._catalogue.asin((product.number + FAMILY) % self._catalogue.products)
+
+    def find_facts(self, request: Request) -> Facts | None:
+        """What the page of this request says; None where there is no such page."""
+        locale = locale_for(request.host, request.query.get("language"))
+        asin = paths.find_asin(request.path)
+        product = self._catalogue.find(asin) if asin else None
+        if product:
+            return product_facts(self._catalogue, product, locale, self._hour())
+        if not paths.is_search(request.path):
+            return None
+        results = find_results(self._catalogue, query_from(request.query), locale, self._hour())
+        return search_facts(self._catalogue, results, locale, self._hour())
+
+    def _product(self, request: Request, locale: Locale, asin: str) -> Reply:
+        product = self._catalogue.find(asin)
+        if product is None:
+            return block_pages.not_found(locale)
+        host, hour = request.host, self._hour()
+
+        def make() -> GzipPage:
+            return self._assembler.page(
+                product_page(self._catalogue, product, locale, host=host, hour=hour)
+            )
+
+        return Reply(
+            200, self._pages.get((product.number, locale.code, host, hour), make), "product"
+        )
+
+    def _search(self, request: Request, locale: Locale) -> Reply:
+        query, hour = query_from(request.query), self._hour()
+
+        def make() -> GzipPage:
+            results = find_results(self._catalogue, query, locale, hour)
+            return self._assembler.page(search_page(self._catalogue, results, locale, hour=hour))
+
+        return Reply(200, self._pages.get((query, locale.code, request.host, hour), make), "search")
+
+    def _hour(self) -> int:
+        return int(self._clock() // 3600)

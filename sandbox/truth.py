@@ -1,0 +1,78 @@
+"""What a page of the invented shop says, for tests that check what was read from it.
+
+Answers in the words of the result rows (asin, title, price …), with amounts as text.
+"""
+
+from decimal import Decimal
+
+from sandbox.catalogue import Catalogue, Layout, Product
+from sandbox.locales import Locale
+from sandbox.offers import has_competing_prices, is_free_program, is_priced, is_unselected
+from sandbox.product_page import shelf_for
+from sandbox.search_results import Results
+from sandbox.shelf import Shelf
+
+Facts = dict[str, object]
+
+
+def product_facts(catalogue: Catalogue, product: Product, locale: Locale, hour: int) -> Facts:
+    shelf = shelf_for(catalogue, product, locale, hour)
+    has_price = is_priced(product)
+    return {
+        **_named(shelf),
+        "layout": product.layout.value,
+        "selectsVariant": is_unselected(product),
+        "price": _money(shelf.offer.price, locale) if has_price else None,
+        "listPrice": _money(shelf.offer.list_price, locale) if has_price else None,
+        "brand": product.brand,
+        "stockLeft": product.stock_left if has_price else None,
+        "imageIds": list(product.image_ids),
+        "bestSellerRanks": [product.rank, product.sub_rank],
+        "parentAsin": catalogue.parent_asin(product.number)
+        if product.layout is Layout.VARIATIONS
+        else None,
+    }
+
+
+def search_facts(catalogue: Catalogue, results: Results, locale: Locale, hour: int) -> Facts:
+    rows = []
+    for position, placement in enumerate(results.placements, 1):
+        shelf = shelf_for(catalogue, placement.product, locale, hour)
+        amount = _card_price(shelf)
+        rows.append(
+            {
+                **_named(shelf),
+                "title": f"{shelf.title} | {results.query.keyword}",
+                "position": position,
+                "sponsored": placement.is_sponsored,
+                "price": _money(amount, locale),
+            }
+        )
+    return {"rows": rows, "pages": results.pages, "hasNext": results.has_next}
+
+
+def _named(shelf: Shelf) -> Facts:
+    product = shelf.product
+    return {
+        "asin": product.asin,
+        "title": shelf.title,
+        "rating": product.rating,
+        "ratingsCount": product.ratings_count or None,
+        "boughtPastMonth": product.bought or None,
+    }
+
+
+def _card_price(shelf: Shelf) -> Decimal | None:
+    """A range counts with its lower end; two prices without a dash are none."""
+    product = shelf.product
+    if is_unselected(product):
+        return shelf.offer.price
+    if not is_priced(product) or has_competing_prices(product):
+        return None
+    return Decimal(0) if is_free_program(product) else shelf.offer.price
+
+
+def _money(amount: Decimal | None, locale: Locale) -> dict[str, str] | None:
+    if amount is None:
+        return None
+    return {"amount": str(amount), "currency": locale.currency.code}
