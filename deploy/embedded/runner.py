@@ -1,0 +1,89 @@
+"""scrapyd's `runner`: holds one spider process and ends it whole.
+
+scrapyd signals one pid and forgets its processes when it dies. So each spider gets a session of its
+own and this supervisor over it, which ends the whole group (INT, TERM, KILL) when it is told to, and
+when scrapyd is gone: no crawler runs on beside its replacement.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from types import FrameType
+
+from deploy.embedded.children import die_with_parent, signalled_when_parent_dies
+
+_GRACE_SECONDS = 5.0
+_LOOK_SECONDS = 0.05
+
+
+class Supervisor:
+    def __init__(self, command: Sequence[str], *, grace_seconds: float = _GRACE_SECONDS) -> None:
+        self._command = list(command)
+        self._grace_seconds = grace_seconds
+        self._is_stopping = False
+
+    def run(self) -> int:
+        """The exit code of the process, as a shell would tell it."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._ask_to_stop)
+        die_with_parent(signal.SIGTERM)
+        child = subprocess.Popen(
+            self._command,
+            start_new_session=True,
+            # A supervisor that is killed cannot end its spider: then the kernel asks it to end.
+            preexec_fn=signalled_when_parent_dies(signal.SIGINT),
+        )
+        self._wait_for_end_or_stop(child)
+        if child.returncode is None:
+            self._end(child)
+        # What the spider started must not outlive it.
+        _signal_group(child.pid, signal.SIGKILL)
+        code = child.wait()
+        return code if code >= 0 else 128 - code
+
+    def _ask_to_stop(self, _number: int, _frame: FrameType | None) -> None:
+        self._is_stopping = True
+
+    def _wait_for_end_or_stop(self, child: subprocess.Popen[bytes]) -> None:
+        """A stop may come at any moment, so this looks instead of waiting: 20 looks a second."""
+        while not self._is_stopping and child.poll() is None:
+            time.sleep(_LOOK_SECONDS)
+
+    def _end(self, child: subprocess.Popen[bytes]) -> None:
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGKILL):
+            _signal_group(child.pid, number)
+            deadline = time.monotonic() + self._grace_seconds
+            while child.poll() is None and time.monotonic() < deadline:
+                time.sleep(_LOOK_SECONDS)
+            if child.returncode is not None:
+                return
+
+
+def _signal_group(group: int, number: signal.Signals) -> None:
+    try:
+        os.killpg(group, number)
+    except ProcessLookupError:
+        # All of it has ended.
+        return
+
+
+def forget_scrapyd() -> None:
+    """A crawler reads strangers' pages: it must not know how to start processes on the nodes."""
+    for name in [name for name in os.environ if name.startswith("SCRAPYD_")]:
+        del os.environ[name]
+
+
+def main() -> int:
+    forget_scrapyd()
+    scrapy = [sys.executable, "-m", "scrapy", *sys.argv[1:]]
+    # scrapyd also asks its runner for the list of spiders: nothing to supervise there.
+    if sys.argv[1:2] != ["crawl"]:
+        os.execv(scrapy[0], scrapy)
+    return Supervisor(scrapy).run()
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

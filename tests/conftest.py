@@ -1,0 +1,57 @@
+"""MongoDB and Redis for every test that asks for them: one server a session, clean per test."""
+
+import secrets
+from collections.abc import Iterator
+from contextlib import ExitStack
+
+import pytest
+from pymongo import MongoClient
+from pymongo.database import Database
+from redis import Redis
+
+from deploy.embedded.errors import StackError
+from tests.services import running_mongod, running_redis, service_is_missing
+
+
+@pytest.fixture(scope="session")
+def mongodb_uri() -> Iterator[str]:
+    """URI of a replica set, without a database name."""
+    with ExitStack() as stack:
+        try:
+            uri = stack.enter_context(running_mongod())
+        except StackError as error:
+            service_is_missing(f"MongoDB: {error}")
+        yield uri
+
+
+@pytest.fixture(scope="session")
+def redis_url() -> Iterator[str]:
+    with ExitStack() as stack:
+        try:
+            url = stack.enter_context(running_redis())
+        except StackError as error:
+            service_is_missing(f"Redis: {error}")
+        yield url
+
+
+@pytest.fixture(scope="session")
+def mongo_client(mongodb_uri: str) -> Iterator[MongoClient]:
+    with MongoClient(mongodb_uri, tz_aware=True, serverSelectionTimeoutMS=10_000) as client:
+        yield client
+
+
+@pytest.fixture
+def mongo_database(mongo_client: MongoClient) -> Iterator[Database]:
+    """A database nobody else uses; its client is `mongo_database.client`."""
+    name = f"azscraper_test_{secrets.token_hex(6)}"
+    yield mongo_client[name]
+    mongo_client.drop_database(name)
+
+
+@pytest.fixture
+def redis_client(redis_url: str) -> Iterator[Redis]:
+    """An empty Redis database. It is flushed: never point REDIS_URL at one with data in it."""
+    with Redis.from_url(redis_url) as client:
+        client.flushdb()
+        yield client
+        client.flushdb()

@@ -1,0 +1,78 @@
+"""Real servers for the tests, on free ports, with their data in a temporary folder.
+
+MONGODB_URI and REDIS_URL point the tests at servers of your own instead.
+"""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from deploy.embedded.children import start_child, stop_child
+from deploy.embedded.errors import StackError
+from deploy.embedded.logs import last_lines
+from deploy.embedded.mongod import mongod_binary, mongod_command, mongod_uri, wait_for_primary
+from deploy.embedded.ports import free_port
+from deploy.embedded.redis_server import redis_binary, redis_config, redis_url, wait_for_redis
+
+
+def service_is_missing(reason: str) -> None:
+    """A developer without the server sees a skip; CI must not pass without it."""
+    if os.environ.get("CI"):
+        pytest.fail(reason, pytrace=False)
+    pytest.skip(reason)
+
+
+@contextmanager
+def running_mongod() -> Iterator[str]:
+    given = os.environ.get("MONGODB_URI")
+    if given:
+        yield given
+        return
+    with _folder("mongod") as folder:
+        port = free_port()
+        command = mongod_command(mongod_binary(), port=port, data=folder, cache_gb=0.25)
+        with _running(command, folder / "mongod.log", lambda: wait_for_primary(port)):
+            yield mongod_uri(port)
+
+
+@contextmanager
+def running_redis() -> Iterator[str]:
+    given = os.environ.get("REDIS_URL")
+    if given:
+        yield given
+        return
+    with _folder("redis") as folder:
+        port = free_port()
+        config = folder / "redis.conf"
+        config.write_text(redis_config(port=port, data=folder, password=None, is_durable=False))
+        url = redis_url(port)
+        command = [str(redis_binary()), str(config)]
+        with _running(command, folder / "redis.log", lambda: wait_for_redis(url)):
+            yield url
+
+
+@contextmanager
+def _folder(name: str) -> Iterator[Path]:
+    folder = Path(tempfile.mkdtemp(prefix=f"azscraper-test-{name}-"))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def _running(command: list[str], log: Path, wait_until_ready: Callable[[], None]) -> Iterator[None]:
+    child = start_child(command, log=log)
+    try:
+        try:
+            wait_until_ready()
+        except StackError as error:
+            raise StackError(f"{error}\n{last_lines(log)}") from error
+        yield
+    finally:
+        stop_child(child)
