@@ -117,9 +117,7 @@ class Locale:
     warnings: tuple[str, ...]
 
 
-def locale_for(
-    *, lang: str | None, marketplace: str | None, url_host: str | None = None
-) -> Locale:
+def locale_for(*, lang: str | None, marketplace: str | None, url_host: str | None = None) -> Locale:
     """An explicit marketplace beats the URL's host, which beats lang's country, which beats US."""
     wanted, country = _language_and_country(lang)
     store, warnings = _store_for(marketplace, url_host, country=country)

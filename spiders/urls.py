@@ -111,7 +111,7 @@ def search_url(
     *,
     page: int = 1,
     language: str | None = None,
-    options: SearchOptions = SearchOptions(),  # noqa: B008 (frozen)
+    options: SearchOptions = SearchOptions(),
 ) -> str:
     """Price limits go as `low-price`/`high-price`: whole currency units, so no guess is needed of
     how many decimals the store's currency has, as `rh=p_36:` would."""

@@ -1,0 +1,172 @@
+"""`scrapy extract`: saved pages to items, offline; needs neither Redis nor MongoDB."""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, TextIO
+from urllib.parse import parse_qs, urlsplit
+
+from scrapy.commands import ScrapyCommand
+from scrapy.exceptions import UsageError
+
+from spiders.items.failures import FAILURES
+from spiders.items.plain import plain_from_item
+from spiders.pages.classify import PageKind, page_kind_from_url
+from spiders.pages.fetched import Fetched
+from spiders.pages.product import ProductPage
+from spiders.pages.search import SearchPage
+from spiders.pages.status import PageStatus, failure_from_status
+from spiders.pages.trace import Sources
+from spiders.urls import asin_from_path
+
+_GZIP_MAGIC = b"\x1f\x8b"
+_UNKNOWN_KEYWORD = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class SavedPage:
+    """`name` is how the caller called it, and how the answer will."""
+
+    name: str
+    path: Path
+    url: str
+    status: int
+
+    def fetched(self) -> Fetched:
+        body = self.path.read_bytes()
+        if body.startswith(_GZIP_MAGIC):
+            body = gzip.decompress(body)
+        return Fetched(url=self.url, status=self.status, headers={}, body=body)
+
+
+class Command(ScrapyCommand):
+    requires_project = False
+    # Without a crawler process no reactor is installed: a file is read and printed, that is all.
+    requires_crawler_process = False
+    default_settings = {"LOG_ENABLED": False}  # noqa: RUF012 (Scrapy's own declaration)
+
+    def syntax(self) -> str:
+        return "--manifest M | FILE... --url URL [--status N] | --explain FILE [--url URL]"
+
+    def short_desc(self) -> str:
+        return "Read saved pages into items, one JSON line a page"
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        super().add_options(parser)
+        parser.add_argument("--manifest", type=Path, help="JSON lines with file, url, status")
+        parser.add_argument("--url", help="address the files were fetched from")
+        parser.add_argument("--status", type=int, default=200, help="HTTP status (200)")
+        parser.add_argument("--lang", help="language that was asked for, such as de-DE")
+        parser.add_argument(
+            "--explain",
+            metavar="FILE",
+            type=Path,
+            help="show for each field which source won and what the others said",
+        )
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        if opts.explain:
+            explain(_saved_page(opts.explain, opts), out=sys.stdout)
+            return
+        if bool(opts.manifest) == bool(args):
+            raise UsageError("give either --manifest or files")
+        pages = (
+            pages_of_manifest(opts.manifest)
+            if opts.manifest
+            else [_saved_page(Path(name), opts) for name in args]
+        )
+        write_answers(pages, out=sys.stdout, lang=opts.lang)
+
+
+def pages_of_manifest(manifest: Path) -> Iterator[SavedPage]:
+    for line in manifest.read_text(encoding="utf-8").splitlines():
+        if line.strip():
+            entry = json.loads(line)
+            path = manifest.parent / entry["file"]
+            yield SavedPage(entry["file"], path, entry["url"], entry.get("status") or 200)
+
+
+def write_answers(pages: Iterable[SavedPage], *, out: TextIO, lang: str | None = None) -> None:
+    for page in pages:
+        answer = answer_for(page, lang=lang)
+        out.write(json.dumps(answer, ensure_ascii=False, default=_json_number) + "\n")
+
+
+def answer_for(page: SavedPage, *, lang: str | None = None) -> dict[str, Any]:
+    fetched = page.fetched()
+    kind = page_kind_from_url(page.url)
+    items: list[Any]
+    has_next = None
+    if kind is PageKind.SEARCH:
+        results = SearchPage(fetched, keyword=_keyword_of(page.url), lang=lang)
+        status, items, has_next = results.status, list(results.rows()), results.has_next
+    else:
+        product_page = ProductPage(fetched, asked_asin=_asked_asin(page.url), lang=lang)
+        status, item = product_page.status, product_page.item()
+        items = [item] if item is not None else []
+    return {
+        "file": page.name,
+        "pageStatus": status.value,
+        "kind": kind.value,
+        "items": [plain_from_item(item) for item in items],
+        "error": _error_of(status),
+        "hasNext": has_next,
+    }
+
+
+def explain(page: SavedPage, *, out: TextIO) -> None:
+    """One block a field: the winner marked, then what every other source said."""
+    fetched, sources = page.fetched(), Sources(explain=True)
+    if page_kind_from_url(page.url) is PageKind.SEARCH:
+        results = SearchPage(fetched, keyword=_keyword_of(page.url), sources=sources)
+        status, rows = results.status, results.rows()
+        out.write(f"status: {status.value}, {len(rows)} rows; sources of the last one\n")
+    else:
+        product = ProductPage(fetched, asked_asin=_asked_asin(page.url), sources=sources)
+        status, item = product.status, product.item()
+        out.write(f"status: {status.value}, asin {item.asin if item else None}\n")
+    for field, answers in (sources.said or {}).items():
+        winner = next((name for name, value in answers if value is not None), None)
+        out.write(f"{field}\n")
+        for name, value in answers:
+            mark = "*" if name == winner else " "
+            out.write(f"  {mark} {name}: {_shortened(value)}\n")
+
+
+def _saved_page(path: Path, opts: argparse.Namespace) -> SavedPage:
+    if not path.is_file():
+        raise UsageError(f"no such file: {path}")
+    if not opts.url:
+        raise UsageError("--url says which store and which kind of page the file is")
+    return SavedPage(str(path), path, opts.url, opts.status)
+
+
+def _asked_asin(url: str) -> str | None:
+    """Saved block pages stand under a made-up ASIN of zeros; their status decides anyway."""
+    return asin_from_path(urlsplit(url).path)
+
+
+def _keyword_of(url: str) -> str | None:
+    keyword = parse_qs(urlsplit(url).query).get("k", [_UNKNOWN_KEYWORD])[0]
+    return None if keyword == _UNKNOWN_KEYWORD else keyword
+
+
+def _error_of(status: PageStatus) -> dict[str, str] | None:
+    code = failure_from_status(status)
+    return None if code is None else {"code": code.value, "message": FAILURES[code].message}
+
+
+def _json_number(value: Any) -> float | str:
+    return float(value) if isinstance(value, Decimal) else str(value)
+
+
+def _shortened(value: Any, *, width: int = 160) -> str:
+    text = repr(value)
+    return text if len(text) <= width else f"{text[:width]}…"

@@ -1,0 +1,229 @@
+"""What an answer is, by positive proof.
+
+Success means that the product or the results are there, not that no captcha word is: ordinary
+pages name `/errors/validateCaptcha` in scripts and link to `/ap/signin`, and blocked ones come
+with status 200. Order: final URL, HTTP status, the asked thing itself, forms, dog pages.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from enum import StrEnum
+from urllib.parse import urlsplit
+
+from spiders.marketplaces import find_marketplace_by_host
+from spiders.pages.document import Document, attribute, text_of, utf8_body
+from spiders.pages.fetched import Fetched
+from spiders.pages.status import PageStatus
+from spiders.parsing.javascript import find_value
+from spiders.urls import asin_from_path
+
+
+class PageKind(StrEnum):
+    SEARCH = "search"
+    DETAIL = "detail"
+    OTHER = "other"
+
+
+_SEARCH_PATH = re.compile(r"^(?:/-/[a-z]{2})?/(?:s|s/.*|gp/search.*|b)/?$")
+_CAPTCHA_FORM = 'form[action*="validateCaptcha" i]'
+_WAF_MARKS = (b".token.awswaf.com", b"window.gokuProps", b'id="challenge-container"')
+_BUY_AREA = (
+    "buybox", "desktop_buybox", "availability", "addToCart", "addToCart_feature_div", "outOfStock",
+    "corePriceDisplay_desktop_feature_div", "corePrice_feature_div", "corePrice_desktop",
+    "apex_desktop", "price", "price_feature_div", "buyBoxInner", "buybox_feature_div",
+    "unqualifiedBuyBox_feature_div", "unqualifiedBuyBox", "partialStateBuybox",
+    "tmmSwatches", "MediaMatrix", "usedOnlyBuybox", "buyNewSection", "usedBuySection",
+    "merchantID", "corePriceDisplay_mobile_feature_div", "buybox-see-all-buying-choices",
+    "mbc", "olp_feature_div", "availability_feature_div", "rightCol",
+)  # fmt: skip
+_NO_RESULTS_PHRASE = re.compile(
+    r"no results for|did not match any products|keine ergebnisse für|aucun résultat pour"
+    r"|no hay resultados para|nessun risultato per|nenhum resultado para|sem resultados para"
+    r"|geen resultaten voor|inga resultat för|brak wyników dla|için sonuç (?:yok|bulunamadı)"
+    r"|一致する商品はありませんでした|検索結果はありません|没有找到|لا توجد نتائج|कोई परिणाम नहीं|결과가 없|žádné výsledky|ingen resultater",
+    re.IGNORECASE,
+)
+_NO_RESULTS_PLACES = (
+    "#noResultsTitle, [class*=s-no-results], [cel_widget_id*=NO_RESULTS],"
+    " [cel_widget_id*=no-results], [cel_widget_id*=messaging-messages-results-header],"
+    " [cel_widget_id*=MESSAGE], .s-messaging-widget-results-header, .s-no-outline"
+)
+_SMALL_PAGE_BYTES = 50_000
+
+
+def page_kind_from_url(url: str) -> PageKind:
+    parts = urlsplit(url)
+    if _SEARCH_PATH.match(parts.path):
+        return PageKind.SEARCH
+    return PageKind.DETAIL if asin_from_path(parts.path) else PageKind.OTHER
+
+
+def page_status(
+    fetched: Fetched,
+    *,
+    kind: PageKind,
+    asked_asin: str | None = None,
+    document: Document | None = None,
+) -> PageStatus:
+    """Pure in HTTP status, headers, final URL and body; `document` only spares a second parse."""
+    early = _status_from_url(fetched) or _status_from_http(fetched) or _status_from_bytes(fetched)
+    if early is not None:
+        return early
+    document = document or Document(fetched)
+    if kind is PageKind.SEARCH:
+        return _search_proof(document) or _block_form(document) or _search_absence(document)
+    return (
+        _product_proof(document, asked_asin) or _block_form(document) or _product_absence(document)
+    )
+
+
+def page_asin(document: Document) -> str | None:
+    """The ASIN the page itself is about; the canonical link may name the parent instead."""
+    for source in (_input_asin, _canonical_asin, _data_asin, _form_asin):
+        asin = source(document)
+        if asin and len(asin) == 10:
+            return asin.upper()
+    return None
+
+
+def family_asins(document: Document) -> Iterator[str]:
+    """Parents and siblings that the page names beside its own ASIN."""
+    canonical = _canonical_asin(document)
+    if canonical:
+        yield canonical
+    for node in document.tree.css('input[name="ASIN"]'):
+        yield attribute(node, "value") or ""
+    for key in ("parentAsin", "landingAsin", "dimensionToAsinMap"):
+        stated = find_value(document.body, key)
+        if isinstance(stated, str):
+            yield stated
+        elif isinstance(stated, dict):
+            yield from (asin for asin in stated.values() if isinstance(asin, str))
+
+
+def _status_from_url(fetched: Fetched) -> PageStatus | None:
+    try:
+        parts = urlsplit(fetched.url)
+        host = parts.hostname or ""
+    except ValueError:
+        return PageStatus.NETWORK_ERROR
+    if "/ap/signin" in parts.path:
+        return PageStatus.SIGNIN
+    if fetched.requested_url and host and find_marketplace_by_host(host) is None:
+        asked = urlsplit(fetched.requested_url).hostname or ""
+        left_the_store = find_marketplace_by_host(asked) is not None
+        # Some gateway answered in the store's place.
+        return PageStatus.NETWORK_ERROR if left_the_store else None
+    return None
+
+
+def _status_from_http(fetched: Fetched) -> PageStatus | None:
+    status = fetched.status
+    if status in (404, 410):
+        return PageStatus.NOT_FOUND
+    if status in (503, 429):
+        return PageStatus.THROTTLED
+    if fetched.headers.get("x-amzn-waf-action") or status in (202, 405):
+        return PageStatus.WAF_CHALLENGE
+    if status >= 500:
+        return PageStatus.SERVER_ERROR
+    if status >= 400:
+        return PageStatus.FORBIDDEN
+    return PageStatus.NETWORK_ERROR if status < 200 or status >= 300 else None
+
+
+def _status_from_bytes(fetched: Fetched) -> PageStatus | None:
+    declared = fetched.headers.get("content-type", "").casefold()
+    head = fetched.body[:2048]
+    if not head.strip() and not fetched.body.strip():
+        return PageStatus.EMPTY_UNEXPLAINED
+    if declared and "html" not in declared and b"<html" not in head.lower():
+        return PageStatus.NOT_HTML
+    # UTF-16 is told by its byte order mark; its "<" is two bytes wide.
+    is_wide = head[:2] in (b"\xff\xfe", b"\xfe\xff")
+    body = utf8_body(fetched) if is_wide else fetched.body
+    return PageStatus.NOT_HTML if b"<" not in body else None
+
+
+def _search_proof(document: Document) -> PageStatus | None:
+    if document.result_cards:
+        return PageStatus.OK
+    return PageStatus.NO_RESULTS if _says_no_results(document) else None
+
+
+def _says_no_results(document: Document) -> bool:
+    for node in document.tree.css(_NO_RESULTS_PLACES):
+        if node.id == "noResultsTitle" or _NO_RESULTS_PHRASE.search(text_of(node)):
+            return True
+    return False
+
+
+def _search_absence(document: Document) -> PageStatus:
+    return _dog_page(document) or PageStatus.EMPTY_UNEXPLAINED
+
+
+def _product_proof(document: Document, asked_asin: str | None) -> PageStatus | None:
+    if not document.text_of("productTitle", "ebooksProductTitle", "btAsinTitle"):
+        return None
+    found = page_asin(document)
+    if found is None or not any(name in document.by_id for name in _BUY_AREA):
+        return PageStatus.PARTIAL
+    asked = asked_asin.upper() if asked_asin else None
+    if asked is None or asked == found or asked in family_asins(document):
+        return PageStatus.OK
+    return PageStatus.WRONG_PRODUCT
+
+
+def _product_absence(document: Document) -> PageStatus:
+    has_shell = document.find("dp-container", "dp", "centerCol", "ppd") is not None
+    if has_shell:
+        return PageStatus.STRIPPED
+    return _dog_page(document) or PageStatus.EMPTY_UNEXPLAINED
+
+
+def _block_form(document: Document) -> PageStatus | None:
+    form = document.tree.css_first(_CAPTCHA_FORM)
+    if form is not None:
+        picture = form.css_first('img[src*="captcha" i], #captchacharacters')
+        return PageStatus.CONTINUE_GATE if picture is None else PageStatus.CAPTCHA
+    if document.tree.css_first('form[name="signIn"], #ap_signin_form') is not None:
+        return PageStatus.SIGNIN
+    is_challenge = any(mark in document.body for mark in _WAF_MARKS)
+    return PageStatus.WAF_CHALLENGE if is_challenge else None
+
+
+def _dog_page(document: Document) -> PageStatus | None:
+    """Error pages that came with status 200; their links say which."""
+    body = document.body
+    if len(body) > _SMALL_PAGE_BYTES:
+        return None
+    if b"ref=cs_404" in body:
+        return PageStatus.NOT_FOUND
+    if b"ref=cs_503" in body or b"api-services-support@amazon.com" in body:
+        return PageStatus.THROTTLED
+    return PageStatus.SERVER_ERROR if b"ref=cs_500" in body else None
+
+
+def _input_asin(document: Document) -> str | None:
+    return document.value_of("ASIN")
+
+
+def _canonical_asin(document: Document) -> str | None:
+    head = document.tree.head
+    link = head.css_first('link[rel="canonical"]') if head is not None else None
+    return asin_from_path(attribute(link, "href") or "") if link is not None else None
+
+
+def _data_asin(document: Document) -> str | None:
+    for name in ("averageCustomerReviews", "title_feature_div", "cerberus-data-metrics"):
+        node = document.find(name)
+        if node is not None and (asin := attribute(node, "data-asin")):
+            return asin
+    return None
+
+
+def _form_asin(document: Document) -> str | None:
+    node = document.tree.css_first('input[name="ASIN"], input[name="ASIN.0"]')
+    return None if node is None else attribute(node, "value")

@@ -1,0 +1,177 @@
+"""One parsed page, shared by all that read it: one parse, one walk for the ids."""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from spiders.pages.fetched import Fetched
+from spiders.parsing.text import clean_text
+
+_CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([A-Za-z0-9_.:-]+)", re.IGNORECASE)
+_UTF8 = frozenset({"utf-8", "utf8", "ascii", "us-ascii"})
+_CARD_TYPE = "s-search-result"
+_CARD = f'[data-component-type="{_CARD_TYPE}"]'
+# Up to 2019.
+_OLD_CARD = "li.s-result-item"
+# Where a page without a header may declare its encoding.
+_PROLOGUE_BYTES = 4096
+
+
+class Document:
+    def __init__(self, fetched: Fetched) -> None:
+        self.fetched = fetched
+        self.body = utf8_body(fetched)
+        self.tree = LexborHTMLParser(self.body)
+
+    @cached_property
+    def by_id(self) -> dict[str, LexborNode]:
+        """First element of each id. One walk for all of them: a query by id walks the whole tree,
+        and a product page asks for a hundred ids of which half are absent."""
+        return dict(reversed(self._ids))
+
+    def all_by_id(self, name: str) -> list[LexborNode]:
+        """Amazon repeats ids where an offer or a rating stands twice."""
+        if name not in self.by_id:
+            return []
+        if self._id_lines.count(f"\n{name}\n") == 1:
+            return [self.by_id[name]]
+        return [node for found, node in self._ids if found == name]
+
+    def ids_with_prefix(self, prefix: str) -> list[str]:
+        lines, start, found = self._id_lines, 0, []
+        while (start := lines.find(f"\n{prefix}", start)) >= 0:
+            start += 1
+            found.append(lines[start : lines.index("\n", start)])
+        return list(dict.fromkeys(name for name in found if name in self.by_id))
+
+    @cached_property
+    def _id_lines(self) -> str:
+        """All ids in one text: searching it beats a loop over a thousand names."""
+        return "\n" + "".join(f"{name}\n\n" for name, _ in self._ids)
+
+    @cached_property
+    def _ids(self) -> list[tuple[str, LexborNode]]:
+        return [(node.id or "", node) for node in self.tree.css("[id]")]
+
+    def find(self, *ids: str) -> LexborNode | None:
+        """The first of the ids that the page has."""
+        by_id = self.by_id
+        return next((by_id[name] for name in ids if name in by_id), None)
+
+    def text_of(self, *ids: str) -> str:
+        return text_of(self.find(*ids))
+
+    def value_of(self, *ids: str) -> str | None:
+        node = self.find(*ids)
+        return None if node is None else clean_text(attribute(node, "value")) or None
+
+    @cached_property
+    def result_cards(self) -> list[LexborNode]:
+        """Cards of the main results: carousels also hold `data-asin` nodes, spacers empty ones."""
+        found = self._main_slot_cards() or self.tree.css(_CARD) or self.tree.css(_OLD_CARD)
+        return [node for node in found if len((attribute(node, "data-asin") or "").strip()) == 10]
+
+    def _main_slot_cards(self) -> list[LexborNode]:
+        """Siblings in the main slot, where they always stand today; going through them is five
+        times faster than a query through the whole page."""
+        first = self.tree.css_first(_CARD)
+        slot = first.parent if first is not None else None
+        if slot is None or not has_class(slot, "s-main-slot"):
+            return []
+        return [n for n in slot.iter() if n.attrs.get("data-component-type") == _CARD_TYPE]
+
+    def script_with(self, text: bytes, *containers: str) -> bytes:
+        """Source of the script that holds `text`, looked for inside the containers.
+
+        Only where the page has none of the containers is its whole source searched: one search
+        of two megabytes costs as much as ten fields. Empty when there is no such script.
+        """
+        places = [self.by_id[name] for name in containers if name in self.by_id]
+        for place in places:
+            for script in place.css("script"):
+                source = script.text().encode("utf-8", "replace")
+                if text in source:
+                    return source
+        return b"" if places else self._script_anywhere(text)
+
+    def _script_anywhere(self, text: bytes) -> bytes:
+        found = self.body.find(text)
+        if found < 0:
+            return b""
+        low = self.body.rfind(b"<script", 0, found)
+        high = self.body.find(b"</script", found)
+        return self.body[max(low, 0) : high if high >= 0 else len(self.body)]
+
+
+def utf8_body(fetched: Fetched) -> bytes:
+    """Lexbor reads UTF-8 alone; older Japanese and European pages came in other encodings."""
+    name = _declared_encoding(fetched)
+    if name is None or name.casefold() in _UTF8:
+        return fetched.body
+    try:
+        return fetched.body.decode(name, "replace").encode("utf-8", "replace")
+    except (LookupError, ValueError):
+        return fetched.body
+
+
+def _declared_encoding(fetched: Fetched) -> str | None:
+    if fetched.encoding:
+        return fetched.encoding
+    in_header = _CHARSET.search(
+        fetched.headers.get("content-type", "").encode("latin-1", "replace")
+    )
+    found = in_header or _CHARSET.search(fetched.body[:_PROLOGUE_BYTES])
+    name = found.group(1).decode("ascii") if found else None
+    if name is None or name.casefold() in _UTF8:
+        return None
+    # Saved and proxied pages are often re-encoded under their old label: bytes prove themselves.
+    return None if in_header is None and _is_utf8(fetched.body) else name
+
+
+def _is_utf8(body: bytes) -> bool:
+    try:
+        body.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def attribute(node: LexborNode, name: str) -> str | None:
+    if not node.is_element_node:
+        return None
+    value = node.attrs.get(name)
+    return value if isinstance(value, str) else None
+
+
+def leaf_text(node: LexborNode | None) -> str:
+    """Text of an element that can hold no script; `text_of` has to look for one."""
+    return clean_text(node.text()) if node is not None else ""
+
+
+def text_of(node: LexborNode | None) -> str:
+    """The text a reader sees: without scripts and styles, blanks as layout makes them."""
+    if node is None:
+        return ""
+    text = node.text()
+    for unseen in node.css("script,style,noscript"):
+        # Cutting it out of the whole is ten times faster than walking every text node.
+        if unseen_text := unseen.text():
+            text = text.replace(unseen_text, " ", 1)
+    return clean_text(text)
+
+
+def has_class(node: LexborNode, name: str) -> bool:
+    return name in (attribute(node, "class") or "").split()
+
+
+def is_inside(node: LexborNode, ancestor: LexborNode) -> bool:
+    current: LexborNode | None = node
+    wanted = ancestor.mem_id
+    while current is not None:
+        if current.mem_id == wanted:
+            return True
+        current = current.parent
+    return False

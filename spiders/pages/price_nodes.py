@@ -1,0 +1,41 @@
+"""Reading `.a-price` elements, Amazon's one way to lay out an amount."""
+
+from __future__ import annotations
+
+from selectolax.lexbor import LexborNode
+
+from spiders.items.money import Money
+from spiders.pages.document import attribute, text_of
+from spiders.parsing.money import price_from_parts, price_from_text
+from spiders.parsing.text import clean_text
+
+
+def price_of_node(node: LexborNode, *, store_currency: str | None) -> Money | None:
+    """The offscreen text, or the visible pieces where it is blank, as on some 2026 layouts."""
+    offscreen = node.css_first(".a-offscreen")
+    if offscreen is not None:
+        found = price_from_text(offscreen.text(), store_currency=store_currency)
+        if found is not None:
+            return found
+    whole = node.css_first(".a-price-whole")
+    if whole is None:
+        return price_from_text(text_of(node), store_currency=store_currency)
+    fraction = node.css_first(".a-price-fraction")
+    mark = node.css_first(".a-price-symbol")
+    decimal = node.css_first(".a-price-decimal")
+    return price_from_parts(
+        whole.text(),
+        fraction.text() if fraction is not None else "",
+        mark=clean_text(mark.text()) if mark is not None else "",
+        decimal_mark=clean_text(decimal.text()) if decimal is not None else ".",
+        store_currency=store_currency,
+    )
+
+
+def is_struck(node: LexborNode) -> bool:
+    return attribute(node, "data-a-strike") == "true"
+
+
+def is_plain_price(node: LexborNode) -> bool:
+    """Neither struck through nor `.a-text-price`, which unit prices wear without a strike."""
+    return not is_struck(node) and "a-text-price" not in (attribute(node, "class") or "")

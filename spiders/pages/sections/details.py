@@ -1,0 +1,197 @@
+"""Attribute lines of every details layout since 2016, verbatim, and the few we also name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+
+from selectolax.lexbor import LexborNode
+
+from spiders.items.attribute import Attribute, DateFirstAvailable
+from spiders.items.place import Gtin
+from spiders.pages.document import Document, attribute, text_of
+from spiders.parsing.attribute_names import attribute_concept
+from spiders.parsing.dates import iso_date_from_text
+from spiders.parsing.text import clean_text
+
+# Ids of tables come once or, where sections repeat, numbered.
+_TABLE_PLACES = (
+    "prodDetails", "productDetails_techSpec_sections", "productDetails_feature_div",
+    "productDetails_detailBullets_sections1", "productDetails_techSpec_section_1",
+    "productDetails_techSpec_section_2", "productDetails_db_sections",
+    "productDetails_expanderTables_depthLeftSections",
+    "productDetails_expanderTables_depthRightSections", "technicalSpecifications_section_1",
+    "technicalSpecifications_feature_div", "tech-specs-desktop", "voyagerAccordian",
+    "voyagerAccordian_feature_div", "productDetailsWithModules_feature_div", "productDetailsTable",
+    "technical-data", "tech-data",
+)  # fmt: skip
+_BULLET_PLACES = ("detailBullets_feature_div", "detailBulletsWrapper_feature_div")
+_OLD_BULLET_PLACES = (
+    "detail_bullets_id",
+    "detail-bullets",
+    "productDetailsTable",
+    "detail-bullets_feature_div",
+)
+_OVERVIEW_PLACES = ("productOverview_feature_div", "poExpander", "voyagerNorthstarATF")
+# Ratings and ranks share the tables; they are told by content, not by their translated names.
+_NOT_AN_ATTRIBUTE = (
+    'a[href*="/gp/bestsellers/"], a[href*="/zgbs/"], i[class*="a-star"], #averageCustomerReviews,'
+    " #detailBullets_averageCustomerReviews, .zg_hrsr"
+)
+_EDGE_MARKS = " :：\u200e\u200f"
+
+
+class DetailsSection:
+    def __init__(self, document: Document, *, language: str | None) -> None:
+        self._document = document
+        self._language = language
+
+    @cached_property
+    def attributes(self) -> list[Attribute]:
+        found: dict[tuple[str, str], Attribute] = {}
+        for line in self._lines():
+            found.setdefault((line.name, line.value), line)
+        return list(found.values())
+
+    @cached_property
+    def overview_brand(self) -> str | None:
+        return next(
+            (a.value for a in self._overview() if attribute_concept(a.name) == "brand"), None
+        )
+
+    def named(self, concept: str) -> str | None:
+        """First value of a concept; tables that state it twice do so in falling precision."""
+        return self._by_concept.get(concept)
+
+    def gtins(self) -> list[Gtin]:
+        found = []
+        for line in self.attributes:
+            concept = attribute_concept(line.name)
+            if concept in ("upc", "ean", "gtin", "isbn10", "isbn13"):
+                codes = line.value.replace("-", "").replace(",", " ").split()
+                found += [Gtin(concept, code) for code in codes if code.rstrip("Xx").isdigit()]
+        return list({(g.type, g.value): g for g in found}.values())
+
+    def date_first_available(self) -> DateFirstAvailable | None:
+        raw = self.named("date_first_available")
+        if raw is None:
+            return None
+        return DateFirstAvailable(raw, iso_date_from_text(raw, language=self._language))
+
+    @cached_property
+    def _by_concept(self) -> dict[str, str]:
+        found: dict[str, str] = {}
+        for line in self.attributes:
+            concept = attribute_concept(line.name)
+            if concept is not None:
+                found.setdefault(concept, line.value)
+        return found
+
+    def _lines(self) -> Iterator[Attribute]:
+        yield from self._overview()
+        seen: set[int] = set()
+        for place in self._places(*_TABLE_PLACES):
+            for row in place.css("tr"):
+                if row.mem_id not in seen:
+                    seen.add(row.mem_id)
+                    yield from _table_row(row)
+            yield from _definition_lists(place)
+        for place in self._places(*_BULLET_PLACES):
+            for item in place.css("li"):
+                yield from _bullet(item)
+        for place in self._places(*_OLD_BULLET_PLACES):
+            for item in place.css("li"):
+                yield from _old_bullet(item)
+        yield from self._facts()
+        yield from self._book_facts()
+
+    def _places(self, *ids: str) -> Iterator[LexborNode]:
+        by_id = self._document.by_id
+        return (by_id[name] for name in ids if name in by_id)
+
+    def _overview(self) -> Iterator[Attribute]:
+        for place in self._places(*_OVERVIEW_PLACES):
+            for row in place.css("tr"):
+                cells = row.css("td, th")
+                if len(cells) == 2:
+                    yield from _attribute(None, _shown_text(cells[0]), value=_shown_text(cells[1]))
+
+    def _facts(self) -> Iterator[Attribute]:
+        for place in self._places("productFactsDesktop_feature_div", "productFactsDesktopExpander"):
+            for row in place.css(".product-facts-detail"):
+                cells = row.css(".a-fixed-left-grid-col")
+                if len(cells) == 2:
+                    yield from _attribute(None, text_of(cells[0]), value=text_of(cells[1]))
+
+    def _book_facts(self) -> Iterator[Attribute]:
+        for name in self._document.ids_with_prefix("rpi-attribute-"):
+            node = self._document.by_id[name]
+            label = node.css_first(".rpi-attribute-label")
+            value = node.css_first(".rpi-attribute-value")
+            yield from _attribute(None, text_of(label), value=text_of(value))
+
+
+def _table_row(row: LexborNode) -> Iterator[Attribute]:
+    cells = [cell for cell in row.iter() if cell.tag in ("th", "td")]
+    if len(cells) != 2 or cells[1].css_first(_NOT_AN_ATTRIBUTE) is not None:
+        return
+    yield from _attribute(_group_of(row), text_of(cells[0]), value=_shown_text(cells[1]))
+
+
+def _definition_lists(place: LexborNode) -> Iterator[Attribute]:
+    for term in place.css("dt"):
+        following = term.next
+        while following is not None and following.tag != "dd":
+            following = following.next
+        if following is not None:
+            yield from _attribute(None, text_of(term), value=text_of(following))
+
+
+def _bullet(item: LexborNode) -> Iterator[Attribute]:
+    if item.css_first(_NOT_AN_ATTRIBUTE) is not None:
+        return
+    name = item.css_first(".a-text-bold")
+    if name is None:
+        return
+    value = name.next
+    while value is not None and value.tag != "span":
+        value = value.next
+    if value is not None:
+        yield from _attribute(None, text_of(name), value=text_of(value))
+
+
+def _old_bullet(item: LexborNode) -> Iterator[Attribute]:
+    """`<li><b>Name:</b> value</li>`; further bold words belong to the value."""
+    if item.css_first(_NOT_AN_ATTRIBUTE) is not None:
+        return
+    name = item.css_first("b")
+    if name is None:
+        return
+    value, node = [], name.next
+    while node is not None:
+        value.append(node.text())
+        node = node.next
+    yield from _attribute(None, text_of(name), value=clean_text("".join(value)))
+
+
+def _attribute(group: str | None, name: str, *, value: str) -> Iterator[Attribute]:
+    plain_name, plain_value = name.strip(_EDGE_MARKS), value.strip(_EDGE_MARKS)
+    if plain_name and plain_value:
+        yield Attribute(group, plain_name, plain_value)
+
+
+def _shown_text(cell: LexborNode) -> str:
+    """Long values stand twice, cut and whole; the whole one counts."""
+    whole = cell.css_first(".a-truncate-full") or cell.css_first(".po-truncate-full")
+    return text_of(whole if whole is not None else cell)
+
+
+def _group_of(row: LexborNode) -> str | None:
+    """Heading of the expander or section the row stands in."""
+    node = row.parent
+    for _ in range(8):
+        if node is None or "a-expander-container" in (attribute(node, "class") or ""):
+            break
+        node = node.parent
+    prompt = node.css_first(".a-expander-prompt") if node is not None else None
+    return text_of(prompt) or None

@@ -1,0 +1,96 @@
+from __future__ import annotations
+
+from spiders.pages.classify import page_asin
+from spiders.pages.document import Document, attribute, text_of
+from spiders.pages.sections.variations import VariationSection
+from spiders.pages.trace import Sources
+from spiders.parsing.byline import (
+    brand_from_byline,
+    brand_from_store_url,
+    is_author_role,
+    is_framed_byline,
+)
+from spiders.parsing.text import text_or_none
+
+
+class IdentitySection:
+    """Who the product is and what it is called."""
+
+    def __init__(
+        self, document: Document, *, variations: VariationSection, sources: Sources
+    ) -> None:
+        self._document = document
+        self._variations = variations
+        self._first = sources.first
+
+    def asin(self) -> str:
+        return page_asin(self._document) or ""
+
+    def parent_asin(self) -> str | None:
+        """None for a product without a family; image data then repeats the product's own ASIN."""
+        parent = self._variations.parent_asin()
+        return None if parent == self.asin() else parent
+
+    def title(self) -> str | None:
+        document = self._document
+        return self._first(
+            "title",
+            ("productTitle", lambda: document.text_of("productTitle") or None),
+            ("ebook title", lambda: document.text_of("ebooksProductTitle") or None),
+            ("old title", lambda: document.text_of("btAsinTitle") or None),
+        )
+
+    def brand(self, in_overview: str | None, in_tables: str | None) -> str | None:
+        """Overview row first: it holds the bare name, while the byline wraps it in a sentence."""
+        if self._has_contributors:
+            return None
+        return self._first(
+            "brand",
+            ("framed byline", self._brand_in_framed_byline),
+            ("overview row", lambda: in_overview),
+            ("bare byline", self._brand_in_bare_byline),
+            ("details table", lambda: in_tables),
+            ("store link", lambda: brand_from_store_url(self._byline_href)),
+        )
+
+    def brand_url(self) -> str | None:
+        href = self._byline_href
+        if not href or self._has_contributors or not href.startswith(("/", "https://")):
+            return None
+        return href
+
+    def authors(self) -> list[str]:
+        byline = self._document.find("bylineInfo", "byline")
+        if byline is None:
+            return []
+        found = []
+        for node in byline.css(".author"):
+            # Beside the name a Kindle byline holds a popover with "Visit …'s page" links.
+            link = node.css_first(".contributorNameID") or node.css_first("a.a-link-normal, a")
+            role = node.css_first(".contribution")
+            name = text_or_none(text_of(link)) if link is not None else None
+            if name and is_author_role(text_of(role)):
+                found.append(name)
+        return list(dict.fromkeys(found))
+
+    @property
+    def _has_contributors(self) -> bool:
+        byline = self._document.find("bylineInfo", "byline")
+        return byline is not None and byline.css_first(".author") is not None
+
+    @property
+    def _byline_href(self) -> str | None:
+        node = self._document.find("bylineInfo", "brand")
+        if node is None:
+            return None
+        link = node if node.tag == "a" else node.css_first("a")
+        return attribute(link, "href") if link is not None else None
+
+    def _brand_in_framed_byline(self) -> str | None:
+        text = self._document.text_of("bylineInfo", "brand")
+        return brand_from_byline(text) if is_framed_byline(text) else None
+
+    def _brand_in_bare_byline(self) -> str | None:
+        """Only a link of its own: media pages fill the same place with formats and ratings."""
+        node = self._document.find("bylineInfo", "brand")
+        return brand_from_byline(text_of(node)) if node is not None and node.tag == "a" else None

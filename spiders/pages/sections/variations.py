@@ -1,0 +1,101 @@
+"""The product family, from the script data of the variation picker."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+
+from spiders.items.variation import Variant, VariationDimension
+from spiders.pages.document import Document, text_of
+from spiders.parsing.javascript import find_value
+from spiders.parsing.text import clean_text
+
+_DATA = b"dimensionValuesDisplayData"
+_PLACES = (
+    "twister_feature_div",
+    "softlinesTwister_feature_div",
+    "twisterJsInitializer_feature_div",
+)
+_INLINE_VALUE = "inline-twister-expanded-dimension-text-"
+_OLD_VALUE = "variation_"
+
+
+class VariationSection:
+    def __init__(self, document: Document, asin: str) -> None:
+        self._document = document
+        self._asin = asin
+
+    def parent_asin(self) -> str | None:
+        stated = find_value(self._script, "parentAsin")
+        return stated if isinstance(stated, str) and len(stated) == 10 else None
+
+    def dimensions(self) -> list[VariationDimension]:
+        labels, values = self._labels, self._dict("variationValues")
+        found = []
+        for key in self._keys:
+            shown = values.get(key)
+            texts = [clean_text(str(v)) for v in shown] if isinstance(shown, list) else []
+            label = labels.get(key)
+            found.append(VariationDimension(key, clean_text(label) if label else None, texts))
+        return found
+
+    def variants(self) -> list[Variant]:
+        return [Variant(asin, values, asin == self._asin) for asin, values in self._members.items()]
+
+    def total(self) -> int | None:
+        """Members listed; the page's own count only where it lists none."""
+        if self._members:
+            return len(self._members)
+        stated = find_value(self._script, "num_total_variations")
+        return stated if isinstance(stated, int) and stated > 0 else None
+
+    def family(self) -> frozenset[str]:
+        """The product, its parent and its siblings."""
+        parent = self.parent_asin()
+        return frozenset({self._asin, *self._members, *([parent] if parent else [])})
+
+    def selected(self) -> dict[str, str]:
+        """Keyed by Amazon's own dimension names, never by page words: those may hold dots."""
+        values = self._members.get(self._asin, [])
+        if values and len(values) == len(self._keys):
+            return dict(zip(self._keys, values, strict=True))
+        return self._selected_on_screen()
+
+    @cached_property
+    def _script(self) -> bytes:
+        """The picker's script; older pages hold a second, earlier one whose tables are empty."""
+        return self._document.script_with(_DATA, *_PLACES)
+
+    def _dict(self, key: str) -> dict[str, Any]:
+        value = find_value(self._script, key)
+        return value if isinstance(value, dict) else {}
+
+    @cached_property
+    def _members(self) -> dict[str, list[str]]:
+        table = self._dict("dimensionValuesDisplayData")
+        return {
+            asin: [clean_text(str(value)) for value in values]
+            for asin, values in table.items()
+            if isinstance(values, list)
+        }
+
+    @cached_property
+    def _keys(self) -> list[str]:
+        stated = find_value(self._script, "dimensions")
+        if isinstance(stated, list) and all(isinstance(key, str) for key in stated):
+            return stated
+        return list(self._labels)
+
+    @cached_property
+    def _labels(self) -> dict[str, str]:
+        labels = self._dict("variationDisplayLabels")
+        return {key: str(label) for key, label in labels.items()}
+
+    def _selected_on_screen(self) -> dict[str, str]:
+        found = {}
+        by_id = self._document.by_id
+        for name in self._document.ids_with_prefix(_INLINE_VALUE):
+            found[name.removeprefix(_INLINE_VALUE)] = text_of(by_id[name])
+        for name in self._document.ids_with_prefix(_OLD_VALUE):
+            found[name.removeprefix(_OLD_VALUE)] = text_of(by_id[name].css_first(".selection"))
+        return {key: text for key, text in found.items() if text}

@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+import re
+from urllib.parse import unquote, urlsplit
+
+from spiders.parsing.text import clean_text
+
+# What Amazon writes around a brand's name under the title, language by language.
+_FRAMES = tuple(
+    re.compile(frame, re.IGNORECASE)
+    for frame in (
+        r"^visit the (?P<brand>.+?) store$",
+        r"^besuchen? sie den (?P<brand>.+?)[- ](?:store|shop)$",
+        r"^besuche den (?P<brand>.+?)[- ](?:store|shop)$",
+        r"^visiter? la boutique (?:de )?(?P<brand>.+)$",
+        r"^visitez la boutique (?:de )?(?P<brand>.+)$",
+        r"^(?:visita|visitar|visite) la (?:tienda|store) (?:de )?(?P<brand>.+)$",
+        r"^visita lo store (?:di )?(?P<brand>.+)$",
+        r"^(?:visite|visitar|visita) a loja (?:da |do |de )?(?P<brand>.+)$",
+        r"^bezoek de (?P<brand>.+?)[- ](?:store|winkel)$",
+        r"^besök (?P<brand>.+?)[- ](?:store|butiken)$",
+        r"^odwiedź sklep (?P<brand>.+)$",
+        r"^(?P<brand>.+?) (?:mağazasını|store'u) ziyaret edin$",
+        r"^(?P<brand>.+?)のストアを表示$",
+        r"^访问\s*(?P<brand>.+?)\s*(?:品牌旗舰店|旗舰店|商店|店铺)$",
+        r"^(?P<brand>.+?)\s*(?:스토어 방문하기|스토어를 방문하세요)$",
+        r"^(?:قم بزيارة متجر|زيارة متجر|تسوق من متجر)\s*(?P<brand>.+)$",
+        r"^(?P<brand>.+?) (?:के )?स्टोर पर जाएं$",
+        r"^navštivte obchod (?P<brand>.+)$",
+        r"^besøg (?P<brand>.+?)[- ]butikken$",
+        r"^(?:brand|marke|marque|marca|merk|varumärke|märke|marka|ブランド|品牌|브랜드|العلامة التجارية|ब्रांड|značka|mærke)"
+        r"\s*[:：]\s*(?P<brand>.+)$",
+    )
+)
+# "(em Espanhol)": a note on the store's language, on translated pages.
+_LANGUAGE_NOTE = re.compile(r"\s*\((?:in|en|em|auf|på|w|v)\s+[^()]+\)$", re.IGNORECASE)
+
+_NOT_WRITTEN_BY = re.compile(
+    r"editor|éditeur|herausgeber|redakt|redactor|publisher|tradu[ct]|translat|übersetz|vertal|tłumacz|översätt|çevir|訳|翻訳|编辑|译"
+    r"|narrat|erzähl|sprecher|reader|lector|lettore|ナレーター|préface|foreword|vorwort|prólogo|introdu|curatore|a cura|düzenle|المترجم|مترجم",
+    re.IGNORECASE,
+)
+
+
+def brand_from_byline(text: str | None) -> str | None:
+    """The brand inside "Visit the X Store" and "Brand: X"; the bare text when nothing frames it."""
+    line = _LANGUAGE_NOTE.sub("", clean_text(text))
+    for frame in _FRAMES:
+        if match := frame.match(line):
+            return match.group("brand").strip() or None
+    return line or None
+
+
+def is_framed_byline(text: str | None) -> bool:
+    line = _LANGUAGE_NOTE.sub("", clean_text(text))
+    return any(frame.match(line) for frame in _FRAMES)
+
+
+def brand_from_store_url(url: str | None) -> str | None:
+    """`/stores/<Brand>/page/…`; the slug has hyphens for blanks, so it is the last resort."""
+    parts = [part for part in urlsplit(url or "").path.split("/") if part]
+    if len(parts) < 2 or parts[0] != "stores" or parts[1] == "page":
+        return None
+    return clean_text(unquote(parts[1]).replace("-", " ")) or None
+
+
+def is_author_role(contribution: str | None) -> bool:
+    """Authors and illustrators; not editors, translators, narrators. No role means author."""
+    return not _NOT_WRITTEN_BY.search(clean_text(contribution))

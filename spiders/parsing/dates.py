@@ -1,0 +1,72 @@
+"""Calendar dates as product pages write them; only what is certain becomes a date."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from functools import cache
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import get_month_names
+
+from spiders.parsing.numbers import with_ascii_digits
+from spiders.parsing.text import clean_text
+
+_ASIAN = re.compile(r"^(\d{4})\s*[/年.\-]\s*(\d{1,2})\s*[/月.\-]\s*(\d{1,2})\s*日?$")
+_DAY_FIRST = re.compile(
+    r"^(\d{1,2})(?:\.|º|er)?\s+(?:de\s+)?([^\W\d]+)\.?,?\s+(?:de\s+|del\s+)?(\d{4})$"
+)
+_MONTH_FIRST = re.compile(r"^([^\W\d]+)\.?\s+(\d{1,2}),?\s+(\d{4})$")
+
+
+def iso_date_from_text(text: str | None, *, language: str | None) -> str | None:
+    """Named months by the page's language, or English; 03/04/2017 stays open."""
+    plain = with_ascii_digits(clean_text(text))
+    if match := _ASIAN.match(plain):
+        return _iso(int(match.group(1)), int(match.group(2)), int(match.group(3)))
+    if match := _DAY_FIRST.match(plain):
+        day, name, year = match.groups()
+    elif match := _MONTH_FIRST.match(plain):
+        name, day, year = match.groups()
+    else:
+        return None
+    month = _month_from_name(name, (language or "en")[:2])
+    return _iso(int(year), month, int(day)) if month else None
+
+
+def _iso(year: int, month: int, day: int) -> str | None:
+    try:
+        return date(year, month, day).isoformat()
+    except ValueError:
+        return None
+
+
+def _month_from_name(name: str, language: str) -> int | None:
+    folded = name.casefold().strip(".")
+    for table in (_months(language), _months("en")):
+        found = {month for written, month in table if written == folded}
+        found = found or {
+            m for written, m in table if len(folded) > 2 and written.startswith(folded)
+        }
+        # British pages write "Sept.", which CLDR's English knows as "Sep".
+        found = found or {
+            m for written, m in table if len(written) > 2 and folded.startswith(written)
+        }
+        if len(found) == 1:
+            return found.pop()
+    return None
+
+
+@cache
+def _months(language: str) -> tuple[tuple[str, int], ...]:
+    try:
+        locale = Locale.parse(language)
+    except (UnknownLocaleError, ValueError):
+        return ()
+    names = [
+        (name.casefold().strip("."), number)
+        for context in ("format", "stand-alone")
+        for width in ("wide", "abbreviated")
+        for number, name in get_month_names(width, context=context, locale=locale).items()
+    ]
+    return tuple(dict.fromkeys(names))

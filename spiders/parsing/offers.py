@@ -1,0 +1,50 @@
+"""Small texts around a price: coupons, units, programmes."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+from spiders.items.offer import Coupon
+from spiders.parsing.money import price_from_text
+from spiders.parsing.numbers import find_number, with_ascii_digits
+from spiders.parsing.text import clean_text
+
+_PERCENT = re.compile(r"(\d+(?:[.,]\d+)?)\s*[%٪\uff05]|[%٪\uff05]\s*(\d+(?:[.,]\d+)?)")
+_PROGRAM = re.compile(
+    r"kindle unlimited|audible|prime video|prime reading|free trial|kostenlos", re.I
+)
+_PER = re.compile(r"\s*(?:/|per\b|pro\b)\s*([^)/()]{1,24})", re.IGNORECASE)
+
+
+def percent_from_text(text: str | None) -> Decimal | None:
+    match = _PERCENT.search(with_ascii_digits(clean_text(text)))
+    return find_number(match.group(1) or match.group(2)) if match else None
+
+
+def coupon_from_text(text: str | None, *, store_currency: str | None) -> Coupon | None:
+    """Coupon texts are rendered twice; half of a doubled text is the text."""
+    raw = clean_text(text)
+    if not raw:
+        return None
+    half = len(raw) // 2
+    if raw[:half].strip() == raw[half:].strip():
+        raw = raw[:half].strip()
+    percent = percent_from_text(raw)
+    amount = None if percent is not None else price_from_text(raw, store_currency=store_currency)
+    return Coupon(raw, percent, amount)
+
+
+def unit_price_per_from_text(text: str, price_raw: str) -> str | None:
+    """What follows the price after a slash: "100 g", "count"; the price may stand doubled."""
+    plain = with_ascii_digits(text)
+    for match in re.finditer(re.escape(price_raw), plain):
+        found = _PER.match(plain, match.end())
+        if found:
+            return clean_text(found.group(1)) or None
+    return None
+
+
+def is_program_price_text(text: str) -> bool:
+    """0.00 with one of Amazon's subscriptions is no price of the article."""
+    return bool(_PROGRAM.search(text))

@@ -1,0 +1,85 @@
+from __future__ import annotations
+
+import gzip
+import io
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from spiders.commands.extract import SavedPage, explain, pages_of_manifest, write_answers
+from tests.spiders.pages.cases import FIXTURES
+
+PRODUCT = FIXTURES / "product_everything" / "input.html"
+SEARCH = FIXTURES / "search_two_cards_do_not_mix" / "input.html"
+PRODUCT_URL = "https://www.amazon.com/dp/B0FIXTURE1"
+SEARCH_URL = "https://www.amazon.com/s?k=kettle"
+
+
+def answers(pages: list[SavedPage]) -> list[dict[str, Any]]:
+    out = io.StringIO()
+    write_answers(pages, out=out)
+    return [json.loads(line) for line in out.getvalue().splitlines()]
+
+
+def test_manifest_is_answered_line_by_line_in_its_order(tmp_path: Path) -> None:
+    (tmp_path / "p.html.gz").write_bytes(gzip.compress(PRODUCT.read_bytes()))
+    (tmp_path / "s.html").write_bytes(SEARCH.read_bytes())
+    (tmp_path / "b.html").write_text("<html></html>")
+    manifest = tmp_path / "manifest.jsonl"
+    entries = [
+        {"file": "s.html", "url": SEARCH_URL, "status": 200},
+        {"file": "p.html.gz", "url": PRODUCT_URL, "status": 200},
+        {"file": "b.html", "url": PRODUCT_URL, "status": 503},
+    ]
+    manifest.write_text("\n".join(json.dumps(entry) for entry in entries) + "\n\n")
+    found = answers(list(pages_of_manifest(manifest)))
+    assert [entry["file"] for entry in found] == ["s.html", "p.html.gz", "b.html"]
+    assert [entry["pageStatus"] for entry in found] == ["ok", "ok", "throttled"]
+    assert [len(entry["items"]) for entry in found] == [3, 1, 0]
+    assert [entry["kind"] for entry in found] == ["search", "detail", "detail"]
+    assert [entry["hasNext"] for entry in found] == [True, None, None]
+    assert [entry["error"] and entry["error"]["code"] for entry in found] == [
+        None, None, "BLOCKED_THROTTLED",
+    ]  # fmt: skip
+    assert found[0]["items"][0]["keyword"] == "kettle"
+    assert found[1]["items"][0]["price"] == {"amount": 31.99, "currency": "USD", "raw": "$31.99"}
+
+
+def test_explain_marks_the_winner_and_shows_the_others() -> None:
+    out = io.StringIO()
+    explain(SavedPage("x", PRODUCT, PRODUCT_URL, 200), out=out)
+    text = out.getvalue()
+    assert "status: ok, asin B0FIXTURE1" in text
+    block = text.split("\nprice\n")[1].splitlines()
+    assert block[0].startswith("  * headline: Money(amount=Decimal('31.99')")
+    assert block[1].startswith("    buying options data: Money(amount=Decimal('31.99')")
+    assert any(line.strip() == "cart form: None" for line in block)
+
+
+def test_explain_of_a_search_page_names_its_sources() -> None:
+    out = io.StringIO()
+    explain(SavedPage("x", SEARCH, SEARCH_URL, 200), out=out)
+    assert "status: ok, 3 rows" in out.getvalue()
+    assert "  * product heading: 'Green pan'" in out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        ([str(PRODUCT), "--url", PRODUCT_URL], 0),
+        ([str(PRODUCT)], 2),
+        ([], 2),
+        (["no-such-file.html", "--url", PRODUCT_URL], 2),
+    ],
+)
+def test_command_runs_without_any_service(arguments: list[str], code: int) -> None:
+    command = [sys.executable, "-m", "scrapy", "extract", *arguments]
+    project = Path(__file__).parents[3]
+    done = subprocess.run(command, cwd=project, capture_output=True, text=True, check=False)
+    assert done.returncode == code, done.stdout + done.stderr
+    if code == 0:
+        assert json.loads(done.stdout)["items"][0]["asin"] == "B0FIXTURE1"

@@ -1,0 +1,79 @@
+"""Tests of the tests: whichever field method is broken, some fixture notices."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from spiders.items.money import Money
+from spiders.pages.card import Card
+from spiders.pages.sections.buybox import BuyboxSection
+from spiders.pages.sections.catalogue import CatalogueSection
+from spiders.pages.sections.details import DetailsSection
+from spiders.pages.sections.identity import IdentitySection
+from spiders.pages.sections.media import MediaSection
+from spiders.pages.sections.price import PriceSection
+from spiders.pages.sections.rating import RatingSection
+from spiders.pages.sections.texts import TextSection
+from spiders.pages.sections.variations import VariationSection
+from tests.spiders.pages.cases import all_cases, misses
+
+WRONG = Money(Decimal("123456.78"), "XXX", "broken")
+
+FIELD_METHODS: list[tuple[type, str, Any]] = [
+    (Card, "title", "broken"),
+    (Card, "sponsored", None),
+    (Card, "list_price", WRONG),
+    (Card, "unit_price", None),
+    (Card, "rating", Decimal("0.1")),
+    (Card, "ratings_count", None),
+    (Card, "bought_past_month", 7),
+    (Card, "badges", []),
+    (Card, "coupon", None),
+    (Card, "is_prime", False),
+    (Card, "other_offers", None),
+    (Card, "variants_shown", []),
+    (IdentitySection, "parent_asin", "B0BROKEN00"),
+    (IdentitySection, "brand", "broken"),
+    (IdentitySection, "authors", []),
+    (PriceSection, "price", WRONG),
+    (PriceSection, "list_price", None),
+    (PriceSection, "price_max", None),
+    (PriceSection, "subscribe_and_save", None),
+    (PriceSection, "used_price", None),
+    (PriceSection, "coupon", None),
+    (PriceSection, "offers", None),
+    (BuyboxSection, "availability", "unknown"),
+    (BuyboxSection, "stock_left", None),
+    (BuyboxSection, "seller", None),
+    (BuyboxSection, "ships_from", "broken"),
+    (BuyboxSection, "delivery", []),
+    (CatalogueSection, "breadcrumbs", []),
+    (CatalogueSection, "best_seller_ranks", []),
+    (DetailsSection, "gtins", []),
+    (DetailsSection, "date_first_available", None),
+    (TextSection, "features", []),
+    (TextSection, "description", None),
+    (RatingSection, "rating", Decimal("0.1")),
+    (RatingSection, "ratings_count", 465),
+    (RatingSection, "histogram", None),
+    (MediaSection, "main_image", None),
+    (MediaSection, "videos", []),
+    (VariationSection, "variants", []),
+    (VariationSection, "selected", {}),
+    (VariationSection, "total", 99),
+]
+
+
+@pytest.mark.parametrize(
+    ("section", "method", "wrong"),
+    FIELD_METHODS,
+    ids=lambda value: getattr(value, "__name__", None),
+)
+def test_breaking_a_field_method_fails_a_fixture(
+    section: type, method: str, wrong: Any, *, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(section, method, lambda *_args, **_kwargs: wrong)
+    assert any(misses(case) for case in all_cases())

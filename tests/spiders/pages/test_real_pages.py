@@ -1,0 +1,85 @@
+"""Saved pages of the real site, where they lie beside the project; they are never part of it."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from spiders.pages.fetched import Fetched
+from spiders.pages.product import ProductPage
+from spiders.pages.search import SearchPage
+from spiders.pages.status import PageStatus
+
+PROJECT = Path(__file__).parents[3]
+SHARED = PROJECT.parent / "shared"
+MINIMUM = {"detail": 97.0, "search": 99.0, "blocked": 100.0}
+
+needs_pages = pytest.mark.skipif(
+    not (SHARED / "amazon-pages").is_dir(), reason="no saved pages in ../shared/amazon-pages"
+)
+needs_old_pages = pytest.mark.skipif(
+    not (SHARED / "amazon-pages-legacy").is_dir(), reason="no ../shared/amazon-pages-legacy"
+)
+
+
+@needs_pages
+@pytest.mark.slow
+def test_labelled_pages_reach_the_minimum(tmp_path: Path) -> None:
+    report = tmp_path / "score.json"
+    command = [
+        sys.executable, str(SHARED / "tools" / "score_extraction.py"), str(SHARED / "amazon-pages"),
+        "--project", str(PROJECT), "--python", sys.executable, "--misses", "20", "--json", str(report),
+    ]  # fmt: skip
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=100)
+    assert done.returncode == 0, done.stdout + done.stderr
+    shares = {kind: entry["share"] for kind, entry in json.loads(report.read_text()).items()}
+    assert {kind: share for kind, share in shares.items() if share < MINIMUM[kind]} == {}, (
+        done.stdout
+    )
+
+
+def old_pages() -> list[dict[str, str]]:
+    manifest = SHARED / "amazon-pages-legacy" / "manifest.jsonl"
+    if not manifest.is_file():
+        return []
+    return [json.loads(line) for line in manifest.read_text().splitlines() if line.strip()]
+
+
+@needs_old_pages
+def test_no_old_page_raises_and_its_products_are_read() -> None:
+    for page in old_pages():
+        body = gzip.decompress((SHARED / "amazon-pages-legacy" / page["file"]).read_bytes())
+        fetched = Fetched(page["url"], 200, {}, body)
+        SearchPage(fetched).rows()
+        asked = page["url"].rsplit("/", 1)[-1] if page["kind"] == "detail" else None
+        product = ProductPage(fetched, asked_asin=asked)
+        item = product.item()
+        if page["kind"] == "detail":
+            assert product.status is PageStatus.OK, page["file"]
+            assert item is not None
+            assert item.title
+            assert item.availability
+
+
+@needs_old_pages
+def test_titles_of_old_pages_are_what_other_projects_read() -> None:
+    found, hits = 0, 0
+    for page in old_pages():
+        if page["kind"] != "detail" or not page.get("expected"):
+            continue
+        stated = json.loads((SHARED / "amazon-pages-legacy" / page["expected"]).read_text())
+        title = stated["expected"].get("title")
+        if not title:
+            continue
+        body = gzip.decompress((SHARED / "amazon-pages-legacy" / page["file"]).read_bytes())
+        item = ProductPage(Fetched(page["url"], 200, {}, body)).item()
+        found += 1
+        hits += item is not None and item.title == re.sub(r"\s+", " ", title).strip()
+    assert found
+    assert hits / found >= 0.9
