@@ -21,6 +21,7 @@ from control_api.gate import install_gate
 from control_api.json_text import OrjsonProvider
 from control_api.services.accounts import Accounts
 from control_api.services.audit_trail import AuditTrail
+from control_api.services.job_writer import JobWriter
 from control_api.services.jobs import JobService, JobStores
 from control_api.services.passwords import Passwords
 from control_api.services.projects import ProjectService
@@ -101,12 +102,12 @@ def build_parts(config: Config) -> Parts:
         jobs=Jobs(database),
         targets=Targets(database),
         projects=Projects(database),
-        credits=credits,
         idempotency=IdempotencyKeys(database),
         settlement=Settlement(client, database),
         seeds=SeedQueue(redis_client),
     )
-    jobs_service = JobService(stores, quota=quota, audit=audit, transactions=transactions)
+    writer = JobWriter(stores.jobs, stores.targets, stores.projects, credits=credits, quota=quota, audit=audit)
+    jobs_service = JobService(stores, writer, audit=audit, transactions=transactions)
     services = Services(
         accounts=Accounts(
             users,

@@ -30,14 +30,14 @@ class Batch:
         self._started.pop(target.id, None)
         self._ended[target.id] = (target, failure)
 
-    def take(self, *, now: float, flush: bool, marks_after: float) -> Batch:
-        """Split off what is due: ended targets, and start marks older than `marks_after` seconds.
+    def take(self, *, now: float, flush: bool, marks_after: float, most: int = MOST_ENDS) -> Batch:
+        """Split off what is due: `most` ended targets, and start marks older than `marks_after` seconds.
 
         What has lost its lease by `now` is not to be written: another crawler may have it. When
         flushing, start marks are dropped, for their targets are about to be given back.
         """
         due = Batch()
-        for target_id in list(self._ended)[:MOST_ENDS]:
+        for target_id in list(self._ended)[:most]:
             target, failure = self._ended.pop(target_id)
             if target.lease_until > now:
                 due._ended[target_id] = (target, failure)
@@ -55,6 +55,12 @@ class Batch:
     def put_back(self, batch: Batch) -> None:
         self._started = batch._started | self._started
         self._ended = batch._ended | self._ended
+
+    def fail(self, failure: TargetFailure) -> None:
+        """Whatever has ended ends so instead, without rows."""
+        for target, _ in self._ended.values():
+            target.rows.clear()
+        self._ended = {name: (target, failure) for name, (target, _) in self._ended.items()}
 
     def clear(self) -> None:
         self._started.clear()

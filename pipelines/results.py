@@ -11,14 +11,15 @@ from typing import Any
 
 from scrapy.crawler import Crawler
 
-from pipelines.batch import Batch
+from pipelines.batch import MOST_ENDS, Batch
 from settings.config import Config, current_config
 from spiders.items import signals as our_signals
+from spiders.items.failures import FailureCode
 from spiders.items.plain import plain_from_item
 from spiders.items.target import LeasedTarget, TargetFailure, TargetRow
 from storage.connections import StorageUnavailable, connect_mongo, open_database
 from storage.records import NewRow
-from storage.settlement import Settlement
+from storage.settlement import DocumentRefused, Settlement
 
 logger = logging.getLogger(__name__)
 
@@ -95,11 +96,18 @@ class ResultsPipeline:
 
     async def _commit(self) -> None:
         failures = 0
-        while batch := self._take():
+        most = MOST_ENDS
+        while batch := self._take(most):
             self._announce(our_signals.targets_abandoned, batch.expired)
             batch.expired.clear()
             try:
                 await self._write(batch)
+            except DocumentRefused as error:
+                # One target at a time from here on: the guilty one fails, the others are written.
+                if len(batch) == 1:
+                    self._refuse(batch, error)
+                self._batch.put_back(batch)
+                most = 1
             except StorageUnavailable as error:
                 self._batch.put_back(batch)
                 failures += 1
@@ -114,10 +122,19 @@ class ResultsPipeline:
             else:
                 failures = 0
 
-    def _take(self) -> Batch:
+    def _take(self, most: int) -> Batch:
         return self._batch.take(
-            now=time.monotonic(), flush=self._closing, marks_after=0.9 * START_MARK_SECONDS
+            now=time.monotonic(),
+            flush=self._closing,
+            marks_after=0.9 * START_MARK_SECONDS,
+            most=most,
         )
+
+    def _refuse(self, batch: Batch, error: Exception) -> None:
+        for target in batch.ended_targets():
+            logger.error("The rows of %s cannot be stored: %.500s", target.id, error)
+        # Not the error's words: they may hold the very text that cannot be stored.
+        batch.fail(TargetFailure(FailureCode.PARSE_ERROR, "its rows cannot be stored"))
 
     async def _write(self, batch: Batch) -> None:
         started, ends = batch.records()

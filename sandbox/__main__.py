@@ -9,7 +9,7 @@ from pathlib import Path
 import uvloop
 
 from sandbox import chrome, server
-from sandbox.catalogue import Catalogue
+from sandbox.catalogue import MOST_BLOCKS, Catalogue
 from sandbox.faults import NAMES, FaultPlan, InvalidFault, checked_rates, rate_from_text
 from sandbox.faulty import FaultyShop
 from sandbox.front import Clock, Front
@@ -35,6 +35,13 @@ def arguments(argv: list[str]) -> argparse.Namespace:
     parser.add_argument("--delay", type=int, default=0, metavar="MS", help="before every page")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--products", type=int, default=100_000)
+    parser.add_argument(
+        "--bulk",
+        type=int,
+        default=MOST_BLOCKS,
+        metavar="N",
+        help="at most N blocks of 100 kB that are no product (0: product pages of 0.3 MB)",
+    )
     return parser.parse_args(argv)
 
 
@@ -46,7 +53,10 @@ def front_from(options: argparse.Namespace) -> Front:
     if options.pages:
         shop = Replay(options.pages, variant=options.variant)
     else:
-        shop = Store(Catalogue(seed=options.seed, products=options.products), clock=clock)
+        catalogue = Catalogue(
+            seed=options.seed, products=options.products, most_blocks=options.bulk
+        )
+        shop = Store(catalogue, clock=clock)
         chrome.blocks()
     site = FaultyShop(shop, faults, slow_seconds=options.slow_ms / 1000)
     return Front(

@@ -58,6 +58,8 @@ class Config:
     crawler_concurrency: int = 16
     search_crawlers: int = 1
     detail_crawlers: int = 1
+    site_crawlers: int = 1
+    site_requests_per_host: int = 8
     node_name: str = "local"
     lease_seconds: float = 15.0
     heartbeat_seconds: float = 5.0
@@ -118,6 +120,10 @@ def load_config(environ: Mapping[str, str]) -> Config:
         crawler_concurrency=read("CRAWLER_CONCURRENCY", _count, default.crawler_concurrency),
         search_crawlers=read("SEARCH_CRAWLERS", _count_or_none, default.search_crawlers),
         detail_crawlers=read("DETAIL_CRAWLERS", _count_or_none, default.detail_crawlers),
+        site_crawlers=read("SITE_CRAWLERS", _count_or_none, default.site_crawlers),
+        site_requests_per_host=read(
+            "SITE_REQUESTS_PER_HOST", _count, default.site_requests_per_host
+        ),
         node_name=read("NODE_NAME", _name, default.node_name),
         lease_seconds=lease_seconds,
         heartbeat_seconds=heartbeat_seconds,

@@ -5,7 +5,7 @@ from settings.config import current_config
 _config = current_config()
 
 BOT_NAME = "azscraper"
-SPIDER_MODULES = ["spiders.amazon"]
+SPIDER_MODULES = ["spiders.amazon", "spiders.site"]
 COMMANDS_MODULE = "spiders.commands"
 USER_AGENT = _config.user_agent
 ROBOTSTXT_OBEY = _config.obey_robots
@@ -35,6 +35,8 @@ METAREFRESH_ENABLED = False
 DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"
 # A product page is about 2 MB; the default of 5 MB would leave the downloader waiting for the parser.
 SCRAPER_SLOT_MAX_ACTIVE_SIZE = 64 * 1024 * 1024
+# Scrapy would drop longer ones without a word, and their targets would never end; servers answer 414.
+URLLENGTH_LIMIT = 0
 DOWNLOAD_TIMEOUT = _config.request_timeout_seconds
 DOWNLOAD_MAXSIZE = 32 * 1024 * 1024
 DOWNLOAD_WARNSIZE = 0
@@ -62,5 +64,7 @@ PAGE_ATTEMPTS = _config.page_attempts
 RETRY_DELAY_SECONDS = _config.retry_delay_seconds
 SANDBOX_URL = _config.sandbox_url
 AMAZON_ORIGIN = _config.amazon_origin
+# Of the site spider: requests in flight to one host, of one crawler.
+SITE_REQUESTS_PER_HOST = _config.site_requests_per_host
 LOG_LEVEL = _config.log_level
 LOG_FORMATTER = "spiders.extensions.log_formatter.QuietLogFormatter"

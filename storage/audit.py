@@ -38,6 +38,16 @@ class AuditEntry:
     created_at: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditFilter:
+    """Entries of `since` up to and with `until`; None asks for all."""
+
+    action: str | None = None
+    entity_type: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
 class Audit:
     def __init__(self, database: MongoDatabase) -> None:
         self._entries = database["audit"]
@@ -59,13 +69,31 @@ class Audit:
         )
 
     def list_page(
-        self, organization_id: str, *, limit: int, offset: int
+        self,
+        organization_id: str,
+        *,
+        limit: int,
+        offset: int,
+        chosen: AuditFilter | None = None,
     ) -> tuple[list[AuditEntry], int]:
         """Entries, newest first, and how many there are in all."""
-        query = {"organizationId": organization_id}
+        query = {"organizationId": organization_id, **_query_from_filter(chosen or AuditFilter())}
         found = self._entries.find(query).sort("_id", -1).skip(offset).limit(limit)
         entries = [_entry_from_document(document) for document in found]
         return entries, self._entries.count_documents(query)
+
+
+def _query_from_filter(chosen: AuditFilter) -> Document:
+    query: Document = {}
+    if chosen.action is not None:
+        query["action"] = chosen.action
+    if chosen.entity_type is not None:
+        query["entityType"] = chosen.entity_type
+    moments = {"$gte": chosen.since, "$lte": chosen.until}
+    wanted = {key: moment for key, moment in moments.items() if moment is not None}
+    if wanted:
+        query["createdAt"] = wanted
+    return query
 
 
 def _entry_from_document(document: Document) -> AuditEntry:

@@ -25,6 +25,14 @@ class Crawler:
     version: str
 
 
+@dataclass(frozen=True, slots=True)
+class Beat:
+    """When a crawler beat last, as seconds before now."""
+
+    crawler: Crawler
+    age_seconds: float
+
+
 class CrawlerBeats:
     """The crawler's side."""
 
@@ -67,6 +75,18 @@ class CrawlerRegistry:
             return []
         found = self._redis.hmget(CRAWLERS, owners)
         return [Crawler(**json.loads(text)) for text in found if text]
+
+    def beats(self) -> list[Beat]:
+        """The last beat of every crawler that is not forgotten yet."""
+        seconds, micros = self._redis.time()
+        found = dict(self._redis.zrange(CRAWLER_BEATS, 0, -1, withscores=True))
+        crawlers = [Crawler(**json.loads(text)) for text in self._redis.hvals(CRAWLERS)]
+        now = seconds + micros / 1e6
+        return [
+            Beat(crawler, max(0.0, now - found[crawler.owner]))
+            for crawler in crawlers
+            if crawler.owner in found
+        ]
 
     def retire(self, owners: Iterable[str]) -> None:
         """Ask crawlers to finish; they give their leases back and exit."""

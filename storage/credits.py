@@ -20,11 +20,27 @@ class Credits:
     def grant(
         self, organization_id: str, amount: int, *, reason: str, session: ClientSession
     ) -> None:
-        """Add (or, with a negative amount, take back) credits outside of any job."""
+        """Add credits outside of any job."""
         self._move(organization_id, balance=amount, reserved=0, session=session)
         self._write(
             organization_id, "grant", balance=amount, reserved=0, reason=reason, session=session
         )
+
+    def withdraw(
+        self, organization_id: str, amount: int, *, reason: str, session: ClientSession
+    ) -> bool:
+        """Take credits back; False when the balance is too low (nothing is written then)."""
+        done = self._organizations.update_one(
+            {"_id": organization_id, "creditBalance": {"$gte": amount}},
+            {"$inc": {"creditBalance": -amount}},
+            session=session,
+        )
+        if done.modified_count == 0:
+            return False
+        self._write(
+            organization_id, "grant", balance=-amount, reserved=0, reason=reason, session=session
+        )
+        return True
 
     def reserve(
         self, organization_id: str, amount: int, *, job_id: str, session: ClientSession

@@ -6,6 +6,8 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from storage.connections import MongoDatabase
 
+_DAY_SECONDS = 24 * 60 * 60
+
 INDEXES: dict[str, list[IndexModel]] = {
     "jobs": [
         IndexModel([("organizationId", ASCENDING), ("_id", DESCENDING)], name="by_organization"),
@@ -26,6 +28,7 @@ INDEXES: dict[str, list[IndexModel]] = {
             partialFilterExpression={"hasOpenTargets": True},
         ),
         IndexModel([("scheduleId", 1), ("_id", -1)], name="by_schedule", sparse=True),
+        IndexModel([("completedAt", 1)], name="ended"),
     ],
     "targets": [
         IndexModel([("jobId", 1), ("status", 1), ("_id", 1)], name="by_job_and_status"),
@@ -43,6 +46,8 @@ INDEXES: dict[str, list[IndexModel]] = {
         # One terminal event per job.
         IndexModel([("jobId", 1)], name="one_per_job", unique=True),
         IndexModel([("dispatchedAt", 1), ("_id", 1)], name="to_dispatch"),
+        # An event that is not dispatched yet has no date, and stays.
+        IndexModel([("dispatchedAt", 1)], name="expiry", expireAfterSeconds=30 * _DAY_SECONDS),
     ],
     "ledger": [
         IndexModel([("organizationId", 1), ("_id", 1)], name="by_organization"),
@@ -67,6 +72,52 @@ INDEXES: dict[str, list[IndexModel]] = {
     "idempotency": [
         IndexModel([("expiresAt", 1)], name="expiry", expireAfterSeconds=0),
         IndexModel([("organizationId", 1)], name="by_organization"),
+    ],
+    "api_keys": [
+        IndexModel([("keyHash", 1)], name="key", unique=True),
+        IndexModel([("projectId", 1), ("_id", -1)], name="by_project"),
+    ],
+    "handoffs": [
+        IndexModel([("expiresAt", 1)], name="expiry", expireAfterSeconds=0),
+    ],
+    "removals": [
+        IndexModel([("kind", 1), ("_id", 1)], name="by_kind"),
+    ],
+    "referral_links": [
+        IndexModel([("userId", 1)], name="one_per_user", unique=True),
+    ],
+    "referrals": [
+        IndexModel([("referrerId", 1), ("_id", -1)], name="by_referrer"),
+        IndexModel([("organizationId", 1)], name="by_organization"),
+    ],
+    "commissions": [
+        IndexModel([("referrerId", 1), ("_id", -1)], name="by_referrer"),
+    ],
+    "schedules": [
+        IndexModel([("projectId", 1), ("_id", -1)], name="by_project"),
+        IndexModel([("nextRunAt", 1)], name="due", partialFilterExpression={"enabled": True}),
+        IndexModel(
+            [("queuedSlotAt", 1)],
+            name="waiting",
+            partialFilterExpression={"queuedSlotAt": {"$type": "date"}},
+        ),
+    ],
+    "slots": [
+        IndexModel([("recordedAt", 1)], name="expiry", expireAfterSeconds=90 * _DAY_SECONDS),
+    ],
+    "webhooks": [
+        IndexModel([("projectId", 1), ("_id", -1)], name="by_project"),
+    ],
+    "deliveries": [
+        # An event goes to an endpoint once.
+        IndexModel([("eventId", 1), ("webhookId", 1)], name="one_per_endpoint", unique=True),
+        IndexModel([("webhookId", 1), ("_id", -1)], name="by_webhook"),
+        IndexModel(
+            [("nextAttemptAt", 1)],
+            name="due",
+            partialFilterExpression={"status": "pending"},
+        ),
+        IndexModel([("createdAt", 1)], name="expiry", expireAfterSeconds=30 * _DAY_SECONDS),
     ],
     "audit": [
         IndexModel([("organizationId", 1), ("_id", -1)], name="by_organization"),

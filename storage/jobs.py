@@ -150,6 +150,11 @@ class Jobs:
         found = self._jobs.find(query, {"spider": 1, "fed": 1})
         return [FedJob(document["_id"], document["spider"], document["fed"]) for document in found]
 
+    def organizations_with_jobs(self, organization_ids: Sequence[str]) -> set[str]:
+        """Which of the organizations ever made a job."""
+        query = {"organizationId": {"$in": list(organization_ids)}}
+        return set(self._jobs.distinct("organizationId", query)) if organization_ids else set()
+
     def count_by_status(self, organization_id: str) -> dict[str, int]:
         groups = self._jobs.aggregate(
             [

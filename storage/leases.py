@@ -29,8 +29,12 @@ class Leases:
         self._ack = client.register_script(script_text("ack"))
         self._release = client.register_script(script_text("release"))
 
-    async def take(self, count: int, *, suspect_welcome: bool) -> list[Lease]:
-        """Up to `count` seeds, each leased to this crawler; at most one of them a suspect."""
+    async def take(self, count: int, *, suspects: int, alone: int) -> list[Lease]:
+        """Up to `count` seeds, each leased to this crawler.
+
+        Among them at most `suspects` whose crawler died once, and `alone` (0 or 1) whose crawler
+        died more often.
+        """
         keys = self._keys
         found = await cast(
             Any,
@@ -45,8 +49,9 @@ class Leases:
                     keys.refused,
                     CANCELLED_JOBS,
                     keys.fence,
+                    keys.alone,
                 ],
-                args=[count, self._lease_ms, self._owner, int(suspect_welcome)],
+                args=[count, self._lease_ms, self._owner, suspects, alone],
             ),
         )
         return [Lease(id_, int(token), int(deaths), seed) for id_, token, deaths, seed in found]
@@ -87,7 +92,14 @@ class Leases:
             await cast(
                 Any,
                 self._release(
-                    keys=[keys.leased, keys.expiry, keys.ready, keys.suspects, keys.deaths],
+                    keys=[
+                        keys.leased,
+                        keys.expiry,
+                        keys.ready,
+                        keys.suspects,
+                        keys.deaths,
+                        keys.alone,
+                    ],
                     args=[str(part) for lease in held for part in lease],
                 ),
             )

@@ -44,10 +44,20 @@ class Organizations:
         document = self._organizations.find_one({"_id": organization_id}, session=session)
         return _organization_from_document(document) if document else None
 
-    def set_plan(self, organization_id: str, plan: str) -> bool:
+    def set_plan(
+        self, organization_id: str, plan: str, session: ClientSession | None = None
+    ) -> bool:
         """False when there is no such organization."""
-        done = self._organizations.update_one({"_id": organization_id}, {"$set": {"plan": plan}})
+        done = self._organizations.update_one(
+            {"_id": organization_id}, {"$set": {"plan": plan}}, session=session
+        )
         return done.matched_count == 1
+
+    def list_page(self, *, limit: int, offset: int) -> tuple[list[Organization], int]:
+        """Organizations, newest first, and how many there are in all."""
+        found = self._organizations.find().sort("_id", -1).skip(offset).limit(limit)
+        organizations = [_organization_from_document(document) for document in found]
+        return organizations, self._organizations.count_documents({})
 
 
 def _organization_from_document(document: Document) -> Organization:

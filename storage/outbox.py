@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from pymongo.client_session import ClientSession
 
 from storage.clock import utc_now
-from storage.connections import MongoDatabase
+from storage.connections import Document, MongoDatabase
 from storage.ids import new_id
 from storage.records import Job
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    id: str
+    type: str
+    organization_id: str
+    project_id: str
+    job_id: str
+    data: Mapping[str, Any]
+    created_at: datetime
 
 
 class Outbox:
@@ -32,8 +46,41 @@ class Outbox:
             session=session,
         )
 
+    def list_to_dispatch(self, *, limit: int) -> list[Event]:
+        """Events that were not handed on to webhooks yet, the oldest first."""
+        found = self._events.find({"dispatchedAt": None}).sort("_id", 1).limit(limit)
+        return [_event_from_document(document) for document in found]
+
+    def claim(self, event_id: str, session: ClientSession) -> bool:
+        """Hand the event on, in the caller's transaction; False when another worker did."""
+        done = self._events.update_one(
+            {"_id": event_id, "dispatchedAt": None},
+            {"$set": {"dispatchedAt": utc_now()}},
+            session=session,
+        )
+        return done.modified_count == 1
+
+    def close(self, event_ids: Iterable[str]) -> None:
+        """Events that nobody waits for."""
+        self._events.update_many(
+            {"_id": {"$in": list(event_ids)}, "dispatchedAt": None},
+            {"$set": {"dispatchedAt": utc_now()}},
+        )
+
     def count_for_job(self, job_id: str) -> int:
         return self._events.count_documents({"jobId": job_id})
+
+
+def _event_from_document(document: Document) -> Event:
+    return Event(
+        id=document["_id"],
+        type=document["type"],
+        organization_id=document["organizationId"],
+        project_id=document["projectId"],
+        job_id=document["jobId"],
+        data=document["data"],
+        created_at=document["createdAt"],
+    )
 
 
 def _event_data(job: Job) -> dict[str, Any]:

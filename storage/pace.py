@@ -23,8 +23,12 @@ class Pace:
         """Reserve the next free moment; how many seconds to wait until then."""
         rate = await self._redis.hget(PACE_RATES, marketplace)
         per_minute = float(rate) if rate else self._default
-        interval_ms = max(1, round(60_000 / per_minute))
-        wait_ms = await cast(Any, self._script(keys=[pace_key(marketplace)], args=[interval_ms]))
+        return await self.reserve_every(marketplace, seconds=60 / per_minute)
+
+    async def reserve_every(self, name: str, *, seconds: float) -> float:
+        """The same for whatever goes by `name`, at most once in `seconds`."""
+        interval_ms = max(1, round(seconds * 1000))
+        wait_ms = await cast(Any, self._script(keys=[pace_key(name)], args=[interval_ms]))
         return float(wait_ms) / 1000
 
 

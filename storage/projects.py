@@ -81,6 +81,23 @@ class Projects:
         )
         return _project_from_document(document) if document else None
 
+    def hold(self, project_id: str, organization_id: str, session: ClientSession) -> bool:
+        """Keep the project from being removed until the transaction ends; False when it is gone.
+
+        The write makes a parallel removal and this transaction exclude each other.
+        """
+        done = self._projects.update_one(
+            {"_id": project_id, "organizationId": organization_id},
+            {"$inc": {"holds": 1}},
+            session=session,
+        )
+        return done.matched_count == 1
+
+    def remove(self, project_id: str, organization_id: str, session: ClientSession) -> bool:
+        """False when the organization has no such project."""
+        query = {"_id": project_id, "organizationId": organization_id}
+        return self._projects.delete_one(query, session=session).deleted_count == 1
+
 
 def _project_from_document(document: Document) -> Project:
     return Project(

@@ -25,6 +25,10 @@ class SeedKeys:
         return f"{self.spider}:suspects"
 
     @property
+    def alone(self) -> str:
+        return f"{self.spider}:alone"
+
+    @property
     def leased(self) -> str:
         return f"{self.spider}:leased"
 

@@ -56,9 +56,9 @@ class SeedQueue:
     def depth(self, spider: str) -> QueueDepth:
         keys = SeedKeys(spider)
         pipe = self._redis.pipeline(transaction=False)
-        pipe.llen(keys.ready).llen(keys.suspects).hlen(keys.leased)
-        ready, suspects, leased = pipe.execute()
-        return QueueDepth(ready, suspects, leased)
+        pipe.llen(keys.ready).llen(keys.suspects).llen(keys.alone).hlen(keys.leased)
+        ready, suspects, alone, leased = pipe.execute()
+        return QueueDepth(ready, suspects + alone, leased)
 
     def held_by_marketplace(self, spider: str) -> Counter[str]:
         """How many seeds Redis holds (ready or leased), by marketplace."""
@@ -82,9 +82,10 @@ class SeedQueue:
         keys = SeedKeys(spider)
         pipe = self._redis.pipeline(transaction=True)
         pipe.hkeys(keys.known).hkeys(keys.leased)
-        pipe.lrange(keys.ready, 0, -1).lrange(keys.suspects, 0, -1)
-        known, leased, ready, suspects = pipe.execute()
-        held = {*leased, *(_target_id(message) for message in ready + suspects)}
+        for waiting in (keys.ready, keys.suspects, keys.alone):
+            pipe.lrange(waiting, 0, -1)
+        known, leased, *lists = pipe.execute()
+        held = {*leased, *(_target_id(message) for messages in lists for message in messages)}
         dead = [entry for entry in known if entry not in held]
         if dead:
             self._redis.hdel(keys.known, *dead)
@@ -97,7 +98,8 @@ class SeedQueue:
         """
         keys = SeedKeys(spider)
         exhausted = self._expire(
-            keys=[keys.leased, keys.expiry, keys.suspects, keys.deaths], args=[max_deaths, 500]
+            keys=[keys.leased, keys.expiry, keys.suspects, keys.deaths, keys.alone],
+            args=[max_deaths, 500],
         )
         return [ExhaustedLease(id_, int(token), seed) for id_, token, seed in cast(Any, exhausted)]
 
@@ -115,7 +117,8 @@ class SeedQueue:
         self._redis.expire(CANCELLED_JOBS, _CANCELLED_TTL_SECONDS)
         for spider in POOL_SPIDERS:
             keys = SeedKeys(spider)
-            self._forget(keys=[keys.ready, keys.suspects, keys.known], args=list(job_ids))
+            lists = [keys.ready, keys.suspects, keys.alone]
+            self._forget(keys=[*lists, keys.known], args=list(job_ids))
 
     def wake_feeder(self) -> None:
         """Tell the feeders that a job has come. Losing this costs them a second, not the job."""

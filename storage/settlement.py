@@ -13,8 +13,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import cast
 
+from bson.errors import BSONError
 from pymongo import InsertOne, MongoClient, ReplaceOne, ReturnDocument, UpdateOne
 from pymongo.client_session import ClientSession
+from pymongo.errors import BulkWriteError, OperationFailure
 
 from storage.clock import utc_now
 from storage.connections import Document, MongoDatabase
@@ -36,6 +38,16 @@ from storage.transactions import in_transaction
 
 _OPEN_TARGET = [status.value for status in OPEN_TARGET]
 _OPEN_JOB = [status.value for status in OPEN_JOB]
+
+
+# What the driver raises before it sends anything: numbers and texts that BSON cannot hold.
+_NOT_BSON = (BSONError, ArithmeticError, UnicodeError)
+_OBJECT_TOO_LARGE = 10334
+
+
+class DocumentRefused(Exception):
+    """What was to be written is at fault: two rows of one place, a value that BSON cannot hold, more
+    than 16 MB. Raised by `commit`, which has written nothing; trying again cannot help."""
 
 
 @dataclass(slots=True)
@@ -64,10 +76,22 @@ class Settlement:
         self._outbox = Outbox(database)
 
     def commit(self, started: Sequence[StartedTarget], ends: Sequence[TargetEnd]) -> Report:
-        """Mark targets as running and settle others, all in one transaction."""
+        """Mark targets as running and settle others, all in one transaction.
+
+        Raises DocumentRefused when one of them cannot be stored.
+        """
         if not started and not ends:
             return Report()
-        return in_transaction(self._client, lambda session: self._commit(started, ends, session))
+        try:
+            return in_transaction(
+                self._client, lambda session: self._commit(started, ends, session)
+            )
+        except (BulkWriteError, *_NOT_BSON) as error:
+            raise DocumentRefused(str(error)) from error
+        except OperationFailure as error:
+            if error.code == _OBJECT_TOO_LARGE:
+                raise DocumentRefused(str(error)) from error
+            raise
 
     def cancel(self, job_id: str) -> Job | None:
         """End an open job as cancelled; None when it was not open.

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from pymongo import ReturnDocument
 from pymongo.client_session import ClientSession
 from pymongo.errors import DuplicateKeyError
 
@@ -76,6 +78,32 @@ class Users:
     def find_by_email(self, email: str) -> User | None:
         document = self._users.find_one({"emailKey": email_key(email)})
         return _user_from_document(document) if document else None
+
+    def list_of_organization(self, organization_id: str) -> list[User]:
+        """Oldest first."""
+        found = self._users.find({"organizationId": organization_id}).sort("_id", 1)
+        return [_user_from_document(document) for document in found]
+
+    def find_all(self, user_ids: Iterable[str]) -> dict[str, User]:
+        found = self._users.find({"_id": {"$in": list(user_ids)}})
+        return {document["_id"]: _user_from_document(document) for document in found}
+
+    def change_password(
+        self, user: User, password_hash: str, session: ClientSession
+    ) -> User | None:
+        """The user in a new token generation; None when another change came first."""
+        document = self._users.find_one_and_update(
+            {"_id": user.id, "tokenGeneration": user.token_generation},
+            {"$set": {"passwordHash": password_hash}, "$inc": {"tokenGeneration": 1}},
+            return_document=ReturnDocument.AFTER,
+            session=session,
+        )
+        return _user_from_document(document) if document else None
+
+    def remove(self, user_id: str, organization_id: str, session: ClientSession) -> bool:
+        """False when the organization has no such user."""
+        query = {"_id": user_id, "organizationId": organization_id}
+        return self._users.delete_one(query, session=session).deleted_count == 1
 
     def make_admin(self, user_id: str) -> None:
         self._users.update_one({"_id": user_id}, {"$set": {"isAdmin": True}})

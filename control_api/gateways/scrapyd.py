@@ -17,6 +17,10 @@ class ScrapydError(Exception):
     """The node did not answer, or answered no. Trying again may help."""
 
 
+class ScrapydRefused(ScrapydError):
+    """The node answered no: what was asked of it has not happened."""
+
+
 @dataclass(frozen=True, slots=True)
 class NodeJobs:
     """Ids of the jobs that a scrapyd remembers; it forgets all when it restarts."""
@@ -55,6 +59,9 @@ class Scrapyd:
         data = {"project": PROJECT, "job": job_id, "signal": signal}
         self._call("POST", "cancel.json", data=data)
 
+    def close(self) -> None:
+        self._client.close()
+
     def _call(self, method: str, path: str, **request: Any) -> dict[str, Any]:
         try:
             response = self._client.request(method, path, **request)
@@ -63,7 +70,7 @@ class Scrapyd:
             raise ScrapydError(f"{self.node.name}: {type(error).__name__}: {error}") from error
         if not isinstance(body, dict) or body.get("status") != "ok":
             reason = body.get("message") if isinstance(body, dict) else body
-            raise ScrapydError(
+            raise ScrapydRefused(
                 f"{self.node.name}: {path} answered {response.status_code}: {reason}"
             )
         return body

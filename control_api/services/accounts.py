@@ -2,9 +2,15 @@ from __future__ import annotations
 
 from control_api.services.actor import Actor
 from control_api.services.audit_trail import AuditTrail
-from control_api.services.errors import EmailAlreadyExists, InvalidCredentials
+from control_api.services.errors import (
+    EmailAlreadyExists,
+    InvalidCredentials,
+    Unauthorized,
+    WrongCurrentPassword,
+)
 from control_api.services.passwords import Passwords
 from control_api.services.plans import SIGNUP_CREDITS
+from control_api.services.referrals import Attribution
 from storage.credits import Credits
 from storage.organizations import Organizations
 from storage.transactions import Session, Transactions
@@ -21,6 +27,7 @@ class Accounts:
         audit: AuditTrail,
         passwords: Passwords,
         transactions: Transactions,
+        attribution: Attribution,
         default_plan: str,
     ) -> None:
         self._users = users
@@ -29,6 +36,7 @@ class Accounts:
         self._audit = audit
         self._passwords = passwords
         self._transactions = transactions
+        self._attribution = attribution
         self._default_plan = default_plan
 
     def register(
@@ -37,6 +45,7 @@ class Accounts:
         password: str,
         *,
         name: str | None = None,
+        referral_code: str | None = None,
         ip: str | None = None,
         plan: str | None = None,
     ) -> User:
@@ -60,6 +69,7 @@ class Accounts:
                 password_hash=password_hash,
             )
             user = self._users.insert(new, session)
+            self._attribution.registered(user, referral_code, session)
             self._audit.record(
                 actor_from_user(user, ip), "user.registered", entity_id=user.id, session=session
             )
@@ -78,6 +88,32 @@ class Accounts:
             raise InvalidCredentials
         self._audit.record(actor_from_user(user, ip), "user.logged_in", entity_id=user.id)
         return user
+
+    def get(self, user_id: str) -> User:
+        user = self._users.find(user_id)
+        if user is None:
+            raise Unauthorized
+        return user
+
+    def change_password(self, user: User, current: str, new: str, *, ip: str | None) -> User:
+        """The user in a new token generation: every older token has ended."""
+        if not self._passwords.is_right(current, user.password_hash):
+            raise WrongCurrentPassword
+        password_hash = self._passwords.hash(new)
+
+        def work(session: Session) -> User:
+            changed = self._users.change_password(user, password_hash, session)
+            if changed is None:
+                raise WrongCurrentPassword  # another change came first
+            self._audit.record(
+                actor_from_user(changed, ip),
+                "user.password_changed",
+                entity_id=user.id,
+                session=session,
+            )
+            return changed
+
+        return self._transactions.run(work)
 
     def find_token_owner(self, user_id: str, generation: int) -> User | None:
         """The user a token was made for, unless it was made before the last change of password."""

@@ -7,10 +7,19 @@ from storage.users import Role
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Actor:
-    """Who asks, as the credential says. Every query takes its organization from here."""
+    """Who asks, as the credential says. Every query takes its organization from here.
+
+    Behind an API key, `user_id` is the user who made the key.
+    """
 
     organization_id: str
     user_id: str
     role: Role
     is_admin: bool = False
     ip: str | None = None
+    # Set for a project API key, which can see nothing beyond its project.
+    api_key_id: str | None = None
+    project_id: str | None = None
+
+    def sees(self, project_id: str) -> bool:
+        return self.project_id is None or self.project_id == project_id

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from control_api.services.actor import Actor
-from storage.audit import Audit, NewAuditEntry
+from storage.audit import Audit, AuditEntry, AuditFilter, NewAuditEntry
 from storage.transactions import Session
 
 
@@ -29,8 +29,20 @@ class AuditTrail:
                 action=action,
                 entity_type=action.partition(".")[0],
                 entity_id=entity_id,
-                metadata=metadata or {},
+                metadata={**(metadata or {}), **_key_used(actor)},
                 ip=actor.ip,
             ),
             session,
         )
+
+    def list_page(
+        self, actor: Actor, *, limit: int, offset: int, chosen: AuditFilter
+    ) -> tuple[list[AuditEntry], int]:
+        """What was done in the actor's organization, newest first, and how many entries in all."""
+        return self._audit.list_page(
+            actor.organization_id, limit=limit, offset=offset, chosen=chosen
+        )
+
+
+def _key_used(actor: Actor) -> dict[str, str]:
+    return {"apiKeyId": actor.api_key_id} if actor.api_key_id else {}

@@ -45,6 +45,24 @@ class InvalidCredentials(ServiceError):
     default_message = "Invalid credentials"
 
 
+class WrongCurrentPassword(ServiceError):
+    """A change of password without knowing the password."""
+
+    code = "WRONG_CURRENT_PASSWORD"
+    default_message = "Current password is wrong"
+
+
+class RateLimited(ServiceError):
+    """Too often; it may be tried again after `retry_after_seconds`."""
+
+    code = "RATE_LIMIT_EXCEEDED"
+    default_message = "Too many requests"
+
+    def __init__(self, retry_after_seconds: float) -> None:
+        super().__init__()
+        self.retry_after_seconds = retry_after_seconds
+
+
 class InsufficientCredits(ServiceError):
     """The balance cannot cover the job's reservation."""
 
@@ -69,6 +87,21 @@ class NotFound(ServiceError):
 class ProjectNotFound(NotFound):
     code = "PROJECT_NOT_FOUND"
     default_message = "Project not found"
+
+
+class ApiKeyNotFound(NotFound):
+    code = "API_KEY_NOT_FOUND"
+    default_message = "API key not found"
+
+
+class ScheduleNotFound(NotFound):
+    code = "SCHEDULE_NOT_FOUND"
+    default_message = "Schedule not found"
+
+
+class WebhookNotFound(NotFound):
+    code = "WEBHOOK_NOT_FOUND"
+    default_message = "Webhook not found"
 
 
 class Conflict(ServiceError):

@@ -3,28 +3,20 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from control_api.services.actor import Actor
 from control_api.services.audit_trail import AuditTrail
 from control_api.services.errors import (
     Conflict,
     IdempotencyKeyReused,
-    InsufficientCredits,
     NotFound,
     ProjectNotFound,
 )
-from control_api.services.job_request import (
-    SPIDER_OF_KIND,
-    JobRequest,
-    new_targets_from_request,
-)
-from control_api.services.plans import CREDITS_PER_TARGET
-from control_api.services.quota import Quota
+from control_api.services.job_request import JobRequest
+from control_api.services.job_writer import Draft, JobWriter, draft_from_request
 from storage.connections import StorageUnavailable
-from storage.credits import Credits
 from storage.idempotency import IdempotencyKeys, KeyInUse, KeyUse
 from storage.jobs import Jobs
 from storage.projects import Projects
@@ -32,9 +24,7 @@ from storage.records import (
     Counts,
     Job,
     JobStatus,
-    NewJob,
     NewTarget,
-    Priority,
     Target,
     TargetStatus,
 )
@@ -72,26 +62,12 @@ class Created:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Draft:
-    """A job that is not written yet; its cost depends on the plan, which the transaction reads."""
-
-    project_id: str
-    kind: str
-    spider: str
-    config: Mapping[str, Any]
-    targets: Sequence[NewTarget]
-    priority: Priority
-    retry_of: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class JobStores:
     """The repositories that a job lives in."""
 
     jobs: Jobs
     targets: Targets
     projects: Projects
-    credits: Credits
     idempotency: IdempotencyKeys
     settlement: Settlement
     seeds: SeedQueue
@@ -99,10 +75,15 @@ class JobStores:
 
 class JobService:
     def __init__(
-        self, stores: JobStores, *, quota: Quota, audit: AuditTrail, transactions: Transactions
+        self,
+        stores: JobStores,
+        writer: JobWriter,
+        *,
+        audit: AuditTrail,
+        transactions: Transactions,
     ) -> None:
         self._stores = stores
-        self._quota = quota
+        self._writer = writer
         self._audit = audit
         self._transactions = transactions
 
@@ -116,14 +97,7 @@ class JobService:
     ) -> Created:
         """Write a job, its targets, its reservation and its traces in one transaction."""
         self._require_project(actor, project_id)
-        draft = _Draft(
-            project_id=project_id,
-            kind=request.kind,
-            spider=SPIDER_OF_KIND[request.kind],
-            config=request.config,
-            targets=new_targets_from_request(request),
-            priority=request.priority,
-        )
+        draft = draft_from_request(request, project_id)
         if idempotency_key is None:
             return self._write(actor, draft, "job.created")
         use = _Once(idempotency_key, _fingerprint(project_id, request))
@@ -140,7 +114,7 @@ class JobService:
             NewTarget(target.value, target.url, target.marketplace, target.seed)
             for target in self._stores.targets.values(job_id)
         ]
-        draft = _Draft(
+        draft = Draft(
             project_id=job.project_id,
             kind=job.kind,
             spider=job.spider,
@@ -153,7 +127,7 @@ class JobService:
 
     def get(self, actor: Actor, job_id: str) -> Job:
         job = self._stores.jobs.find(job_id, actor.organization_id)
-        if job is None:
+        if job is None or not actor.sees(job.project_id):
             raise NotFound("Job not found")
         return job
 
@@ -215,11 +189,12 @@ class JobService:
         return JobView(job, self._stores.targets.list_page(job.id, limit=SHOWN_TARGETS))
 
     def _require_project(self, actor: Actor, project_id: str) -> None:
-        if self._stores.projects.find(project_id, actor.organization_id) is None:
+        project = self._stores.projects.find(project_id, actor.organization_id)
+        if project is None or not actor.sees(project.id):
             raise ProjectNotFound
 
     def _write(
-        self, actor: Actor, draft: _Draft, action: str, *, once: _Once | None = None
+        self, actor: Actor, draft: Draft, action: str, *, once: _Once | None = None
     ) -> Created:
         created = self._transactions.run(
             lambda session: self._write_in(session, actor, draft, action=action, once=once)
@@ -229,47 +204,16 @@ class JobService:
         return created
 
     def _write_in(
-        self, session: Session, actor: Actor, draft: _Draft, *, action: str, once: _Once | None
+        self, session: Session, actor: Actor, draft: Draft, *, action: str, once: _Once | None
     ) -> Created:
         earlier = self._earlier(actor, once, session)
         if earlier is not None:
             return earlier
-        job = self._insert(session, actor, draft)
+        job = self._writer.write(session, actor, draft, action=action)
         if once is not None:
             use = KeyUse(once.fingerprint, job.id)
             self._stores.idempotency.insert(actor.organization_id, once.key, use, session=session)
-        metadata = {"type": job.kind, "targets": job.counts.total, "retryOf": job.retry_of}
-        self._audit.record(actor, action, entity_id=job.id, metadata=metadata, session=session)
         return Created(JobView(job, _pending_targets(job.id, draft.targets[:SHOWN_TARGETS])))
-
-    def _insert(self, session: Session, actor: Actor, draft: _Draft) -> Job:
-        plan = self._quota.use(
-            actor.organization_id, jobs=1, targets=len(draft.targets), session=session
-        )
-        per_target = CREDITS_PER_TARGET[draft.kind] if plan.uses_credits else 0
-        reserved = per_target * len(draft.targets)
-        job = self._stores.jobs.insert(
-            NewJob(
-                organization_id=actor.organization_id,
-                project_id=draft.project_id,
-                kind=draft.kind,
-                spider=draft.spider,
-                config=draft.config,
-                targets=draft.targets,
-                priority=draft.priority,
-                credits_per_target=per_target,
-                credits_reserved=reserved,
-                retry_of=draft.retry_of,
-                created_by=actor.user_id,
-            ),
-            session,
-        )
-        if not self._stores.credits.reserve(
-            actor.organization_id, reserved, job_id=job.id, session=session
-        ):
-            raise InsufficientCredits
-        self._stores.targets.insert(job.id, draft.targets, session)
-        return job
 
     def _earlier(self, actor: Actor, once: _Once | None, session: Session) -> Created | None:
         """The answer that was given to the same Idempotency-Key before."""

@@ -32,13 +32,17 @@ class ProjectService:
     def list_page(
         self, actor: Actor, *, archived: bool | None, limit: int, offset: int
     ) -> tuple[list[Project], int]:
+        if actor.project_id is not None:
+            own = [self.get(actor, actor.project_id)]
+            shown = [project for project in own if archived in (None, project.archived)]
+            return shown[offset : offset + limit], len(shown)
         return self._projects.list_page(
             actor.organization_id, archived=archived, limit=limit, offset=offset
         )
 
     def get(self, actor: Actor, project_id: str) -> Project:
         project = self._projects.find(project_id, actor.organization_id)
-        if project is None:
+        if project is None or not actor.sees(project.id):
             raise ProjectNotFound
         return project
 

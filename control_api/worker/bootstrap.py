@@ -50,6 +50,7 @@ def make_loops(config: Config, stop: Event) -> list[Loop]:
         wanted={
             "amazon_search": config.search_crawlers,
             "amazon_detail": config.detail_crawlers,
+            "site": config.site_crawlers,
         },
         silence_seconds=3 * config.heartbeat_seconds,
         worker=f"{socket.gethostname()}:{os.getpid()}",

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping, Sequence
 
-from control_api.gateways.scrapyd import NodeJobs, Scrapyd, ScrapydError
+from control_api.gateways.scrapyd import NodeJobs, Scrapyd, ScrapydError, ScrapydRefused
 from storage.crawlers import Crawler, CrawlerRegistry
 from storage.fleet import FleetMemory
 from storage.ids import new_id
@@ -86,7 +86,12 @@ class Fleet:
     def _start(self, scrapyd: Scrapyd, spider: str) -> None:
         job_id = f"pool-{new_id()}"
         self._memory.note_dispatch(scrapyd.node.name, job_id, spider)
-        scrapyd.schedule(spider, job_id=job_id, arguments={})
+        try:
+            scrapyd.schedule(spider, job_id=job_id, arguments={})
+        except ScrapydRefused:
+            # Any other error leaves open whether a process comes.
+            self._memory.forget(scrapyd.node.name, [job_id])
+            raise
         logger.info("Node %s: starting %s as %s", scrapyd.node.name, spider, job_id)
 
     def _retire_surplus(self, alive: list[Crawler], wanted: int) -> None:

@@ -41,9 +41,7 @@ class AmazonDetailSpider(AmazonSpider):
     def first_request(self, target: Target) -> Request:
         return self.page_request(target, target.url, page_url=target.url)
 
-    async def parse(
-        self, response: Response, target: Target, page_url: str
-    ) -> AsyncIterator[Any]:
+    async def parse(self, response: Response, target: Target, page_url: str) -> AsyncIterator[Any]:
         page = None
         if not isinstance(response, FailedDownload):
             page = ProductPage(

@@ -16,7 +16,7 @@ from spiders.items.target import Target
 from spiders.marketplaces import find_marketplace_by_host
 from spiders.middlewares.failed_download import FailedDownload
 from spiders.pages.search import SearchPage
-from spiders.urls import SearchOptions, search_url
+from spiders.urls import SORT_VALUES, SearchOptions, search_url
 
 MOST_PAGES = 20
 OPTIONS = {
@@ -69,7 +69,7 @@ class AmazonSearchSpider(AmazonSpider):
             "maxPages": _whole("max_pages", max_pages),
             "maxResults": _whole("max_results", max_results) if max_results else None,
             "includeSponsored": _yes("include_sponsored", include_sponsored),
-            "sortBy": sort_by or None,
+            "sortBy": _sort_order("sort_by", sort_by),
             "priceMin": _amount("price_min", price_min),
             "priceMax": _amount("price_max", price_max),
             "department": department or None,
@@ -174,6 +174,12 @@ def _whole(name: str, text: str) -> int:
     if value < 1:
         raise BadArgument(f"{name} is {text!r}, it must be a whole number above 0")
     return value
+
+
+def _sort_order(name: str, text: str) -> str | None:
+    if text and text not in SORT_VALUES:
+        raise BadArgument(f"{name} is {text!r}, it must be one of {', '.join(SORT_VALUES)}")
+    return text or None
 
 
 def _amount(name: str, text: str) -> float | None:

@@ -15,7 +15,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 
 from settings.config import Config, current_config
-from spiders.frontier.seeds import target_from_lease
+from spiders.frontier.seeds import UnreadableSeed, target_from_lease
 from spiders.frontier.tracker import Tracker
 from spiders.items import signals as our_signals
 from spiders.items.failures import FailureCode
@@ -29,6 +29,7 @@ from storage.leases import Leases
 logger = logging.getLogger(__name__)
 
 LONGEST_WAIT_SECONDS = 1.0
+SUSPECTS_WAIT_SECONDS = 0.05
 LONGEST_BACKOFF_SECONDS = 5.0
 
 LeaseEnd = Callable[[Sequence[tuple[str, int]]], Coroutine[Any, Any, None]]
@@ -92,6 +93,11 @@ class Frontier:
             for target in found:
                 yield target
 
+    def refuse(self, target: LeasedTarget, failure: TargetFailure) -> None:
+        """End a target of `targets()` of which no request can be made."""
+        self.tracker.fail(target.id, failure)
+        self.tracker.request_done(target.id)
+
     # What Scrapy and the pipelines tell us
 
     async def spider_opened(self, spider: Spider) -> None:
@@ -154,12 +160,23 @@ class Frontier:
             await _quietly(self._room.wait(), timeout=LONGEST_WAIT_SECONDS)
             return []
         until = time.monotonic() + self._config.lease_seconds
-        has_suspect = any(target.deaths for target in self.tracker.targets())
-        leases = await self._leases.take(room, suspect_welcome=not has_suspect)
+        suspects = sum(1 for target in self.tracker.targets() if target.deaths == 1)
+        alone = sum(1 for target in self.tracker.targets() if target.deaths > 1)
+        leases = await self._leases.take(
+            room, suspects=max(0, self._window // 4 - suspects), alone=int(alone == 0)
+        )
         if not leases:
-            await self._leases.wait(LONGEST_WAIT_SECONDS)
+            # Suspects wait in lists of their own, which wake nobody: look again soon.
+            longest = SUSPECTS_WAIT_SECONDS if suspects or alone else LONGEST_WAIT_SECONDS
+            await self._leases.wait(longest)
             return []
-        found = [target_from_lease(lease, lease_until=until) for lease in leases]
+        found = []
+        for lease in leases:
+            try:
+                found.append(target_from_lease(lease, lease_until=until))
+            except UnreadableSeed as error:
+                logger.warning("Refused the seed %.200s: %s", lease.message, error)
+                self._in_background(self._leases.acknowledge([(lease.id, lease.token)]))
         for target in found:
             self.tracker.begin(target)
             self._send(our_signals.target_started, target=target)

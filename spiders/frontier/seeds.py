@@ -13,8 +13,15 @@ from spiders.items.target import LeasedTarget
 from storage.records import Lease
 
 
+class UnreadableSeed(ValueError):
+    """The message is JSON to Redis' Lua, which is more lenient, and not to us."""
+
+
 def target_from_lease(lease: Lease, *, lease_until: float) -> LeasedTarget:
-    """The script that leased it has made sure that the message is a URL or JSON with one."""
+    """The script that leased it has made sure that the message is a URL or JSON with one.
+
+    Raises UnreadableSeed; no seed of ours is.
+    """
     url, meta = _read(lease.message)
     return LeasedTarget(
         id=lease.id,
@@ -30,6 +37,9 @@ def target_from_lease(lease: Lease, *, lease_until: float) -> LeasedTarget:
 def _read(message: str) -> tuple[str, dict[str, Any]]:
     if not message.lstrip().startswith("{"):
         return message, {}
-    seed = json.loads(message)
+    try:
+        seed = json.loads(message)
+    except ValueError as error:
+        raise UnreadableSeed(str(error)) from error
     meta = seed.get("meta")
     return seed["url"], meta if isinstance(meta, dict) else {}

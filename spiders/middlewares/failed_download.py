@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from scrapy import Request
-from scrapy.exceptions import DownloadTimeoutError, IgnoreRequest
+from scrapy.exceptions import DownloadCancelledError, DownloadTimeoutError, IgnoreRequest
 from scrapy.http import Response
 
+from spiders.addresses import AddressRefused
 from spiders.items.failures import FailureCode
 
 
@@ -30,6 +31,11 @@ class FailedDownloadMiddleware:
 
 
 def _code_of(exception: Exception) -> FailureCode:
+    if isinstance(exception, AddressRefused):
+        return FailureCode.ADDRESS_REFUSED
+    if isinstance(exception, DownloadCancelledError):
+        # Too large: it will be next time.
+        return FailureCode.PARSE_ERROR
     if isinstance(exception, IgnoreRequest):
         is_robots = "robots.txt" in str(exception)
         return FailureCode.ROBOTS_DENIED if is_robots else FailureCode.ADDRESS_REFUSED

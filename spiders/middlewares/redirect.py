@@ -21,9 +21,11 @@ class SameSiteRedirectMiddleware:
         location = response.headers.get(b"Location")
         if response.status not in STATUSES or not location:
             return response
-        url = urljoin(request.url, location.decode("utf-8", errors="replace"))
         count = request.meta.get(REDIRECTS, 0) + 1
-        if not is_same_site(request.url, url):
+        url = location.decode("utf-8", errors="replace")
+        followed = _request_for(url, request, count=count)
+        # Checked as it will be sent: what Scrapy makes of "https://a\@b/" goes to a, not to b.
+        if followed is None or not is_same_site(request.url, followed.url):
             return FailedDownload(
                 request.url,
                 code=FailureCode.ADDRESS_REFUSED,
@@ -35,4 +37,13 @@ class SameSiteRedirectMiddleware:
                 code=FailureCode.NETWORK_ERROR,
                 message=f"more than {MOST_REDIRECTS} redirects, the last to {url[:300]}",
             )
+        return followed
+
+
+def _request_for(location: str, request: Request, *, count: int) -> Request | None:
+    """None where the location is no address."""
+    try:
+        url = urljoin(request.url, location)
         return request.replace(url=url, meta={**request.meta, REDIRECTS: count})
+    except ValueError:
+        return None

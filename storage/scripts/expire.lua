@@ -1,10 +1,11 @@
 -- Take back leases that ended without a word from their crawler.
--- The seeds become suspects: one of them may have killed it. Company counts as one death at most for
--- all of them; after that each runs as the only suspect of its crawler, so the guilty one stands out.
+-- The seeds become suspects: one of them may have killed it. After a second death each runs as the
+-- only one of its kind in its crawler, so that the third condemns the guilty one alone.
 -- KEYS[1] leased    HASH  target id -> token|owner|seed
 -- KEYS[2] expiry    ZSET  target id by the lease's end, milliseconds
 -- KEYS[3] suspects  LIST  seeds whose crawler died
 -- KEYS[4] deaths    HASH  target id -> count
+-- KEYS[5] alone     LIST  seeds whose crawler died twice or more
 -- ARGV[1] how many deaths are enough, ARGV[2] how many leases to look at
 -- returns {{target id, token, seed}, ...} of targets that died often enough. They stay leased (to
 -- nobody, for a minute), so that a caller who dies before settling them finds them again.
@@ -29,7 +30,7 @@ for _, id in ipairs(redis.call('ZRANGEBYSCORE', KEYS[2], '-inf', now, 'LIMIT', 0
       redis.call('ZREM', KEYS[2], id)
       -- A seed pushed by hand says nothing of its id, and its deaths are counted by it.
       if string.find(id, '^hand:%d+$') then seed = id .. '|' .. seed end
-      redis.call('RPUSH', KEYS[3], seed)
+      redis.call('RPUSH', deaths >= 2 and KEYS[5] or KEYS[3], seed)
     end
   end
 end

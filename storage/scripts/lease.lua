@@ -1,6 +1,6 @@
 -- Take seeds under a lease.
 -- KEYS[1] ready     LIST    seeds that wait
--- KEYS[2] suspects  LIST    seeds whose crawler died; each crawler takes one of them at a time
+-- KEYS[2] suspects  LIST    seeds whose crawler died; each crawler takes a few of them at a time
 -- KEYS[3] leased    HASH    target id -> token|owner|seed
 -- KEYS[4] expiry    ZSET    target id by the lease's end, milliseconds
 -- KEYS[5] known     HASH    target id -> marketplace
@@ -8,7 +8,9 @@
 -- KEYS[7] refused   LIST    what could not be read as a seed, newest first, capped
 -- KEYS[8] cancelled SET     ids of cancelled jobs
 -- KEYS[9] fence     STRING  the last token given
--- ARGV[1] how many, ARGV[2] lease in milliseconds, ARGV[3] owner, ARGV[4] '1': a suspect is welcome
+-- KEYS[10] alone    LIST    seeds whose crawler died twice or more; each crawler takes one at a time
+-- ARGV[1] how many, ARGV[2] lease in milliseconds, ARGV[3] owner,
+-- ARGV[4] how many suspects are welcome, ARGV[5] how many of KEYS[10] (0 or 1)
 -- returns {{target id, token, deaths, seed}, ...}
 -- A seed pushed by hand has no id until its first lease; when it comes back, it is listed as id|seed.
 
@@ -27,14 +29,19 @@ local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
 local token = math.max(clock[1] * 1000000 + clock[2], tonumber(redis.call('GET', KEYS[9]) or '0') + 1)
 local wanted = tonumber(ARGV[1])
 local leases = {}
-local welcome = ARGV[4] == '1'
+local suspects_welcome = tonumber(ARGV[4])
+local alone_welcome = tonumber(ARGV[5])
 -- Bounded: a list full of cancelled seeds must not hold the server.
 for _ = 1, wanted + 1000 do
   if #leases >= wanted then break end
   local seed = false
-  if welcome then
+  if alone_welcome > 0 then
+    alone_welcome = alone_welcome - 1
+    seed = redis.call('LPOP', KEYS[10])
+  end
+  if not seed and suspects_welcome > 0 then
+    suspects_welcome = suspects_welcome - 1
     seed = redis.call('LPOP', KEYS[2])
-    welcome = false
   end
   if not seed then seed = redis.call('LPOP', KEYS[1]) end
   if not seed then break end

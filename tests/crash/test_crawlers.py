@@ -37,7 +37,7 @@ def kill_at_random(farm: Farm, job_id: str, *, seed: int, kills: int, crawlers: 
 def test_killed_crawlers_lose_and_double_nothing(
     make_farm: MakeFarm, asins: list[str], seed: int, crawlers: int
 ) -> None:
-    farm = make_farm("--delay=200")
+    farm = make_farm("--delay=200", "--bulk=0")
     farm.start_worker()
     for number in range(crawlers):
         farm.start_crawler(f"crawler-{number}")
@@ -53,7 +53,7 @@ def test_a_stopped_crawler_gives_its_targets_back_at_once(
     make_farm: MakeFarm, asins: list[str]
 ) -> None:
     # A lease that outlives the test: only what is given back can be crawled by the other.
-    farm = make_farm("--delay=200", LEASE_SECONDS="600")
+    farm = make_farm("--delay=200", "--bulk=0", LEASE_SECONDS="600")
     farm.start_worker()
     farm.start_crawler("stopped")
     job_id = farm.submit(asins[:200])
@@ -70,7 +70,7 @@ def test_a_stopped_crawler_gives_its_targets_back_at_once(
 def test_a_crawler_paused_past_its_lease_writes_nothing_when_it_wakes(
     make_farm: MakeFarm, asins: list[str]
 ) -> None:
-    farm = make_farm("--delay=500")
+    farm = make_farm("--delay=500", "--bulk=0")
     farm.start_worker()
     farm.start_crawler("paused")
     job_id = farm.submit(asins[:60])
@@ -91,7 +91,7 @@ def test_a_crawler_paused_past_its_lease_writes_nothing_when_it_wakes(
 def test_redis_that_comes_back_empty_costs_no_target(
     make_farm: MakeFarm, asins: list[str]
 ) -> None:
-    farm = make_farm("--delay=200")
+    farm = make_farm("--delay=200", "--bulk=0")
     farm.start_worker()
     farm.start_crawler("crawler")
     job_id = farm.submit(asins[:200])

@@ -9,7 +9,6 @@ from tests.stores import CrawlerSide, Store
 CRAWLER = Crawler("pool-1", "amazon_detail", "127.0.0.1:6800", 42, 1.5, "1")
 
 
-
 def silence(store: Store, seconds: float) -> None:
     """As if the last beat had been this long ago."""
     store.redis.zincrby(CRAWLER_BEATS, -seconds, CRAWLER.owner)

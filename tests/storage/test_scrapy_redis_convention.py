@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+import logging
 
 import pytest
 from scrapy_redis import defaults
@@ -20,9 +20,7 @@ class StockReader(RedisMixin):
     redis_encoding = "utf-8"
     name = "amazon_detail"
 
-    class logger:
-        @staticmethod
-        def warning(*arguments: Any) -> None: ...
+    logger = logging.getLogger("stock")
 
 
 @pytest.mark.parametrize("spider", ["amazon_search", "amazon_detail"])
@@ -48,5 +46,3 @@ def test_a_seed_as_scrapy_redis_documents_it_becomes_a_target(
     target = target_from_lease(lease, lease_until=0.0)
     assert (target.url, target.params) == ("https://www.amazon.de/dp/B000000001", {"lang": "de-DE"})
     assert target.job_id is None
-
-

@@ -67,7 +67,10 @@ def test_a_lease_hands_out_the_message_as_it_was_pushed(
     store: Store, crawler_side: CrawlerSide
 ) -> None:
     text = json.dumps(
-        {"url": "https://www.amazon.de/s?k=käse", "meta": {"targetId": "a", "keyword": "käse|🧀\n"}},
+        {
+            "url": "https://www.amazon.de/s?k=käse",
+            "meta": {"targetId": "a", "keyword": "käse|🧀\n"},
+        },
         ensure_ascii=False,
     )
     store.queue.push(SPIDER, [Seed("a", "DE", text)])
@@ -112,18 +115,37 @@ def test_the_seeds_of_a_silent_crawler_become_suspects(
     assert store.queue.depth(SPIDER) == QueueDepth(ready=0, suspects=2, leased=0)
 
 
-def test_a_crawler_gets_one_suspect_at_a_time_beside_ordinary_seeds(
+def lose(store: Store, crawler_side: CrawlerSide, count: int, *, owner: str = "dead") -> None:
+    """A crawler takes seeds and dies with them."""
+    crawler_side.take(crawler_side.leases(owner), count)
+    expire_now(store.redis)
+    store.queue.expire_leases(SPIDER, max_deaths=9)
+
+
+def test_after_one_death_a_crawler_gets_as_many_suspects_as_it_welcomes(
+    store: Store, crawler_side: CrawlerSide
+) -> None:
+    store.queue.push(SPIDER, seeds("a", "b", "c"))
+    lose(store, crawler_side, 3)
+    store.queue.push(SPIDER, seeds("d", "e"))
+    living = crawler_side.leases("living")
+    found = crawler_side.take(living, 3, suspects=2)
+    assert [(lease.id, lease.deaths) for lease in found] == [("a", 1), ("b", 1), ("d", 0)]
+    assert [lease.id for lease in crawler_side.take(living, 9, suspects=0)] == ["e"]
+    assert [lease.id for lease in crawler_side.take(living, 9)] == ["c"]
+
+
+def test_after_two_deaths_a_seed_runs_as_the_only_one_of_its_kind(
     store: Store, crawler_side: CrawlerSide
 ) -> None:
     store.queue.push(SPIDER, seeds("a", "b"))
-    crawler_side.take(crawler_side.leases("dead"), 2)
-    expire_now(store.redis)
-    store.queue.expire_leases(SPIDER, max_deaths=3)
-    store.queue.push(SPIDER, seeds("c", "d"))
+    lose(store, crawler_side, 2)
+    lose(store, crawler_side, 2)
+    store.queue.push(SPIDER, seeds("c"))
     living = crawler_side.leases("living")
-    first = crawler_side.take(living, 2)
-    assert [(lease.id, lease.deaths) for lease in first] == [("a", 1), ("c", 0)]
-    assert [lease.id for lease in crawler_side.take(living, 9, suspect_welcome=False)] == ["d"]
+    found = crawler_side.take(living, 9)
+    assert [(lease.id, lease.deaths) for lease in found] == [("a", 2), ("c", 0)]
+    assert crawler_side.take(living, 9, alone=0) == []
     assert [lease.id for lease in crawler_side.take(living, 9)] == ["b"]
 
 
@@ -142,7 +164,7 @@ def test_the_third_death_exhausts_a_seed(store: Store, crawler_side: CrawlerSide
     assert (exhausted.id, exhausted.message) == ("a", seed("a").message)
     assert store.queue.depth(SPIDER) == QueueDepth(ready=0, suspects=0, leased=1)
     store.queue.acknowledge(SPIDER, [exhausted])
-    assert [key for key in store.redis.keys() if key != KEYS.fence] == []
+    assert set(store.redis.keys()) == {KEYS.fence}
 
 
 def test_an_exhausted_seed_is_found_again_when_its_finder_died_before_settling_it(
@@ -182,15 +204,19 @@ def test_released_seeds_are_the_next_to_be_taken(store: Store, crawler_side: Cra
     assert [again.id for again in crawler_side.take(two, 2)] == ["a", "b"]
 
 
-def test_a_released_suspect_stays_a_suspect(store: Store, crawler_side: CrawlerSide) -> None:
+@pytest.mark.parametrize("deaths", [1, 2])
+def test_a_released_suspect_stays_one_of_its_kind(
+    store: Store, crawler_side: CrawlerSide, deaths: int
+) -> None:
     store.queue.push(SPIDER, seeds("a"))
-    crawler_side.take(crawler_side.leases("dead"), 1)
-    expire_now(store.redis)
-    store.queue.expire_leases(SPIDER, max_deaths=3)
+    for _ in range(deaths):
+        lose(store, crawler_side, 1)
     living = crawler_side.leases("living")
     (lease,) = crawler_side.take(living, 1)
     crawler_side.run(living.release([(lease.id, lease.token)]))
     assert store.queue.depth(SPIDER) == QueueDepth(ready=0, suspects=1, leased=0)
+    welcome = {"suspects": 1, "alone": 0} if deaths == 1 else {"suspects": 0, "alone": 1}
+    assert [again.deaths for again in crawler_side.take(living, 1, **welcome)] == [deaths]
 
 
 @pytest.mark.parametrize("end", ["acknowledge", "release"])
@@ -359,7 +385,7 @@ def test_a_seed_by_hand_that_kills_its_crawlers_is_exhausted_as_well(
     (exhausted,) = store.queue.expire_leases(SPIDER, max_deaths=3)
     assert exhausted.id.startswith("hand:")
     store.queue.acknowledge(SPIDER, [exhausted])
-    assert [key for key in store.redis.keys() if key != KEYS.fence] == []
+    assert set(store.redis.keys()) == {KEYS.fence}
 
 
 def test_a_seed_by_hand_keeps_its_id_over_redelivery(

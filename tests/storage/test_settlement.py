@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from threading import Barrier
 from typing import Any
 
 import pytest
 
-from storage.records import Counts, JobStatus, NewRow, TargetEnd
-from tests.stores import Store, failure, started, success
+from storage.records import Counts, Job, JobStatus, NewRow, TargetEnd
+from storage.settlement import DocumentRefused
+from tests.stores import Store, failure, new_target, started, success
 
 
 def counts_agree(store: Store, job_id: str) -> None:
@@ -92,10 +94,70 @@ def test_a_commit_that_cannot_write_one_row_writes_nothing_at_all(store: Store) 
     twins = TargetEnd(
         id=f"{job.id}:000001", job_id=job.id, token=1, rows=[NewRow(1, 1, {}), NewRow(1, 1, {})]
     )
-    with pytest.raises(Exception, match="duplicate key"):
+    with pytest.raises(DocumentRefused):
         store.settlement.commit([], [success(job, 0), twins])
     assert store.results.count(job.id) == 0
     assert store.job(job.id).counts == Counts(total=2, pending=2)
+
+
+# Targets that are discovered
+
+
+def discovering(job: Job, index: int, *keys: str, token: int = 1) -> TargetEnd:
+    found = [replace(new_target(900), key=key, value=key) for key in keys]
+    return replace(success(job, index, token=token, rows=0), discovered=found)
+
+
+def values(store: Store, job: Job) -> list[str]:
+    return [target.value for target in store.targets.values(job.id)]
+
+
+def test_a_job_grows_by_what_its_targets_discover_each_key_once(store: Store) -> None:
+    job = store.add_job(2, target_limit=10)
+    store.settlement.commit([], [discovering(job, 0, "a", "b", "a"), discovering(job, 1, "b", "c")])
+    assert values(store, job)[2:] == ["a", "b", "c"]
+    assert store.job(job.id).counts == Counts(total=5, pending=3, success=2)
+    store.settlement.commit([], [discovering(job, 2, "c", "d")])
+    assert values(store, job)[5:] == ["d"]
+    counts_agree(store, job.id)
+
+
+def test_a_job_never_grows_past_its_limit(store: Store) -> None:
+    job = store.add_job(1, target_limit=3)
+    store.settlement.commit([], [discovering(job, 0, "a", "b", "c", "d")])
+    assert values(store, job)[1:] == ["a", "b"]
+    store.settlement.commit([], [discovering(job, 1, "e")])
+    assert store.job(job.id).counts.total == 3
+
+
+def test_what_the_last_open_target_discovers_keeps_the_job_open(store: Store) -> None:
+    job = store.add_job(1, target_limit=3)
+    report = store.settlement.commit([], [discovering(job, 0, "a")])
+    assert report.ended_jobs == []
+    assert store.jobs.organizations_to_feed(job.spider) == [job.organization_id]
+    assert store.settlement.commit([], [discovering(job, 1)]).ended_jobs == [job.id]
+
+
+def test_a_replay_and_a_cancelled_job_discover_nothing(store: Store) -> None:
+    job = store.add_job(2, target_limit=9)
+    store.settlement.commit([], [discovering(job, 0, "a")])
+    store.settlement.commit([], [discovering(job, 0, "b", token=2)])
+    store.settlement.cancel(job.id)
+    store.settlement.commit([], [discovering(job, 1, "c")])
+    assert values(store, job)[2:] == ["a"]
+
+
+def test_parallel_discoveries_of_the_same_targets_add_each_once(store: Store) -> None:
+    job = store.add_job(4, target_limit=7)
+    settlement = store.settlement
+    race(
+        *[
+            lambda index=index: settlement.commit([], [discovering(job, index, "a", "b", "c", "d")])
+            for index in range(4)
+        ]
+    )
+    assert sorted(values(store, job)[4:]) == ["a", "b", "c"]
+    counts_agree(store, job.id)
 
 
 # The end of the job
@@ -202,9 +264,7 @@ def test_a_commit_that_races_with_a_cancel_is_whole_or_nothing(store: Store, rou
     job = store.add_job(4)
     settlement = store.settlement
     ends = [success(job, index, rows=2) for index in range(3)]
-    report, cancelled = race(
-        lambda: settlement.commit([], ends), lambda: settlement.cancel(job.id)
-    )
+    report, cancelled = race(lambda: settlement.commit([], ends), lambda: settlement.cancel(job.id))
     settlement.close_targets(job.id)
     assert cancelled is not None
     assert len(report.settled) in (0, 3)
@@ -286,7 +346,7 @@ def test_a_redelivered_seed_by_hand_adds_no_row(store: Store) -> None:
 
 
 def test_a_job_is_charged_for_what_succeeded_and_gets_the_rest_back(store: Store) -> None:
-    organization = store.add_organization(credits=100)
+    organization = store.add_organization(balance=100)
     job = store.add_job(3, organization_id=organization, credits_per_target=5)
     assert store.credits.get_balance(organization) == (85, 15)
     store.settlement.commit([], [success(job, 0), failure(job, 1)])
@@ -297,7 +357,7 @@ def test_a_job_is_charged_for_what_succeeded_and_gets_the_rest_back(store: Store
 
 
 def test_a_cancelled_job_is_charged_for_what_had_succeeded(store: Store) -> None:
-    organization = store.add_organization(credits=10)
+    organization = store.add_organization(balance=10)
     job = store.add_job(4, organization_id=organization, credits_per_target=1)
     store.settlement.commit([], [success(job, 0)])
     store.settlement.cancel(job.id)
@@ -306,21 +366,19 @@ def test_a_cancelled_job_is_charged_for_what_had_succeeded(store: Store) -> None
 
 
 def test_a_job_that_failed_costs_nothing(store: Store) -> None:
-    organization = store.add_organization(credits=10)
+    organization = store.add_organization(balance=10)
     job = store.add_job(2, organization_id=organization, credits_per_target=5)
     store.settlement.commit([], [failure(job, 0), failure(job, 1)])
     assert store.credits.get_balance(organization) == (10, 0)
 
 
 def test_parallel_reservations_never_take_more_than_there_is(store: Store) -> None:
-    organization = store.add_organization(credits=10)
-    credits, transactions = store.credits, store.transactions
+    organization = store.add_organization(balance=10)
+    ledger, transactions = store.credits, store.transactions
 
     def reserve(number: int) -> bool:
         return transactions.run(
-            lambda session: credits.reserve(
-                organization, 3, job_id=f"job-{number}", session=session
-            )
+            lambda session: ledger.reserve(organization, 3, job_id=f"job-{number}", session=session)
         )
 
     taken = race(*[lambda number=number: reserve(number) for number in range(12)])

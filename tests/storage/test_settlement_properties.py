@@ -41,7 +41,7 @@ class SettlementMachine(RuleBasedStateMachine):
     @initialize(size=st.integers(1, MOST_TARGETS))
     def submit(self, size: int) -> None:
         store = self.store
-        self.organization = store.add_organization(credits=CREDITS)
+        self.organization = store.add_organization(balance=CREDITS)
         self.job = store.add_job(size, organization_id=self.organization, credits_per_target=2)
         self.status = "queued"
         self.settled: dict[str, tuple[str, Any]] = {}
@@ -115,7 +115,7 @@ def test_every_order_of_starts_ends_replays_and_cancels_keeps_the_books(store: S
     run_state_machine_as_test(
         Machine,
         settings=settings(
-            max_examples=25,
+            max_examples=40,
             stateful_step_count=8,
             deadline=None,
             derandomize=True,

@@ -33,6 +33,4 @@ def make_feeder(store: Store) -> MakeFeeder:
 
 @pytest.fixture
 def reconciler(store: Store) -> Reconciler:
-    return Reconciler(
-        store.jobs, store.targets, store.queue, store.settlement, pause_seconds=0.25
-    )
+    return Reconciler(store.jobs, store.targets, store.queue, store.settlement, pause_seconds=0.25)

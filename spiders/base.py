@@ -1,0 +1,132 @@
+"""What every spider of ours shares: where targets come from, second tries, and how a target fails."""
+
+from __future__ import annotations
+
+import random
+from abc import abstractmethod
+from collections.abc import AsyncIterator, Iterable, Iterator
+from typing import Any, Self
+
+from scrapy import Request, Spider
+from scrapy.crawler import Crawler
+from scrapy.http import Response
+from twisted.python.failure import Failure
+
+from spiders.frontier.frontier import Frontier
+from spiders.frontier.middleware import TARGET_ID
+from spiders.items import signals as our_signals
+from spiders.items.failures import FAILURES, FailureCode
+from spiders.items.target import Target, TargetFailure
+from spiders.middlewares.delay import DELAY
+
+ATTEMPT = "attempt"
+LONGEST_RETRY_DELAY_SECONDS = 30.0
+
+
+class BadArgument(ValueError):
+    """A spider argument is missing or wrong; the message names it. Ends `scrapy crawl` at its start."""
+
+
+class TargetSpider(Spider):
+    """In the pool, targets come leased from Redis; in direct mode, from the spider's arguments."""
+
+    _page_attempts = 1
+    _retry_delay_seconds = 1.0
+    _direct_targets: Iterable[Target] = ()
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        spider._page_attempts = crawler.settings.getint("PAGE_ATTEMPTS")
+        spider._retry_delay_seconds = crawler.settings.getfloat("RETRY_DELAY_SECONDS")
+        if not crawler.settings.getbool("POOL_MODE"):
+            # Now, not at the first request: a wrong argument stops the start.
+            spider._direct_targets = list(spider.targets_from_arguments())
+        return spider
+
+    @abstractmethod
+    def targets_from_arguments(self) -> Iterator[Target]:
+        """Direct mode's targets; raises BadArgument."""
+
+    @abstractmethod
+    def first_request(self, target: Target) -> Request:
+        """The request with which a target begins."""
+
+    async def start(self) -> AsyncIterator[Any]:
+        frontier = self.crawler.get_extension(Frontier)
+        if frontier is None:
+            for target in self._direct_targets:
+                yield self.first_request(target)
+            return
+        async for target in frontier.targets():
+            try:
+                request = self._leased_request(target)
+            except (ValueError, TypeError) as error:
+                # A seed pushed by hand may hold anything; an error here would end the crawler.
+                reason = f"no request can be made of its seed: {error}"[:500]
+                frontier.refuse(target, TargetFailure(FailureCode.ADDRESS_REFUSED, reason))
+            else:
+                yield request
+
+    def page_request(self, target: Target, url: str, **state: Any) -> Request:
+        """A request for a page of `target`; `state` comes back as the callback's arguments."""
+        return Request(
+            url,
+            callback=self.parse,
+            errback=self.on_lost_request,
+            cb_kwargs={"target": target, **state},
+            headers=self.request_headers(target),
+            dont_filter=True,
+        )
+
+    def on_lost_request(self, failure: Failure) -> None:
+        """Last resort: what failed outside of every download (decompression, for one)."""
+        request: Request = failure.request
+        reason = f"{type(failure.value).__name__}: {failure.value}"[:500]
+        lost = TargetFailure(FailureCode.PARSE_ERROR, reason)
+        target: Target = request.cb_kwargs["target"]
+        self._log_failure(target, lost)
+        self.crawler.signals.send_catch_log(our_signals.request_lost, request=request, failure=lost)
+
+    def request_headers(self, target: Target) -> dict[str, str]:
+        return {}
+
+    def is_retryable(self, code: FailureCode) -> bool:
+        return FAILURES[code].retryable
+
+    def retry_or_fail(self, response: Response, failure: TargetFailure) -> Request | None:
+        """The next try of the page, or None: the target has failed, which is told to all concerned."""
+        request = response.request
+        assert request is not None
+        target: Target = request.cb_kwargs["target"]
+        attempt = request.meta.get(ATTEMPT, 1)
+        code = FailureCode(failure.code)
+        self.crawler.stats.inc_value(f"pages/{code}")
+        if self.is_retryable(code) and attempt < self._page_attempts:
+            return self._next_try(request, attempt)
+        self._log_failure(target, failure)
+        self.crawler.signals.send_catch_log(
+            our_signals.target_failed, target=target, failure=failure
+        )
+        return None
+
+    def _leased_request(self, target: Target) -> Request:
+        request = self.first_request(target)
+        request.meta[TARGET_ID] = target.id
+        return request
+
+    def _next_try(self, request: Request, attempt: int) -> Request:
+        delay = min(LONGEST_RETRY_DELAY_SECONDS, self._retry_delay_seconds * 2 ** (attempt - 1))
+        retry = request.copy()
+        # The page asked for, not where a redirect has led: that may have been the fault.
+        retry = retry.replace(url=request.cb_kwargs.get("page_url", request.url))
+        retry.meta[ATTEMPT] = attempt + 1
+        retry.meta[DELAY] = delay * random.uniform(0.75, 1.25)
+        for done_with in ("redirects", "download_latency"):
+            retry.meta.pop(done_with, None)
+        return retry
+
+    def _log_failure(self, target: Target, failure: TargetFailure) -> None:
+        self.crawler.stats.inc_value("targets/failed")
+        self.crawler.stats.inc_value(f"targets/failed/{failure.code}")
+        self.logger.warning("%s failed: %s: %s", target.url, failure.code, failure.message)

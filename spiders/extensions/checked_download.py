@@ -1,0 +1,88 @@
+"""The download handler for URLs that users give: no socket opens to an address that is not allowed.
+
+The check sits where the socket is made, with the very address that it is then connected to. So it
+holds for the page, each redirect, robots.txt and each followed link, however the host is written and
+whatever the name resolves to the next time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from typing import Any
+from urllib.parse import urlsplit
+
+import aiohttp
+from scrapy import Request
+from scrapy.core.downloader.handlers._aiohttp import AiohttpDownloadHandler, _ClientResponse
+from scrapy.crawler import Crawler
+from scrapy.exceptions import DownloadConnectionRefusedError, DownloadFailedError
+from scrapy.http import Response
+
+from settings.config import IPNetwork, current_config
+from spiders.addresses import AddressRefused, require_allowed
+
+DNS_SECONDS = 10.0
+
+
+class CheckedDownloadHandler(AiohttpDownloadHandler):
+    """Scrapy's aiohttp handler, with ALLOWED_NETWORKS."""
+
+    experimental = False
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        self._allowed = current_config().allowed_networks
+        self._unchecked_session = self._session
+        self._session = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(
+                local_addr=self._bind_address,
+                limit=self._pool_size_total,
+                limit_per_host=self._pool_size_per_host,
+                socket_factory=self._checked_socket,
+            ),
+            cookie_jar=aiohttp.DummyCookieJar(),
+            auto_decompress=False,
+            response_class=_ClientResponse,
+            skip_auto_headers=("Accept", "Accept-Encoding", "Content-Type", "User-Agent"),
+        )
+
+    async def download_request(self, request: Request) -> Response:
+        if request.meta.get("proxy"):
+            await self._check_name(request.url)
+        try:
+            return await super().download_request(request)
+        except (DownloadConnectionRefusedError, DownloadFailedError) as error:
+            if refusal := _refusal_in(error):
+                raise refusal from None
+            raise
+
+    async def close(self) -> None:
+        await self._unchecked_session.close()
+        await super().close()
+
+    def _checked_socket(self, info: tuple[Any, ...]) -> socket.socket:
+        family, kind, protocol, _, address = info
+        require_allowed(str(address[0]), self._allowed)
+        return socket.socket(family=family, type=kind, proto=protocol)
+
+    async def _check_name(self, url: str) -> None:
+        """For a proxied request: the proxy opens the socket, so this is the best that can be done."""
+        await check_name(urlsplit(url).hostname or "", self._allowed)
+
+
+async def check_name(host: str, allowed: tuple[IPNetwork, ...]) -> None:
+    """Look `host` up; raises AddressRefused when any of its addresses is not allowed."""
+    async with asyncio.timeout(DNS_SECONDS):
+        found = await asyncio.get_running_loop().getaddrinfo(host, None, type=socket.SOCK_STREAM)
+    for *_, address in found:
+        require_allowed(str(address[0]), allowed)
+
+
+def _refusal_in(error: BaseException) -> AddressRefused | None:
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, AddressRefused):
+            return cause
+        cause = cause.__cause__
+    return None

@@ -1,0 +1,146 @@
+"""Paces the requests to each host: the job's delay, its robots.txt's crawl delay, and back-off where
+the host says that it is too much (429, 503)."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections import OrderedDict
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.http import Response
+
+from settings.config import current_config
+from spiders.page_urls import host_of
+from storage.connections import StorageUnavailable, connect_async_redis
+from storage.pace import Pace
+
+logger = logging.getLogger(__name__)
+
+HOST_DELAY = "host_delay_seconds"
+CRAWL_DELAY = "crawl_delay_seconds"
+_SENT_AT = "sent_at"
+
+THROTTLED = frozenset({429, 503})
+LONGEST_HOLD_SECONDS = 60.0
+FIRST_INTERVAL_SECONDS = 0.25
+LONGEST_INTERVAL_SECONDS = 30.0
+# Each good answer takes a little off the interval, until it is not worth waiting for.
+RECOVERY = 0.8
+SHORTEST_INTERVAL_SECONDS = 0.05
+MOST_HOSTS = 5_000
+
+
+@dataclass(slots=True)
+class _Host:
+    next_at: float = 0.0
+    # Seconds between two requests, after the host has complained.
+    interval: float = 0.0
+    slowed_at: float = 0.0
+
+
+class HostPace:
+    """When the next request to each host may go, as this process knows it. Times: time.monotonic()."""
+
+    def __init__(self) -> None:
+        self._hosts: OrderedDict[str, _Host] = OrderedDict()
+
+    def reserve(self, host: str, *, now: float, delay: float) -> float:
+        """Reserve the next free moment; how many seconds to wait until then."""
+        state = self._hosts.get(host)
+        if state is None:
+            if delay <= 0:
+                return 0.0
+            state = self._remember(host)
+        at = max(now, state.next_at)
+        state.next_at = at + max(delay, state.interval)
+        return at - now
+
+    def slow_down(self, host: str, *, now: float, sent_at: float, hold: float) -> None:
+        """The host has complained about a request sent at `sent_at`; `hold`: for how long to stay away."""
+        state = self._hosts.get(host) or self._remember(host)
+        state.next_at = max(state.next_at, now + min(hold, LONGEST_HOLD_SECONDS))
+        if sent_at >= state.slowed_at:
+            # Complaints about requests that were under way already count as one.
+            state.slowed_at = now
+            slower = max(FIRST_INTERVAL_SECONDS, 2 * state.interval)
+            state.interval = min(LONGEST_INTERVAL_SECONDS, slower)
+            state.next_at = max(state.next_at, now + state.interval)
+
+    def speed_up(self, host: str) -> None:
+        """The host has answered without complaint."""
+        state = self._hosts.get(host)
+        if state is not None and state.interval:
+            state.interval *= RECOVERY
+            if state.interval < SHORTEST_INTERVAL_SECONDS:
+                state.interval = 0.0
+
+    def _remember(self, host: str) -> _Host:
+        while len(self._hosts) >= MOST_HOSTS:
+            self._hosts.popitem(last=False)
+        state = self._hosts[host] = _Host()
+        return state
+
+
+class HostPaceMiddleware:
+    """A delay holds over all crawlers of the pool together; back-off is each crawler's own."""
+
+    def __init__(self, shared: Pace | None) -> None:
+        self._shared = shared
+        self._local = HostPace()
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> HostPaceMiddleware:
+        if not crawler.settings.getbool("POOL_MODE"):
+            return cls(None)
+        return cls(Pace(connect_async_redis(current_config()), default_per_minute=60))
+
+    async def process_request(self, request: Request) -> None:
+        host = host_of(request.url)
+        meta = request.meta
+        delay = max(meta.get(HOST_DELAY, 0.0), meta.get(CRAWL_DELAY, 0.0))
+        wait = 0.0
+        if delay > 0 and self._shared is not None:
+            try:
+                wait = await self._shared.reserve_every(f"site:{host}", seconds=delay)
+                delay = 0.0
+            except StorageUnavailable as error:
+                # Without the shared clock each crawler keeps to the delay alone.
+                logger.warning("No shared pace for %s: %s", host, error)
+        if wait > 0:
+            await asyncio.sleep(wait)
+        wait = self._local.reserve(host, now=time.monotonic(), delay=delay)
+        if wait > 0:
+            await asyncio.sleep(wait)
+        meta[_SENT_AT] = time.monotonic()
+
+    def process_response(self, request: Request, response: Response) -> Response:
+        sent_at = request.meta.get(_SENT_AT)
+        if sent_at is None:
+            return response
+        host = host_of(request.url)
+        if response.status in THROTTLED:
+            hold = retry_after_seconds(response, now=datetime.now(UTC)) or 0.0
+            self._local.slow_down(host, now=time.monotonic(), sent_at=sent_at, hold=hold)
+        elif response.status < 500:
+            self._local.speed_up(host)
+        return response
+
+
+def retry_after_seconds(response: Response, *, now: datetime) -> float | None:
+    """What Retry-After says, in seconds or as a date; None when it says nothing."""
+    text = (response.headers.get(b"Retry-After") or b"").decode("latin-1").strip()
+    if text.isdecimal():
+        return float(text[:9])
+    try:
+        moment = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    return max(0.0, (moment - now).total_seconds())

@@ -1,0 +1,26 @@
+"""CSS selectors as Scrapy reads them, with `::text` and `::attr(name)`. Pure."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from cssselect import SelectorError, SelectorSyntaxError
+from lxml import etree
+from parsel.csstranslator import HTMLTranslator
+
+LONGEST_SELECTOR = 1_000
+
+
+class BadSelector(ValueError):
+    """The selector cannot be understood; the message says why."""
+
+
+@lru_cache(maxsize=4_096)
+def xpath_from_css(css: str) -> etree.XPath:
+    """A compiled XPath; raises BadSelector."""
+    if not css.strip() or len(css) > LONGEST_SELECTOR:
+        raise BadSelector(f"a selector has 1 to {LONGEST_SELECTOR} characters: {css[:80]!r}")
+    try:
+        return etree.XPath(HTMLTranslator().css_to_xpath(css), smart_strings=False)
+    except (SelectorError, SelectorSyntaxError, etree.XPathError) as error:
+        raise BadSelector(f"{css!r} is no CSS selector: {error}") from error

@@ -1,0 +1,1 @@
+"""The spider of page jobs: any site, by the selectors of the job."""

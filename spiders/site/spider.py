@@ -1,0 +1,162 @@
+"""Pages of any site by the selectors of a page job; the links found may become further targets."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+from scrapy import Request
+from scrapy.http import Response, TextResponse
+from scrapy.settings import BaseSettings
+
+from spiders.base import BadArgument, TargetSpider
+from spiders.frontier.frontier import Frontier
+from spiders.items.failures import FAILURES, FailureCode
+from spiders.items.page import PageRow
+from spiders.items.target import DiscoveredTarget, Target, TargetFailure
+from spiders.middlewares.host_pace import HOST_DELAY
+from spiders.middlewares.robots import RESPECT_ROBOTS
+from spiders.middlewares.site_redirect import REACH, REDIRECT_IS_A_LINK, redirect_url
+from spiders.page_urls import page_key
+from spiders.site.answers import failure_from_answer, kind_of
+from spiders.site.arguments import NAMES, params_from_arguments
+from spiders.site.options import SiteOptions, options_from_params
+from spiders.site.page import SitePage, TooMuch
+
+CHECKED_HANDLER = "spiders.extensions.checked_download.CheckedDownloadHandler"
+MOST_BYTES = 8 * 1024 * 1024
+MIDDLEWARES = {
+    "spiders.middlewares.redirect.SameSiteRedirectMiddleware": None,
+    "spiders.middlewares.pace.PaceMiddleware": None,
+    "spiders.middlewares.robots.RobotsMiddleware": 100,
+    "spiders.middlewares.site_redirect.SiteRedirectMiddleware": 600,
+    "spiders.middlewares.host_pace.HostPaceMiddleware": 890,
+}
+
+
+class SiteSpider(TargetSpider):
+    """`scrapy crawl site -a url=https://... -a selectors='{"title": "h1::text"}' -O rows.json`"""
+
+    name = "site"
+
+    def __init__(self, name: str | None = None, url: str = "", **arguments: Any) -> None:
+        own = {key: arguments.pop(key) for key in NAMES if key in arguments}
+        super().__init__(name, **arguments)
+        self._url = url.strip()
+        self._arguments = own
+        # Direct mode's own bookkeeping; in the pool the job's targets are it.
+        self._known: set[str] = set()
+
+    @classmethod
+    def update_settings(cls, settings: BaseSettings) -> None:
+        super().update_settings(settings)
+        handlers = {"http": CHECKED_HANDLER, "https": CHECKED_HANDLER}
+        own = {
+            "DOWNLOAD_HANDLERS": handlers,
+            "DOWNLOAD_MAXSIZE": MOST_BYTES,
+            "DOWNLOADER_MIDDLEWARES": {**settings["DOWNLOADER_MIDDLEWARES"], **MIDDLEWARES},
+            # Each job has its own say about these two.
+            "ROBOTSTXT_OBEY": False,
+            "DOWNLOAD_DELAY": 0.0,
+            "CONCURRENT_REQUESTS_PER_DOMAIN": settings["SITE_REQUESTS_PER_HOST"],
+        }
+        for name, value in own.items():
+            settings.set(name, value, priority="spider")
+
+    def targets_from_arguments(self) -> Iterator[Target]:
+        if not self._url:
+            raise BadArgument("url is missing: -a url=https://...")
+        params = params_from_arguments(self._arguments)
+        if not params.get("selectors"):
+            raise BadArgument('selectors is missing: -a selectors=\'{"title": "h1::text"}\'')
+        try:
+            options_from_params(params, self._url)
+            self._known.add(page_key(self._url))
+        except ValueError as error:
+            raise BadArgument(str(error)) from error
+        yield Target(id="1", url=self._url, params=params)
+
+    def first_request(self, target: Target) -> Request:
+        options = options_from_params(target.params, target.url)
+        request = self.page_request(target, target.url, page_url=target.url, options=options)
+        request.meta[REACH] = options.reach
+        request.meta[RESPECT_ROBOTS] = options.respect_robots
+        request.meta[REDIRECT_IS_A_LINK] = options.discovers
+        if options.delay_seconds:
+            request.meta[HOST_DELAY] = options.delay_seconds
+        return request
+
+    def request_headers(self, target: Target) -> dict[str, str]:
+        return {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.5"}
+
+    def is_retryable(self, code: FailureCode) -> bool:
+        # A 403 of Amazon may be another block page; of a site it is a no.
+        return FAILURES[code].retryable and code is not FailureCode.FORBIDDEN
+
+    async def parse(
+        self, response: Response, target: Target, page_url: str, options: SiteOptions
+    ) -> AsyncIterator[Any]:
+        if options.discovers and (url := redirect_url(response.url, response)):
+            for found in self._discover(target, [(page_key(url), url)], depth=options.depth):
+                yield found
+            return
+        failure = failure_from_answer(response)
+        if failure is None:
+            assert isinstance(response, TextResponse)
+            page = SitePage(response.text, response.url, kind=kind_of(response) or "html")
+            try:
+                rows = list(page.rows(options.selectors, options.item_selector))
+            except TooMuch as error:
+                failure = TargetFailure(FailureCode.PARSE_ERROR, str(error))
+        if failure is not None:
+            if retry := self.retry_or_fail(response, failure):
+                yield retry
+            return
+        scraped_at = datetime.now(UTC)
+        for data in rows:
+            yield PageRow(
+                url=response.url,
+                data=dict(data),
+                depth=options.depth,
+                engine="scrapy",
+                scrapedAt=scraped_at,
+                jobId=target.job_id,
+            )
+        for found in self._further_targets(page, target, options):
+            yield found
+
+    def _further_targets(
+        self, page: SitePage, target: Target, options: SiteOptions
+    ) -> Iterator[DiscoveredTarget | Request]:
+        if not options.discovers:
+            return
+        if options.next_page_selector is not None:
+            # The list goes on, and is no deeper for it.
+            following = page.next_page(options.next_page_selector, options.reach)
+            if following is not None:
+                yield from self._discover(target, [following], depth=options.depth)
+        if options.may_go_deeper:
+            links = page.links(options.reach, respect_nofollow=options.respect_robots)
+            yield from self._discover(target, links, depth=options.depth + 1)
+
+    def _discover(
+        self, target: Target, links: Any, *, depth: int
+    ) -> Iterator[DiscoveredTarget | Request]:
+        params = {**target.params, "depth": depth}
+        if self._is_pooled:
+            for key, url in links:
+                yield DiscoveredTarget(url, key, params)
+            return
+        most = params.get("maxPages", 1)
+        for key, url in links:
+            if len(self._known) >= most:
+                return
+            if key not in self._known:
+                self._known.add(key)
+                further = Target(id=str(len(self._known)), url=url, params=params)
+                yield self.first_request(further)
+
+    @property
+    def _is_pooled(self) -> bool:
+        return self.crawler.get_extension(Frontier) is not None

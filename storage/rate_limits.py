@@ -1,0 +1,69 @@
+"""How often something may happen, counted over all API processes in one place."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import secrets
+from dataclasses import dataclass
+from typing import Any, cast
+
+import redis
+
+from storage.scripts import script_text
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """At most `most` events of one subject within any `window_seconds`."""
+
+    name: str
+    most: int
+    window_seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """`event` undoes the counting with `take_back`; `retry_after` is 0 when the event may happen."""
+
+    passed: bool
+    remaining: int = 0
+    retry_after_seconds: float = 0.0
+    event: str = ""
+
+
+class RateLimits:
+    """With Redis away everything passes: a cache that is down must not lock everybody out."""
+
+    def __init__(self, client: redis.Redis) -> None:
+        self._redis: Any = client
+        self._script = client.register_script(script_text("limit"))
+
+    def hit(self, limit: Limit, subject: str) -> Verdict:
+        """Count an event of `subject` (an address, an account), unless its limit is reached."""
+        event = secrets.token_hex(8)
+        arguments: list[int | str] = [limit.most, round(limit.window_seconds * 1000), event]
+        try:
+            passed, number = cast(Any, self._script(keys=[_key(limit, subject)], args=arguments))
+        except redis.RedisError as error:
+            log.warning("limit %s is not held: %s", limit.name, type(error).__name__)
+            return Verdict(passed=True, remaining=limit.most)
+        if passed:
+            return Verdict(passed=True, remaining=number, event=event)
+        return Verdict(passed=False, retry_after_seconds=number / 1000)
+
+    def take_back(self, limit: Limit, subject: str, event: str) -> None:
+        """The event was none after all (a login that succeeded)."""
+        if not event:
+            return
+        try:
+            self._redis.zrem(_key(limit, subject), event)
+        except redis.RedisError as error:
+            log.warning("limit %s is not held: %s", limit.name, type(error).__name__)
+
+
+def _key(limit: Limit, subject: str) -> str:
+    # Subjects are clients' texts of any length, and e-mail addresses are nobody's business here.
+    return f"limit:{limit.name}:{hashlib.sha256(subject.encode()).hexdigest()[:32]}"

@@ -1,0 +1,239 @@
+"""The writer of rows, on a real MongoDB, told by signals as in a crawl."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import pytest
+from scrapy import Spider
+from scrapy.crawler import Crawler
+
+from pipelines.results import ResultsPipeline
+from settings.config import Config
+from spiders.items import signals as our_signals
+from spiders.items.failures import FailureCode
+from spiders.items.target import LeasedTarget, TargetFailure, TargetRow
+from storage.records import Job, JobStatus
+from tests.pipelines.wire import Wire, wire_to
+from tests.stores import Store
+
+
+@dataclass
+class Item:
+    """As little of a result row as there can be."""
+
+    asin: str | None = None
+    number: Any = None
+    parts: list[Any] = field(default_factory=list)
+
+
+@dataclass
+class Scene:
+    pipeline: ResultsPipeline
+    store: Store
+    settled: list[str] = field(default_factory=list)
+    abandoned: list[str] = field(default_factory=list)
+
+    def on_settled(self, targets: list[LeasedTarget]) -> None:
+        self.settled += [target.id for target in targets]
+
+    def on_abandoned(self, targets: list[LeasedTarget]) -> None:
+        self.abandoned += [target.id for target in targets]
+
+    def end(self, target: LeasedTarget, *items: Item, failure: TargetFailure | None = None) -> None:
+        self.pipeline.target_started(target)
+        for position, item in enumerate(items, start=1):
+            self.pipeline.process_item(TargetRow(target, 1, position, item))
+        self.pipeline.target_ended(target, failure)
+
+    async def until(self, holds: Callable[[], bool]) -> None:
+        async with asyncio.timeout(5):
+            while not holds():
+                await asyncio.sleep(0.01)
+
+
+Play = Callable[..., Scene]
+
+
+@pytest.fixture
+def play(store: Store) -> Play:
+    """Run a scene between the pipeline's opening and its closing."""
+
+    async def run(scene_of: Callable[[Scene], Awaitable[None]], config: Config) -> Scene:
+        crawler = Crawler(Spider)
+        pipeline = ResultsPipeline(crawler, config)
+        scene = Scene(pipeline, store)
+        crawler.signals.connect(scene.on_settled, signal=our_signals.targets_settled)
+        crawler.signals.connect(scene.on_abandoned, signal=our_signals.targets_abandoned)
+        await pipeline.open_spider()
+        try:
+            await scene_of(scene)
+        finally:
+            async with asyncio.timeout(10):
+                await pipeline.close_spider()
+        return scene
+
+    return lambda scene_of, config=store.config: asyncio.run(run(scene_of, config))
+
+
+def leased(job: Job, index: int, *, token: int = 1, seconds: float = 60.0) -> LeasedTarget:
+    return LeasedTarget(
+        id=f"{job.id}:{index:06d}",
+        url="",
+        params={},
+        job_id=job.id,
+        token=token,
+        deaths=0,
+        lease_until=time.monotonic() + seconds,
+    )
+
+
+def test_rows_are_written_when_their_target_ends_and_then_its_lease_may_go(
+    store: Store, play: Play
+) -> None:
+    job = store.add_job(2)
+
+    async def scene_of(scene: Scene) -> None:
+        scene.pipeline.process_item(TargetRow(leased(job, 1), 1, 1, Item("unfinished")))
+        scene.end(leased(job, 0), Item("B000000001"), Item("B000000002"))
+        await scene.until(lambda: len(scene.settled) == 1)
+        assert store.job(job.id).counts.success == 1
+
+    scene = play(scene_of)
+    rows = [row.data["asin"] for row in store.results.iterate(job.id)]
+    assert rows == ["B000000001", "B000000002"]
+    assert scene.settled == [f"{job.id}:000000"]
+
+
+def test_what_has_ended_is_written_at_closing(store: Store, play: Play) -> None:
+    job = store.add_job(3)
+
+    async def scene_of(scene: Scene) -> None:
+        for index in range(3):
+            scene.end(leased(job, index), Item("B000000001"))
+
+    assert len(play(scene_of).settled) == 3
+    assert store.job(job.id).status is JobStatus.COMPLETED
+
+
+def test_a_failed_target_is_written_with_its_reason(store: Store, play: Play) -> None:
+    job = store.add_job(1)
+
+    async def scene_of(scene: Scene) -> None:
+        scene.end(leased(job, 0), failure=TargetFailure(FailureCode.TIMEOUT, "60 s"))
+
+    play(scene_of)
+    (target,) = store.targets.values(job.id)
+    assert target.error is not None
+    assert (target.error.code, target.error.message) == ("TIMEOUT", "60 s")
+
+
+def test_what_lost_its_lease_is_never_written(store: Store, play: Play) -> None:
+    job = store.add_job(2)
+
+    async def scene_of(scene: Scene) -> None:
+        scene.end(leased(job, 0, seconds=-0.001), Item("B000000001"))
+        scene.end(leased(job, 1), Item("B000000002"))
+        await scene.until(lambda: bool(scene.settled and scene.abandoned))
+
+    scene = play(scene_of)
+    assert scene.abandoned == [f"{job.id}:000000"]
+    assert [row.data["asin"] for row in store.results.iterate(job.id)] == ["B000000002"]
+
+
+def test_a_replay_is_acknowledged_and_adds_nothing(store: Store, play: Play) -> None:
+    job = store.add_job(2)
+
+    async def scene_of(scene: Scene) -> None:
+        for token in (1, 2):
+            scene.end(leased(job, 0, token=token), Item("B000000001"))
+            await scene.until(lambda token=token: len(scene.settled) == token)
+
+    play(scene_of)
+    assert store.results.count(job.id) == 1
+    assert store.job(job.id).counts.success == 1
+
+
+def test_a_target_that_takes_long_is_shown_as_running(store: Store, play: Play) -> None:
+    job = store.add_job(1)
+
+    async def scene_of(scene: Scene) -> None:
+        scene.pipeline.target_started(leased(job, 0))
+        await scene.until(lambda: store.job(job.id).counts.running == 1)
+
+    play(scene_of)
+    assert store.job(job.id).status is JobStatus.RUNNING
+
+
+@pytest.fixture
+def wire(store: Store) -> Iterator[Wire]:
+    host, port = next(iter(store.database.client.nodes))
+    with wire_to(host, port) as wire:
+        yield wire
+
+
+def test_rows_wait_while_mongodb_is_away_and_are_written_once_when_it_is_back(
+    store: Store, play: Play, wire: Wire
+) -> None:
+    job = store.add_job(3)
+    uri = f"mongodb://{wire.address}/?directConnection=true"
+
+    async def scene_of(scene: Scene) -> None:
+        scene.end(leased(job, 0), Item("B000000001"))
+        await scene.until(lambda: len(scene.settled) == 1)
+        await asyncio.to_thread(wire.cut)
+        scene.end(leased(job, 1), Item("B000000002"))
+        scene.end(leased(job, 2), Item("B000000003"))
+        await asyncio.sleep(0.5)
+        assert len(scene.settled) == 1
+        wire.mend()
+        await scene.until(lambda: len(scene.settled) == 3)
+
+    play(scene_of, replace(store.config, mongodb_uri=uri))
+    assert store.job(job.id).counts.success == 3
+    assert store.results.count(job.id) == 3
+
+
+UNSTORABLE = {
+    "a number of 71 bits": Item("B000000001", number=2**70),
+    "half of a surrogate pair": Item("B000000001", number="\ud83d"),
+    "a page of 17 MB": Item("B000000001", number="x" * 17_000_000),
+}
+
+
+@pytest.mark.parametrize("item", UNSTORABLE.values(), ids=UNSTORABLE)
+def test_a_row_that_cannot_be_stored_fails_its_target_alone(
+    store: Store, play: Play, item: Item
+) -> None:
+    job = store.add_job(3)
+
+    async def scene_of(scene: Scene) -> None:
+        scene.end(leased(job, 0), Item("B000000001"))
+        scene.end(leased(job, 1), Item("B000000002"), item)
+        scene.end(leased(job, 2), Item("B000000003"))
+        await scene.until(lambda: len(scene.settled) == 3)
+
+    play(scene_of)
+    assert store.statuses(job.id) == ["success", "failed", "success"]
+    assert store.results.count(job.id) == 2
+    error = store.targets.values(job.id)[1].error
+    assert error is not None
+    assert error.code == "PARSE_ERROR"
+
+
+def test_two_rows_of_one_place_fail_their_target_alone(store: Store, play: Play) -> None:
+    job = store.add_job(2)
+
+    async def scene_of(scene: Scene) -> None:
+        twins = leased(job, 0)
+        scene.pipeline.process_item(TargetRow(twins, 1, 1, Item("B000000001")))
+        scene.end(twins, Item("B000000001"))
+        scene.end(leased(job, 1), Item("B000000002"))
+        await scene.until(lambda: len(scene.settled) == 2)
+
+    play(scene_of)
+    assert store.statuses(job.id) == ["failed", "success"]

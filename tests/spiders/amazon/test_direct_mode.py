@@ -1,0 +1,94 @@
+"""`scrapy crawl` as a developer runs it: no MongoDB, no Redis, rows in a file."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from tests.spiders import little_store as pages
+from tests.spiders.crawling import direct_crawl
+from tests.spiders.little_store import LittleStore, Visit, running_store
+
+CARDS_A_PAGE = 16
+
+
+def results(visit: Visit) -> None:
+    """Three pages of results for every keyword."""
+    query = parse_qs(urlsplit(visit.path).query)
+    number = int(query.get("page", ["1"])[0])
+    first = (number - 1) * CARDS_A_PAGE
+    visit.send(body=pages.search_html(first, CARDS_A_PAGE, has_next=number < 3))
+
+
+@pytest.fixture(scope="module")
+def shop() -> Iterator[LittleStore]:
+    answers = {
+        "/s?": results,
+        "/dp/B000000001": pages.product("B000000001"),
+        "/dp/B000000002": pages.status(404),
+    }
+    with running_store(answers) as shop:
+        yield shop
+
+
+def test_search_rows_go_to_a_file_and_no_more_of_them_than_were_asked_for(
+    shop: LittleStore, tmp_path: Path
+) -> None:
+    file = tmp_path / "rows.jsonl"
+    done = direct_crawl(
+        "amazon_search",
+        *("-a", "keywords=usb hub,desk lamp", "-a", "max_pages=3", "-a", "max_results=20"),
+        *("-a", "lang=en-US", "-O", str(file)),
+        AMAZON_ORIGIN=shop.url,
+    )
+    assert done.returncode == 0, done.stderr
+    rows = [json.loads(line) for line in file.read_text().splitlines()]
+    by_keyword = {
+        keyword: [row for row in rows if row["keyword"] == keyword]
+        for keyword in ("usb hub", "desk lamp")
+    }
+    assert {keyword: len(found) for keyword, found in by_keyword.items()} == {
+        "usb hub": 20,
+        "desk lamp": 20,
+    }
+    for found in by_keyword.values():
+        assert [row["rank"] for row in found] == list(range(1, 21))
+        assert [row["page"] for row in found] == [1] * 16 + [2] * 4
+    third_pages = [path for path in shop.visits if "page=3" in path]
+    assert third_pages == [], "the limit was reached on the second page"
+
+
+def test_products_go_to_a_json_file_and_a_missing_one_is_said_in_the_log(
+    shop: LittleStore, tmp_path: Path
+) -> None:
+    file = tmp_path / "products.json"
+    done = direct_crawl(
+        "amazon_detail",
+        *("-a", "targets=B000000001,https://www.amazon.de/dp/B000000002", "-O", str(file)),
+        AMAZON_ORIGIN=shop.url,
+    )
+    assert done.returncode == 0, done.stderr
+    (product,) = json.loads(file.read_text())
+    assert (product["asin"], product["marketplace"]) == ("B000000001", "US")
+    assert "NOT_FOUND" in done.stderr
+    assert {"www.amazon.com", "www.amazon.de"} <= shop.hosts
+
+
+@pytest.mark.parametrize(
+    ("spider", "arguments", "words"),
+    [
+        ("amazon_search", [], "keywords is missing"),
+        ("amazon_detail", ["-a", "targets=https://example.com/dp/B000000001"], "example.com"),
+    ],
+)
+def test_a_wrong_argument_ends_the_crawl_with_one_line_that_names_it(
+    spider: str, arguments: list[str], words: str
+) -> None:
+    done = direct_crawl(spider, *arguments)
+    assert done.returncode == 2
+    assert words in done.stderr.strip().splitlines()[-1]
+    assert "Traceback" not in done.stderr

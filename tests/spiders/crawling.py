@@ -1,0 +1,73 @@
+"""Crawler processes as `scrapy crawl` starts them."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from settings.config import Config
+
+ROOT = Path(__file__).resolve().parents[2]
+SCRAPY = str(Path(sys.executable).with_name("scrapy"))
+PATIENCE_SECONDS = 30.0
+
+
+def environment(**variables: str) -> dict[str, str]:
+    return {"PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/"), **variables}
+
+
+@contextmanager
+def pool_crawler(
+    config: Config, spider: str, *options: str, log: Path, **variables: str
+) -> Iterator[subprocess.Popen[bytes]]:
+    """A pool crawler on the test's stores; it is stopped as scrapyd would, and must obey."""
+    env = environment(
+        SCRAPY_PROJECT="azscraper",
+        MONGODB_URI=config.mongodb_uri,
+        MONGODB_DATABASE=config.mongodb_database,
+        REDIS_URL=config.redis_url,
+        HEARTBEAT_SECONDS="0.5",
+        **variables,
+    )
+    command = [SCRAPY, "crawl", spider, "--logfile", str(log), *options]
+    child = subprocess.Popen(
+        command, cwd=ROOT, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    try:
+        yield child
+        if child.poll() is None:
+            child.send_signal(signal.SIGTERM)
+        child.wait(10)
+    finally:
+        child.kill()
+        child.wait()
+
+
+def direct_crawl(
+    spider: str, *arguments: str, **variables: str
+) -> subprocess.CompletedProcess[str]:
+    """`scrapy crawl` to its end, with MongoDB and Redis out of reach."""
+    env = environment(
+        MONGODB_URI="mongodb://127.0.0.1:1/", REDIS_URL="redis://127.0.0.1:1/0", **variables
+    )
+    return subprocess.run(
+        [SCRAPY, "crawl", spider, *arguments],
+        cwd=ROOT,
+        env=env,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_SECONDS,
+    )
+
+
+def wait_until(holds: Callable[[], bool], what: Callable[[], str]) -> None:
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not holds():
+        assert time.monotonic() < deadline, f"waited {PATIENCE_SECONDS:g} s: {what()}"
+        time.sleep(0.05)

@@ -1,0 +1,96 @@
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from scrapy import Request
+from scrapy.http import Response
+
+from spiders.frontier.middleware import TARGET_ID, TargetMiddleware
+from spiders.frontier.tracker import Tracker
+from spiders.items.target import LeasedTarget, TargetFailure, TargetRow
+
+
+@dataclass
+class Item:
+    page: int | None = None
+    position: int | None = None
+
+
+class Scene:
+    """One target, one response, and what its callback makes."""
+
+    def __init__(self) -> None:
+        self.ends: list[TargetFailure | None] = []
+        self.tracker = Tracker(lambda target, failure: self.ends.append(failure))
+        self.target = LeasedTarget(id="t", url="", params={}, token=1, deaths=0, lease_until=0.0)
+        self.tracker.begin(self.target)
+
+    def run(self, callback: AsyncIterator[Any]) -> list[Any]:
+        return asyncio.run(self._collect(callback))
+
+    async def _collect(self, callback: AsyncIterator[Any]) -> list[Any]:
+        request = Request("https://www.amazon.com/", meta={TARGET_ID: "t"})
+        response = Response("https://www.amazon.com/", request=request)
+        middleware = TargetMiddleware(self.tracker)
+        return [output async for output in middleware.process_spider_output(response, callback)]
+
+
+@pytest.fixture
+def scene() -> Scene:
+    return Scene()
+
+
+async def making(*outputs: Any) -> AsyncIterator[Any]:
+    for output in outputs:
+        yield output
+
+
+def test_items_get_their_place_and_the_target_waits_for_them(scene: Scene) -> None:
+    rows = scene.run(making(Item(2, 7), Item(), Item()))
+    assert all(isinstance(row, TargetRow) for row in rows)
+    assert [(row.page, row.position) for row in rows] == [(2, 7), (1, 2), (1, 3)]
+    assert scene.ends == []
+    for _ in rows:
+        scene.tracker.item_done("t")
+    assert scene.ends == [None]
+
+
+def test_requests_belong_to_the_same_target_and_keep_it_open(scene: Scene) -> None:
+    (request,) = scene.run(making(Request("https://www.amazon.com/2", meta={"x": 1})))
+    assert request.meta == {"x": 1, TARGET_ID: "t"}
+    assert scene.ends == []
+    scene.tracker.request_done("t")
+    assert scene.ends == [None]
+
+
+def test_a_callback_that_makes_nothing_ends_its_target(scene: Scene) -> None:
+    assert scene.run(making()) == []
+    assert scene.ends == [None]
+
+
+def test_a_callback_that_breaks_fails_its_target_with_the_reason(scene: Scene) -> None:
+    async def breaking() -> AsyncIterator[Any]:
+        yield Item()
+        raise KeyError("price")
+
+    with pytest.raises(KeyError):
+        scene.run(breaking())
+    assert scene.ends == [], "one item is still on its way"
+    scene.tracker.item_done("t")
+    (failure,) = scene.ends
+    assert failure is not None
+    assert (failure.code, failure.message) == ("PARSE_ERROR", "KeyError: 'price'")
+
+
+def test_what_a_callback_makes_for_a_lost_target_is_for_nobody(scene: Scene) -> None:
+    async def losing() -> AsyncIterator[Any]:
+        yield Item()
+        scene.tracker.drop("t")
+        yield Item()
+
+    assert len(scene.run(losing())) == 1
+    assert scene.ends == []

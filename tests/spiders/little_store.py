@@ -1,0 +1,141 @@
+"""A store of a few pages, each with a fate of its own, on real HTTP."""
+
+from __future__ import annotations
+
+import gzip
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+
+Page = Callable[["Visit"], None]
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One request: how often its path was asked for before, and how to answer it."""
+
+    handler: BaseHTTPRequestHandler
+    path: str
+    before: int
+
+    def send(self, status: int = 200, body: bytes = b"", **headers: str) -> None:
+        self.handler.send_response(status)
+        sent = {"Content-Type": "text/html; charset=utf-8", "Content-Length": str(len(body))}
+        for name, value in (sent | headers).items():
+            self.handler.send_header(name.replace("_", "-"), value)
+        self.handler.end_headers()
+        self.handler.wfile.write(body)
+
+
+@dataclass
+class LittleStore:
+    url: str = ""
+    # By the beginning of the path; the longest that fits answers.
+    pages: dict[str, Page] = field(default_factory=dict)
+    visits: Counter[str] = field(default_factory=Counter)
+    hosts: set[str] = field(default_factory=set)
+
+    def answer(self, handler: BaseHTTPRequestHandler) -> None:
+        path = handler.path
+        self.hosts.add(handler.headers["Host"])
+        page = max((p for p in self.pages if path.startswith(p)), key=len, default=None)
+        visit = Visit(handler, path, self.visits[path])
+        self.visits[path] += 1
+        if page is None:
+            visit.send(404, b"<html>nothing here</html>")
+        else:
+            self.pages[page](visit)
+
+
+@contextmanager
+def running_store(pages: Mapping[str, Page]) -> Iterator[LittleStore]:
+    store = LittleStore(pages=dict(pages))
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self) -> None:
+            try:
+                store.answer(self)
+            except (BrokenPipeError, ConnectionResetError):
+                self.close_connection = True
+
+        def log_message(self, *arguments: object) -> None: ...
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+    thread.start()
+    store.url = f"http://127.0.0.1:{server.server_port}"
+    try:
+        yield store
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+# Pages
+
+
+def product_html(asin: str) -> bytes:
+    return f"""<html lang="en-us"><head><link rel="canonical" href="https://www.amazon.com/dp/{asin}">
+    </head><body><div id="dp"><div id="centerCol"><h1><span id="productTitle">A thing {asin}</span></h1>
+    <div id="availability"><span>In Stock</span></div></div>
+    <input type="hidden" id="ASIN" name="ASIN" value="{asin}"></div></body></html>""".encode()
+
+
+def search_html(first: int, cards: int, *, has_next: bool) -> bytes:
+    found = "".join(
+        f'<div data-component-type="s-search-result" data-asin="B{number:09d}">'
+        f'<h2><a href="/dp/B{number:09d}"><span>Thing {number}</span></a></h2></div>'
+        for number in range(first, first + cards)
+    )
+    link = '<a class="s-pagination-next" href="/s?page=2">Next</a>'
+    end = '<span class="s-pagination-next s-pagination-disabled">Next</span>'
+    return f"<html><body>{found}{link if has_next else end}</body></html>".encode()
+
+
+def product(asin: str) -> Page:
+    return lambda visit: visit.send(body=product_html(asin))
+
+
+def at_the_second_try(page: Page) -> Page:
+    return lambda visit: page(visit) if visit.before else visit.send(503, b"<html>busy</html>")
+
+
+def redirect(location: str) -> Page:
+    return lambda visit: visit.send(302, Location=location)
+
+
+def status(code: int) -> Page:
+    return lambda visit: visit.send(code, b"<html>no</html>")
+
+
+def empty(visit: Visit) -> None:
+    visit.send(body=b"")
+
+
+def slow(seconds: float) -> Page:
+    def page(visit: Visit) -> None:
+        time.sleep(seconds)
+        visit.send(body=b"<html>too late</html>")
+
+    return page
+
+
+def hang_up(visit: Visit) -> None:
+    visit.handler.close_connection = True
+
+
+def broken_gzip(visit: Visit) -> None:
+    body = gzip.compress(b"<html>whole</html>" * 100)
+    visit.send(body=b"\x1f\x8b\x08\x00" + b"\xff" * len(body), Content_Encoding="gzip")
+
+
+def not_html(visit: Visit) -> None:
+    visit.send(body=b"\x89PNG", Content_Type="image/png")

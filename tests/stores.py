@@ -1,0 +1,258 @@
+"""Real stores for the tests of everything that writes to them, and a small language to fill them.
+
+`mongodb_uri` and `redis_url` come from tests/conftest.py. A folder that needs the fixtures below
+imports them into its conftest.py.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from redis import Redis
+
+from control_api.worker.seeds import seed_from_target
+from settings.config import Config
+from storage.connections import (
+    Document,
+    MongoDatabase,
+    connect_async_redis,
+    connect_mongo,
+    connect_redis,
+    open_database,
+)
+from storage.credits import Credits
+from storage.indexes import INDEXES, create_indexes
+from storage.jobs import Jobs
+from storage.leases import Leases
+from storage.organizations import Organizations
+from storage.outbox import Outbox
+from storage.records import (
+    Job,
+    Lease,
+    NewJob,
+    NewRow,
+    NewTarget,
+    Priority,
+    Seed,
+    StartedTarget,
+    TargetEnd,
+    TargetError,
+)
+from storage.results import Results
+from storage.seed_queue import SeedQueue
+from storage.settlement import Settlement
+from storage.targets import Targets
+from storage.transactions import Transactions
+
+SPIDER = "amazon_detail"
+
+
+@dataclass(frozen=True)
+class Store:
+    """Every repository on one database, and one Redis."""
+
+    config: Config
+    database: MongoDatabase
+    redis: Redis
+
+    @property
+    def jobs(self) -> Jobs:
+        return Jobs(self.database)
+
+    @property
+    def targets(self) -> Targets:
+        return Targets(self.database)
+
+    @property
+    def results(self) -> Results:
+        return Results(self.database)
+
+    @property
+    def credits(self) -> Credits:
+        return Credits(self.database)
+
+    @property
+    def outbox(self) -> Outbox:
+        return Outbox(self.database)
+
+    @property
+    def settlement(self) -> Settlement:
+        return Settlement(self.database.client, self.database)
+
+    @property
+    def transactions(self) -> Transactions:
+        return Transactions(self.database.client)
+
+    @property
+    def queue(self) -> SeedQueue:
+        return SeedQueue(self.redis)
+
+    def add_organization(self, *, balance: int = 0) -> str:
+        def work(session: Any) -> str:
+            organization = Organizations(self.database).insert("tests", "free", session=session)
+            if balance:
+                self.credits.grant(organization.id, balance, reason="test", session=session)
+            return organization.id
+
+        return self.transactions.run(work)
+
+    def add_job(
+        self,
+        targets: int | Sequence[NewTarget] = 1,
+        *,
+        organization_id: str = "an-organization",
+        spider: str = SPIDER,
+        priority: Priority = Priority.NORMAL,
+        credits_per_target: int = 0,
+        target_limit: int | None = None,
+    ) -> Job:
+        new = [new_target(i) for i in range(targets)] if isinstance(targets, int) else targets
+
+        def work(session: Any) -> Job:
+            job = self.jobs.insert(
+                NewJob(
+                    organization_id=organization_id,
+                    project_id="a-project",
+                    kind="details",
+                    spider=spider,
+                    config={},
+                    targets=new,
+                    priority=priority,
+                    credits_per_target=credits_per_target,
+                    credits_reserved=credits_per_target * max(len(new), target_limit or 0),
+                    target_limit=target_limit,
+                ),
+                session,
+            )
+            self.targets.insert(job.id, new, session)
+            reserved = self.credits.reserve(
+                organization_id, job.credits_reserved, job_id=job.id, session=session
+            )
+            assert reserved, "the organization of this test has too few credits"
+            return job
+
+        return self.transactions.run(work)
+
+    def job(self, job_id: str) -> Job:
+        job = self.jobs.find(job_id)
+        assert job is not None
+        return job
+
+    def seeds(self, job: Job) -> list[Seed]:
+        return [seed_from_target(target) for target in self.targets.values(job.id)]
+
+    def statuses(self, job_id: str) -> list[str]:
+        return [target.status.value for target in self.targets.values(job_id)]
+
+    def raw_job(self, job_id: str) -> Document:
+        document = self.database["jobs"].find_one({"_id": job_id})
+        assert document is not None
+        return document
+
+
+def new_target(index: int, *, marketplace: str = "US") -> NewTarget:
+    asin = f"B{index:09d}"
+    return NewTarget(asin, f"https://www.amazon.com/dp/{asin}", marketplace, {"asin": asin})
+
+
+def started(job: Job, index: int, *, token: int = 1) -> StartedTarget:
+    return StartedTarget(f"{job.id}:{index:06d}", job.id, token)
+
+
+def success(job: Job, index: int, *, token: int = 1, rows: int = 1) -> TargetEnd:
+    return TargetEnd(
+        id=f"{job.id}:{index:06d}",
+        job_id=job.id,
+        token=token,
+        rows=[NewRow(1, place, {"asin": f"B{place:09d}"}) for place in range(1, rows + 1)],
+    )
+
+
+def failure(job: Job, index: int, *, token: int = 1, code: str = "NOT_FOUND") -> TargetEnd:
+    return TargetEnd(
+        id=f"{job.id}:{index:06d}", job_id=job.id, token=token, error=TargetError(code, "words")
+    )
+
+
+class CrawlerSide:
+    """A crawler's asynchronous clients, called as if they were blocking."""
+
+    def __init__(self, config: Config, runner: asyncio.Runner) -> None:
+        self._config = config
+        self._runner = runner
+        self._opened: list[Leases] = []
+
+    def run(self, work: Any) -> Any:
+        return self._runner.run(_awaited(work))
+
+    def leases(self, owner: str, *, spider: str = SPIDER, seconds: float = 60.0) -> Leases:
+        leases = Leases(
+            connect_async_redis(self._config), spider=spider, owner=owner, lease_seconds=seconds
+        )
+        self._opened.append(leases)
+        return leases
+
+    def take(
+        self, leases: Leases, count: int, *, suspects: int = 100, alone: int = 1
+    ) -> list[Lease]:
+        found: list[Lease] = self.run(leases.take(count, suspects=suspects, alone=alone))
+        return found
+
+    def close(self) -> None:
+        for leases in self._opened:
+            self.run(leases.close())
+
+
+async def _awaited(work: Any) -> Any:
+    return await work
+
+
+@pytest.fixture(scope="session")
+def store_config(mongodb_uri: str, redis_url: str) -> Config:
+    return Config(
+        mongodb_uri=mongodb_uri,
+        mongodb_database=f"azscraper_test_{secrets.token_hex(6)}",
+        redis_url=redis_url,
+    )
+
+
+@pytest.fixture(scope="session")
+def indexed_database(store_config: Config) -> Iterator[MongoDatabase]:
+    """Made once: creating the indexes for each test would take most of the tests' time."""
+    with connect_mongo(store_config) as client:
+        database = open_database(client, store_config)
+        create_indexes(database)
+        yield database
+        client.drop_database(store_config.mongodb_database)
+
+
+@pytest.fixture
+def database(indexed_database: MongoDatabase) -> MongoDatabase:
+    for name in INDEXES:
+        indexed_database[name].delete_many({})
+    return indexed_database
+
+
+@pytest.fixture
+def redis(store_config: Config, redis_client: Redis) -> Iterator[Redis]:
+    """The product's own client, on a Redis that is empty."""
+    with connect_redis(store_config) as client:
+        yield client
+
+
+@pytest.fixture
+def store(store_config: Config, database: MongoDatabase, redis: Redis) -> Store:
+    return Store(store_config, database, redis)
+
+
+@pytest.fixture
+def crawler_side(store_config: Config, redis: Redis) -> Iterator[CrawlerSide]:
+    with asyncio.Runner() as runner:
+        side = CrawlerSide(store_config, runner)
+        yield side
+        side.close()
