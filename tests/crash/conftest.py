@@ -25,9 +25,9 @@ def make_farm(tmp_path: Path, mongodb_uri: str) -> Iterator[MakeFarm]:
     with ExitStack() as stack:
 
         def make(*sandbox_options: str, **environ: str) -> Farm:
-            sandbox_url = stack.enter_context(running_sandbox(
-                    tmp_path, f"--seed={SANDBOX_SEED}", *sandbox_options
-                ))
+            sandbox_url = stack.enter_context(
+                running_sandbox(tmp_path, f"--seed={SANDBOX_SEED}", *sandbox_options)
+            )
             redis_url = stack.enter_context(running_redis())
             return stack.enter_context(
                 running_farm(

@@ -11,15 +11,16 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TypeVar
 
 from deploy.embedded.children import start_child, stop_child
+from deploy.embedded.layout import PROJECT_ROOT
 from settings.config import Config, load_config
 from spiders.marketplaces import locale_for
 from spiders.urls import product_url
-from storage.connections import connect_mongo, connect_redis, open_database
+from storage.connections import StorageUnavailable, connect_mongo, connect_redis, open_database
 from storage.indexes import create_indexes
 from storage.jobs import Jobs
 from storage.records import Job, NewJob, NewTarget, TargetStatus
@@ -48,7 +49,14 @@ class Farm:
 
     def __init__(self, folder: Path, environ: Mapping[str, str]) -> None:
         self.folder = folder
-        self.environ = {**os.environ, **FAST, **environ, "SCRAPY_PROJECT": "azscraper"}
+        self.environ = {
+            **os.environ,
+            **FAST,
+            **environ,
+            "SCRAPY_PROJECT": "azscraper",
+            "SCRAPY_SETTINGS_MODULE": "settings.pool",
+            "PYTHONPATH": str(PROJECT_ROOT),
+        }
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
         self.config: Config = load_config(self.environ)
         self._mongo = connect_mongo(self.config)
@@ -67,19 +75,24 @@ class Farm:
         )
 
     def close(self) -> None:
-        for process in self.processes.values():
+        # The servers last: what runs on them ends cleanly first.
+        for process in reversed(self.processes.values()):
             if process.poll() is None:
                 process.send_signal(signal.SIGCONT)
             stop_child(process, grace_seconds=15)
         self._mongo.close()
         self.redis.close()
 
-    def start(self, name: str, *command: str) -> subprocess.Popen[bytes]:
-        process = start_child(
-            [sys.executable, "-m", *command], log=self.folder / f"{name}.log", env=self.environ
-        )
+    def start(self, name: str, *module: str) -> subprocess.Popen[bytes]:
+        return self.start_program(name, [sys.executable, "-m", *module])
+
+    def start_program(self, name: str, command: Sequence[str]) -> subprocess.Popen[bytes]:
+        process = start_child(command, log=self.folder / f"{name}.log", env=self.environ)
         self.processes[name] = process
         return process
+
+    def sleep(self, seconds: float) -> None:
+        time.sleep(seconds)
 
     def start_worker(self, name: str = "worker") -> subprocess.Popen[bytes]:
         return self.start(name, "control_api.worker")
@@ -93,7 +106,7 @@ class Farm:
         if number in (signal.SIGKILL, signal.SIGTERM):
             process.wait(30)
 
-    def submit(self, asins: Sequence[str], *, credits: int = 0) -> str:
+    def submit(self, asins: Sequence[str], *, price: int = 0) -> str:
         """A details job; returns its id."""
         locale = locale_for(lang="en-US", marketplace="sandbox")
         seed = {"lang": locale.lang, "language": locale.language}
@@ -103,7 +116,7 @@ class Farm:
             kind="details",
             spider="amazon_detail",
             config={},
-            credits_per_target=credits,
+            credits_per_target=price,
             credits_reserved=0,
             targets=[
                 NewTarget(
@@ -116,6 +129,9 @@ class Farm:
             ],
         )
 
+        return self.submit_job(new)
+
+    def submit_job(self, new: NewJob) -> str:
         def write(session: object) -> Job:
             job = self.jobs.insert(new, session)  # type: ignore[arg-type]
             self.targets.insert(job.id, new.targets, session)  # type: ignore[arg-type]
@@ -133,8 +149,10 @@ class Farm:
     def wait_for(self, condition: Callable[[], T], *, seconds: float = 60, what: str = "") -> T:
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
-            if found := condition():
-                return found
+            # A server that this farm has just killed is no reason to give up.
+            with suppress(*StorageUnavailable):
+                if found := condition():
+                    return found
             time.sleep(0.02)
         raise AssertionError(f"not within {seconds} s: {what}\n{self.log_tails()}")
 
@@ -153,9 +171,7 @@ class Farm:
         assert counts.total == (
             counts.pending + counts.running + counts.success + counts.failed + counts.cancelled
         )
-        succeeded = self.targets.list_page(
-            job_id, limit=counts.total, status=TargetStatus.SUCCESS
-        )
+        succeeded = self.targets.list_page(job_id, limit=counts.total, status=TargetStatus.SUCCESS)
         rows = Counter(row.data["requestedAsin"] for row in self.results.iterate(job_id))
         assert rows == Counter(target.value for target in succeeded)
         assert job.result_count == sum(rows.values())
@@ -183,8 +199,15 @@ def running_sandbox(folder: Path, *options: str) -> Iterator[str]:
 
 @contextmanager
 def running_farm(
-    folder: Path, *, mongodb_uri: str, redis_url: str, sandbox_url: str, **more: str
+    folder: Path,
+    *,
+    mongodb_uri: str,
+    redis_url: str,
+    sandbox_url: str,
+    is_prepared: bool = True,
+    **more: str,
 ) -> Iterator[Farm]:
+    """`is_prepared` False: MongoDB is not there yet; call `prepare` when it is."""
     name = f"azscraper_crash_{secrets.token_hex(6)}"
     environ = {
         "MONGODB_URI": mongodb_uri,
@@ -195,7 +218,8 @@ def running_farm(
     }
     farm = Farm(folder, environ)
     try:
-        farm.prepare()
+        if is_prepared:
+            farm.prepare()
         yield farm
     finally:
         farm.close()

@@ -22,7 +22,9 @@ def kill_at_random(farm: Farm, job_id: str, *, seed: int, kills: int, crawlers: 
     marks = sorted(chance.sample(range(total // 10, total * 9 // 10), kills))
     for number, mark in enumerate(marks):
         farm.wait_for(
-            lambda mark=mark: farm.job(job_id).counts.success >= mark or not farm.job(job_id).is_open,
+            lambda mark=mark: (
+                farm.job(job_id).counts.success >= mark or not farm.job(job_id).is_open
+            ),
             what=f"{mark} targets done",
         )
         victim = chance.choice(names)
@@ -88,9 +90,7 @@ def test_a_crawler_paused_past_its_lease_writes_nothing_when_it_wakes(
     farm.assert_books_are_right(job_id)
 
 
-def test_redis_that_comes_back_empty_costs_no_target(
-    make_farm: MakeFarm, asins: list[str]
-) -> None:
+def test_redis_that_comes_back_empty_costs_no_target(make_farm: MakeFarm, asins: list[str]) -> None:
     farm = make_farm("--delay=200", "--bulk=0")
     farm.start_worker()
     farm.start_crawler("crawler")
