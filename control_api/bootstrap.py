@@ -8,42 +8,74 @@ from dataclasses import dataclass
 from flask_openapi3.models.info import Info
 from flask_openapi3.openapi import OpenAPI
 
+from control_api.azscraper.account import account
+from control_api.azscraper.admin import admin
+from control_api.azscraper.api_keys import api_keys
 from control_api.azscraper.auth import auth
 from control_api.azscraper.health import health
 from control_api.azscraper.jobs import jobs
+from control_api.azscraper.members import members
 from control_api.azscraper.projects import projects
+from control_api.azscraper.referral import referral
 from control_api.azscraper.results import results
+from control_api.azscraper.schedules import schedules
 from control_api.azscraper.schemas.base import ErrorEnvelope
+from control_api.azscraper.webhooks import webhooks
 from control_api.context import Services, attach
 from control_api.documentation.views import documentation
 from control_api.error_handlers import install_error_handlers, refuse_invalid_input
-from control_api.gate import install_gate
+from control_api.gate import OPERATOR_TOKEN, install_gate
+from control_api.gateways.outbound import Outbound
 from control_api.json_text import OrjsonProvider
+from control_api.metrics import metrics
+from control_api.request_trace import install_trace, trust_proxies
 from control_api.services.accounts import Accounts
+from control_api.services.api_keys import ApiKeyService
 from control_api.services.audit_trail import AuditTrail
 from control_api.services.job_writer import JobWriter
 from control_api.services.jobs import JobService, JobStores
+from control_api.services.members import MemberService
+from control_api.services.operations import CrawlRates, Operations
 from control_api.services.passwords import Passwords
 from control_api.services.projects import ProjectService
 from control_api.services.quota import Quota
+from control_api.services.referrals import Attribution, ReferralService
+from control_api.services.removal import ProjectRemoval, Remover
 from control_api.services.results import ResultService
+from control_api.services.schedules import ScheduleService
+from control_api.services.sign_in import SignIn, SignInLimits
+from control_api.services.usage import UsageService
+from control_api.services.webhooks import WebhookService, WebhookStores
 from control_api.tokens import install_tokens
 from settings.config import Config, current_config
+from storage.api_keys import ApiKeys
 from storage.audit import Audit
 from storage.connections import MongoDatabase, connect_mongo, connect_redis, open_database
+from storage.crawlers import CrawlerRegistry
 from storage.credits import Credits
+from storage.deliveries import Deliveries
+from storage.gauges import Gauges
+from storage.handoffs import Handoffs
 from storage.idempotency import IdempotencyKeys
 from storage.jobs import Jobs
+from storage.operator_settings import OperatorSettingsStore
 from storage.organizations import Organizations
+from storage.pace import PaceRates
 from storage.projects import Projects
+from storage.rate_limits import RateLimits
 from storage.reachability import Reachability
+from storage.referrals import Referrals
+from storage.removals import Removals
 from storage.results import Results
+from storage.schedules import Schedules
 from storage.seed_queue import SeedQueue
 from storage.settlement import Settlement
+from storage.slots import Slots
 from storage.targets import Targets
 from storage.transactions import Transactions
 from storage.usage import UsageCounters
 from storage.users import Users
+from storage.webhooks import Webhooks
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,10 +111,17 @@ def create_app(config: Config | None = None, parts: Parts | None = None) -> Open
     # OPTIONS would answer without passing any view; nothing of ours needs it.
     app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
     install_tokens(app, secret)
+    app.config[OPERATOR_TOKEN] = config.operator_token
+    app.config["PUBLIC_URL"] = config.public_url
+    trust_proxies(app, config.trusted_proxies)
+    install_trace(app)
     install_gate(app)
     install_error_handlers(app)
     attach(app, (parts or build_parts(config)).services)
-    for blueprint in (auth, projects, jobs, results, health):
+    for blueprint in (
+        schedules, webhooks,
+        auth, projects, api_keys, jobs, results, account, members, referral, admin, health, metrics,
+    ):  # fmt: skip
         app.register_api(blueprint)
     app.register_blueprint(documentation)
     return app
@@ -97,7 +136,12 @@ def build_parts(config: Config) -> Parts:
     users, organizations = Users(database), Organizations(database)
     audit = AuditTrail(Audit(database))
     credits = Credits(database)  # noqa: A001 (the field's word)
-    quota = Quota(organizations, UsageCounters(database))
+    usage = UsageCounters(database)
+    quota = Quota(organizations, usage)
+    passwords = Passwords()
+    rates = RateLimits(redis_client)
+    referrals, settings = Referrals(database), OperatorSettingsStore(database)
+    attribution = Attribution(referrals, users, settings)
     stores = JobStores(
         jobs=Jobs(database),
         targets=Targets(database),
@@ -106,23 +150,84 @@ def build_parts(config: Config) -> Parts:
         settlement=Settlement(client, database),
         seeds=SeedQueue(redis_client),
     )
-    writer = JobWriter(stores.jobs, stores.targets, stores.projects, credits=credits, quota=quota, audit=audit)
+    writer = JobWriter(
+        stores.jobs, stores.targets, stores.projects, credits=credits, quota=quota, audit=audit
+    )
     jobs_service = JobService(stores, writer, audit=audit, transactions=transactions)
+    accounts = Accounts(
+        users,
+        organizations,
+        credits=credits,
+        audit=audit,
+        passwords=passwords,
+        transactions=transactions,
+        attribution=attribution,
+        default_plan=config.default_plan,
+    )
+    keys, removals = ApiKeys(database), Removals(database)
+    registry = CrawlerRegistry(redis_client)
+    remover = Remover(
+        removals, stores.jobs, stores.settlement, seeds=stores.seeds, transactions=transactions
+    )
+    projects_service = ProjectService(stores.projects, audit=audit, transactions=transactions)
+    schedule_service = ScheduleService(
+        Schedules(database),
+        Slots(database),
+        projects_service,
+        audit=audit,
+        transactions=transactions,
+    )
+    webhook_service = WebhookService(
+        WebhookStores(Webhooks(database), Deliveries(database)),
+        projects_service,
+        check_url=Outbound(config.allowed_networks).read_url,
+        audit=audit,
+        transactions=transactions,
+    )
     services = Services(
-        accounts=Accounts(
-            users,
-            organizations,
-            credits=credits,
-            audit=audit,
-            passwords=Passwords(),
-            transactions=transactions,
-            default_plan=config.default_plan,
-        ),
-        projects=ProjectService(stores.projects, audit=audit, transactions=transactions),
+        accounts=accounts,
+        projects=projects_service,
         jobs=jobs_service,
         results=ResultService(
             Results(database), jobs_service, quota=quota, audit=audit, transactions=transactions
         ),
+        sign_in=SignIn(accounts, Handoffs(database), rates, _sign_in_limits(config)),
+        api_keys=ApiKeyService(keys, stores.projects, audit=audit, transactions=transactions),
+        usage=UsageService(quota, usage, credits),
+        audit=audit,
+        members=MemberService(users, audit=audit, passwords=passwords, transactions=transactions),
+        referrals=ReferralService(referrals, users, stores.jobs, rates=rates),
+        operations=Operations(
+            organizations,
+            stores.jobs,
+            credits=credits,
+            rates=CrawlRates(
+                settings,
+                PaceRates(redis_client),
+                default_per_minute=config.marketplace_requests_per_minute,
+            ),
+            settings=settings,
+            attribution=attribution,
+            registry=registry,
+            node_names=[node.name for node in config.scrapyd_nodes],
+            audit=audit,
+            transactions=transactions,
+        ),
+        project_removal=ProjectRemoval(
+            remover,
+            removals,
+            stores.projects,
+            also=(
+                keys.remove_of_project,
+                schedule_service.remove_of_project,
+                webhook_service.remove_of_project,
+            ),
+            audit=audit,
+            transactions=transactions,
+        ),
+        schedules=schedule_service,
+        webhooks=webhook_service,
+        gauges=Gauges(database, stores.seeds, registry),
         reachability=Reachability(client, database, redis_client),
     )
 
@@ -136,4 +241,12 @@ def build_parts(config: Config) -> Parts:
         database=database,
         users=users,
         organizations=organizations,
+    )
+
+
+def _sign_in_limits(config: Config) -> SignInLimits:
+    return SignInLimits(
+        failed_per_account=config.login_failures_per_account,
+        failed_per_address=config.login_failures_per_address,
+        registrations_per_address=config.registrations_per_address,
     )

@@ -9,9 +9,20 @@ from flask import Flask, current_app, g, request
 
 from control_api.services.accounts import Accounts
 from control_api.services.actor import Actor
+from control_api.services.api_keys import ApiKeyService
+from control_api.services.audit_trail import AuditTrail
 from control_api.services.jobs import JobService
+from control_api.services.members import MemberService
+from control_api.services.operations import Operations
 from control_api.services.projects import ProjectService
+from control_api.services.referrals import ReferralService
+from control_api.services.removal import ProjectRemoval
 from control_api.services.results import ResultService
+from control_api.services.schedules import ScheduleService
+from control_api.services.sign_in import SignIn
+from control_api.services.usage import UsageService
+from control_api.services.webhooks import WebhookService
+from storage.gauges import Gauges
 from storage.reachability import Reachability
 
 _EXTENSION = "azscraper"
@@ -23,6 +34,17 @@ class Services:
     projects: ProjectService
     jobs: JobService
     results: ResultService
+    sign_in: SignIn
+    api_keys: ApiKeyService
+    usage: UsageService
+    audit: AuditTrail
+    members: MemberService
+    referrals: ReferralService
+    operations: Operations
+    project_removal: ProjectRemoval
+    schedules: ScheduleService
+    webhooks: WebhookService
+    gauges: Gauges
     reachability: Reachability
 
 

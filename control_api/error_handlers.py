@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,7 +15,7 @@ from werkzeug.exceptions import HTTPException
 
 from control_api.azscraper.errors import STATUS_OF_CODE, error_envelope
 from control_api.json_text import json_answer
-from control_api.services.errors import InvalidInput, ServiceError
+from control_api.services.errors import InvalidInput, RateLimited, ServiceError
 from control_api.validation_messages import messages_from_validation_error
 from storage.connections import StorageAway
 
@@ -56,12 +57,16 @@ def refuse_invalid_input(error: ValidationError) -> NoReturn:
 
 
 def _on_service_error(error: ServiceError) -> Response:
+    headers = {}
+    if isinstance(error, RateLimited):
+        headers["Retry-After"] = str(math.ceil(error.retry_after_seconds))
     return _answer(
         Refusal(
             status=STATUS_OF_CODE[error.code],
             code=error.code,
             message=error.message,
             details=error.details,
+            headers=headers,
         )
     )
 

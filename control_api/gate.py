@@ -6,32 +6,23 @@ above `@route`, leaves a route open without a sign.
 
 from __future__ import annotations
 
+import hmac
 import inspect
 from typing import NoReturn
 
 from flask import Flask, Request, current_app, request
 from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
+from control_api.access import Access, access_of
 from control_api.context import client_address, services, set_actor
 from control_api.services.accounts import actor_from_user
 from control_api.services.actor import Actor
-from control_api.services.errors import InvalidInput, Unauthorized
+from control_api.services.errors import Forbidden, InvalidInput, Unauthorized
 from control_api.tokens import claims_from_token
+from storage.api_keys import KEY_PREFIX
+from storage.users import Role
 
-# All that answers without a credential. A route that is not here is closed.
-PUBLIC = frozenset(
-    {
-        ("POST", "/auth/register"),
-        ("POST", "/auth/login"),
-        ("POST", "/auth/logout"),
-        ("GET", "/health"),
-        ("GET", "/health/live"),
-        ("GET", "/api/docs"),
-        ("GET", "/api/redoc"),
-        ("GET", "/api/openapi.json"),
-        ("GET", "/api/assets/<path:name>"),
-    }
-)
+OPERATOR_TOKEN = "OPERATOR_TOKEN"
 
 
 class StrictRequest(Request):
@@ -44,30 +35,61 @@ def install_gate(app: Flask) -> None:
     app.before_request(_guard)
 
 
-def is_public(method: str, rule: str) -> bool:
-    return ("GET" if method == "HEAD" else method, rule) in PUBLIC
-
-
 def _guard() -> None:
     rule = request.url_rule
     if rule is None:
         return  # no such route or method: the router's own answer follows, and tells nothing
     _refuse_long_body()
-    if not is_public(request.method, rule.rule):
-        set_actor(_actor_from_bearer())
+    access = access_of(request.method, rule.rule)
+    if access is Access.OPERATOR:
+        _require_operator()
+    elif access is not Access.PUBLIC:
+        actor = _actor_from_bearer()
+        _refuse_unless_allowed(actor, access)
+        set_actor(actor)
     if _takes_body(rule.endpoint):
         _require_json_object()
 
 
 def _actor_from_bearer() -> Actor:
-    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not token:
-        raise Unauthorized
-    claims = claims_from_token(token.strip())
+    token = _bearer()
+    if token.startswith(KEY_PREFIX):
+        return _actor_from_key(token)
+    claims = claims_from_token(token)
     user = services().accounts.find_token_owner(claims.user_id, claims.generation)
     if user is None:
         raise Unauthorized
     return actor_from_user(user, client_address())
+
+
+def _actor_from_key(key: str) -> Actor:
+    actor = services().api_keys.find_actor(key, client_address())
+    if actor is None:
+        raise Unauthorized
+    return actor
+
+
+def _bearer() -> str:
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token.strip():
+        raise Unauthorized
+    return token.strip()
+
+
+def _refuse_unless_allowed(actor: Actor, access: Access) -> None:
+    if actor.api_key_id is not None and access is not Access.PROJECT:
+        raise Forbidden("An API key cannot do this; use an access token")
+    if access is Access.ADMIN and not actor.is_admin:
+        raise Forbidden("Only an admin can do this")
+    if access is Access.OWNER and actor.role is not Role.OWNER:
+        raise Forbidden("Only an owner of the organization can do this")
+
+
+def _require_operator() -> None:
+    expected = current_app.config[OPERATOR_TOKEN]
+    # Without a token set, nobody is the operator.
+    if not expected or not hmac.compare_digest(_bearer().encode(), expected.encode()):
+        raise Unauthorized
 
 
 def _refuse_long_body() -> None:

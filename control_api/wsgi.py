@@ -3,5 +3,8 @@
 from __future__ import annotations
 
 from control_api.bootstrap import create_app
+from control_api.logs import configure_logs
+from settings.config import current_config
 
+configure_logs(current_config().log_level)
 app = create_app()

@@ -19,6 +19,7 @@ from spiders.items.plain import plain_from_item
 from spiders.items.target import LeasedTarget, TargetFailure, TargetRow
 from storage.connections import StorageUnavailable, connect_mongo, open_database
 from storage.records import NewRow
+from storage.sessions import open_session, session_name
 from storage.settlement import DocumentRefused, Settlement
 
 logger = logging.getLogger(__name__)
@@ -42,7 +43,9 @@ class ResultsPipeline:
         self._wake = asyncio.Event()
         self._closing = False
         self._client = connect_mongo(config)
-        self._settlement = Settlement(self._client, open_database(self._client, config))
+        self._session = open_session(self._client)
+        database = open_database(self._client, config)
+        self._settlement = Settlement(self._client, database, self._session)
         # One thread: the batches of a crawler follow each other, and the reactor never waits.
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="results-writer")
         self._committer: asyncio.Task[None] | None = None
@@ -55,6 +58,8 @@ class ResultsPipeline:
         return pipeline
 
     async def open_spider(self) -> None:
+        name = session_name(self._session)
+        self._signals.send_catch_log(our_signals.writer_opened, session=name)
         self._committer = asyncio.create_task(self._commit_forever())
 
     async def close_spider(self) -> None:
@@ -64,6 +69,7 @@ class ResultsPipeline:
         if self._committer is not None:
             await self._committer
         self._writer.shutdown()
+        self._session.end_session()
         self._client.close()
 
     def process_item(self, item: Any) -> Any:

@@ -72,6 +72,11 @@ class Config:
     feed_window: int = 256
     reconcile_seconds: float = 5.0
 
+    login_failures_per_account: int = 10
+    login_failures_per_address: int = 100
+    registrations_per_address: int = 100
+    trusted_proxies: int = 0
+
     default_plan: str = "free"
     public_url: str = ""
     allowed_networks: tuple[IPNetwork, ...] = ()
@@ -140,6 +145,16 @@ def load_config(environ: Mapping[str, str]) -> Config:
         ),
         feed_window=read("FEED_WINDOW", _count, default.feed_window),
         reconcile_seconds=read("RECONCILE_SECONDS", _seconds, default.reconcile_seconds),
+        login_failures_per_account=read(
+            "LOGIN_FAILURES_PER_ACCOUNT", _count, default.login_failures_per_account
+        ),
+        login_failures_per_address=read(
+            "LOGIN_FAILURES_PER_ADDRESS", _count, default.login_failures_per_address
+        ),
+        registrations_per_address=read(
+            "REGISTRATIONS_PER_ADDRESS", _count, default.registrations_per_address
+        ),
+        trusted_proxies=read("TRUSTED_PROXIES", _count_or_none, default.trusted_proxies),
         default_plan=read("DEFAULT_PLAN", _plan, default.default_plan),
         public_url=read("PUBLIC_URL", _origin, default.public_url),
         allowed_networks=read("ALLOWED_NETWORKS", _networks, default.allowed_networks),

@@ -6,24 +6,72 @@ the socket is about to be connected to; a check of the name before that proves n
 
 from __future__ import annotations
 
-import ipaddress
 import socket
-from collections.abc import Iterable
-
-Address = ipaddress.IPv4Address | ipaddress.IPv6Address
-Network = ipaddress.IPv4Network | ipaddress.IPv6Network
-
-# Reach another IPv4 address from inside of an IPv6 one: NAT64 (its well-known prefix).
-_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
-# Not for the public, whatever the table of the Python at hand says of them.
-_NEVER: tuple[Network, ...] = (
-    ipaddress.IPv4Network("100.64.0.0/10"),  # CGNAT
-    ipaddress.IPv4Network("192.88.99.0/24"),  # 6to4 relays
-    ipaddress.IPv4Network("198.18.0.0/15"),  # benchmarks
-    ipaddress.IPv6Network("::/96"),  # IPv4-compatible, deprecated
-    ipaddress.IPv6Network("64:ff9b:1::/48"),  # local-use NAT64
-    ipaddress.IPv6Network("fec0::/10"),  # site-local, deprecated
+from collections.abc import Sequence
+from ipaddress import (
+    IPv4Address,
+    IPv4Network,
+    IPv6Address,
+    IPv6Network,
+    ip_address,
 )
+
+Address = IPv4Address | IPv6Address
+Network = IPv4Network | IPv6Network
+
+# Spelled out: `is_global` of the standard library has changed between Python's patch releases.
+_REFUSED_V4: tuple[tuple[IPv4Network, str], ...] = tuple(
+    (IPv4Network(network), kind)
+    for network, kind in (
+        ("0.0.0.0/8", "unspecified"),
+        ("10.0.0.0/8", "private"),
+        ("100.64.0.0/10", "shared (CGNAT)"),
+        ("127.0.0.0/8", "loopback"),
+        ("169.254.0.0/16", "link-local"),
+        ("172.16.0.0/12", "private"),
+        ("192.0.0.0/24", "reserved"),
+        ("192.0.2.0/24", "documentation"),
+        ("192.88.99.0/24", "6to4 relay"),
+        ("192.168.0.0/16", "private"),
+        ("198.18.0.0/15", "benchmarking"),
+        ("198.51.100.0/24", "documentation"),
+        ("203.0.113.0/24", "documentation"),
+        ("224.0.0.0/4", "multicast"),
+        ("240.0.0.0/4", "reserved"),
+        # Public by its number, but answered by the host of every Azure machine.
+        ("168.63.129.16/32", "cloud platform"),
+    )
+)
+# Of IPv6 only this part is handed out; mapped, NAT64, ULA, link-local and multicast lie outside.
+_GLOBAL_V6 = IPv6Network("2000::/3")
+_REFUSED_V6: tuple[tuple[IPv6Network, str], ...] = tuple(
+    (IPv6Network(network), kind)
+    for network, kind in (
+        ("::1/128", "loopback"),
+        ("::ffff:0:0/96", "IPv4-mapped"),
+        ("64:ff9b::/96", "NAT64"),
+        ("64:ff9b:1::/48", "NAT64"),
+        ("fc00::/7", "private"),
+        ("fe80::/10", "link-local"),
+        ("ff00::/8", "multicast"),
+        ("2001::/23", "reserved"),
+        ("2001:db8::/32", "documentation"),
+        ("2002::/16", "6to4"),
+        ("3fff::/20", "documentation"),
+    )
+)
+
+
+def refusal_of_address(address: Address, allowed: Sequence[Network] = ()) -> str | None:
+    """What kind of address it is that must not be reached; None when it may be."""
+    if any(address in network for network in allowed):
+        return None
+    if isinstance(address, IPv4Address):
+        return next((kind for network, kind in _REFUSED_V4 if address in network), None)
+    if address.scope_id is not None:
+        return "scoped"
+    found = next((kind for network, kind in _REFUSED_V6 if address in network), None)
+    return found or (None if address in _GLOBAL_V6 else "reserved")
 
 
 class AddressRefused(OSError):
@@ -37,15 +85,18 @@ class AddressRefused(OSError):
         super().__init__("it leads to an address that is not public")
 
 
-def is_allowed(address: Address, allowed: Iterable[Network] = ()) -> bool:
-    """Whether a socket may be connected to it. An embedded IPv4 address is judged as itself."""
-    return all(_is_public(form) or _is_in(form, allowed) for form in _forms(address))
-
-
-def require_allowed(host: str, allowed: Iterable[Network] = ()) -> None:
-    """`host` as a socket address has it (an IPv6 one may carry a zone); raises AddressRefused."""
-    if not is_allowed(ipaddress.ip_address(host.partition("%")[0]), allowed):
+def require_allowed(host: str, allowed: Sequence[Network] = ()) -> None:
+    """`host` as a socket address has it; raises AddressRefused."""
+    if refusal_of_address(ip_address(host), allowed) is not None:
         raise AddressRefused
+
+
+def address_from_text(text: str) -> Address | None:
+    """A literal address, None for anything else (a name)."""
+    try:
+        return ip_address(text)
+    except ValueError:
+        return None
 
 
 def literal_address(host: str) -> Address | None:
@@ -53,39 +104,11 @@ def literal_address(host: str) -> Address | None:
 
     Resolvers also take decimal, hex, octal and shortened forms: 2130706433, 0x7f.1, 0177.0.0.1.
     """
-    text = host.strip("[]").partition("%")[0].rstrip(".")
+    text = host.strip("[]").rstrip(".")
+    address = address_from_text(text)
+    if address is not None or not text[:1].isdigit():
+        return address
     try:
-        return ipaddress.ip_address(text)
-    except ValueError:
-        pass
-    if not text or not text[0].isdigit():
-        return None
-    try:
-        return ipaddress.IPv4Address(socket.inet_aton(text))
+        return IPv4Address(socket.inet_aton(text))
     except (OSError, UnicodeEncodeError):
         return None
-
-
-def _forms(address: Address) -> list[Address]:
-    """The address, or the IPv4 addresses that it stands for."""
-    if isinstance(address, ipaddress.IPv4Address):
-        return [address]
-    if address.ipv4_mapped is not None:
-        return [address.ipv4_mapped]
-    if address.sixtofour is not None:
-        return [address.sixtofour]
-    if address.teredo is not None:
-        return list(address.teredo)
-    if address in _NAT64:
-        return [ipaddress.IPv4Address(int(address) & 0xFFFF_FFFF)]
-    return [address]
-
-
-def _is_in(address: Address, networks: Iterable[Network]) -> bool:
-    return any(address.version == network.version and address in network for network in networks)
-
-
-def _is_public(address: Address) -> bool:
-    if address.is_multicast or address.is_reserved or not address.is_global:
-        return False
-    return not _is_in(address, _NEVER)

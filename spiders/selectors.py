@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
+from typing import Any
 
 from cssselect import SelectorError, SelectorSyntaxError
 from lxml import etree
@@ -16,11 +18,14 @@ class BadSelector(ValueError):
 
 
 @lru_cache(maxsize=4_096)
-def xpath_from_css(css: str) -> etree.XPath:
-    """A compiled XPath; raises BadSelector."""
+def xpath_from_css(css: str) -> Callable[[Any], list[Any]]:
+    """A compiled XPath: from an element to the elements or texts below it; raises BadSelector."""
     if not css.strip() or len(css) > LONGEST_SELECTOR:
         raise BadSelector(f"a selector has 1 to {LONGEST_SELECTOR} characters: {css[:80]!r}")
     try:
-        return etree.XPath(HTMLTranslator().css_to_xpath(css), smart_strings=False)
+        compiled: Callable[[Any], list[Any]] = etree.XPath(
+            HTMLTranslator().css_to_xpath(css), smart_strings=False
+        )
     except (SelectorError, SelectorSyntaxError, etree.XPathError) as error:
         raise BadSelector(f"{css!r} is no CSS selector: {error}") from error
+    return compiled

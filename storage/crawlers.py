@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import redis
@@ -23,6 +23,8 @@ class Crawler:
     pid: int
     started_at: float
     version: str
+    # Name of the MongoDB session that it writes in, see sessions.py.
+    session: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,10 @@ class CrawlerBeats:
     def __init__(self, client: redis.asyncio.Redis, crawler: Crawler) -> None:
         self._redis: Any = client
         self._crawler = crawler
+
+    def name_session(self, session: str) -> None:
+        """From the next beat on."""
+        self._crawler = replace(self._crawler, session=session)
 
     async def beat(self) -> bool:
         """Say that the crawler lives; True when it is asked to retire."""
@@ -75,6 +81,10 @@ class CrawlerRegistry:
             return []
         found = self._redis.hmget(CRAWLERS, owners)
         return [Crawler(**json.loads(text)) for text in found if text]
+
+    def silent(self, *, for_seconds: float) -> list[Crawler]:
+        """Crawlers that stopped beating without leaving, and are not forgotten yet."""
+        return [beat.crawler for beat in self.beats() if beat.age_seconds > for_seconds]
 
     def beats(self) -> list[Beat]:
         """The last beat of every crawler that is not forgotten yet."""

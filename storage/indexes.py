@@ -83,6 +83,8 @@ INDEXES: dict[str, list[IndexModel]] = {
     "removals": [
         IndexModel([("kind", 1), ("_id", 1)], name="by_kind"),
     ],
+    "outcomes": [],
+    "operator_settings": [],
     "referral_links": [
         IndexModel([("userId", 1)], name="one_per_user", unique=True),
     ],
@@ -128,7 +130,8 @@ INDEXES: dict[str, list[IndexModel]] = {
 def create_indexes(database: MongoDatabase) -> None:
     """Make what is missing; harmless to repeat."""
     for collection, models in INDEXES.items():
-        database[collection].create_indexes(models)
+        if models:
+            database[collection].create_indexes(models)
 
 
 def missing_indexes(database: MongoDatabase) -> list[str]:

@@ -79,12 +79,18 @@ class Jobs:
         self._jobs.insert_one(document, session=session)
         return job_from_document(document)
 
-    def find(self, job_id: str, organization_id: str | None = None) -> Job | None:
+    def find(
+        self,
+        job_id: str,
+        organization_id: str | None = None,
+        *,
+        session: ClientSession | None = None,
+    ) -> Job | None:
         """The job, if it exists and belongs to the organization (None: any organization's)."""
         query: Document = {"_id": job_id}
         if organization_id is not None:
             query["organizationId"] = organization_id
-        document = self._jobs.find_one(query)
+        document = self._jobs.find_one(query, session=session)
         return job_from_document(document) if document else None
 
     def list_page(

@@ -82,12 +82,13 @@ class ScheduleChange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SlotOutcome:
-    """What became of the last slot, as its schedule shows it."""
+    """What became of the last slot, as its schedule shows it. `is_last`: there shall be no other."""
 
     status: str
     reason: str | None
     job_id: str | None = None
     queued_slot_at: datetime | None = None
+    is_last: bool = False
 
 
 class Schedules:
@@ -201,6 +202,8 @@ class Schedules:
             fields |= {"lastJobId": outcome.job_id, "lastRunAt": at}
         if outcome.queued_slot_at is not None:
             fields["queuedSlotAt"] = outcome.queued_slot_at
+        if outcome.is_last:
+            fields |= {"enabled": False, "nextRunAt": None}
         self._schedules.update_one({"_id": schedule_id}, {"$set": fields}, session=session)
 
 

@@ -45,6 +45,10 @@ class SeedKeys:
         return f"{self.spider}:deaths"
 
     @property
+    def redeliveries(self) -> str:
+        return f"{self.spider}:redeliveries"
+
+    @property
     def refused(self) -> str:
         return f"{self.spider}:refused"
 

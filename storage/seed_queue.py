@@ -60,6 +60,10 @@ class SeedQueue:
         ready, suspects, alone, leased = pipe.execute()
         return QueueDepth(ready, suspects + alone, leased)
 
+    def redeliveries(self, spider: str) -> int:
+        """How many seeds came back because their lease ended, since Redis was last empty."""
+        return int(self._redis.get(SeedKeys(spider).redeliveries) or 0)
+
     def held_by_marketplace(self, spider: str) -> Counter[str]:
         """How many seeds Redis holds (ready or leased), by marketplace."""
         return Counter(self._redis.hvals(SeedKeys(spider).known))
@@ -98,7 +102,14 @@ class SeedQueue:
         """
         keys = SeedKeys(spider)
         exhausted = self._expire(
-            keys=[keys.leased, keys.expiry, keys.suspects, keys.deaths, keys.alone],
+            keys=[
+                keys.leased,
+                keys.expiry,
+                keys.suspects,
+                keys.deaths,
+                keys.alone,
+                keys.redeliveries,
+            ],
             args=[max_deaths, 500],
         )
         return [ExhaustedLease(id_, int(token), seed) for id_, token, seed in cast(Any, exhausted)]

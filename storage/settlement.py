@@ -24,6 +24,7 @@ from storage.credits import Credits
 from storage.ids import row_id
 from storage.jobs import job_from_document
 from storage.outbox import Outbox
+from storage.outcomes import Outcomes
 from storage.records import (
     OPEN_JOB,
     OPEN_TARGET,
@@ -67,13 +68,22 @@ class _Batch:
 
 
 class Settlement:
-    def __init__(self, client: MongoClient[Document], database: MongoDatabase) -> None:
+    """`session` given: all commits run in it, so only one thread may use this object."""
+
+    def __init__(
+        self,
+        client: MongoClient[Document],
+        database: MongoDatabase,
+        session: ClientSession | None = None,
+    ) -> None:
         self._client = client
+        self._session = session
         self._jobs = database["jobs"]
         self._targets = database["targets"]
         self._results = database["results"]
         self._credits = Credits(database)
         self._outbox = Outbox(database)
+        self._outcomes = Outcomes(database)
 
     def commit(self, started: Sequence[StartedTarget], ends: Sequence[TargetEnd]) -> Report:
         """Mark targets as running and settle others, all in one transaction.
@@ -83,8 +93,10 @@ class Settlement:
         if not started and not ends:
             return Report()
         try:
-            return in_transaction(
-                self._client, lambda session: self._commit(started, ends, session)
+            report = in_transaction(
+                self._client,
+                lambda session: self._commit(started, ends, session),
+                self._session,
             )
         except (BulkWriteError, *_NOT_BSON) as error:
             raise DocumentRefused(str(error)) from error
@@ -92,6 +104,8 @@ class Settlement:
             if error.code == _OBJECT_TOO_LARGE:
                 raise DocumentRefused(str(error)) from error
             raise
+        self._outcomes.count(ends, report.settled)
+        return report
 
     def cancel(self, job_id: str) -> Job | None:
         """End an open job as cancelled; None when it was not open.

@@ -35,13 +35,19 @@ class Targets:
             )
 
     def list_page(
-        self, job_id: str, *, limit: int, offset: int = 0, status: TargetStatus | None = None
+        self,
+        job_id: str,
+        *,
+        limit: int,
+        offset: int = 0,
+        status: TargetStatus | None = None,
+        session: ClientSession | None = None,
     ) -> list[Target]:
         """Targets in their order."""
         query: Document = {"_id": key_range(job_id)}
         if status is not None:
             query |= {"jobId": job_id, "status": status.value}
-        found = self._targets.find(query).sort("_id", 1).skip(offset).limit(limit)
+        found = self._targets.find(query, session=session).sort("_id", 1).skip(offset).limit(limit)
         return [_target_from_document(document) for document in found]
 
     def first_of_jobs(self, job_ids: Sequence[str], limit: int) -> dict[str, list[Target]]:

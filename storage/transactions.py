@@ -19,19 +19,25 @@ T = TypeVar("T")
 Session = ClientSession
 
 
-def in_transaction(client: MongoClient[Document], work: Callable[[ClientSession], T]) -> T:
-    """Run `work` in one majority-committed transaction.
+def in_transaction(
+    client: MongoClient[Document],
+    work: Callable[[ClientSession], T],
+    session: ClientSession | None = None,
+) -> T:
+    """Run `work` in one majority-committed transaction, in `session` or one of its own.
 
     `work` may run several times (write conflicts, a lost primary): it must have no effect but its
     writes. Raises what `work` raises, with nothing written.
     """
-    with client.start_session() as session:
-        return session.with_transaction(
-            work,
-            read_concern=ReadConcern("snapshot"),
-            write_concern=WriteConcern(w="majority", j=True),
-            read_preference=ReadPreference.PRIMARY,
-        )
+    if session is None:
+        with client.start_session() as own:
+            return in_transaction(client, work, own)
+    return session.with_transaction(
+        work,
+        read_concern=ReadConcern("snapshot"),
+        write_concern=WriteConcern(w="majority", j=True),
+        read_preference=ReadPreference.PRIMARY,
+    )
 
 
 class Transactions:

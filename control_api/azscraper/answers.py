@@ -50,8 +50,8 @@ def job_answer(view: JobView) -> dict[str, Any]:
         "scheduleId": job.schedule_id,
         "createdAt": text_from_time(job.created_at),
         "updatedAt": text_from_time(job.updated_at),
-        "startedAt": _optional_time(job.started_at),
-        "completedAt": _optional_time(job.completed_at),
+        "startedAt": optional_time(job.started_at),
+        "completedAt": optional_time(job.completed_at),
     }
     if job.counts.total > len(view.targets):
         answer["targetsTruncated"] = True
@@ -69,5 +69,5 @@ def target_answer(target: Target, job: Job) -> dict[str, Any]:
     return answer
 
 
-def _optional_time(moment: datetime | None) -> str | None:
+def optional_time(moment: datetime | None) -> str | None:
     return text_from_time(moment) if moment else None

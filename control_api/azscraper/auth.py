@@ -1,15 +1,27 @@
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Response
 
 from control_api.azscraper.answers import user_answer
 from control_api.azscraper.blueprint import dialect_blueprint
-from control_api.azscraper.schemas.auth import LoginBody, OkAnswer, RegisterBody, SessionAnswer
+from control_api.azscraper.schemas.auth import (
+    ChangePasswordBody,
+    HandoffAnswer,
+    HandoffTokenBody,
+    LoginBody,
+    OkAnswer,
+    RegisterBody,
+    SessionAnswer,
+)
 from control_api.azscraper.schemas.base import ErrorEnvelope
-from control_api.context import client_address, services
-from control_api.json_text import json_answer
+from control_api.context import client_address, current_actor, services
+from control_api.json_text import json_answer, text_from_time
 from control_api.tokens import token_for_user
 from storage.users import User
+
+_LIMITED: dict[str | int, Any] = {415: ErrorEnvelope, 429: ErrorEnvelope}
 
 auth = dialect_blueprint("auth", "Accounts and tokens", is_public=True)
 
@@ -17,22 +29,62 @@ auth = dialect_blueprint("auth", "Accounts and tokens", is_public=True)
 @auth.post(
     "/auth/register",
     summary="Register",
-    responses={201: SessionAnswer, 409: ErrorEnvelope, 415: ErrorEnvelope},
+    responses={201: SessionAnswer, 409: ErrorEnvelope, **_LIMITED},
 )
 def register(body: RegisterBody) -> Response:
-    user = services().accounts.register(
-        body.email, body.password, name=body.name, ip=client_address()
+    user = services().sign_in.register(
+        body.email,
+        body.password,
+        name=body.name,
+        referral_code=body.referralCode,
+        ip=client_address(),
     )
     return _session(user, 201)
 
 
-@auth.post(
-    "/auth/login",
-    summary="Log in",
-    responses={200: SessionAnswer, 415: ErrorEnvelope},
-)
+@auth.post("/auth/login", summary="Log in", responses={200: SessionAnswer, **_LIMITED})
 def login(body: LoginBody) -> Response:
-    return _session(services().accounts.login(body.email, body.password, ip=client_address()), 200)
+    return _session(services().sign_in.login(body.email, body.password, ip=client_address()), 200)
+
+
+@auth.post(
+    "/auth/login-handoff",
+    summary="Log in for another page",
+    description="The token is good for one /auth/verify-handoff within 60 seconds.",
+    responses={200: HandoffAnswer, **_LIMITED},
+)
+def login_handoff(body: LoginBody) -> Response:
+    token, expires_at = services().sign_in.start_handoff(
+        body.email, body.password, ip=client_address()
+    )
+    data = {"handoffToken": token, "expiresAt": text_from_time(expires_at)}
+    return json_answer({"data": data})
+
+
+@auth.post(
+    "/auth/verify-handoff",
+    summary="Take over a login",
+    responses={200: SessionAnswer, **_LIMITED},
+)
+def verify_handoff(body: HandoffTokenBody) -> Response:
+    return _session(services().sign_in.finish_handoff(body.token, ip=client_address()), 200)
+
+
+@auth.post(
+    "/auth/change-password",
+    summary="Change the password",
+    description="Every older token of the user ends; the answer holds a new one.",
+    security=[{"bearer": []}],
+    responses={200: SessionAnswer, **_LIMITED},
+)
+def change_password(body: ChangePasswordBody) -> Response:
+    user = services().sign_in.change_password(
+        current_actor().user_id,
+        current=body.currentPassword,
+        new=body.newPassword,
+        ip=client_address(),
+    )
+    return _session(user, 200)
 
 
 @auth.post("/auth/logout", summary="Log out", responses={200: OkAnswer})

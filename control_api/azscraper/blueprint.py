@@ -7,7 +7,7 @@ from flask_openapi3.models.tag import Tag
 
 from control_api.azscraper.schemas.base import ErrorEnvelope
 
-_COMMON_ERRORS = (400, 401, 404, 413, 500, 503)
+_COMMON_ERRORS = (400, 401, 403, 404, 413, 500, 503)
 
 
 def dialect_blueprint(name: str, about: str, *, is_public: bool = False) -> APIBlueprint:

@@ -4,6 +4,8 @@ from flask import Response
 from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 
+from control_api.azscraper.schemas.base import ErrorEnvelope
+from control_api.azscraper.schemas.health import HealthAnswer, LiveAnswer
 from control_api.context import services
 from control_api.json_text import json_answer
 
@@ -14,7 +16,11 @@ health = APIBlueprint(
 )
 
 
-@health.get("/health", summary="Readiness: the API, MongoDB and Redis")
+@health.get(
+    "/health",
+    summary="Readiness: the API, MongoDB and Redis",
+    responses={200: HealthAnswer, 503: HealthAnswer, 500: ErrorEnvelope},
+)
 def readiness() -> Response:
     reachability = services().reachability
     troubles = {
@@ -37,6 +43,10 @@ def readiness() -> Response:
     return json_answer(body, 503 if down else 200)
 
 
-@health.get("/health/live", summary="Liveness: this process")
+@health.get(
+    "/health/live",
+    summary="Liveness: this process",
+    responses={200: LiveAnswer, 500: ErrorEnvelope},
+)
 def liveness() -> Response:
     return json_answer({"status": "ok"})

@@ -4,6 +4,7 @@ from flask import Response
 
 from control_api.azscraper.answers import project_answer
 from control_api.azscraper.blueprint import dialect_blueprint
+from control_api.azscraper.schemas.api_keys import SuccessAnswer
 from control_api.azscraper.schemas.base import ErrorEnvelope
 from control_api.azscraper.schemas.projects import (
     CreateProjectBody,
@@ -44,3 +45,14 @@ def update_project(path: ProjectIdPath, body: UpdateProjectBody) -> Response:
         current_actor(), path.id, name=body.name, archived=body.archived
     )
     return json_answer({"data": project_answer(project)})
+
+
+@projects.delete(
+    "/projects/<id>",
+    summary="Delete a project with its jobs and rows",
+    description="Owners only. Open jobs are cancelled first.",
+    responses={200: SuccessAnswer},
+)
+def delete_project(path: ProjectIdPath) -> Response:
+    services().project_removal.remove(current_actor(), path.id)
+    return json_answer({"success": True})

@@ -1,8 +1,9 @@
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
-from flask import Response
+from flask import Response, request
 
 from control_api.azscraper.blueprint import dialect_blueprint
 from control_api.azscraper.schemas.base import ErrorEnvelope
@@ -50,9 +51,15 @@ def get_results(path: JobPath, query: ResultsQuery) -> Response:
     responses={200: _EXPORT_FILE, 403: ErrorEnvelope},
 )
 def export_results(path: JobPath, query: ExportQuery) -> Response:
+    if request.method == "HEAD":
+        job_id = services().results.get_job(current_actor(), path.id).id
+        return _export_answer(job_id, query, [])
     export = services().results.export(current_actor(), path.id, query.format)
-    chunks = export_chunks(export, query.format)
-    name, kind = f"job-{export.job.id}.{query.format}", CONTENT_TYPES[query.format]
+    return _export_answer(export.job.id, query, export_chunks(export, query.format))
+
+
+def _export_answer(job_id: str, query: ExportQuery, chunks: Iterable[bytes]) -> Response:
+    name, kind = f"job-{job_id}.{query.format}", CONTENT_TYPES[query.format]
     if query.gzip:
         chunks, name, kind = gzip_chunks(chunks), f"{name}.gz", GZIP_TYPE
     return Response(

@@ -125,8 +125,8 @@ class JobService:
         )
         return self._write(actor, draft, "job.retried")
 
-    def get(self, actor: Actor, job_id: str) -> Job:
-        job = self._stores.jobs.find(job_id, actor.organization_id)
+    def get(self, actor: Actor, job_id: str, session: Session | None = None) -> Job:
+        job = self._stores.jobs.find(job_id, actor.organization_id, session=session)
         if job is None or not actor.sees(job.project_id):
             raise NotFound("Job not found")
         return job
@@ -185,8 +185,9 @@ class JobService:
             raise Conflict(f"Job is already {job.status.value}")
         return job
 
-    def _view(self, job: Job) -> JobView:
-        return JobView(job, self._stores.targets.list_page(job.id, limit=SHOWN_TARGETS))
+    def _view(self, job: Job, session: Session | None = None) -> JobView:
+        shown = self._stores.targets.list_page(job.id, limit=SHOWN_TARGETS, session=session)
+        return JobView(job, shown)
 
     def _require_project(self, actor: Actor, project_id: str) -> None:
         project = self._stores.projects.find(project_id, actor.organization_id)
@@ -224,7 +225,8 @@ class JobService:
             return None
         if use.fingerprint != once.fingerprint:
             raise IdempotencyKeyReused
-        view = self.get_view(actor, use.job_id)
+        # In the session: a majority read beside it may not see what its snapshot sees.
+        view = self._view(self.get(actor, use.job_id, session), session)
         return Created(_as_created(view), is_replay=True)
 
     def _wake_feeder(self) -> None:

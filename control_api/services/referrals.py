@@ -59,13 +59,11 @@ class ReferralService:
         users: Users,
         jobs: Jobs,
         *,
-        settings: OperatorSettingsStore,
         rates: RateLimits,
     ) -> None:
         self._referrals = referrals
         self._users = users
         self._jobs = jobs
-        self._settings = settings
         self._rates = rates
 
     def get_link(self, actor: Actor) -> ReferralLink:

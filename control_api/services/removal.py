@@ -2,12 +2,12 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 from control_api.services.actor import Actor
 from control_api.services.audit_trail import AuditTrail
 from control_api.services.errors import ProjectNotFound
-from storage.api_keys import ApiKeys
 from storage.clock import utc_now
 from storage.connections import StorageUnavailable
 from storage.jobs import Jobs
@@ -89,30 +89,33 @@ class Remover:
 
 
 class ProjectRemoval:
+    """`also` removes what else belongs to a project, given its id, in the same transaction."""
+
     def __init__(
         self,
         remover: Remover,
         removals: Removals,
         projects: Projects,
         *,
-        keys: ApiKeys,
+        also: Sequence[Callable[[str, Session], None]],
         audit: AuditTrail,
         transactions: Transactions,
     ) -> None:
         self._remover = remover
         self._removals = removals
         self._projects = projects
-        self._keys = keys
+        self._also = also
         self._audit = audit
         self._transactions = transactions
 
     def remove(self, actor: Actor, project_id: str) -> None:
-        """The project, its keys and its jobs are gone at once; many rows may take a while."""
+        """The project and its jobs are gone when this returns; many rows may take a while."""
 
         def work(session: Session) -> None:
             if not self._projects.remove(project_id, actor.organization_id, session):
                 raise ProjectNotFound
-            self._keys.remove_of_project(project_id, session)
+            for remove in self._also:
+                remove(project_id, session)
             self._removals.note_project(project_id, session)
             self._audit.record(actor, "project.deleted", entity_id=project_id, session=session)
 

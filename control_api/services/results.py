@@ -63,6 +63,9 @@ class ResultService:
         more = cursor_from_key(shown[-1].key) if len(rows) > limit else None
         return ResultsPage(shown, job.result_count, more)
 
+    def get_job(self, actor: Actor, job_id: str) -> Job:
+        return self._jobs.get(actor, job_id)
+
     def export(self, actor: Actor, job_id: str, file_format: str) -> Export:
         """Every row of the job, counted against the plan. Rows are read while they are taken."""
         job = self._jobs.get(actor, job_id)

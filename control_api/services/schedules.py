@@ -34,9 +34,13 @@ class ScheduleRequest:
     overlap: Overlap | None = None
     enabled: bool | None = None
 
-    @property
-    def moves_next_run(self) -> bool:
-        return (self.cron, self.timezone, self.enabled) != (None, None, None)
+    def moves_next_run(self, current: Schedule) -> bool:
+        pairs = (
+            (self.cron, current.cron),
+            (self.timezone, current.timezone),
+            (self.enabled, current.enabled),
+        )
+        return any(asked not in (None, held) for asked, held in pairs)
 
 
 class ScheduleService:
@@ -161,7 +165,7 @@ def _crawl_config(request: JobRequest) -> CrawlConfig:
 
 
 def _changed_next_run(current: Schedule, asked: ScheduleRequest) -> datetime | None:
-    if not asked.moves_next_run:
+    if not asked.moves_next_run(current):
         return current.next_run_at
     enabled = current.enabled if asked.enabled is None else asked.enabled
     return _next_run(

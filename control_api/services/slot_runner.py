@@ -42,6 +42,7 @@ _REASON_OF_CODE: Mapping[str, str] = MappingProxyType(
         "VALIDATION_ERROR": "invalid_request",
         "INVALID_ASIN": "invalid_request",
         "UNAUTHORIZED": "organization_deleted",
+        "PROJECT_NOT_FOUND": PROJECT_DELETED,
     }
 )
 
@@ -84,32 +85,18 @@ class SlotRunner:
         due = self._stores.schedules.list_due(now, limit=MOST_SCHEDULES_AT_ONCE)
         # Workers that look at the same moment shall not queue up behind one another.
         random.shuffle(due)
-        for schedule in due:
-            self._run(schedule, now)
+        started = [self._run(schedule, now) for schedule in due]
         for schedule in self._stores.schedules.list_with_queued_slot():
             if not self._has_open_job(schedule):
-                self._settle_once(partial(self._start_queued, schedule, now))
-
-    def _run(self, schedule: Schedule, now: datetime) -> None:
-        due = _due_slots(schedule, now)
-        self._settle_once(partial(self._settle, schedule, due, now))
-
-    def _settle_once(self, settle: Callable[[str | None], bool]) -> None:
-        """Settle a slot; when its job is refused, settle it again with the reason instead."""
-        try:
-            has_job = settle(None)
-        except StorageUnavailable:
-            raise
-        except ServiceError as error:
-            has_job = settle(_REASON_OF_CODE.get(error.code, BROKEN))
-        except Exception:
-            # One schedule that we cannot run must neither stop the others nor try for ever.
-            log.exception("a slot could not be run")
-            has_job = settle(BROKEN)
-        if has_job:
+                started.append(_settle_once(partial(self._start_queued, schedule, now)))
+        if any(started):
             self._wake_feeder()
 
-    def _settle(self, schedule: Schedule, due: _Due, now: datetime, *, refusal: str | None) -> bool:
+    def _run(self, schedule: Schedule, now: datetime) -> bool:
+        due = _due_slots(schedule, now)
+        return _settle_once(partial(self._settle, schedule, due, now))
+
+    def _settle(self, schedule: Schedule, due: _Due, now: datetime, refusal: str | None) -> bool:
         """True when a job was written. Nothing happens when another worker has the slot."""
         draft = _draft(schedule) if refusal is None and due.slot_at else None
 
@@ -158,7 +145,11 @@ class SlotRunner:
         if reason == OVERLAP and self._may_wait(schedule):
             return SlotOutcome(status=SlotStatus.QUEUED, reason=OVERLAP, queued_slot_at=slot_at)
         if reason is not None or draft is None:
-            return SlotOutcome(status=SlotStatus.SKIPPED, reason=reason or BROKEN)
+            return SlotOutcome(
+                status=SlotStatus.SKIPPED,
+                reason=reason or BROKEN,
+                is_last=reason == PROJECT_DELETED,
+            )
         job = self._writer.write(session, _actor(schedule), draft, action="job.created")
         return SlotOutcome(status=SlotStatus.STARTED, reason=None, job_id=job.id)
 
@@ -191,6 +182,20 @@ class SlotRunner:
     ) -> None:
         self._stores.slots.insert(_slot(schedule.id, slot_at, outcome, now=now), session)
         self._stores.schedules.note_outcome(schedule.id, outcome, at=now, session=session)
+
+
+def _settle_once(settle: Callable[[str | None], bool]) -> bool:
+    """Settle a slot; when its job is refused, settle it again with the reason instead."""
+    try:
+        return settle(None)
+    except StorageUnavailable:
+        raise
+    except ServiceError as error:
+        return settle(_REASON_OF_CODE.get(error.code, BROKEN))
+    except Exception:
+        # One schedule that we cannot run must neither stop the others nor try for ever.
+        log.exception("a slot could not be run")
+        return settle(BROKEN)
 
 
 def _due_slots(schedule: Schedule, now: datetime) -> _Due:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import logging
 import signal
 import sys
 from threading import Event
 from types import FrameType
 
+from control_api.logs import configure_logs
 from control_api.worker.bootstrap import make_loops
 from settings.config import ConfigError, current_config
 
@@ -20,10 +20,7 @@ def main() -> int:
     except ConfigError as error:
         print(f"worker: {error}", file=sys.stderr)
         return 2
-    logging.basicConfig(
-        level=config.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
-    )
-    logging.getLogger("httpx").setLevel(logging.WARNING)
+    configure_logs(config.log_level)
     stop = Event()
 
     def ask_to_stop(number: int, frame: FrameType | None) -> None:

@@ -5,26 +5,53 @@ from __future__ import annotations
 import os
 import socket
 from collections.abc import Callable, Mapping
+from functools import partial
 from threading import Event
 
+from control_api.gateways.outbound import Outbound
 from control_api.gateways.scrapyd import Scrapyd
+from control_api.services.audit_trail import AuditTrail
+from control_api.services.job_writer import JobWriter
+from control_api.services.operations import CrawlRates
+from control_api.services.quota import Quota
+from control_api.services.removal import Remover
+from control_api.services.slot_runner import SlotRunner, SlotStores
+from control_api.services.webhook_events import EventFanOut
+from control_api.worker.crawl_rates import RatePublisher
 from control_api.worker.feeder import Feeder
 from control_api.worker.fleet import Fleet
-from control_api.worker.loop import Loop
+from control_api.worker.loop import Loop, Runs
 from control_api.worker.reconciler import Reconciler
+from control_api.worker.retention import Retention
+from control_api.worker.timetable import Timetable
+from control_api.worker.webhook_sender import WebhookSender
 from settings.config import Config
 from spiders.marketplaces import MARKETPLACES
-from storage.connections import connect_mongo, connect_redis, open_database
+from storage.audit import Audit
+from storage.connections import MongoDatabase, connect_mongo, connect_redis, open_database
 from storage.crawlers import CrawlerRegistry
+from storage.credits import Credits
+from storage.deliveries import Deliveries
 from storage.fleet import FleetMemory
 from storage.jobs import Jobs
+from storage.operator_settings import OperatorSettingsStore
+from storage.organizations import Organizations
+from storage.outbox import Outbox
 from storage.pace import PaceRates
+from storage.projects import Projects
+from storage.removals import Removals
+from storage.schedules import Schedules
 from storage.seed_queue import SeedQueue
+from storage.sessions import kill_session
 from storage.settlement import Settlement
+from storage.slots import Slots
 from storage.targets import Targets
+from storage.transactions import Transactions
+from storage.usage import UsageCounters
+from storage.webhooks import Webhooks
 
 
-def make_loops(config: Config, stop: Event) -> list[Loop]:
+def make_loops(config: Config, stop: Event) -> list[Runs]:
     mongo = connect_mongo(config)
     database = open_database(mongo, config)
     redis = connect_redis(config)
@@ -41,6 +68,9 @@ def make_loops(config: Config, stop: Event) -> list[Loop]:
         targets,
         queue,
         Settlement(mongo, database),
+        registry=CrawlerRegistry(redis),
+        kill_session=partial(kill_session, mongo),
+        silence_seconds=3 * config.heartbeat_seconds,
         pause_seconds=config.reconcile_seconds,
     )
     fleet = Fleet(
@@ -59,7 +89,62 @@ def make_loops(config: Config, stop: Event) -> list[Loop]:
         Loop("feeder", feeder.step, stop),
         Loop("reconciler", reconciler.step, stop),
         Loop("fleet", fleet.step, stop),
+        Loop(
+            "retention", Retention(_remover(database, queue), days=config.retention_days).step, stop
+        ),
+        Loop(
+            "crawl-rates",
+            RatePublisher(_crawl_rates(config, database, PaceRates(redis))).step,
+            stop,
+        ),
+        Loop("webhooks", _webhook_sender(config, database, stop).step, stop),
+        Timetable("schedules", _slot_runner(database, queue).run_due),
     ]
+
+
+def _remover(database: MongoDatabase, queue: SeedQueue) -> Remover:
+    return Remover(
+        Removals(database),
+        Jobs(database),
+        Settlement(database.client, database),
+        seeds=queue,
+        transactions=Transactions(database.client),
+    )
+
+
+def _crawl_rates(config: Config, database: MongoDatabase, pace: PaceRates) -> CrawlRates:
+    return CrawlRates(
+        OperatorSettingsStore(database),
+        pace,
+        default_per_minute=config.marketplace_requests_per_minute,
+    )
+
+
+def _slot_runner(database: MongoDatabase, queue: SeedQueue) -> SlotRunner:
+    stores = SlotStores(Schedules(database), Slots(database), Projects(database), Jobs(database))
+    writer = JobWriter(
+        stores.jobs,
+        Targets(database),
+        stores.projects,
+        credits=Credits(database),
+        quota=Quota(Organizations(database), UsageCounters(database)),
+        audit=AuditTrail(Audit(database)),
+    )
+    return SlotRunner(
+        stores,
+        writer,
+        transactions=Transactions(database.client),
+        wake_feeder=queue.wake_feeder,
+    )
+
+
+def _webhook_sender(config: Config, database: MongoDatabase, stop: Event) -> WebhookSender:
+    webhooks, deliveries = Webhooks(database), Deliveries(database)
+    fan_out = EventFanOut(
+        Outbox(database), webhooks, deliveries, transactions=Transactions(database.client)
+    )
+    outbound = Outbound(config.allowed_networks)
+    return WebhookSender(fan_out, webhooks, deliveries, outbound, stop=stop)
 
 
 def _rates(config: Config, chosen: PaceRates) -> Callable[[], Mapping[str, float]]:

@@ -19,6 +19,7 @@ logger = logging.getLogger(__name__)
 PAUSE_SECONDS = 1.0
 # A process that has not beaten by then did not start.
 START_SECONDS = 30.0
+UNLISTED_SECONDS = 3.0
 LOCK_SECONDS = 10.0
 
 
@@ -74,7 +75,10 @@ class Fleet:
         over = []
         starting = {}
         for job_id, (spider, age) in self._memory.dispatched(node).items():
-            if job_id in beating or job_id in known.finished or age > START_SECONDS:
+            # What scrapyd does not list is lost: it was restarted, or could not spawn.
+            is_listed = job_id in known.pending or job_id in known.running
+            longest = START_SECONDS if is_listed else UNLISTED_SECONDS
+            if job_id in beating or job_id in known.finished or age > longest:
                 over.append(job_id)
                 if job_id not in beating:
                     logger.warning("Node %s: %s %s did not start", node, spider, job_id)

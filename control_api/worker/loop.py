@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from threading import Event, Thread
+from typing import Protocol
 
 from control_api.gateways.scrapyd import ScrapydError
 from storage.connections import StorageUnavailable
@@ -12,6 +13,14 @@ from storage.connections import StorageUnavailable
 logger = logging.getLogger(__name__)
 
 LONGEST_BACKOFF_SECONDS = 5.0
+
+
+class Runs(Protocol):
+    """What the worker starts when it starts, and waits for when it stops."""
+
+    def start(self) -> None: ...
+
+    def join(self, timeout: float) -> None: ...
 
 
 class Loop:

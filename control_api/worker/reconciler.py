@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
+from collections.abc import Callable
 
 from control_api.worker.seeds import seed_from_target
 from spiders.items.failures import FAILURES, FailureCode
+from storage.crawlers import CrawlerRegistry
 from storage.jobs import Jobs
 from storage.records import Seed, TargetEnd, TargetError
 from storage.seed_queue import POOL_SPIDERS, ExhaustedLease, SeedQueue
@@ -26,15 +28,23 @@ class Reconciler:
         queue: SeedQueue,
         settlement: Settlement,
         *,
+        registry: CrawlerRegistry,
+        kill_session: Callable[[str], None],
+        silence_seconds: float,
         pause_seconds: float,
     ) -> None:
         self._jobs = jobs
         self._targets = targets
         self._queue = queue
         self._settlement = settlement
+        self._registry = registry
+        self._kill_session = kill_session
+        self._silence_seconds = silence_seconds
         self._pause_seconds = pause_seconds
+        self._silenced: set[str] = set()
 
     def step(self) -> float:
+        self.end_silent_sessions()
         for spider in POOL_SPIDERS:
             self.return_expired(spider)
             self._queue.drop_dead_entries(spider)
@@ -51,6 +61,18 @@ class Reconciler:
         self._queue.acknowledge(spider, exhausted)
         for lease in exhausted:
             logger.warning("%s fails: its crawler died %d times", lease.id, MOST_DEATHS)
+
+    def end_silent_sessions(self) -> None:
+        """Free what a dead crawler still locks: its last transaction would stand for a minute."""
+        silent = {
+            crawler.owner: crawler.session
+            for crawler in self._registry.silent(for_seconds=self._silence_seconds)
+            if crawler.session
+        }
+        for owner, session in silent.items():
+            if owner not in self._silenced:
+                self._kill_session(session)
+        self._silenced = set(silent)
 
     def feed_missing(self) -> int:
         """Feed again what was fed, is open, and is not in Redis."""

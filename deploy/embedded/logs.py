@@ -27,9 +27,11 @@ def why_it_ended(layout: Layout) -> str:
 
 def ends_of_crawl_logs(layout: Layout) -> str:
     """The ends of the logs that tell why a job does not move or what its crawlers met."""
-    crawlers = sorted((layout.data / "scrapyd" / "logs").glob("*/*/*.log"), key=_changed_at)
+    began = _changed_at(layout.pid_file) if layout.pid_file.exists() else 0.0
+    crawlers = (layout.data / "scrapyd" / "logs").glob("*/*/*.log")
+    recent = sorted((log for log in crawlers if _changed_at(log) >= began), key=_changed_at)
     # Without a crawler's log scrapyd has to say why there is none.
-    logs = [layout.logs / "worker.log", *(crawlers[-2:] or [layout.logs / "scrapyd.log"])]
+    logs = [layout.logs / "worker.log", *(recent[-2:] or [layout.logs / "scrapyd.log"])]
     return "\n".join(f"--- {log}\n{last_lines(log, 8)}" for log in logs if log.exists())
 
 

@@ -66,6 +66,8 @@ def mongod_command(
         *("--replSet", REPLICA_SET, "--oplogSize", "256"),
         *("--wiredTigerCacheSizeGB", str(cache_gb)),
         *("--setParameter", "diagnosticDataCollectionEnabled=false"),
+        # A process killed inside a transaction leaves its locks until then; the default is a minute.
+        *("--setParameter", "transactionLifetimeLimitSeconds=10"),
         # A set of one has nobody to hand over to: without this a stop takes 15 seconds.
         *("--setParameter", "shutdownTimeoutMillisForSignaledShutdown=0"),
         *access,

@@ -20,7 +20,7 @@ from scrapy.exceptions import DownloadConnectionRefusedError, DownloadFailedErro
 from scrapy.http import Response
 
 from settings.config import IPNetwork, current_config
-from spiders.addresses import AddressRefused, require_allowed
+from spiders.addresses import AddressRefused, literal_address, refusal_of_address, require_allowed
 
 DNS_SECONDS = 10.0
 
@@ -48,8 +48,14 @@ class CheckedDownloadHandler(AiohttpDownloadHandler):
         )
 
     async def download_request(self, request: Request) -> Response:
+        host = urlsplit(request.url).hostname or ""
+        literal = literal_address(host)
+        if literal is not None and refusal_of_address(literal, self._allowed):
+            # The socket would refuse it as well, had aiohttp not its own opinion of 2130706433.
+            raise AddressRefused
         if request.meta.get("proxy"):
-            await self._check_name(request.url)
+            # The proxy opens the socket, so this is the best that can be done.
+            await check_name(host, self._allowed)
         try:
             return await super().download_request(request)
         except (DownloadConnectionRefusedError, DownloadFailedError) as error:
@@ -65,10 +71,6 @@ class CheckedDownloadHandler(AiohttpDownloadHandler):
         family, kind, protocol, _, address = info
         require_allowed(str(address[0]), self._allowed)
         return socket.socket(family=family, type=kind, proto=protocol)
-
-    async def _check_name(self, url: str) -> None:
-        """For a proxied request: the proxy opens the socket, so this is the best that can be done."""
-        await check_name(urlsplit(url).hostname or "", self._allowed)
 
 
 async def check_name(host: str, allowed: tuple[IPNetwork, ...]) -> None:

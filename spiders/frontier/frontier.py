@@ -77,6 +77,7 @@ class Frontier:
         connect(frontier.request_lost, signal=our_signals.request_lost)
         connect(frontier.targets_settled, signal=our_signals.targets_settled)
         connect(frontier.targets_abandoned, signal=our_signals.targets_abandoned)
+        connect(frontier.writer_opened, signal=our_signals.writer_opened)
         return frontier
 
     async def targets(self) -> AsyncIterator[LeasedTarget]:
@@ -147,6 +148,9 @@ class Frontier:
         if any(target.discovered for target in targets):
             self._in_background(self._leases.wake_feeder())
 
+    def writer_opened(self, session: str) -> None:
+        self._beats.name_session(session)
+
     def targets_abandoned(self, targets: list[LeasedTarget]) -> None:
         self._end_leases(self._leases.release, targets)
 
@@ -214,6 +218,8 @@ class Frontier:
                 self._let_go(target)
             else:
                 target.lease_until = started + self._config.lease_seconds
+        # Ends what was cancelled; what another crawler has by now is not ours to end.
+        await self._leases.acknowledge([(t.id, t.token) for t in held if t.id in lost])
         if await self._beats.beat():
             logger.info("Pool crawler %s was asked to retire", self._owner)
             engine = self._crawler.engine

@@ -13,3 +13,5 @@ target_ended = object()
 targets_settled = object()
 # pipelines -> frontier: not written, for their leases ran out. Arguments: targets.
 targets_abandoned = object()
+# pipelines -> frontier: the MongoDB session that rows are written in. Arguments: session (its name).
+writer_opened = object()

@@ -5,7 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from scrapy import Request
-from scrapy.exceptions import DownloadCancelledError, DownloadTimeoutError, IgnoreRequest
+from scrapy.exceptions import (
+    DownloadCancelledError,
+    DownloadTimeoutError,
+    IgnoreRequest,
+    UnsupportedURLSchemeError,
+)
 from scrapy.http import Response
 
 from spiders.addresses import AddressRefused
@@ -33,8 +38,8 @@ class FailedDownloadMiddleware:
 def _code_of(exception: Exception) -> FailureCode:
     if isinstance(exception, AddressRefused):
         return FailureCode.ADDRESS_REFUSED
-    if isinstance(exception, DownloadCancelledError):
-        # Too large: it will be next time.
+    if isinstance(exception, DownloadCancelledError | UnsupportedURLSchemeError):
+        # Too large, or no address at all: so it will be next time.
         return FailureCode.PARSE_ERROR
     if isinstance(exception, IgnoreRequest):
         is_robots = "robots.txt" in str(exception)

@@ -38,6 +38,7 @@ _COUNT_LINK = (
     ' a[href*="customerReviews"][aria-label]'
 )
 _IMAGE = "img.s-image, img.s-access-image"
+_OLD_PRICE = ".s-price, .sx-price"
 _DASH = re.compile(r"[-–—]")
 
 
@@ -301,19 +302,24 @@ class Card:
     @cached_property
     def _plain_prices(self) -> list[Money]:
         nodes = self._plain_nodes
-        if not nodes and (old := self._old_price_node) is not None:
-            return list(prices_in_text(text_of(old.parent), store_currency=self._store_currency))[
-                :1
-            ]
+        if not nodes:
+            return self._old_prices
         read = (price_of_node(n, store_currency=self._store_currency) for n in nodes)
         return [money for money in read if money is not None]
 
     @property
-    def _old_price_node(self) -> LexborNode | None:
-        """Up to 2019; a named price area proves a newer card."""
-        if self._places.area(_PRICE_AREA) is not None:
-            return None
-        return self.node.css_first(".s-price, .sx-price")
+    def _old_prices(self) -> list[Money]:
+        """Up to 2019: plain text, or pieces whose whole stands offscreen before them. A named price
+        area proves a newer card."""
+        node = None if self._places.area(_PRICE_AREA) else self.node.css_first(_OLD_PRICE)
+        link = node.parent if node is not None else None
+        while link is not None and link.tag not in ("a", "li"):
+            link = link.parent
+        if node is None or link is None:
+            return []
+        whole = link.css_first(".a-offscreen") if link.tag == "a" else None
+        text = text_of(whole if whole is not None else node)
+        return list(prices_in_text(text, store_currency=self._store_currency))[:1]
 
     @cached_property
     def _struck_node(self) -> LexborNode | None:

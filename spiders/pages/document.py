@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import cached_property
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -30,7 +31,8 @@ class Document:
     def by_id(self) -> dict[str, LexborNode]:
         """First element of each id. One walk for all of them: a query by id walks the whole tree,
         and a product page asks for a hundred ids of which half are absent."""
-        return dict(reversed(self._ids))
+        names, nodes = self._ids
+        return dict(zip(reversed(names), reversed(nodes), strict=True))
 
     def all_by_id(self, name: str) -> list[LexborNode]:
         """Amazon repeats ids where an offer or a rating stands twice."""
@@ -38,7 +40,7 @@ class Document:
             return []
         if self._id_lines.count(f"\n{name}\n") == 1:
             return [self.by_id[name]]
-        return [node for found, node in self._ids if found == name]
+        return [node for found, node in zip(*self._ids, strict=True) if found == name]
 
     def ids_with_prefix(self, prefix: str) -> list[str]:
         lines, start, found = self._id_lines, 0, []
@@ -50,11 +52,12 @@ class Document:
     @cached_property
     def _id_lines(self) -> str:
         """All ids in one text: searching it beats a loop over a thousand names."""
-        return "\n" + "".join(f"{name}\n\n" for name, _ in self._ids)
+        return "\n" + "\n\n".join(self._ids[0]) + "\n"
 
     @cached_property
-    def _ids(self) -> list[tuple[str, LexborNode]]:
-        return [(node.id or "", node) for node in self.tree.css("[id]")]
+    def _ids(self) -> tuple[list[str], list[LexborNode]]:
+        nodes = self.tree.css("[id]")
+        return [node.id or "" for node in nodes], nodes
 
     def find(self, *ids: str) -> LexborNode | None:
         """The first of the ids that the page has."""
@@ -168,10 +171,15 @@ def has_class(node: LexborNode, name: str) -> bool:
 
 
 def is_inside(node: LexborNode, ancestor: LexborNode) -> bool:
-    current: LexborNode | None = node
-    wanted = ancestor.mem_id
+    return is_inside_any(node, [ancestor])
+
+
+def is_inside_any(node: LexborNode, ancestors: Iterable[LexborNode]) -> bool:
+    """Whether one of them is the node itself or stands above it."""
+    wanted = {ancestor.mem_id for ancestor in ancestors}
+    current: LexborNode | None = node if wanted else None
     while current is not None:
-        if current.mem_id == wanted:
+        if current.mem_id in wanted:
             return True
         current = current.parent
     return False

@@ -24,3 +24,10 @@ def host_of(url: str) -> str:
         return urlsplit(url).hostname or ""
     except ValueError:
         return ""
+
+
+def is_other_language(lang: str | None, page_language: str | None) -> bool:
+    """Whether the page speaks another language than was asked for; the region does not matter."""
+    if not lang or not page_language:
+        return False
+    return lang[:2].casefold() != page_language[:2].casefold()

@@ -9,7 +9,7 @@ from spiders.pages.classify import PageKind, page_asin, page_status
 from spiders.pages.currency import store_currency_of, warn_about_money
 from spiders.pages.document import Document
 from spiders.pages.fetched import Fetched
-from spiders.pages.place import deliver_to, host_of, page_language
+from spiders.pages.place import deliver_to, host_of, is_other_language, page_language
 from spiders.pages.sections.buybox import BuyboxSection
 from spiders.pages.sections.catalogue import CatalogueSection
 from spiders.pages.sections.details import DetailsSection
@@ -51,9 +51,13 @@ class ProductPage:
         )
 
     def item(self) -> Product | None:
+        """None unless the page is proven good; the same object at every call."""
+        return self._item
+
+    @cached_property
+    def _item(self) -> Product | None:
         if self.status is not PageStatus.OK:
             return None
-        self._warnings.clear()
         product = Product(asin=self._asin)
         self._fill_identity(product)
         self._fill_texts(product)
@@ -201,5 +205,7 @@ class ProductPage:
         product.parserVersion = PARSER_VERSION
         if product.buyboxState == "location_blocked":
             self._warnings.append("location_mismatch")
+        if is_other_language(self._lang, self._language):
+            self._warnings.append("language_mismatch")
         warn_about_money(self._warnings, product.price, store=self._store)
         product.warnings = list(dict.fromkeys(self._warnings))

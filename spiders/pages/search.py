@@ -12,7 +12,7 @@ from spiders.pages.classify import PageKind, page_status
 from spiders.pages.currency import store_currency_of, warn_about_money
 from spiders.pages.document import Document
 from spiders.pages.fetched import Fetched
-from spiders.pages.place import deliver_to, host_of, page_language
+from spiders.pages.place import deliver_to, host_of, is_other_language, page_language
 from spiders.pages.status import PageStatus
 from spiders.pages.trace import Sources
 from spiders.pages.version import PARSER_VERSION
@@ -154,5 +154,7 @@ class SearchPage:
         )
         if count is not None and count.is_approximate:
             row.warnings.append("count_approximate")
+        if is_other_language(self._lang, self._language):
+            row.warnings.append("language_mismatch")
         warn_about_money(row.warnings, row.price, store=store)
         return row

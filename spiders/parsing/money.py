@@ -134,7 +134,8 @@ ISO_CODES = frozenset(
 _SYMBOLS = {
     "R$": "BRL", "MX$": "MXN", "US$": "USD", "CDN$": "CAD", "CA$": "CAD", "C$": "CAD",
     "AU$": "AUD", "A$": "AUD", "S$": "SGD", "HK$": "HKD", "NT$": "TWD", "NZ$": "NZD",
-    "€": "EUR", "£": "GBP", "E£": "EGP", "₹": "INR", "Rs.": "INR", "円": "JPY", "元": "CNY",
+    "€": "EUR", "£": "GBP", "E£": "EGP", "₹": "INR", "Rs.": "INR",
+    "Rs": "INR", "円": "JPY", "元": "CNY",
     "zł": "PLN", "Kč": "CZK", "Ft": "HUF", "lei": "RON", "₺": "TRY", "TL": "TRY", "₪": "ILS",
     "₩": "KRW", "฿": "THB", "₫": "VND", "₱": "PHP", "₦": "NGN", "₴": "UAH", "₽": "RUB",
     "ر.س.": "SAR", "ر.س": "SAR", "﷼": "SAR", "ريال": "SAR", "\u20c1": "SAR",

@@ -97,7 +97,7 @@ class SitePage:
     def _base(self) -> str:
         for href in _BASE(self._root):
             try:
-                return urljoin(self.url, href.strip())
+                return urljoin(self.url, str(href).strip())
             except ValueError:
                 break
         return self.url

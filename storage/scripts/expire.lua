@@ -6,6 +6,7 @@
 -- KEYS[3] suspects  LIST  seeds whose crawler died
 -- KEYS[4] deaths    HASH  target id -> count
 -- KEYS[5] alone     LIST  seeds whose crawler died twice or more
+-- KEYS[6] redeliveries STRING  how many seeds ever came back so
 -- ARGV[1] how many deaths are enough, ARGV[2] how many leases to look at
 -- returns {{target id, token, seed}, ...} of targets that died often enough. They stay leased (to
 -- nobody, for a minute), so that a caller who dies before settling them finds them again.
@@ -30,6 +31,7 @@ for _, id in ipairs(redis.call('ZRANGEBYSCORE', KEYS[2], '-inf', now, 'LIMIT', 0
       redis.call('ZREM', KEYS[2], id)
       -- A seed pushed by hand says nothing of its id, and its deaths are counted by it.
       if string.find(id, '^hand:%d+$') then seed = id .. '|' .. seed end
+      redis.call('INCR', KEYS[6])
       redis.call('RPUSH', deaths >= 2 and KEYS[5] or KEYS[3], seed)
     end
   end

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 from flask_openapi3.openapi import OpenAPI
+from pymongo import MongoClient
 from pymongo.database import Database
 from redis import Redis
 
@@ -20,6 +22,7 @@ from storage.indexes import create_indexes
 from storage.settlement import Settlement
 
 SECRET = "a-secret-of-the-tests-0123456789-abcdefghij"
+OPERATOR_TOKEN = "the-operators-token-of-the-tests"
 PASSWORD = "correct horse"
 
 
@@ -65,12 +68,22 @@ class Tenant:
         return job
 
 
-@pytest.fixture
-def database(mongo_database: Database) -> Database:
-    """The test's database, read and written as the product does."""
-    database = mongo_database.client.get_database(mongo_database.name, codec_options=CODEC)
+@pytest.fixture(scope="session")
+def indexed_database(mongo_client: MongoClient) -> Iterator[Database]:
+    """Made once: creating the indexes for each test would take most of the tests' time."""
+    name = f"azscraper_test_{secrets.token_hex(6)}"
+    database = mongo_client.get_database(name, codec_options=CODEC)
     create_indexes(database)
-    return database
+    yield database
+    mongo_client.drop_database(name)
+
+
+@pytest.fixture
+def database(indexed_database: Database) -> Database:
+    """An empty database, read and written as the product does."""
+    for name in indexed_database.list_collection_names():
+        indexed_database[name].delete_many({})
+    return indexed_database
 
 
 @pytest.fixture
@@ -80,6 +93,7 @@ def config(mongodb_uri: str, redis_url: str, database: Database) -> Config:
         mongodb_database=database.name,
         redis_url=redis_url,
         jwt_secret=SECRET,
+        operator_token=OPERATOR_TOKEN,
     )
 
 

@@ -11,7 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from flask_jwt_extended import create_access_token
 
-from control_api.gate import PUBLIC
+from control_api.access import PUBLIC
 from tests.control_api.conftest import SECRET, Tenant
 
 

@@ -7,6 +7,7 @@ from pymongo.database import Database
 
 from control_api.bootstrap import build_parts, create_app
 from settings.config import Config
+from storage.indexes import create_indexes
 
 UP = {name: {"status": "up"} for name in ("api", "mongo", "redis")}
 
@@ -29,5 +30,6 @@ def test_readiness_fails_while_redis_is_away(config: Config) -> None:
 def test_readiness_names_missing_indexes(client: FlaskClient, database: Database) -> None:
     database["users"].drop_index("email")
     answer = client.get("/health")
+    create_indexes(database)
     assert answer.status_code == 503
     assert "python -m control_api.manage indexes" in answer.json["error"]["mongo"]["message"]

@@ -6,18 +6,37 @@
 import argparse
 import asyncio
 import gzip
+import html
 import sys
 from collections import Counter
 
 from aiohttp import web
 
 FANOUT = 10
-WORDS = "lamp desk chair table shelf light wood steel glass round small large".split()
+WORDS = [
+    "lamp",
+    "desk",
+    "chair",
+    "table",
+    "shelf",
+    "light",
+    "wood",
+    "steel",
+    "glass",
+    "round",
+    "small",
+    "large",
+]
 TRAP_START = "/calendar/2026/1"
 
 
+def path_of(number: int) -> str:
+    return f"/p/{number}" if number else "/"
+
+
 class Site:
-    def __init__(self, pages: int, *, hostile: bool) -> None:
+    def __init__(self, pages: int, *, hostile: bool, closes: bool = False) -> None:
+        self.closes = closes
         self.pages = pages
         self.hostile = hostile
         self.hits: Counter[str] = Counter()
@@ -32,6 +51,9 @@ class Site:
         app.router.add_get("/private/{name}", self.get_private)
         app.router.add_get("/calendar/{year}/{month}", self.get_calendar)
         app.router.add_get("/old/{number}", self.get_moved)
+        app.router.add_get("/links", self.get_links)
+        app.router.add_get("/to", self.get_to)
+        app.router.add_get("/loop", self.get_loop)
         app.router.add_get("/huge", self.get_huge)
         app.router.add_get("/bomb", self.get_bomb)
         app.router.add_get("/binary", self.get_binary)
@@ -48,7 +70,10 @@ class Site:
     async def count(self, request: web.Request, handler) -> web.StreamResponse:
         if request.path != "/__hits":
             self.hits[request.path_qs] += 1
-        return await handler(request)
+        response = await handler(request)
+        if self.closes:
+            response.force_close()
+        return response
 
     async def get_hits(self, request: web.Request) -> web.Response:
         return web.json_response(dict(self.hits))
@@ -75,9 +100,9 @@ class Site:
 
     def page_html(self, number: int, host: str) -> str:
         first = number * FANOUT + 1
-        links = [f"/p/{child}" for child in range(first, min(first + FANOUT, self.pages))]
-        links += ["/", f"/p/{max(0, number - 1)}", f"/p/{number}#part", f"/p/{number // 2}"]
-        links += [f"/p/{(number * 7 + step * 13) % self.pages}" for step in range(20)]
+        links = [path_of(child) for child in range(first, min(first + FANOUT, self.pages))]
+        links += ["/", path_of(max(0, number - 1)), path_of(number) + "#part", path_of(number // 2)]
+        links += [path_of((number * 7 + step * 13) % self.pages) for step in range(20)]
         if self.hostile and number == 0:
             links += ["/private/0", "/huge", "/bomb", "/binary", "/broken", "/missing", "/leaves"]
             links += [TRAP_START, "/old/3", "/old/4?b=2&a=1", "/old/4?a=1&b=2", "/file.zip"]
@@ -101,6 +126,17 @@ class Site:
 
     async def get_moved(self, request: web.Request) -> web.Response:
         raise web.HTTPFound(f"/p/{request.match_info['number']}")
+
+    async def get_loop(self, request: web.Request) -> web.Response:
+        raise web.HTTPFound("/loop")
+
+    async def get_links(self, request: web.Request) -> web.Response:
+        """Links to each `to` of the query."""
+        anchors = "".join(f'<a href="{html.escape(to)}">x</a>' for to in request.query.getall("to"))
+        return web.Response(text=f"<h1>Links</h1>{anchors}", content_type="text/html")
+
+    async def get_to(self, request: web.Request) -> web.Response:
+        raise web.HTTPFound(request.query["url"])
 
     async def get_huge(self, request: web.Request) -> web.StreamResponse:
         response = web.StreamResponse(headers={"Content-Type": "text/html"})
@@ -162,9 +198,7 @@ class Site:
         if name == "none":
             return web.Response(body=body.encode("cp1252"), headers={"Content-Type": "text/html"})
         charset = "" if name in ("utf-8-sig", "utf-16") else f"; charset={name}"
-        return web.Response(
-            body=body.encode(name), headers={"Content-Type": f"text/html{charset}"}
-        )
+        return web.Response(body=body.encode(name), headers={"Content-Type": f"text/html{charset}"})
 
 
 async def serve(site: Site, port: int) -> None:
@@ -183,8 +217,10 @@ def main() -> None:
     parser.add_argument("--pages", type=int, default=600)
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--plain", action="store_true", help="pages only, nothing hostile")
+    parser.add_argument("--close", action="store_true", help="end each connection after its answer")
     options = parser.parse_args()
-    asyncio.run(serve(Site(options.pages, hostile=not options.plain), options.port))
+    site = Site(options.pages, hostile=not options.plain, closes=options.close)
+    asyncio.run(serve(site, options.port))
 
 
 if __name__ == "__main__":

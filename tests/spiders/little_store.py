@@ -51,6 +51,12 @@ class LittleStore:
             self.pages[page](visit)
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    # With the default of 5, a crawler's first burst of connections waits a second for its second try.
+    request_queue_size = 128
+
+
 @contextmanager
 def running_store(pages: Mapping[str, Page]) -> Iterator[LittleStore]:
     store = LittleStore(pages=dict(pages))
@@ -66,8 +72,7 @@ def running_store(pages: Mapping[str, Page]) -> Iterator[LittleStore]:
 
         def log_message(self, *arguments: object) -> None: ...
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
+    server = _Server(("127.0.0.1", 0), Handler)
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     store.url = f"http://127.0.0.1:{server.server_port}"

@@ -164,7 +164,7 @@ def test_the_third_death_exhausts_a_seed(store: Store, crawler_side: CrawlerSide
     assert (exhausted.id, exhausted.message) == ("a", seed("a").message)
     assert store.queue.depth(SPIDER) == QueueDepth(ready=0, suspects=0, leased=1)
     store.queue.acknowledge(SPIDER, [exhausted])
-    assert set(store.redis.keys()) == {KEYS.fence}
+    assert set(store.redis.keys()) == {KEYS.fence, f"{SPIDER}:redeliveries"}
 
 
 def test_an_exhausted_seed_is_found_again_when_its_finder_died_before_settling_it(
@@ -385,7 +385,7 @@ def test_a_seed_by_hand_that_kills_its_crawlers_is_exhausted_as_well(
     (exhausted,) = store.queue.expire_leases(SPIDER, max_deaths=3)
     assert exhausted.id.startswith("hand:")
     store.queue.acknowledge(SPIDER, [exhausted])
-    assert set(store.redis.keys()) == {KEYS.fence}
+    assert set(store.redis.keys()) == {KEYS.fence, f"{SPIDER}:redeliveries"}
 
 
 def test_a_seed_by_hand_keeps_its_id_over_redelivery(

@@ -19,9 +19,12 @@ def _require_email(text: str) -> str:
 Email = Annotated[str, Field(max_length=254), AfterValidator(_require_email)]
 
 
+NewPassword = Annotated[str, Field(min_length=8, max_length=200)]
+
+
 class RegisterBody(Body):
     email: Email
-    password: Annotated[str, Field(min_length=8, max_length=200)]
+    password: NewPassword
     name: Annotated[str, Field(min_length=1, max_length=200)] | None = None
     referralCode: Annotated[str, Field(max_length=100)] | None = None
 
@@ -29,6 +32,24 @@ class RegisterBody(Body):
 class LoginBody(Body):
     email: Annotated[str, Field(max_length=254)]
     password: Annotated[str, Field(max_length=200)]
+
+
+class ChangePasswordBody(Body):
+    currentPassword: Annotated[str, Field(max_length=200)]
+    newPassword: NewPassword
+
+
+class HandoffTokenBody(Body):
+    token: Annotated[str, Field(min_length=1, max_length=500)]
+
+
+class HandoffOut(Answer):
+    handoffToken: str
+    expiresAt: str
+
+
+class HandoffAnswer(Answer):
+    data: HandoffOut
 
 
 class UserOut(Answer):

@@ -44,14 +44,20 @@ _DIGITAL_MARKS = (
     "rental-price", "kindle_store_badge", "ebooksImgBlkFront", "tmm-ku-upsell", "rent-button",
 )  # fmt: skip
 _USED_ONLY = ("usedOnlyBuybox", "usedbuyBox")
-_NEW_ROWS = ("newAccordionRow_0", "newAccordionRow", "buyNewSection", "buyNewInner")
+_NEW_ROWS = (
+    "newAccordionRow_0",
+    "newAccordionRow",
+    "buyNewSection",
+    "buyNewInner",
+    "newOfferAccordionRow",
+)
 _ALL_OPTIONS = (
     "unqualifiedBuyBox_feature_div",
     "unqualifiedBuyBox",
     "buybox-see-all-buying-choices",
     "buybox-see-all-buying-choices-announce",
 )
-_USED_ROWS = ("usedAccordionRow", "usedAccordionRow_0", "usedBuySection")
+_USED_ROWS = ("usedAccordionRow", "usedAccordionRow_0", "usedBuySection", "usedOfferAccordionRow")
 _MESSAGE = ".offer-display-feature-text-message"
 _ROW_NAME = "tabular-attribute-name"
 

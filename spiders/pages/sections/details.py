@@ -9,7 +9,7 @@ from selectolax.lexbor import LexborNode
 
 from spiders.items.attribute import Attribute, DateFirstAvailable
 from spiders.items.place import Gtin
-from spiders.pages.document import Document, attribute, text_of
+from spiders.pages.document import Document, attribute, leaf_text, text_of
 from spiders.parsing.attribute_names import attribute_concept
 from spiders.parsing.dates import iso_date_from_text
 from spiders.parsing.text import clean_text
@@ -38,6 +38,8 @@ _NOT_AN_ATTRIBUTE = (
     'a[href*="/gp/bestsellers/"], a[href*="/zgbs/"], i[class*="a-star"], #averageCustomerReviews,'
     " #detailBullets_averageCustomerReviews, .zg_hrsr"
 )
+_TRUNCATED = ".a-truncate-full, .po-truncate-full"
+_NOT_PLAIN = f"{_NOT_AN_ATTRIBUTE}, {_TRUNCATED}, script, style, noscript"
 _EDGE_MARKS = " :：\u200e\u200f"
 
 
@@ -45,6 +47,7 @@ class DetailsSection:
     def __init__(self, document: Document, *, language: str | None) -> None:
         self._document = document
         self._language = language
+        self._groups: dict[int, str | None] = {}
 
     @cached_property
     def attributes(self) -> list[Attribute]:
@@ -94,7 +97,7 @@ class DetailsSection:
             for row in place.css("tr"):
                 if row.mem_id not in seen:
                     seen.add(row.mem_id)
-                    yield from _table_row(row)
+                    yield from _table_row(row, self._group_of(row))
             yield from _definition_lists(place)
         for place in self._places(*_BULLET_PLACES):
             for item in place.css("li"):
@@ -105,6 +108,15 @@ class DetailsSection:
         yield from self._facts()
         yield from self._book_facts()
 
+    def _group_of(self, row: LexborNode) -> str | None:
+        """Heading of the expander the row's table stands in, found once a table."""
+        table = row.parent
+        if table is None:
+            return None
+        if table.mem_id not in self._groups:
+            self._groups[table.mem_id] = _expander_heading(table)
+        return self._groups[table.mem_id]
+
     def _places(self, *ids: str) -> Iterator[LexborNode]:
         by_id = self._document.by_id
         return (by_id[name] for name in ids if name in by_id)
@@ -114,7 +126,7 @@ class DetailsSection:
             for row in place.css("tr"):
                 cells = row.css("td, th")
                 if len(cells) == 2:
-                    yield from _attribute(None, _shown_text(cells[0]), value=_shown_text(cells[1]))
+                    yield from _attribute(None, leaf_text(cells[0]), value=_shown_text(cells[1]))
 
     def _facts(self) -> Iterator[Attribute]:
         for place in self._places("productFactsDesktop_feature_div", "productFactsDesktopExpander"):
@@ -131,11 +143,17 @@ class DetailsSection:
             yield from _attribute(None, text_of(label), value=text_of(value))
 
 
-def _table_row(row: LexborNode) -> Iterator[Attribute]:
+def _table_row(row: LexborNode, group: str | None) -> Iterator[Attribute]:
     cells = [cell for cell in row.iter() if cell.tag in ("th", "td")]
-    if len(cells) != 2 or cells[1].css_first(_NOT_AN_ATTRIBUTE) is not None:
-        return
-    yield from _attribute(_group_of(row), text_of(cells[0]), value=_shown_text(cells[1]))
+    if len(cells) == 2 and (value := _cell_value(cells[1])) is not None:
+        yield from _attribute(group, leaf_text(cells[0]), value=value)
+
+
+def _cell_value(cell: LexborNode) -> str | None:
+    """None for ratings and ranks. Most cells are plain text, which one query proves."""
+    if cell.css_first(_NOT_PLAIN) is None:
+        return leaf_text(cell)
+    return None if cell.css_first(_NOT_AN_ATTRIBUTE) is not None else _shown_text(cell)
 
 
 def _definition_lists(place: LexborNode) -> Iterator[Attribute]:
@@ -182,13 +200,12 @@ def _attribute(group: str | None, name: str, *, value: str) -> Iterator[Attribut
 
 def _shown_text(cell: LexborNode) -> str:
     """Long values stand twice, cut and whole; the whole one counts."""
-    whole = cell.css_first(".a-truncate-full") or cell.css_first(".po-truncate-full")
+    whole = cell.css_first(_TRUNCATED)
     return text_of(whole if whole is not None else cell)
 
 
-def _group_of(row: LexborNode) -> str | None:
-    """Heading of the expander or section the row stands in."""
-    node = row.parent
+def _expander_heading(table: LexborNode) -> str | None:
+    node: LexborNode | None = table
     for _ in range(8):
         if node is None or "a-expander-container" in (attribute(node, "class") or ""):
             break

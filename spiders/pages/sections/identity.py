@@ -41,7 +41,9 @@ class IdentitySection:
         )
 
     def brand(self, in_overview: str | None, in_tables: str | None) -> str | None:
-        """Overview row first: it holds the bare name, while the byline wraps it in a sentence."""
+        """The framed byline first: it stands on every layout since 2016 and names the store's
+        brand, while overview and table rows are missing on many and cut on some. Pages with
+        contributors (books, music) have no brand."""
         if self._has_contributors:
             return None
         return self._first(

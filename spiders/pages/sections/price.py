@@ -19,7 +19,7 @@ from selectolax.lexbor import LexborNode
 from spiders.items.money import Money, UnitPrice
 from spiders.items.offer import Coupon, Deal, Offers, SubscribeAndSave
 from spiders.pages.card import discount_between
-from spiders.pages.document import Document, attribute, is_inside, text_of
+from spiders.pages.document import Document, attribute, is_inside_any, text_of
 from spiders.pages.price_nodes import is_plain_price, is_struck, price_of_node
 from spiders.pages.trace import Sources
 from spiders.parsing.list_price import list_price_kind_from_text
@@ -37,7 +37,13 @@ _ELEMENT_PLACES = (
     "apex_desktop_newAccordionRow", "apex_offerDisplay_desktop", "apex_desktop",
     "corePriceDisplay_mobile_feature_div",
 )  # fmt: skip
-_TEXT_PLACES = ("price_inside_buybox", "newBuyBoxPrice", "buyNewSection", "buyNew_noncbb")
+_TEXT_PLACES = (
+    "price_inside_buybox",
+    "newBuyBoxPrice",
+    "buyNewSection",
+    "buyNew_noncbb",
+    "newOfferAccordionRow",
+)
 _HEADLINE_PLACES = ("corePriceDisplay_desktop_feature_div", "corePriceDisplay_mobile_feature_div")
 _DIGITAL_PLACES = (
     "kindle-price",
@@ -64,7 +70,10 @@ _USED_PLACES = (
     "usedBuySection",
     "usedbuyBox",
     "usedAccordionRow_0",
+    "usedOfferAccordionRow",
 )
+_NEW_PLACES = ("newAccordionRow_0", "newAccordionRow", "buyNewSection", "newOfferAccordionRow")
+_RENTAL_PLACES = ("rentOfferAccordionRow",)
 _LIST_PLACES = (
     "corePriceDisplay_desktop_feature_div", "apex_desktop", "corePrice_desktop",
     "corePrice_feature_div", "apex_offerDisplay_desktop", "corePriceDisplay_mobile_feature_div",
@@ -130,7 +139,7 @@ class PriceSection:
         """Then every place shows the used offer's price, which is not the price."""
         if self._buying_options:
             return not any(_is_new(option) for option in self._buying_options)
-        new = self._document.find("newAccordionRow_0", "newAccordionRow", "buyNewSection")
+        new = self._document.find(*_NEW_PLACES)
         return new is None and self._document.find(*_USED_ONLY) is not None
 
     def price_min(self) -> Money | None:
@@ -380,18 +389,15 @@ class PriceSection:
         return is_candidate and not is_struck(node) and not self._is_foreign(node)
 
     def _is_foreign(self, node: LexborNode) -> bool:
-        return any(is_inside(node, place) for place in self._foreign_places)
+        return is_inside_any(node, self._foreign_places)
 
     def _is_subscription(self, node: LexborNode | None) -> bool:
-        places = [
-            self._document.by_id[n] for n in _SUBSCRIPTION_PLACES if n in self._document.by_id
-        ]
-        return node is not None and any(is_inside(node, place) for place in places)
+        places = list(self._places(*_SUBSCRIPTION_PLACES))
+        return node is not None and is_inside_any(node, places)
 
     @cached_property
     def _foreign_places(self) -> list[LexborNode]:
-        by_id = self._document.by_id
-        return [by_id[n] for n in (*_SUBSCRIPTION_PLACES, *_USED_PLACES) if n in by_id]
+        return list(self._places(*_SUBSCRIPTION_PLACES, *_USED_PLACES, *_RENTAL_PLACES))
 
     def _crosscheck(self, price: Money) -> None:
         """Data for machines and elements for readers should agree."""
@@ -431,7 +437,7 @@ def _own_text(node: LexborNode) -> str:
     )
 
 
-def _offers_by_condition(place: LexborNode, count: int | None, *, price: Money) -> Offers:
+def _offers_by_condition(place: LexborNode, count: int | None, *, price: Money) -> Offers | None:
     links = " ".join(attribute(a, "href") or "" for a in place.css("a")).casefold()
     is_used, is_new = "condition=used" in links, "condition=new" in links
     if is_used and not is_new:
@@ -439,4 +445,4 @@ def _offers_by_condition(place: LexborNode, count: int | None, *, price: Money) 
     if is_new and not is_used:
         return Offers(count, price, None, None)
     # "New & used (7) from …": the page does not say which.
-    return Offers(None, None, None, None)
+    return None

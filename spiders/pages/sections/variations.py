@@ -11,6 +11,7 @@ from spiders.parsing.javascript import find_value
 from spiders.parsing.text import clean_text
 
 _DATA = b"dimensionValuesDisplayData"
+_DATA_END = b"return dataToReturn"
 _PLACES = (
     "twister_feature_div",
     "softlinesTwister_feature_div",
@@ -64,7 +65,10 @@ class VariationSection:
     @cached_property
     def _script(self) -> bytes:
         """The picker's script; older pages hold a second, earlier one whose tables are empty."""
-        return self._document.script_with(_DATA, *_PLACES)
+        script = self._document.script_with(_DATA, *_PLACES)
+        # Three hundred kilobytes of templates may follow the data.
+        end = script.find(_DATA_END, script.find(_DATA))
+        return script[:end] if end >= 0 else script
 
     def _dict(self, key: str) -> dict[str, Any]:
         value = find_value(self._script, key)

@@ -12,6 +12,8 @@ from urllib.parse import parse_qs
 
 from settings.config import ScrapydNode
 
+STATES = ("pending", "running", "finished")
+
 
 @dataclass
 class Node:
@@ -22,6 +24,8 @@ class Node:
     cancelled: list[dict[str, str]] = field(default_factory=list)
     authorizations: list[str | None] = field(default_factory=list)
     jobs: dict[str, list[str]] = field(default_factory=dict)
+    # After a restart, or when it could not spawn, it lists nothing that it was asked for.
+    forgets: bool = False
     # An error as scrapyd gives it: status 200, and the truth in the body.
     error: str | None = None
     # Something before scrapyd that answers in its place.
@@ -35,10 +39,11 @@ class Node:
         if self.html:
             return b"<html>Bad gateway</html>"
         if path == "/listjobs.json":
-            states = {
-                state: [{"id": job_id} for job_id in self.jobs.get(state, [])]
-                for state in ("pending", "running", "finished")
-            }
+            jobs = {state: list(self.jobs.get(state, [])) for state in STATES}
+            if not self.forgets:
+                asked_for = [form["jobid"] for form in self.scheduled]
+                jobs["pending"] += [name for name in asked_for if name not in jobs["finished"]]
+            states = {state: [{"id": name} for name in names] for state, names in jobs.items()}
             return json.dumps({"status": "ok", **states}).encode()
         if self.error:
             return json.dumps({"status": "error", "message": self.error}).encode()

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 
 import pytest
 
 from control_api.worker.feeder import Feeder
 from control_api.worker.reconciler import Reconciler
+from storage.crawlers import CrawlerRegistry
+from storage.sessions import kill_session
 from tests.stores import (
     Store,
     crawler_side,
@@ -33,4 +36,13 @@ def make_feeder(store: Store) -> MakeFeeder:
 
 @pytest.fixture
 def reconciler(store: Store) -> Reconciler:
-    return Reconciler(store.jobs, store.targets, store.queue, store.settlement, pause_seconds=0.25)
+    return Reconciler(
+        store.jobs,
+        store.targets,
+        store.queue,
+        store.settlement,
+        registry=CrawlerRegistry(store.redis),
+        kill_session=partial(kill_session, store.database.client),
+        silence_seconds=0.2,
+        pause_seconds=0.25,
+    )

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from control_api.gateways.scrapyd import Scrapyd
-from control_api.worker.fleet import START_SECONDS, Fleet
+from control_api.worker.fleet import START_SECONDS, UNLISTED_SECONDS, Fleet
 from deploy.embedded.ports import free_port
 from settings.config import ScrapydNode
 from storage.crawlers import Crawler, CrawlerRegistry
@@ -106,6 +106,20 @@ def test_a_crawler_that_scrapyd_saw_end_is_replaced_before_it_is_silent(
 
 
 def test_a_start_that_scrapyd_agreed_to_and_that_never_came_is_asked_for_again(
+    store: Store, node: Node, make_fleet: MakeFleet
+) -> None:
+    fleet = make_fleet(node.config, wanted={"amazon_detail": 1})
+    fleet.step()
+    node.forgets = True
+    age_dispatches(store, UNLISTED_SECONDS - 1)
+    fleet.step()
+    assert len(node.scheduled) == 1
+    age_dispatches(store, 2)
+    fleet.step()
+    assert len(node.scheduled) == 2
+
+
+def test_a_start_that_scrapyd_still_lists_is_given_more_time(
     store: Store, node: Node, make_fleet: MakeFleet
 ) -> None:
     fleet = make_fleet(node.config, wanted={"amazon_detail": 1})

@@ -35,7 +35,7 @@ FATES: dict[str, tuple[Page, str]] = {
     "B00FORBID0": (pages.status(403), "FORBIDDEN"),
     "B00BROKEN0": (pages.status(500), "SERVER_ERROR"),
     "B00EMPTY00": (pages.empty, "EMPTY_PAGE"),
-    "B00SLOW000": (pages.slow(3.0), "TIMEOUT"),
+    "B00SLOW000": (pages.slow(5.0), "TIMEOUT"),
     "B00HANGUP0": (pages.hang_up, "NETWORK_ERROR"),
     "B00ZIPPED0": (pages.broken_gzip, "PARSE_ERROR"),
     "B00PICTURE": (pages.not_html, "PARSE_ERROR"),
@@ -92,7 +92,7 @@ def crawl(store: Store, shop: LittleStore, tmp_path: Path) -> Crawl:
         "OBEY_ROBOTS": "true",
         "PAGE_ATTEMPTS": "2",
         "RETRY_DELAY_SECONDS": "0.05",
-        "REQUEST_TIMEOUT_SECONDS": "1",
+        "REQUEST_TIMEOUT_SECONDS": "2",
     }
     modules = "SPIDER_MODULES=tests.spiders.frontier.troubled_spider"
     with pool_crawler(store.config, SPIDER, "-s", modules, log=log, **variables) as child:

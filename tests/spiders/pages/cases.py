@@ -49,7 +49,12 @@ class Case:
         """The same shape as `output.json`, with every field."""
         if self.meta["kind"] == "search":
             return self._search_answer(self.fetched(body))
-        page = ProductPage(self.fetched(body), asked_asin=self._asked_asin(), scraped_at=MOMENT)
+        page = ProductPage(
+            self.fetched(body),
+            asked_asin=self._asked_asin(),
+            lang=self.meta.get("lang"),
+            scraped_at=MOMENT,
+        )
         item = page.item()
         plain = numbers(plain_from_item(item)) if item is not None else None
         return {"pageStatus": page.status.value, "item": plain}
@@ -58,6 +63,7 @@ class Case:
         meta = self.meta
         page = SearchPage(
             fetched,
+            lang=meta.get("lang"),
             page=meta.get("page", 1),
             rank_offset=meta.get("rankOffset", 0),
             organic_offset=meta.get("organicOffset", 0),

@@ -25,6 +25,10 @@ from spiders.parsing.ranks import rank_from_text, without_top_100
         ("1.234 w Zabawki", 1234, "Zabawki"),
         ("Oyuncak kategorisinde 1.234. sırada", 1234, "Oyuncak"),
         ("1,234 في ألعاب", 1234, "ألعاب"),
+        ("Bebek içinde 4.567 numara", 4567, "Bebek"),
+        ("第1,234名图书", 1234, "图书"),
+        ("완구에서 #12위", 12, "완구"),
+        ("nr 45 678 w Dom", 45678, "Dom"),
         ("#5 in Bandes dessinées (Livres)", 5, "Bandes dessinées (Livres)"),
     ],
 )

@@ -1,0 +1,128 @@
+"""A followed crawl of a local site by the pool, against the same crawl by plain Scrapy with its memory
+scheduler, in one run: pages a second, and CPU milliseconds of the crawlers a page.
+
+python bench/site_crawl.py --pages 5000 --crawlers 1,2,4 --rounds 1
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from tests.crash.farm import Farm, running_farm  # noqa: E402
+from tests.services import running_mongod, running_redis  # noqa: E402
+from tests.site_crawl.running import LOOPBACK, SELECTORS, page_job, running_site  # noqa: E402
+
+TICKS = os.sysconf("SC_CLK_TCK")
+CONCURRENCY = 16
+
+
+def cpu_seconds(pid: int) -> float:
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / TICKS
+
+
+def crawl_plain(site: str, pages: int, folder: Path) -> tuple[float, float]:
+    """(pages a second, CPU ms a page). Start-up is not counted: the clock starts at the first hit."""
+    output = folder / "plain.jsonl"
+    output.unlink(missing_ok=True)
+    program = str(ROOT / "bench" / "plain_site.py")
+    arguments = [f"{site}/", json.dumps(SELECTORS), str(output), str(CONCURRENCY)]
+    child = subprocess.Popen([sys.executable, program, *arguments])
+    while not output.exists():
+        time.sleep(0.005)
+    started, used = time.monotonic(), cpu_seconds(child.pid)
+    while child.poll() is None:
+        # Read before the process is gone; it ends right after its last page.
+        try:
+            ended, total = time.monotonic(), cpu_seconds(child.pid)
+        except (OSError, IndexError):
+            break
+        time.sleep(0.02)
+    rows = len(output.read_text().splitlines())
+    # It reads the start page twice: its dupe filter does not know of start URLs.
+    assert pages <= rows <= pages + 1, f"plain Scrapy found {rows} of {pages} pages"
+    return pages / (ended - started), 1000 * (total - used) / pages
+
+
+@contextmanager
+def pool(folder: Path, crawlers: int, mongodb_uri: str) -> Iterator[Farm]:
+    more = {
+        "ALLOWED_NETWORKS": LOOPBACK,
+        "SITE_REQUESTS_PER_HOST": str(CONCURRENCY),
+        "LOG_LEVEL": "WARNING",
+        "HEARTBEAT_SECONDS": "5",
+        "LEASE_SECONDS": "15",
+        "RECONCILE_SECONDS": "5",
+    }
+    with (
+        running_redis() as redis_url,
+        running_farm(
+            folder, mongodb_uri=mongodb_uri, redis_url=redis_url, sandbox_url="", **more
+        ) as farm,
+    ):
+        farm.start_worker()
+        for number in range(crawlers):
+            farm.start_crawler(f"crawler-{number}", "site")
+        farm.wait_for(lambda: farm.redis.hlen("crawlers") == crawlers, what="crawlers beat")
+        yield farm
+
+
+def crawl_pooled(
+    site: str, pages: int, folder: Path, *, crawlers: int, mongodb_uri: str
+) -> tuple[float, float]:
+    with pool(folder, crawlers, mongodb_uri) as farm:
+        pids = [farm.processes[f"crawler-{number}"].pid for number in range(crawlers)]
+        # Warm: what a process loads at its first page is not the crawl's.
+        farm.wait_for_end(farm.submit_job(page_job(f"{site}/p/1")))
+        used = sum(cpu_seconds(pid) for pid in pids)
+        started = time.monotonic()
+        job = page_job(f"{site}/", followLinks=True, maxPages=pages)
+        job_id = farm.submit_job(job)
+        ended_job = farm.wait_for_end(job_id, seconds=600)
+        ended = time.monotonic()
+        total = sum(cpu_seconds(pid) for pid in pids)
+        assert ended_job.result_count == ended_job.counts.success == pages, ended_job
+        farm.database.client.drop_database(farm.database.name)
+    return pages / (ended - started), 1000 * (total - used) / pages
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--pages", type=int, default=5_000)
+    parser.add_argument("--crawlers", default="1,2,4")
+    parser.add_argument("--rounds", type=int, default=1)
+    options = parser.parse_args()
+    counts = [int(text) for text in options.crawlers.split(",")]
+    with tempfile.TemporaryDirectory() as name, running_mongod() as mongodb_uri:
+        folder = Path(name)
+        with running_site(folder, f"--pages={options.pages}", "--plain") as site:
+            for number in range(1, options.rounds + 1):
+                plain, cpu = crawl_plain(site, options.pages, folder)
+                print(
+                    f"round {number}: plain Scrapy  {plain:6.0f} pages/s  {cpu:5.2f} ms CPU a page"
+                )
+                for crawlers in counts:
+                    rate, cpu = crawl_pooled(
+                        site, options.pages, folder, crawlers=crawlers, mongodb_uri=mongodb_uri
+                    )
+                    print(
+                        f"round {number}: {crawlers} crawler(s)  {rate:6.0f} pages/s"
+                        f"  {cpu:5.2f} ms CPU a page  {rate / plain:4.2f} of plain Scrapy",
+                        flush=True,
+                    )
+
+
+if __name__ == "__main__":
+    main()

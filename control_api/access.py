@@ -1,0 +1,84 @@
+"""Who may use which route. One table; a test walks every route of the app through it."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Access(StrEnum):
+    PUBLIC = "public"
+    # The operator's token, which is no user's.
+    OPERATOR = "operator"
+    # A user's token or a key of the object's project.
+    PROJECT = "project"
+    # A user's token only.
+    USER = "user"
+    OWNER = "owner"
+    ADMIN = "admin"
+
+
+# All that answers without a credential. A route that is not here is closed.
+PUBLIC = frozenset(
+    {
+        ("POST", "/auth/register"),
+        ("POST", "/auth/login"),
+        ("POST", "/auth/login-handoff"),
+        ("POST", "/auth/verify-handoff"),
+        ("POST", "/auth/logout"),
+        ("POST", "/referral/click"),
+        ("GET", "/health"),
+        ("GET", "/health/live"),
+        ("GET", "/api/docs"),
+        ("GET", "/api/redoc"),
+        ("GET", "/api/openapi.json"),
+        ("GET", "/api/assets/<path:name>"),
+    }
+)
+OPERATOR = frozenset({("GET", "/metrics")})
+
+# All that a project API key may do; each of these services asks `actor.sees(project)`.
+PROJECT_KEY = frozenset(
+    {
+        ("GET", "/projects"),
+        ("POST", "/projects/<projectId>/jobs"),
+        ("GET", "/projects/<projectId>/jobs"),
+        ("GET", "/jobs/<id>"),
+        ("GET", "/jobs/<id>/targets"),
+        ("GET", "/jobs/<id>/results"),
+        ("GET", "/jobs/<id>/export"),
+        ("POST", "/jobs/<id>/retry"),
+        ("POST", "/jobs/<id>/cancel"),
+        ("POST", "/projects/<projectId>/schedules"),
+        ("GET", "/projects/<projectId>/schedules"),
+        ("GET", "/schedules/<id>"),
+        ("PATCH", "/schedules/<id>"),
+        ("DELETE", "/schedules/<id>"),
+        ("GET", "/schedules/<id>/slots"),
+    }
+)
+OWNER = frozenset(
+    {
+        ("GET", "/organization/members"),
+        ("POST", "/organization/members"),
+        ("DELETE", "/organization/members/<id>"),
+        ("DELETE", "/projects/<id>"),
+    }
+)
+_ADMIN_PREFIX = "/admin/"
+
+
+def access_of(method: str, rule: str) -> Access:
+    route = ("GET" if method == "HEAD" else method, rule)
+    if route in PUBLIC:
+        return Access.PUBLIC
+    if route in OPERATOR:
+        return Access.OPERATOR
+    if rule.startswith(_ADMIN_PREFIX):
+        return Access.ADMIN
+    if route in OWNER:
+        return Access.OWNER
+    return Access.PROJECT if route in PROJECT_KEY else Access.USER
+
+
+def is_public(method: str, rule: str) -> bool:
+    return access_of(method, rule) is Access.PUBLIC

@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response
+
+from control_api.azscraper.answers import optional_time
+from control_api.azscraper.blueprint import dialect_blueprint
+from control_api.azscraper.schemas.api_keys import (
+    ApiKeyBody,
+    ApiKeyPath,
+    ApiKeysAnswer,
+    NewApiKeyAnswer,
+    SuccessAnswer,
+)
+from control_api.azscraper.schemas.base import ErrorEnvelope
+from control_api.azscraper.schemas.projects import ProjectPath
+from control_api.context import current_actor, services
+from control_api.json_text import json_answer, text_from_time
+from storage.api_keys import ApiKey
+
+api_keys = dialect_blueprint("api-keys", "Keys that stand for one project. Access tokens only")
+
+_KEYS = "/private/projects/<projectId>/api-keys"
+
+
+@api_keys.get(_KEYS, summary="List a project's keys", responses={200: ApiKeysAnswer})
+def list_api_keys(path: ProjectPath) -> Response:
+    keys = services().api_keys.list_all(current_actor(), path.projectId)
+    data = [_key_answer(key) for key in keys]
+    return json_answer({"data": data, "meta": {"total": len(data)}})
+
+
+@api_keys.post(
+    _KEYS,
+    summary="Create a key",
+    description="The key is shown in this answer and never again.",
+    responses={201: NewApiKeyAnswer, 415: ErrorEnvelope},
+)
+def create_api_key(path: ProjectPath, body: ApiKeyBody) -> Response:
+    key, text = services().api_keys.create(current_actor(), path.projectId, body.name)
+    data = {
+        "id": key.id,
+        "name": key.name,
+        "key": text,
+        "createdAt": text_from_time(key.created_at),
+    }
+    return json_answer({"data": data}, 201)
+
+
+@api_keys.patch(
+    f"{_KEYS}/<id>", summary="Rename a key", responses={200: SuccessAnswer, 415: ErrorEnvelope}
+)
+def rename_api_key(path: ApiKeyPath, body: ApiKeyBody) -> Response:
+    services().api_keys.rename(current_actor(), path.projectId, key_id=path.id, name=body.name)
+    return json_answer({"success": True})
+
+
+@api_keys.delete(f"{_KEYS}/<id>", summary="Revoke a key", responses={200: SuccessAnswer})
+def revoke_api_key(path: ApiKeyPath) -> Response:
+    services().api_keys.revoke(current_actor(), path.projectId, path.id)
+    return json_answer({"success": True})
+
+
+def _key_answer(key: ApiKey) -> dict[str, Any]:
+    return {
+        "id": key.id,
+        "name": key.name,
+        "keyHint": key.hint,
+        "createdAt": text_from_time(key.created_at),
+        "lastUsedAt": optional_time(key.last_used_at),
+    }

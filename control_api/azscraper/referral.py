@@ -1,0 +1,105 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import Response, current_app, request
+
+from control_api.azscraper.blueprint import dialect_blueprint
+from control_api.azscraper.schemas.auth import OkAnswer
+from control_api.azscraper.schemas.base import ErrorEnvelope
+from control_api.azscraper.schemas.referral import (
+    ClickBody,
+    CommissionsAnswer,
+    CommissionsQuery,
+    LinkAnswer,
+    PageQuery,
+    ReferredUsersAnswer,
+    StatsAnswer,
+)
+from control_api.context import client_address, current_actor, services
+from control_api.json_text import json_answer, text_from_time
+from control_api.services.referrals import ReferredUser, masked_emails
+from storage.referrals import Commission
+
+referral = dialect_blueprint("referral", "Who brought whom, and what it earned")
+
+
+@referral.post("/referral/link", summary="Get your link", responses={200: LinkAnswer})
+def make_link() -> Response:
+    link = services().referrals.get_link(current_actor())
+    origin = current_app.config["PUBLIC_URL"] or request.host_url.rstrip("/")
+    data = {"referralCode": link.code, "referralLink": f"{origin}/register?ref={link.code}"}
+    return json_answer({"data": data})
+
+
+@referral.get("/referral/stats", summary="What your link did", responses={200: StatsAnswer})
+def get_stats() -> Response:
+    stats = services().referrals.get_stats(current_actor())
+    data = {
+        "clicks": stats.clicks,
+        "registrations": stats.registrations,
+        "activeReferrals": stats.active,
+        "totalCommission": stats.total_commission,
+    }
+    return json_answer({"data": data})
+
+
+@referral.get(
+    "/referral/users", summary="Who came by your link", responses={200: ReferredUsersAnswer}
+)
+def list_users(query: PageQuery) -> Response:
+    found, total = services().referrals.list_users(
+        current_actor().user_id, limit=query.limit, offset=query.offset
+    )
+    return json_answer({"data": referred_answers(found), "meta": {"total": total}})
+
+
+@referral.get(
+    "/referral/commissions", summary="What you earned", responses={200: CommissionsAnswer}
+)
+def list_commissions(query: CommissionsQuery) -> Response:
+    found, total = services().referrals.list_commissions(
+        current_actor(),
+        since=query.since,
+        until=query.until,
+        limit=query.limit,
+        offset=query.offset,
+    )
+    data = [_commission_answer(commission) for commission in found]
+    return json_answer({"data": data, "meta": {"total": total}})
+
+
+@referral.post(
+    "/referral/click",
+    summary="Count a visit by a link",
+    security=[],
+    responses={200: OkAnswer, 415: ErrorEnvelope, 429: ErrorEnvelope},
+)
+def click(body: ClickBody) -> Response:
+    services().referrals.click(body.referralCode, client_address())
+    return json_answer({"data": {"ok": True}})
+
+
+def referred_answers(found: Sequence[ReferredUser]) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": one.referral.user_id,
+            "email": email,
+            "isActive": one.is_active,
+            "registeredAt": text_from_time(one.referral.created_at),
+        }
+        for one, email in zip(found, masked_emails(found), strict=True)
+    ]
+
+
+def _commission_answer(commission: Commission) -> dict[str, Any]:
+    return {
+        "id": commission.id,
+        "userId": commission.user_id,
+        "credits": commission.credits,
+        "percent": commission.percent,
+        "amount": commission.amount,
+        "currency": "USD",
+        "createdAt": text_from_time(commission.created_at),
+    }

@@ -1,0 +1,120 @@
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response
+
+from control_api.azscraper.answers import optional_time
+from control_api.azscraper.blueprint import dialect_blueprint
+from control_api.azscraper.schemas.auth import OkAnswer
+from control_api.azscraper.schemas.base import ErrorEnvelope
+from control_api.azscraper.schemas.projects import ProjectPath
+from control_api.azscraper.schemas.schedules import (
+    CreateScheduleBody,
+    ScheduleAnswer,
+    ScheduleIdPath,
+    SchedulesAnswer,
+    SchedulesQuery,
+    SlotsAnswer,
+    SlotsQuery,
+    UpdateScheduleBody,
+)
+from control_api.context import current_actor, services
+from control_api.json_text import json_answer, text_from_time
+from storage.schedules import Schedule
+from storage.slots import Slot
+
+schedules = dialect_blueprint("schedules", "Crawl jobs that start by the clock")
+
+
+@schedules.post(
+    "/projects/<projectId>/schedules",
+    summary="Create a schedule",
+    responses={201: ScheduleAnswer, 409: ErrorEnvelope, 415: ErrorEnvelope},
+)
+def create_schedule(path: ProjectPath, body: CreateScheduleBody) -> Response:
+    schedule = services().schedules.create(
+        current_actor(),
+        path.projectId,
+        cron=body.cron,
+        crawl=body.crawlConfig.to_request(),
+        asked=body.to_request(),
+    )
+    return json_answer({"data": schedule_answer(schedule)}, 201)
+
+
+@schedules.get(
+    "/projects/<projectId>/schedules", summary="List schedules", responses={200: SchedulesAnswer}
+)
+def list_schedules(path: ProjectPath, query: SchedulesQuery) -> Response:
+    found, total = services().schedules.list_page(
+        current_actor(), path.projectId, limit=query.limit, offset=query.offset
+    )
+    data = [schedule_answer(schedule) for schedule in found]
+    return json_answer({"data": data, "meta": {"total": total}})
+
+
+@schedules.get("/schedules/<id>", summary="Get a schedule", responses={200: ScheduleAnswer})
+def get_schedule(path: ScheduleIdPath) -> Response:
+    return json_answer(
+        {"data": schedule_answer(services().schedules.get(current_actor(), path.id))}
+    )
+
+
+@schedules.patch(
+    "/schedules/<id>",
+    summary="Change a schedule",
+    responses={200: ScheduleAnswer, 415: ErrorEnvelope},
+)
+def update_schedule(path: ScheduleIdPath, body: UpdateScheduleBody) -> Response:
+    schedule = services().schedules.update(current_actor(), path.id, body.to_request())
+    return json_answer({"data": schedule_answer(schedule)})
+
+
+@schedules.delete("/schedules/<id>", summary="Delete a schedule", responses={200: OkAnswer})
+def delete_schedule(path: ScheduleIdPath) -> Response:
+    services().schedules.delete(current_actor(), path.id)
+    return json_answer({"data": {"ok": True}})
+
+
+@schedules.get(
+    "/schedules/<id>/slots",
+    summary="List what became of each due time",
+    responses={200: SlotsAnswer},
+)
+def list_slots(path: ScheduleIdPath, query: SlotsQuery) -> Response:
+    found, total = services().schedules.list_slots(
+        current_actor(), path.id, limit=query.limit, offset=query.offset
+    )
+    return json_answer({"data": [slot_answer(slot) for slot in found], "meta": {"total": total}})
+
+
+def schedule_answer(schedule: Schedule) -> dict[str, Any]:
+    crawl = schedule.crawl
+    return {
+        "id": schedule.id,
+        "projectId": schedule.project_id,
+        "organizationId": schedule.organization_id,
+        "cron": schedule.cron,
+        "timezone": schedule.timezone,
+        "crawlConfig": {"type": crawl.kind, "targets": crawl.targets, "config": crawl.config},
+        "enabled": schedule.enabled,
+        "overlap": schedule.overlap.value,
+        "nextRunAt": optional_time(schedule.next_run_at),
+        "lastRunAt": optional_time(schedule.last_run_at),
+        "lastJobId": schedule.last_job_id,
+        "lastOutcome": schedule.last_outcome,
+        "lastReason": schedule.last_reason,
+        "createdAt": text_from_time(schedule.created_at),
+        "updatedAt": text_from_time(schedule.updated_at),
+    }
+
+
+def slot_answer(slot: Slot) -> dict[str, Any]:
+    return {
+        "slotAt": text_from_time(slot.slot_at),
+        "status": slot.status.value,
+        "reason": slot.reason,
+        "jobId": slot.job_id,
+        "recordedAt": text_from_time(slot.recorded_at),
+    }

@@ -1,0 +1,138 @@
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, Field, StringConstraints
+
+from control_api.azscraper.schemas.base import Answer, Body, ListMeta
+from control_api.azscraper.schemas.jobs import CountsOut
+from control_api.azscraper.schemas.referral import PageQuery
+from storage.records import JobStatus
+
+Rate = Annotated[float, Field(gt=0, le=1_000_000, allow_inf_nan=False)]
+_MOST_CREDITS = 1_000_000_000
+
+
+class IdPath(BaseModel):
+    id: str
+
+
+class ReferralSettingsBody(Body):
+    defaultCommissionPercent: Annotated[float, Field(ge=0, le=100, allow_inf_nan=False)]
+
+
+class ReferralSettingsOut(Answer):
+    defaultCommissionPercent: float
+
+
+class ReferralSettingsAnswer(Answer):
+    data: ReferralSettingsOut
+
+
+class ReferrerOut(Answer):
+    id: str
+    email: str | None
+    clicks: int
+    registrations: int
+    totalCommission: float
+
+
+class ReferrersAnswer(Answer):
+    data: list[ReferrerOut]
+    meta: ListMeta
+
+
+class CrawlRateBody(Body):
+    """`marketplaces`: requests a minute by code; null returns one to the default."""
+
+    defaultPerMinute: Rate | None = None
+    marketplaces: Annotated[dict[str, Rate | None], Field(max_length=100)] | None = None
+
+
+class SettingsBody(Body):
+    crawlRate: CrawlRateBody
+
+
+class CrawlRateOut(Answer):
+    defaultPerMinute: float
+    marketplaces: dict[str, float]
+
+
+class SettingsOut(Answer):
+    crawlRate: CrawlRateOut
+
+
+class SettingsAnswer(Answer):
+    data: SettingsOut
+
+
+class PlanBody(Body):
+    plan: Literal["free", "unlimited"]
+
+
+class CreditsBody(Body):
+    amount: Annotated[int, Field(ge=-_MOST_CREDITS, le=_MOST_CREDITS)]
+    reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+
+
+class OrganizationOut(Answer):
+    id: str
+    name: str
+    plan: str
+    creditBalance: int
+    creditsReserved: int
+    createdAt: str
+
+
+class OrganizationAnswer(Answer):
+    data: OrganizationOut
+
+
+class OrganizationsAnswer(Answer):
+    data: list[OrganizationOut]
+    meta: ListMeta
+
+
+class AdminJobsQuery(PageQuery):
+    status: JobStatus | None = None
+    organizationId: Annotated[str, Field(max_length=100)] | None = None
+
+
+class AdminJobOut(Answer):
+    id: str
+    organizationId: str
+    projectId: str
+    type: str
+    spider: str
+    status: JobStatus
+    outcome: str | None
+    priority: str
+    counts: CountsOut
+    resultCount: int
+    createdAt: str
+    startedAt: str | None
+    completedAt: str | None
+
+
+class AdminJobsAnswer(Answer):
+    data: list[AdminJobOut]
+    meta: ListMeta
+
+
+class CrawlerOut(Answer):
+    id: str
+    spider: str
+    pid: int
+    startedAt: str
+    lastBeatSecondsAgo: float
+
+
+class NodeOut(Answer):
+    name: str
+    isConfigured: bool
+    crawlers: list[CrawlerOut]
+
+
+class NodesAnswer(Answer):
+    data: list[NodeOut]
+    meta: ListMeta

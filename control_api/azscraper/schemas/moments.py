@@ -1,0 +1,34 @@
+"""`from` and `to` of a query: a time, or a date, which means all of it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, time
+from typing import Annotated
+
+from pydantic import BeforeValidator, Field, WithJsonSchema
+
+_ABOUT = "a date (UTC) or a time as ISO 8601"
+_DATE_CHARACTERS = len("2025-03-01")
+
+
+def _first_moment(text: object) -> datetime:
+    return _moment(text, time.min)
+
+
+def _last_moment(text: object) -> datetime:
+    return _moment(text, time.max)
+
+
+def _moment(text: object, end: time) -> datetime:
+    try:
+        found = datetime.fromisoformat(str(text))
+        if len(str(text)) == _DATE_CHARACTERS:
+            found = datetime.combine(found, end)
+        return found.replace(tzinfo=found.tzinfo or UTC).astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise ValueError(f"must be {_ABOUT}") from error
+
+
+_SCHEMA = WithJsonSchema({"type": "string", "description": _ABOUT})
+Since = Annotated[datetime | None, BeforeValidator(_first_moment), _SCHEMA, Field(alias="from")]
+Until = Annotated[datetime | None, BeforeValidator(_last_moment), _SCHEMA, Field(alias="to")]

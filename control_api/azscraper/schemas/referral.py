@@ -1,0 +1,75 @@
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from control_api.azscraper.schemas.base import Answer, Body, ListMeta, Offset, Query
+from control_api.azscraper.schemas.moments import Since, Until
+
+
+class PageQuery(Query):
+    limit: Annotated[int, Field(ge=1, le=1_000)] = 100
+    offset: Offset = 0
+
+
+class CommissionsQuery(PageQuery):
+    since: Since = None
+    until: Until = None
+
+
+class ClickBody(Body):
+    referralCode: Annotated[str, Field(min_length=1, max_length=100)]
+
+
+class LinkOut(Answer):
+    referralCode: str
+    referralLink: str
+
+
+class LinkAnswer(Answer):
+    data: LinkOut
+
+
+class StatsOut(Answer):
+    """`totalCommission` in US dollars."""
+
+    clicks: int
+    registrations: int
+    activeReferrals: int
+    totalCommission: float
+
+
+class StatsAnswer(Answer):
+    data: StatsOut
+
+
+class ReferredUserOut(Answer):
+    """`email` shows its first letter only; null when the account is gone."""
+
+    id: str
+    email: str | None
+    isActive: bool
+    registeredAt: str
+
+
+class ReferredUsersAnswer(Answer):
+    data: list[ReferredUserOut]
+    meta: ListMeta
+
+
+class CommissionOut(Answer):
+    """`amount` in US dollars, of a purchase of `credits`."""
+
+    id: str
+    userId: str
+    credits: int
+    percent: float
+    amount: float
+    currency: str
+    createdAt: str
+
+
+class CommissionsAnswer(Answer):
+    data: list[CommissionOut]
+    meta: ListMeta

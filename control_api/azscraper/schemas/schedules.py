@@ -1,0 +1,113 @@
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, Field, StringConstraints, model_validator
+
+from control_api.azscraper.schemas.base import Answer, Body, ListMeta, Offset, Query
+from control_api.azscraper.schemas.jobs import CreateJobBody
+from control_api.services.schedules import ScheduleRequest
+from storage.schedules import Overlap
+
+Cron = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+Timezone = Annotated[str, StringConstraints(min_length=1, max_length=100)]
+OverlapPolicy = Literal["skip", "queue"]
+
+
+class ScheduleIdPath(BaseModel):
+    id: str
+
+
+class CreateScheduleBody(Body):
+    cron: Cron
+    crawlConfig: CreateJobBody
+    enabled: bool = True
+    timezone: Timezone = "UTC"
+    overlap: OverlapPolicy = "skip"
+
+    def to_request(self) -> ScheduleRequest:
+        return ScheduleRequest(
+            timezone=self.timezone, overlap=Overlap(self.overlap), enabled=self.enabled
+        )
+
+
+class UpdateScheduleBody(Body):
+    cron: Cron | None = None
+    crawlConfig: CreateJobBody | None = None
+    enabled: bool | None = None
+    timezone: Timezone | None = None
+    overlap: OverlapPolicy | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _refuse_null(cls, body: Any) -> Any:
+        if isinstance(body, dict):
+            for name in cls.model_fields:
+                if name in body and body[name] is None:
+                    raise ValueError(f"{name} must not be null")
+        return body
+
+    def to_request(self) -> ScheduleRequest:
+        return ScheduleRequest(
+            cron=self.cron,
+            timezone=self.timezone,
+            crawl=self.crawlConfig.to_request() if self.crawlConfig else None,
+            overlap=Overlap(self.overlap) if self.overlap else None,
+            enabled=self.enabled,
+        )
+
+
+class SchedulesQuery(Query):
+    limit: Annotated[int, Field(ge=1, le=100)] = 100
+    offset: Offset = 0
+
+
+class SlotsQuery(Query):
+    limit: Annotated[int, Field(ge=1, le=1_000)] = 100
+    offset: Offset = 0
+
+
+class CrawlConfigOut(Answer):
+    type: Literal["search", "details"]
+    targets: list[str]
+    config: dict[str, Any]
+
+
+class ScheduleOut(Answer):
+    id: str
+    projectId: str
+    organizationId: str
+    cron: str
+    timezone: str
+    crawlConfig: CrawlConfigOut
+    enabled: bool
+    overlap: OverlapPolicy
+    nextRunAt: str | None
+    lastRunAt: str | None
+    lastJobId: str | None
+    lastOutcome: Literal["started", "queued", "skipped"] | None
+    lastReason: str | None
+    createdAt: str
+    updatedAt: str
+
+
+class ScheduleAnswer(Answer):
+    data: ScheduleOut
+
+
+class SchedulesAnswer(Answer):
+    data: list[ScheduleOut]
+    meta: ListMeta
+
+
+class SlotOut(Answer):
+    slotAt: str
+    status: Literal["started", "queued", "skipped", "missed"]
+    reason: str | None
+    jobId: str | None
+    recordedAt: str
+
+
+class SlotsAnswer(Answer):
+    data: list[SlotOut]
+    meta: ListMeta

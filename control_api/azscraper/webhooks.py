@@ -1,0 +1,155 @@
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response
+
+from control_api.azscraper.answers import optional_time
+from control_api.azscraper.blueprint import dialect_blueprint
+from control_api.azscraper.schemas.auth import OkAnswer
+from control_api.azscraper.schemas.base import ErrorEnvelope
+from control_api.azscraper.schemas.projects import ProjectPath
+from control_api.azscraper.schemas.webhooks import (
+    CreateWebhookBody,
+    DeliveriesAnswer,
+    DeliveriesQuery,
+    DeliveryAnswer,
+    DeliveryPath,
+    UpdateWebhookBody,
+    WebhookAnswer,
+    WebhookIdPath,
+    WebhooksAnswer,
+    WebhooksQuery,
+)
+from control_api.context import current_actor, services
+from control_api.json_text import json_answer, text_from_time
+from control_api.services.webhook_events import message_id
+from control_api.services.webhooks import WebhookWithSecret
+from storage.deliveries import Delivery
+from storage.webhooks import Webhook
+
+webhooks = dialect_blueprint("webhooks", "Signed notices of jobs that ended")
+
+
+@webhooks.post(
+    "/projects/<projectId>/webhooks",
+    summary="Create a webhook",
+    description="The answer shows the signing secret, once.",
+    responses={201: WebhookAnswer, 409: ErrorEnvelope, 415: ErrorEnvelope},
+)
+def create_webhook(path: ProjectPath, body: CreateWebhookBody) -> Response:
+    created = services().webhooks.create(
+        current_actor(), path.projectId, url=body.url, events=body.events, enabled=body.enabled
+    )
+    return json_answer({"data": _with_secret(created)}, 201)
+
+
+@webhooks.get(
+    "/projects/<projectId>/webhooks", summary="List webhooks", responses={200: WebhooksAnswer}
+)
+def list_webhooks(path: ProjectPath, query: WebhooksQuery) -> Response:
+    found, total = services().webhooks.list_page(
+        current_actor(), path.projectId, limit=query.limit, offset=query.offset
+    )
+    data = [webhook_answer(webhook) for webhook in found]
+    return json_answer({"data": data, "meta": {"total": total}})
+
+
+@webhooks.patch(
+    "/webhooks/<id>",
+    summary="Change a webhook or its secret",
+    description="With `rotateSecret` the answer shows the new secret, once; the old one signs too "
+    "for 24 hours.",
+    responses={200: WebhookAnswer, 415: ErrorEnvelope},
+)
+def update_webhook(path: WebhookIdPath, body: UpdateWebhookBody) -> Response:
+    changed = services().webhooks.update(
+        current_actor(),
+        path.id,
+        url=body.url,
+        events=body.events,
+        enabled=body.enabled,
+        rotate_secret=bool(body.rotateSecret),
+    )
+    return json_answer({"data": _with_secret(changed)})
+
+
+@webhooks.delete("/webhooks/<id>", summary="Delete a webhook", responses={200: OkAnswer})
+def delete_webhook(path: WebhookIdPath) -> Response:
+    services().webhooks.delete(current_actor(), path.id)
+    return json_answer({"data": {"ok": True}})
+
+
+@webhooks.post(
+    "/webhooks/<id>/test",
+    summary="Send a test event",
+    responses={201: DeliveryAnswer, 409: ErrorEnvelope},
+)
+def test_webhook(path: WebhookIdPath) -> Response:
+    delivery = services().webhooks.send_test(current_actor(), path.id)
+    return json_answer({"data": delivery_answer(delivery)}, 201)
+
+
+@webhooks.get(
+    "/webhooks/<id>/deliveries",
+    summary="List deliveries with their tries",
+    responses={200: DeliveriesAnswer},
+)
+def list_deliveries(path: WebhookIdPath, query: DeliveriesQuery) -> Response:
+    found, total = services().webhooks.list_deliveries(
+        current_actor(), path.id, status=query.status, limit=query.limit, offset=query.offset
+    )
+    data = [delivery_answer(delivery) for delivery in found]
+    return json_answer({"data": data, "meta": {"total": total}})
+
+
+@webhooks.post(
+    "/webhooks/<id>/deliveries/<deliveryId>/redeliver",
+    summary="Send an event again",
+    responses={200: DeliveryAnswer, 409: ErrorEnvelope},
+)
+def redeliver(path: DeliveryPath) -> Response:
+    delivery = services().webhooks.redeliver(current_actor(), path.id, path.deliveryId)
+    return json_answer({"data": delivery_answer(delivery)})
+
+
+def webhook_answer(webhook: Webhook) -> dict[str, Any]:
+    return {
+        "id": webhook.id,
+        "projectId": webhook.project_id,
+        "organizationId": webhook.organization_id,
+        "url": webhook.url,
+        "events": webhook.events,
+        "enabled": webhook.enabled,
+        "disabledReason": webhook.disabled_reason,
+        "createdAt": text_from_time(webhook.created_at),
+        "updatedAt": text_from_time(webhook.updated_at),
+    }
+
+
+def delivery_answer(delivery: Delivery) -> dict[str, Any]:
+    return {
+        "id": delivery.id,
+        "webhookId": delivery.webhook_id,
+        "messageId": message_id(delivery.event_id),
+        "type": delivery.event_type,
+        "jobId": delivery.job_id,
+        "status": delivery.status.value,
+        "attempts": [
+            {
+                "at": text_from_time(attempt.at),
+                "durationMs": attempt.duration_ms,
+                "status": attempt.status,
+                "error": attempt.error,
+            }
+            for attempt in delivery.attempts
+        ],
+        "nextAttemptAt": optional_time(delivery.next_attempt_at),
+        "createdAt": text_from_time(delivery.created_at),
+        "completedAt": optional_time(delivery.completed_at),
+    }
+
+
+def _with_secret(made: WebhookWithSecret) -> dict[str, Any]:
+    answer = webhook_answer(made.webhook)
+    return answer | {"secret": made.secret} if made.secret else answer

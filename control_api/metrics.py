@@ -1,0 +1,136 @@
+"""`/metrics` for Prometheus. Computed at each scrape from MongoDB and Redis, never counted in this
+process: an operator scrapes one of several. No label names a tenant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from flask import Response
+from flask_openapi3.blueprint import APIBlueprint
+from flask_openapi3.models.tag import Tag
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+from control_api.azscraper.schemas.base import ErrorEnvelope
+from control_api.context import services
+from storage.gauges import Gauges
+
+_CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+
+metrics = APIBlueprint(
+    "metrics",
+    __name__,
+    abp_tags=[Tag(name="health", description="For load balancers and operators")],
+    abp_security=[{"operator": []}],
+)
+
+
+@metrics.get(
+    "/metrics",
+    summary="Prometheus metrics",
+    description="Bearer is the OPERATOR_TOKEN of the configuration.",
+    responses={
+        200: {
+            "description": "Metrics in Prometheus' text format",
+            "content": {"text/plain": {"schema": {"type": "string"}}},
+        },
+        401: ErrorEnvelope,
+        500: ErrorEnvelope,
+        503: ErrorEnvelope,
+    },
+)
+def scrape() -> Response:
+    registry = CollectorRegistry(auto_describe=False)
+    registry.register(_Collected(services().gauges))
+    return Response(generate_latest(registry), content_type=_CONTENT_TYPE)
+
+
+class _Collected(Collector):
+    def __init__(self, gauges: Gauges) -> None:
+        self._gauges = gauges
+
+    def describe(self) -> list[Metric]:
+        """Nothing: registering must not read the stores."""
+        return []
+
+    def collect(self) -> Iterator[Metric]:
+        yield from self._queues()
+        yield self._outcomes()
+        yield self._jobs()
+        yield from self._webhooks()
+        yield from self._crawlers()
+
+    def _queues(self) -> Iterator[Metric]:
+        seeds = GaugeMetricFamily(
+            "azscraper_queue_seeds", "Seeds in Redis", labels=["spider", "state"]
+        )
+        waiting = GaugeMetricFamily(
+            "azscraper_queue_targets", "Open targets of open jobs", labels=["spider"]
+        )
+        age = GaugeMetricFamily(
+            "azscraper_queue_age_seconds", "Age of the oldest open job", labels=["spider"]
+        )
+        redeliveries = CounterMetricFamily(
+            "azscraper_redeliveries", "Leases that ended without a word", labels=["spider"]
+        )
+        for spider, queue in self._gauges.queues().items():
+            seeds.add_metric([spider, "ready"], queue.depth.ready)
+            seeds.add_metric([spider, "suspect"], queue.depth.suspects)
+            seeds.add_metric([spider, "leased"], queue.depth.leased)
+            waiting.add_metric([spider], queue.waiting)
+            age.add_metric([spider], queue.oldest_seconds)
+            redeliveries.add_metric([spider], queue.redeliveries)
+        yield from (seeds, waiting, age, redeliveries)
+
+    def _outcomes(self) -> Metric:
+        ended = CounterMetricFamily(
+            "azscraper_targets_ended", "Targets by how they ended", labels=["reason"]
+        )
+        for reason, number in self._gauges.outcomes().items():
+            ended.add_metric([reason], number)
+        return ended
+
+    def _jobs(self) -> Metric:
+        jobs = GaugeMetricFamily("azscraper_open_jobs", "Open jobs", labels=["status"])
+        for status, number in self._gauges.open_jobs().items():
+            jobs.add_metric([status], number)
+        return jobs
+
+    def _webhooks(self) -> Iterator[Metric]:
+        waiting = GaugeMetricFamily(
+            "azscraper_webhooks_waiting", "Events and deliveries that are due", labels=["stage"]
+        )
+        lag = GaugeMetricFamily(
+            "azscraper_webhooks_lag_seconds", "Age of the oldest of them", labels=["stage"]
+        )
+        backlogs = {
+            "outbox": self._gauges.undispatched_events(),
+            "delivery": self._gauges.due_deliveries(),
+        }
+        for stage, backlog in backlogs.items():
+            waiting.add_metric([stage], backlog.count)
+            lag.add_metric([stage], backlog.oldest_seconds)
+        yield from (waiting, lag)
+
+    def _crawlers(self) -> Iterator[Metric]:
+        beat = GaugeMetricFamily(
+            "azscraper_crawler_heartbeat_age_seconds",
+            "Since a crawler beat last",
+            labels=["node", "spider", "crawler"],
+        )
+        node = GaugeMetricFamily(
+            "azscraper_node_heartbeat_age_seconds",
+            "Since any crawler of the node beat last",
+            labels=["node"],
+        )
+        youngest: dict[str, float] = {}
+        for found in self._gauges.beats():
+            crawler = found.crawler
+            beat.add_metric([crawler.node, crawler.spider, crawler.owner], found.age_seconds)
+            youngest[crawler.node] = min(
+                found.age_seconds, youngest.get(crawler.node, found.age_seconds)
+            )
+        for name, seconds in youngest.items():
+            node.add_metric([name], seconds)
+        yield from (beat, node)

@@ -1,0 +1,104 @@
+"""Schedules on real stores, without the API: made directly, run by hand at the time of a fake clock."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from control_api.services.audit_trail import AuditTrail
+from control_api.services.cron import Cron
+from control_api.services.job_writer import JobWriter
+from control_api.services.quota import Quota
+from control_api.services.slot_runner import SlotRunner, SlotStores
+from storage.audit import Audit
+from storage.organizations import Organizations
+from storage.projects import Projects
+from storage.records import Job
+from storage.schedules import CrawlConfig, NewSchedule, Overlap, Schedule, Schedules
+from storage.slots import Slot, Slots
+from storage.usage import UsageCounters
+from tests.stores import Store
+
+
+class Scheduling:
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        database = store.database
+        self.schedules = Schedules(database)
+        self.slots = Slots(database)
+        self.projects = Projects(database)
+        self.wakes = 0
+
+    def runner(self) -> SlotRunner:
+        database = self.store.database
+        writer = JobWriter(
+            self.store.jobs,
+            self.store.targets,
+            self.projects,
+            credits=self.store.credits,
+            quota=Quota(Organizations(database), UsageCounters(database)),
+            audit=AuditTrail(Audit(database)),
+        )
+        return SlotRunner(
+            SlotStores(self.schedules, self.slots, self.projects, self.store.jobs),
+            writer,
+            transactions=self.store.transactions,
+            wake_feeder=self._wake,
+        )
+
+    def _wake(self) -> None:
+        self.wakes += 1
+
+    def add_organization(self, plan: str = "unlimited", *, balance: int = 0) -> str:
+        organization = self.store.add_organization(balance=balance)
+        Organizations(self.store.database).set_plan(organization, plan)
+        return organization
+
+    def add(
+        self,
+        cron: str = "0 * * * *",
+        timezone: str = "UTC",
+        *,
+        since: datetime,
+        organization: str | None = None,
+        overlap: Overlap = Overlap.SKIP,
+        crawl: CrawlConfig | None = None,
+    ) -> Schedule:
+        """A schedule that was made at `since`, in a project of its own."""
+        owner = organization or self.add_organization()
+
+        def work(session) -> Schedule:
+            project = self.projects.insert(owner, "a project", session=session)
+            return self.schedules.insert(
+                NewSchedule(
+                    organization_id=owner,
+                    project_id=project.id,
+                    cron=cron,
+                    timezone=timezone,
+                    crawl=crawl or CrawlConfig("search", ["usb hub"], {}),
+                    overlap=overlap,
+                    enabled=True,
+                    next_run_at=Cron(cron, timezone).find_next(since),
+                    created_by="a-user",
+                ),
+                session,
+            )
+
+        return self.store.transactions.run(work)
+
+    def now(self, schedule: Schedule) -> Schedule:
+        found = self.schedules.find(schedule.id, schedule.organization_id)
+        assert found is not None
+        return found
+
+    def slots_of(self, schedule: Schedule) -> list[Slot]:
+        """All of them, the earliest first."""
+        return self.slots.list_page(schedule.id, limit=100_000, offset=0)[0][::-1]
+
+    def jobs_of(self, schedule: Schedule) -> list[Job]:
+        return self.store.jobs.list_page({"schedule_id": schedule.id}, limit=100_000, offset=0)[0]
+
+    def end_jobs(self) -> None:
+        """Every open job ends, as if it had been crawled."""
+        self.store.database["jobs"].update_many(
+            {"status": "queued"}, {"$set": {"status": "completed", "feedable": False}}
+        )

@@ -1,0 +1,287 @@
+"""Promises A1, A2: every route × {anonymous, other organization, member, owner, admin, a key of this
+project, a key of another project}, generated from the app's routes.
+
+A new route fails until it has an object here, and its access is a decision in control_api/access.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from pymongo.database import Database
+
+from control_api.access import Access, access_of
+from settings.config import Config
+from storage.api_keys import ApiKeys
+from storage.settlement import Settlement
+from storage.transactions import Transactions
+from tests.control_api.conftest import OPERATOR_TOKEN, PASSWORD, Tenant
+from tests.control_api.crawling import end_target
+
+CRAWL = {"type": "search", "targets": ["usb hub"]}
+HOOK = {"url": "https://receiver.example.com/hook", "events": ["job.completed"]}
+
+# What a request must carry to succeed.
+BODIES: Mapping[tuple[str, str], Any] = {
+    ("POST", "/auth/change-password"): {"currentPassword": PASSWORD, "newPassword": PASSWORD + "!"},
+    ("POST", "/projects"): {"name": "new"},
+    ("PATCH", "/projects/<id>"): {"name": "renamed"},
+    ("POST", "/projects/<projectId>/jobs"): CRAWL,
+    ("POST", "/projects/<projectId>/schedules"): {"cron": "0 6 * * *", "crawlConfig": CRAWL},
+    ("PATCH", "/schedules/<id>"): {"enabled": False},
+    ("POST", "/projects/<projectId>/webhooks"): HOOK,
+    ("PATCH", "/webhooks/<id>"): {"enabled": True},
+    ("POST", "/private/projects/<projectId>/api-keys"): {"name": "a key"},
+    ("PATCH", "/private/projects/<projectId>/api-keys/<id>"): {"name": "a key"},
+    ("POST", "/organization/members"): {"email": "new@example.com", "password": PASSWORD},
+    ("PATCH", "/admin/settings"): {"crawlRate": {"marketplaces": {"US": 30}}},
+    ("PATCH", "/admin/referral-settings"): {"defaultCommissionPercent": 5},
+    ("PATCH", "/admin/organizations/<id>"): {"plan": "free"},
+    ("POST", "/admin/organizations/<id>/credits"): {"amount": 1, "reason": "a gift"},
+}
+NOT_FOUND_CODES = {"/schedules/": "SCHEDULE_NOT_FOUND", "/webhooks/": "WEBHOOK_NOT_FOUND"}
+
+
+class World:
+    """One organization with everything in it; each object is made when a path needs it."""
+
+    def __init__(self, owner: Tenant, settlement: Settlement, database: Database) -> None:
+        self._owner = owner
+        self._settlement = settlement
+        self._database = database
+        self.project = owner.make_project()
+        self.job = owner.make_job(self.project)["id"]
+
+    def path(self, rule: str) -> str:
+        """A path of `rule` with objects that the request can be made on, whatever came before."""
+        for collection, make in self._makers().items():
+            if rule.startswith(collection):
+                return make(rule)
+        assert "<" not in rule, f"{rule} has no object here"
+        return rule
+
+    def _makers(self) -> Mapping[str, Callable[[str], str]]:
+        return {
+            "/projects/<projectId>": lambda rule: rule.replace("<projectId>", self.project),
+            "/projects/<id>": self._project_path,
+            "/jobs/<id>": self._job_path,
+            "/schedules/<id>": self._schedule_path,
+            "/webhooks/<id>": self._webhook_path,
+            "/private/projects/<projectId>": self._key_path,
+            "/organization/members/<id>": self._member_path,
+            "/admin/referrals/<id>": lambda rule: rule.replace("<id>", self._owner.user_id),
+            "/admin/organizations/<id>": lambda rule: rule.replace(
+                "<id>", self._owner.organization_id
+            ),
+        }
+
+    def _project_path(self, rule: str) -> str:
+        return rule.replace("<id>", self._owner.make_project())
+
+    def _job_path(self, rule: str) -> str:
+        job = self._owner.make_job(self.project, targets=["a", "b"])["id"]
+        end_target(self._settlement, job, 0, [{"asin": "B000000001"}])
+        return rule.replace("<id>", job)
+
+    def _schedule_path(self, rule: str) -> str:
+        body = BODIES["POST", "/projects/<projectId>/schedules"]
+        made = self._owner.post(f"/projects/{self.project}/schedules", json=body)
+        return rule.replace("<id>", made.json["data"]["id"])
+
+    def _webhook_path(self, rule: str) -> str:
+        made = self._owner.post(f"/projects/{self.project}/webhooks", json=HOOK)
+        webhook = made.json["data"]["id"]
+        path = rule.replace("<id>", webhook)
+        if "<deliveryId>" in path:
+            sent = self._owner.post(f"/webhooks/{webhook}/test").json["data"]["id"]
+            path = path.replace("<deliveryId>", sent)
+        return path
+
+    def _key_path(self, rule: str) -> str:
+        path = rule.replace("<projectId>", self.project)
+        if "<id>" in path:
+            made = self._owner.post(
+                f"/private/projects/{self.project}/api-keys", json={"name": "a key"}
+            )
+            path = path.replace("<id>", made.json["data"]["id"])
+        return path
+
+    def _member_path(self, rule: str) -> str:
+        number = self._database["users"].count_documents({})
+        made = self._owner.post(
+            "/organization/members",
+            json={"email": f"member{number}@example.com", "password": PASSWORD},
+        )
+        return rule.replace("<id>", made.json["data"]["id"])
+
+
+@pytest.fixture
+def world(make_tenant: Callable[..., Tenant], settlement: Settlement, database: Database) -> World:
+    return World(make_tenant("unlimited"), settlement, database)
+
+
+@pytest.fixture
+def owner(world: World) -> Tenant:
+    return world._owner
+
+
+def routes(app: Flask) -> list[tuple[str, str, Access]]:
+    found = [
+        (method, rule.rule)
+        for rule in app.url_map.iter_rules()
+        for method in sorted((rule.methods or set()) - {"HEAD"})
+    ]
+    return [(method, rule, access_of(method, rule)) for method, rule in sorted(found)]
+
+
+def closed(app: Flask, *but: Access) -> list[tuple[str, str, Access]]:
+    open_to_others = {Access.PUBLIC, Access.OPERATOR, *but}
+    return [route for route in routes(app) if route[2] not in open_to_others]
+
+
+def holds(rule: str) -> bool:
+    return "<" in rule
+
+
+def refused_as_missing(answer: Any, rule: str) -> None:
+    assert answer.status_code == 404, (rule, answer.text)
+    code = answer.json["error"]["code"]
+    assert code.endswith("NOT_FOUND"), (rule, code)
+    for part, expected in NOT_FOUND_CODES.items():
+        if rule.startswith(part):
+            assert code == expected
+
+
+def key_of(database: Database, organization_id: str, project_id: str) -> str:
+    _, text = Transactions(database.client).run(
+        lambda session: ApiKeys(database).insert(
+            organization_id, project_id, name="a key", created_by="somebody", session=session
+        )
+    )
+    return text
+
+
+def as_key(owner: Tenant, key: str) -> Tenant:
+    return Tenant(owner.client, owner.email, key, owner.user_id, owner.organization_id)
+
+
+def test_anonymous(app: Flask, client: FlaskClient, world: World) -> None:
+    """A1: every route outside a short public list answers 401 without credentials."""
+    for method, rule, _ in closed(app):
+        answer = client.open(world.path(rule), method=method, json=BODIES.get((method, rule)))
+        assert answer.status_code == 401, (method, rule, answer.text)
+    assert len(closed(app)) > 30
+
+
+def test_owner(app: Flask, world: World, owner: Tenant) -> None:
+    for method, rule, access in closed(app):
+        if rule == "/auth/change-password":
+            continue  # ends this very token: test_auth
+        answer = owner.call(method, world.path(rule), json=BODIES.get((method, rule)))
+        expected = {403} if access is Access.ADMIN else {200, 201}
+        assert answer.status_code in expected, (method, rule, answer.text)
+
+
+def test_member(app: Flask, world: World, owner: Tenant) -> None:
+    body = {"email": "the-member@example.com", "password": PASSWORD}
+    made = owner.post("/organization/members", json=body)
+    token = owner.client.post("/auth/login", json=body).json["data"]["accessToken"]
+    member = Tenant(
+        owner.client, body["email"], token, made.json["data"]["id"], owner.organization_id
+    )
+    for method, rule, access in closed(app):
+        if rule == "/auth/change-password":
+            continue
+        answer = member.call(method, world.path(rule), json=BODIES.get((method, rule)))
+        expected = {403} if access in (Access.ADMIN, Access.OWNER) else {200, 201}
+        assert answer.status_code in expected, (method, rule, answer.text)
+
+
+def test_another_organization(
+    app: Flask, world: World, make_tenant: Callable[..., Tenant], database: Database
+) -> None:
+    """A2: no route returns or changes another organization's object: 404."""
+    stranger = make_tenant("unlimited")
+    for method, rule, access in closed(app, Access.ADMIN):
+        if not holds(rule):
+            continue
+        path = world.path(rule)
+        before = whole(database)
+        answer = stranger.call(method, path, json=BODIES.get((method, rule)))
+        refused_as_missing(answer, rule)
+        assert whole(database) == before, (method, rule)
+
+
+def test_admin_of_another_organization(
+    app: Flask, world: World, make_tenant: Callable[..., Tenant], database: Database
+) -> None:
+    """An admin runs the installation; tenants' objects are as foreign to them as to anybody."""
+    admin = make_tenant("unlimited")
+    database["users"].update_one({"_id": admin.user_id}, {"$set": {"isAdmin": True}})
+    for method, rule, access in closed(app):
+        if rule == "/auth/change-password":
+            continue
+        answer = admin.call(method, world.path(rule), json=BODIES.get((method, rule)))
+        if access is not Access.ADMIN and holds(rule):
+            refused_as_missing(answer, rule)
+        elif rule != "/organization/members" or method != "POST":
+            assert answer.status_code in (200, 201), (method, rule, answer.text)
+
+
+def test_key_of_this_project(app: Flask, world: World, owner: Tenant, database: Database) -> None:
+    """contracts.md: "JWT only", "locked to its project"."""
+    key = as_key(owner, key_of(database, owner.organization_id, world.project))
+    for method, rule, access in closed(app):
+        answer = key.call(method, world.path(rule), json=BODIES.get((method, rule)))
+        if access is Access.PROJECT:
+            assert answer.status_code in (200, 201), (method, rule, answer.text)
+        else:
+            assert answer.status_code == 403, (method, rule, answer.text)
+            assert answer.json["error"]["code"] == "FORBIDDEN"
+
+
+def test_key_of_another_project(
+    app: Flask, world: World, owner: Tenant, database: Database
+) -> None:
+    key = as_key(owner, key_of(database, owner.organization_id, owner.make_project("another")))
+    for method, rule, access in closed(app):
+        answer = key.call(method, world.path(rule), json=BODIES.get((method, rule)))
+        if access is not Access.PROJECT:
+            assert answer.status_code == 403, (method, rule, answer.text)
+        elif holds(rule):
+            refused_as_missing(answer, rule)
+        else:
+            assert answer.status_code == 200, (method, rule, answer.text)
+
+
+def test_key_lists_its_own_project_alone(world: World, owner: Tenant, database: Database) -> None:
+    owner.make_project("another")
+    key = as_key(owner, key_of(database, owner.organization_id, world.project))
+    listed = key.get("/projects").json
+    assert [project["id"] for project in listed["data"]] == [world.project]
+    assert listed["meta"] == {"total": 1}
+
+
+def test_operator_routes_take_the_operators_token_alone(
+    app: Flask, client: FlaskClient, owner: Tenant, config: Config
+) -> None:
+    operated = [(m, r) for m, r, access in routes(app) if access is Access.OPERATOR]
+    assert operated == [("GET", "/metrics")]
+    for method, rule in operated:
+        assert client.open(rule, method=method).status_code == 401
+        assert owner.call(method, rule).status_code == 401
+        headers = {"Authorization": f"Bearer {OPERATOR_TOKEN}"}
+        assert client.open(rule, method=method, headers=headers).status_code == 200
+
+
+def whole(database: Database) -> dict[str, list]:
+    """Everything that belongs to tenants, but for the counting of what a tenant itself did."""
+    names = (
+        "projects", "jobs", "targets", "results", "outbox", "ledger", "usage", "schedules",
+        "webhooks", "deliveries", "api_keys", "users", "organizations",
+    )  # fmt: skip
+    return {name: list(database[name].find().sort("_id", 1)) for name in names}

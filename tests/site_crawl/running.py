@@ -1,0 +1,59 @@
+"""The local site in a process of its own, and page jobs for a farm to crawl it."""
+
+import json
+import re
+import sys
+import time
+import urllib.request
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from deploy.embedded.children import start_child, stop_child
+from spiders.page_urls import page_key
+from storage.records import NewJob, NewTarget
+from tests.crash.farm import ORGANIZATION
+
+READY = re.compile(rb"listening on (http://\S+)")
+SELECTORS = {"title": "h1::text", "price": "span.price::text"}
+LOOPBACK = "127.0.0.0/8"
+
+
+@contextmanager
+def running_site(folder: Path, *options: str) -> Iterator[str]:
+    log = folder / "site.log"
+    child = start_child([sys.executable, "-m", "tests.site_crawl.server", *options], log=log)
+    try:
+        deadline = time.monotonic() + 20
+        while not (found := READY.search(log.read_bytes())):
+            assert time.monotonic() < deadline, log.read_text()
+            time.sleep(0.05)
+        yield found[1].decode()
+    finally:
+        stop_child(child)
+
+
+def hits(site_url: str) -> dict[str, int]:
+    with urllib.request.urlopen(f"{site_url}/__hits") as answer:
+        return json.load(answer)
+
+
+def links_url(site_url: str, targets: Iterable[str]) -> str:
+    """A page of the site that links to each of `targets`."""
+    return f"{site_url}/links?{urlencode([('to', target) for target in targets])}"
+
+
+def page_job(url: str, **params: Any) -> NewJob:
+    """A page job as the API submits one."""
+    seed = {"selectors": SELECTORS, "maxPages": 1, "depth": 0, **params}
+    return NewJob(
+        organization_id=ORGANIZATION,
+        project_id="a-project",
+        kind="page",
+        spider="site",
+        config={},
+        targets=[NewTarget(url, url, "site", seed, key=page_key(url))],
+        target_limit=seed["maxPages"],
+    )

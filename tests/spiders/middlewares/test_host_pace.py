@@ -1,0 +1,72 @@
+"""When the next request to a host may go."""
+
+from datetime import UTC, datetime
+
+import pytest
+from scrapy.http import Response
+
+from spiders.middlewares.host_pace import (
+    FIRST_INTERVAL_SECONDS,
+    LONGEST_HOLD_SECONDS,
+    HostPace,
+    retry_after_seconds,
+)
+
+
+def test_a_delay_spaces_the_requests_to_one_host_and_to_no_other() -> None:
+    pace = HostPace()
+    assert [pace.reserve("a.test", now=100.0, delay=2.0) for _ in range(3)] == [0.0, 2.0, 4.0]
+    assert pace.reserve("b.test", now=100.0, delay=2.0) == 0.0
+    assert pace.reserve("a.test", now=110.0, delay=2.0) == 0.0
+
+
+def test_without_a_delay_nobody_waits() -> None:
+    pace = HostPace()
+    assert [pace.reserve("a.test", now=100.0, delay=0.0) for _ in range(3)] == [0.0, 0.0, 0.0]
+
+
+def test_retry_after_keeps_everyone_away_for_so_long_at_most_a_minute() -> None:
+    pace = HostPace()
+    pace.slow_down("a.test", now=100.0, sent_at=99.0, hold=7.0)
+    assert pace.reserve("a.test", now=100.0, delay=0.0) == 7.0
+    pace.slow_down("b.test", now=100.0, sent_at=99.0, hold=86_400.0)
+    assert pace.reserve("b.test", now=100.0, delay=0.0) == LONGEST_HOLD_SECONDS
+
+
+def test_complaints_about_requests_under_way_slow_down_once_and_later_ones_again() -> None:
+    pace = HostPace()
+    for _ in range(8):
+        pace.slow_down("a.test", now=100.0, sent_at=99.0, hold=0.0)
+    pace.reserve("a.test", now=100.0, delay=0.0)
+    first = pace.reserve("a.test", now=100.0, delay=0.0)
+    assert first == pytest.approx(2 * FIRST_INTERVAL_SECONDS)
+    pace.slow_down("a.test", now=110.0, sent_at=109.0, hold=0.0)
+    pace.reserve("a.test", now=110.0, delay=0.0)
+    assert pace.reserve("a.test", now=110.0, delay=0.0) == pytest.approx(4 * FIRST_INTERVAL_SECONDS)
+
+
+def test_good_answers_bring_the_full_speed_back() -> None:
+    pace = HostPace()
+    pace.slow_down("a.test", now=100.0, sent_at=99.0, hold=0.0)
+    for _ in range(20):
+        pace.speed_up("a.test")
+    waits = [pace.reserve("a.test", now=200.0, delay=0.0) for _ in range(3)]
+    assert waits == [0.0, 0.0, 0.0]
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [
+        ("120", 120.0),
+        ("0", 0.0),
+        ("Sun, 22 Nov 2026 07:00:30 GMT", 30.0),
+        ("Sun, 22 Nov 2026 06:00:00 GMT", 0.0),
+        ("soon", None),
+        ("-5", None),
+        ("", None),
+    ],
+)
+def test_retry_after_is_seconds_or_a_date(text: str, seconds: float | None) -> None:
+    response = Response("http://a.test/", headers={"Retry-After": text})
+    now = datetime(2026, 11, 22, 7, 0, 0, tzinfo=UTC)
+    assert retry_after_seconds(response, now=now) == seconds
