@@ -12,7 +12,7 @@ EMBEDDED := $(if $(and $(MONGODB_URI),$(REDIS_URL)),,requirements-embedded.txt)
 # make test ARGS="tests/storage -k lease"
 ARGS ?=
 
-.PHONY: help install install-dev demo up down status test check chaos chaos-smoke bench lock clean
+.PHONY: help install install-dev demo up down status test check chaos chaos-smoke bench bench-smoke lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r target text; do printf '%-20s %s\n' "$$target" "$$text"; done
@@ -48,8 +48,15 @@ chaos: install-dev ## processes killed at random, again and again: nothing lost,
 chaos-smoke: install-dev ## one round of it, with another seed than the tests
 	CHAOS_SEEDS=2 $(BIN)/pytest tests/crash -m chaos $(ARGS)
 
-bench: install-dev ## measure: every program in bench/, one after the other
-	@for program in bench/*.py; do echo "== $$program"; PYTHONPATH=. $(BIN)/python "$$program" || exit 1; done
+bench: install-dev ## measure, each time beside what a user would pick instead (minutes)
+	$(BIN)/python -m bench.latency
+	$(BIN)/python -m bench.sandbox_load
+	$(BIN)/python -m bench.extraction
+	$(BIN)/python -m bench.site_crawl
+	$(BIN)/python -m bench.export
+
+bench-smoke: install-dev ## one short round of what a job waits for
+	$(BIN)/python -m bench.latency --jobs 5 --stock-runs 1
 
 lock: ## pin requirements*.in with all dependencies into requirements*.txt
 	@python=$$(sh deploy/embedded/find-python.sh) && sh deploy/lock-requirements.sh "$$python"
