@@ -60,6 +60,7 @@ class Config:
     detail_crawlers: int = 1
     site_crawlers: int = 1
     site_requests_per_host: int = 8
+    browser_path: str = ""
     node_name: str = "local"
     lease_seconds: float = 15.0
     heartbeat_seconds: float = 5.0
@@ -129,6 +130,7 @@ def load_config(environ: Mapping[str, str]) -> Config:
         site_requests_per_host=read(
             "SITE_REQUESTS_PER_HOST", _count, default.site_requests_per_host
         ),
+        browser_path=read("BROWSER_PATH", str, default.browser_path),
         node_name=read("NODE_NAME", _name, default.node_name),
         lease_seconds=lease_seconds,
         heartbeat_seconds=heartbeat_seconds,

@@ -88,7 +88,7 @@ def make_loops(config: Config, stop: Event) -> list[Runs]:
     return [
         Loop("feeder", feeder.step, stop),
         Loop("reconciler", reconciler.step, stop),
-        Loop("fleet", fleet.step, stop),
+        Loop("fleet", fleet.step, stop, leave=fleet.stop),
         Loop(
             "retention", Retention(_remover(database, queue), days=config.retention_days).step, stop
         ),

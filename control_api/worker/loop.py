@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from threading import Event, Thread
 from typing import Protocol
 
@@ -24,10 +25,18 @@ class Runs(Protocol):
 
 
 class Loop:
-    """Calls `step(stop)`; it returns the seconds to wait before the next call."""
+    """Calls `step()`, which returns the seconds to wait before the next call; `leave()` at the end."""
 
-    def __init__(self, name: str, step: Callable[[], float], stop: Event) -> None:
+    def __init__(
+        self,
+        name: str,
+        step: Callable[[], float],
+        stop: Event,
+        *,
+        leave: Callable[[], None] | None = None,
+    ) -> None:
         self._name = name
+        self._leave = leave
         self._step = step
         self._stop = stop
         self._thread = Thread(target=self._run, name=name, daemon=True)
@@ -55,3 +64,6 @@ class Loop:
                 logger.exception("%s broke; next try in %.1f s", self._name, pause)
             if pause > 0:
                 self._stop.wait(pause)
+        if self._leave is not None:
+            with suppress(*StorageUnavailable):
+                self._leave()

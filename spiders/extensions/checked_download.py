@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+from collections.abc import Callable, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -39,7 +40,7 @@ class CheckedDownloadHandler(AiohttpDownloadHandler):
                 local_addr=self._bind_address,
                 limit=self._pool_size_total,
                 limit_per_host=self._pool_size_per_host,
-                socket_factory=self._checked_socket,
+                socket_factory=checked_socket_factory(self._allowed),
             ),
             cookie_jar=aiohttp.DummyCookieJar(),
             auto_decompress=False,
@@ -67,13 +68,21 @@ class CheckedDownloadHandler(AiohttpDownloadHandler):
         await self._unchecked_session.close()
         await super().close()
 
-    def _checked_socket(self, info: tuple[Any, ...]) -> socket.socket:
+
+def checked_socket_factory(
+    allowed: Sequence[IPNetwork],
+) -> Callable[[tuple[Any, ...]], socket.socket]:
+    """For an aiohttp connector. aiohttp calls it for each connection, literal addresses included."""
+
+    def make(info: tuple[Any, ...]) -> socket.socket:
         family, kind, protocol, _, address = info
-        require_allowed(str(address[0]), self._allowed)
+        require_allowed(str(address[0]), allowed)
         return socket.socket(family=family, type=kind, proto=protocol)
 
+    return make
 
-async def check_name(host: str, allowed: tuple[IPNetwork, ...]) -> None:
+
+async def check_name(host: str, allowed: Sequence[IPNetwork]) -> None:
     """Look `host` up; raises AddressRefused when any of its addresses is not allowed."""
     async with asyncio.timeout(DNS_SECONDS):
         found = await asyncio.get_running_loop().getaddrinfo(host, None, type=socket.SOCK_STREAM)

@@ -14,7 +14,7 @@ from storage.records import Lease
 
 
 class UnreadableSeed(ValueError):
-    """The message is JSON to Redis' Lua, which is more lenient, and not to us."""
+    """The message contradicts itself, or is JSON to Redis' Lua alone, which is more lenient."""
 
 
 def target_from_lease(lease: Lease, *, lease_until: float) -> LeasedTarget:
@@ -23,11 +23,15 @@ def target_from_lease(lease: Lease, *, lease_until: float) -> LeasedTarget:
     Raises UnreadableSeed; no seed of ours is.
     """
     url, meta = _read(lease.message)
+    target_id, job_id = meta.get("targetId"), meta.get("jobId")
+    if target_id and not str(target_id).startswith(f"{job_id}:"):
+        # Made by hand, and it would move the counts of a job that it does not belong to.
+        raise UnreadableSeed(f"target {target_id} is none of job {job_id}")
     return LeasedTarget(
         id=lease.id,
         url=url,
         params={name: value for name, value in meta.items() if name not in ("targetId", "jobId")},
-        job_id=meta.get("jobId") if meta.get("targetId") else None,
+        job_id=job_id if target_id else None,
         token=lease.token,
         deaths=lease.deaths,
         lease_until=lease_until,

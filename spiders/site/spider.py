@@ -10,7 +10,9 @@ from scrapy import Request
 from scrapy.http import Response, TextResponse
 from scrapy.settings import BaseSettings
 
+from settings.config import current_config
 from spiders.base import BadArgument, TargetSpider
+from spiders.extensions.browser import BrowserFailed, NoBrowser, PageBrowser
 from spiders.frontier.frontier import Frontier
 from spiders.items.failures import FAILURES, FailureCode
 from spiders.items.page import PageRow
@@ -22,7 +24,8 @@ from spiders.page_urls import page_key
 from spiders.site.answers import failure_from_answer, kind_of
 from spiders.site.arguments import NAMES, params_from_arguments
 from spiders.site.options import SiteOptions, options_from_params
-from spiders.site.page import SitePage, TooMuch
+from spiders.site.page import SitePage
+from spiders.site.reading import NotRead, ReadPage, read_page
 
 CHECKED_HANDLER = "spiders.extensions.checked_download.CheckedDownloadHandler"
 MOST_BYTES = 8 * 1024 * 1024
@@ -47,6 +50,7 @@ class SiteSpider(TargetSpider):
         self._arguments = own
         # Direct mode's own bookkeeping; in the pool the job's targets are it.
         self._known: set[str] = set()
+        self._browser: PageBrowser | None = None
 
     @classmethod
     def update_settings(cls, settings: BaseSettings) -> None:
@@ -101,30 +105,58 @@ class SiteSpider(TargetSpider):
             for found in self._discover(target, [(page_key(url), url)], depth=options.depth):
                 yield found
             return
-        failure = failure_from_answer(response)
-        if failure is None:
-            assert isinstance(response, TextResponse)
-            page = SitePage(response.text, response.url, kind=kind_of(response) or "html")
-            try:
-                rows = list(page.rows(options.selectors, options.item_selector))
-            except TooMuch as error:
-                failure = TargetFailure(FailureCode.PARSE_ERROR, str(error))
-        if failure is not None:
-            if retry := self.retry_or_fail(response, failure):
+        try:
+            read = await self._read(response, options)
+        except NotRead as error:
+            if retry := self.retry_or_fail(response, error.failure):
                 yield retry
             return
         scraped_at = datetime.now(UTC)
-        for data in rows:
+        for data in read.rows:
             yield PageRow(
                 url=response.url,
                 data=dict(data),
                 depth=options.depth,
-                engine="scrapy",
+                engine=read.engine,
                 scrapedAt=scraped_at,
                 jobId=target.job_id,
             )
-        for found in self._further_targets(page, target, options):
+        for found in self._further_targets(read.page, target, options):
             yield found
+
+    async def closed(self, reason: str) -> None:
+        if self._browser is not None:
+            await self._browser.close()
+
+    async def _read(self, response: Response, options: SiteOptions) -> ReadPage:
+        """By HTTP alone, or with the browser where the job asks for it or `auto` sees the need."""
+        if failure := failure_from_answer(response):
+            raise NotRead(failure)
+        assert isinstance(response, TextResponse)
+        kind = kind_of(response) or "html"
+        if options.engine != "playwright" or kind == "xml":
+            read = read_page(response.text, response.url, options, kind=kind)
+            if kind == "xml" or options.engine == "scrapy" or not read.needs_script:
+                return read
+        if not self._pages.is_there:
+            if options.engine == "auto":
+                return read
+            raise NotRead(TargetFailure(FailureCode.PARSE_ERROR, "this machine has no browser"))
+        try:
+            rendered = await self._pages.render(response.url, response.text)
+        except BrowserFailed as error:
+            raise NotRead(TargetFailure(FailureCode.TIMEOUT, str(error))) from error
+        except NoBrowser as error:
+            raise NotRead(TargetFailure(FailureCode.PARSE_ERROR, str(error))) from error
+        for url in rendered.refused:
+            self.logger.warning("%s asked for %s: ADDRESS_REFUSED", response.url, url)
+        return read_page(rendered.html, response.url, options, engine="playwright")
+
+    @property
+    def _pages(self) -> PageBrowser:
+        if self._browser is None:
+            self._browser = PageBrowser(current_config())
+        return self._browser
 
     def _further_targets(
         self, page: SitePage, target: Target, options: SiteOptions

@@ -40,3 +40,10 @@ def test_a_seed_by_hand_belongs_to_no_job(message: str) -> None:
 def test_what_only_lua_can_read_is_refused() -> None:
     with pytest.raises(UnreadableSeed):
         target_from_lease(lease('{"url": "x", "meta": {"n": 0x10}}'), lease_until=0.0)
+
+
+def test_a_seed_that_names_the_job_of_another_target_is_refused() -> None:
+    meta = {"targetId": "job-a:000001", "jobId": "job-b"}
+    message = json.dumps({"url": "https://www.amazon.com/dp/B000000001", "meta": meta})
+    with pytest.raises(UnreadableSeed, match="none of job job-b"):
+        target_from_lease(Lease("job-a:000001", 7, 0, message), lease_until=1.0)

@@ -1,0 +1,271 @@
+"""A Chromium that runs the scripts of a page which has been downloaded already.
+
+It never opens a connection of its own: its proxy is a closed port and it can resolve no name. The
+page is handed to it as downloaded, and what the page asks for is fetched by us, over sockets that
+check their address, and handed to it as well. So promise H3 holds for it without trusting it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import aiohttp
+
+from settings.config import Config
+from spiders.addresses import AddressRefused, literal_address, refusal_of_address
+from spiders.browsers import find_browser
+from spiders.extensions.checked_download import checked_socket_factory
+
+if TYPE_CHECKING:
+    from playwright.async_api import Browser, BrowserContext, Page, Playwright, Request, Route
+
+logger = logging.getLogger(__name__)
+
+# Bounds of one crawler's browser.
+MOST_PAGES_AT_ONCE = 2
+PAGE_SECONDS = 20.0
+SETTLE_SECONDS = 5.0
+MOST_REQUESTS = 100
+MOST_BYTES = 8 * 1024 * 1024
+# A fresh process now and then: what pages leave behind in one only grows.
+PAGES_A_PROCESS = 100
+SCRIPT_MEMORY_MB = 256
+# What rows are never made of.
+SKIPPED = frozenset({"image", "media", "font", "websocket", "eventsource", "manifest", "ping"})
+_HOP_HEADERS = frozenset(
+    {"host", "connection", "content-length", "accept-encoding", "proxy-connection", "cookie"}
+)
+_UNSENT_HEADERS = frozenset({"content-encoding", "content-length", "transfer-encoding", "link"})
+_ARGUMENTS = (
+    "--proxy-server=http://127.0.0.1:9",
+    "--proxy-bypass-list=<-loopback>",
+    "--host-resolver-rules=MAP * ~NOTFOUND",
+    "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
+    "--disable-quic",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-dev-shm-usage",
+    "--disable-gpu",
+    f"--js-flags=--max-old-space-size={SCRIPT_MEMORY_MB}",
+)
+
+
+class NoBrowser(Exception):
+    """The machine has no browser, or it does not start."""
+
+
+class BrowserFailed(Exception):
+    """The page could not be rendered. Another try may help."""
+
+
+@dataclass(slots=True)
+class Rendered:
+    html: str
+    # Addresses that the page asked for and may not reach.
+    refused: list[str] = field(default_factory=list)
+
+
+class PageBrowser:
+    """Starts at the first page that needs it."""
+
+    def __init__(self, config: Config) -> None:
+        self._path = find_browser(config.browser_path)
+        self._allowed = config.allowed_networks
+        self._user_agent = config.user_agent
+        self._room = asyncio.Semaphore(MOST_PAGES_AT_ONCE)
+        self._starting = asyncio.Lock()
+        self._driver: Playwright | None = None
+        self._browser: Browser | None = None
+        self._session: aiohttp.ClientSession | None = None
+        self._rendered = 0
+        self._open = 0
+
+    @property
+    def is_there(self) -> bool:
+        return self._path is not None
+
+    async def render(self, url: str, body: str) -> Rendered:
+        """The page's HTML after its scripts; raises NoBrowser or BrowserFailed."""
+        from playwright.async_api import Error  # the package is optional
+
+        async with self._room:
+            browser = await self._started()
+            self._open += 1
+            try:
+                async with asyncio.timeout(PAGE_SECONDS):
+                    return await self._render(browser, url, body)
+            except TimeoutError:
+                raise BrowserFailed(f"its scripts took longer than {PAGE_SECONDS:g} s") from None
+            except Error as error:
+                raise BrowserFailed(f"the browser failed: {error.message[:200]}") from error
+            finally:
+                self._open -= 1
+
+    async def close(self) -> None:
+        if self._browser is not None:
+            await self._browser.close()
+        if self._driver is not None:
+            await self._driver.stop()
+        if self._session is not None:
+            await self._session.close()
+        self._browser = self._driver = self._session = None
+
+    async def _started(self) -> Browser:
+        async with self._starting:
+            self._rendered += 1
+            if self._rendered > PAGES_A_PROCESS and not self._open:
+                self._rendered = 1
+                await self.close()
+            if self._browser is None or not self._browser.is_connected():
+                await self.close()
+                self._browser = await self._start()
+            return self._browser
+
+    async def _start(self) -> Browser:
+        from playwright.async_api import Error, async_playwright  # the package is optional
+
+        if self._path is None:
+            raise NoBrowser("this machine has no browser")
+        self._session = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(
+                limit=16, socket_factory=checked_socket_factory(self._allowed)
+            ),
+            cookie_jar=aiohttp.DummyCookieJar(),
+        )
+        self._driver = await async_playwright().start()
+        try:
+            return await self._driver.chromium.launch(
+                executable_path=self._path,
+                args=list(_ARGUMENTS),
+                # Chromium refuses its sandbox to root.
+                chromium_sandbox=os.geteuid() != 0,
+                timeout=PAGE_SECONDS * 1000,
+            )
+        except Error as error:
+            await self.close()
+            raise NoBrowser(f"the browser does not start: {error.message[:200]}") from error
+
+    async def _render(self, browser: Browser, url: str, body: str) -> Rendered:
+        assert self._session is not None
+        context = await browser.new_context(
+            accept_downloads=False,
+            service_workers="block",
+            user_agent=self._user_agent,
+            ignore_https_errors=False,
+        )
+        try:
+            visit = _Visit(url, body, self._session, self._allowed)
+            page = await self._prepared_page(context, visit)
+            await page.goto(url, wait_until="domcontentloaded", timeout=PAGE_SECONDS * 1000)
+            await _settle(page)
+            return Rendered(await page.content(), visit.refused)
+        finally:
+            await asyncio.shield(context.close())
+
+    async def _prepared_page(self, context: BrowserContext, visit: _Visit) -> Page:
+        await context.route("**/*", visit.answer)
+        page = await context.new_page()
+
+        async def close_popup(popup: Page) -> None:
+            if popup is not page:
+                await popup.close()
+
+        context.on("page", close_popup)
+        page.on("dialog", lambda dialog: dialog.dismiss())
+        return page
+
+
+async def _settle(page: Page) -> None:
+    """Wait until the page asks for nothing more; one that never stops is read as it is."""
+    from playwright.async_api import TimeoutError as Expired  # the package is optional
+
+    try:
+        await page.wait_for_load_state("networkidle", timeout=SETTLE_SECONDS * 1000)
+    except Expired:
+        logger.debug("%s did not come to rest", page.url)
+
+
+class _Visit:
+    """Answers what one page asks for."""
+
+    def __init__(self, url: str, body: str, session: aiohttp.ClientSession, allowed: Any) -> None:
+        self._url = url
+        self._body: str | None = body
+        self._session = session
+        self._allowed = allowed
+        self._requests = 0
+        self.refused: list[str] = []
+
+    async def answer(self, route: Route, request: Request) -> None:
+        if request.is_navigation_request():
+            await self._answer_navigation(route)
+            return
+        self._requests += 1
+        is_http = urlsplit(request.url).scheme in ("http", "https")
+        if request.resource_type in SKIPPED or self._requests > MOST_REQUESTS or not is_http:
+            await route.abort("blockedbyclient")
+            return
+        try:
+            await self._fetch(route, request)
+        except (aiohttp.ClientError, OSError, TimeoutError, ValueError) as error:
+            if _is_refusal(error):
+                self.refused.append(request.url)
+            await route.abort("addressunreachable")
+
+    async def _answer_navigation(self, route: Route) -> None:
+        """The page itself, once. Where its scripts or frames want to go is not our page."""
+        if self._body is None:
+            await route.abort("blockedbyclient")
+            return
+        body, self._body = self._body, None
+        await route.fulfill(status=200, content_type="text/html; charset=utf-8", body=body)
+
+    async def _fetch(self, route: Route, request: Request) -> None:
+        literal = literal_address(urlsplit(request.url).hostname or "")
+        if literal is not None and refusal_of_address(literal, self._allowed):
+            raise AddressRefused
+        headers = {
+            name: value
+            for name, value in (await request.all_headers()).items()
+            if name.lower() not in _HOP_HEADERS and not name.startswith(":")
+        }
+        async with self._session.request(
+            request.method,
+            request.url,
+            headers=headers,
+            data=request.post_data_buffer,
+            max_redirects=5,
+            timeout=aiohttp.ClientTimeout(total=PAGE_SECONDS),
+        ) as response:
+            body = await _read(response)
+            await route.fulfill(
+                status=response.status, headers=_sent_headers(response.headers), body=body
+            )
+
+
+async def _read(response: aiohttp.ClientResponse) -> bytes:
+    """Decompressed, and never more than MOST_BYTES of it."""
+    body = bytearray()
+    async for chunk in response.content.iter_chunked(65_536):
+        body += chunk
+        if len(body) > MOST_BYTES:
+            raise ValueError(f"{response.url} is larger than {MOST_BYTES} bytes")
+    return bytes(body)
+
+
+def _sent_headers(headers: Mapping[str, str]) -> dict[str, str]:
+    return {name: value for name, value in headers.items() if name.lower() not in _UNSENT_HEADERS}
+
+
+def _is_refusal(error: BaseException | None) -> bool:
+    while error is not None:
+        if isinstance(error, AddressRefused):
+            return True
+        error = error.__cause__
+    return False
