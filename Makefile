@@ -12,7 +12,7 @@ EMBEDDED := $(if $(and $(MONGODB_URI),$(REDIS_URL)),,requirements-embedded.txt)
 # make test ARGS="tests/storage -k lease"
 ARGS ?=
 
-.PHONY: help install install-dev demo up down status test check chaos chaos-smoke bench bench-smoke lock clean
+.PHONY: help install install-dev admin demo up down status test check chaos chaos-smoke bench bench-smoke lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r target text; do printf '%-20s %s\n' "$$target" "$$text"; done
@@ -33,6 +33,11 @@ down: ## end every process of the stack
 status: install ## what runs, and where
 	@$(STACK) status
 
+admin: install ## make a user of the running stack an admin: make admin EMAIL=you@example.com
+	@test -n "$(EMAIL)" || { echo "make admin EMAIL=you@example.com"; exit 2; }
+	@MONGODB_URI="$${MONGODB_URI:-$$($(BIN)/python -c 'import json; print(json.load(open(".data/stack.json"))["mongodbUri"])')}" \
+		$(BIN)/python -m control_api.manage admin "$(EMAIL)"
+
 test: install-dev ## all tests, on a real MongoDB and Redis; ARGS="tests/storage -k lease" for some
 	$(BIN)/pytest $(ARGS)
 
@@ -43,7 +48,9 @@ check: install-dev ## ruff, mypy --strict, import contracts
 	PYTHONPATH=. $(BIN)/lint-imports
 
 chaos: install-dev ## processes killed at random, again and again: nothing lost, nothing doubled (minutes)
-	CHAOS_SEEDS=1,2,3,4,5 $(BIN)/pytest tests/crash -m "chaos or not chaos" $(ARGS)
+	CHAOS_SEEDS=1,2,3,4,5 $(BIN)/pytest tests/crash $(ARGS)
+	SCHEMA_EXAMPLES=200 $(BIN)/pytest tests/control_api/test_schema_fuzzing.py
+	CHAOS_SEEDS=1,2,3,4,5 $(BIN)/pytest -m chaos $(ARGS)
 
 chaos-smoke: install-dev ## one round of it, with another seed than the tests
 	CHAOS_SEEDS=2 $(BIN)/pytest tests/crash -m chaos $(ARGS)

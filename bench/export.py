@@ -18,7 +18,6 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -187,7 +186,7 @@ def row(number: int, position: int) -> dict[str, Any]:
         "marketplace": "US",
         "lang": "en-US",
         "sourceUrl": "https://www.amazon.com/s?k=usb+hub",
-        "scrapedAt": datetime(2026, 1, 1, tzinfo=UTC),
+        "scrapedAt": "2026-01-01T00:00:00.000Z",
         "parserVersion": "1",
         "warnings": [],
     }

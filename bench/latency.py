@@ -22,7 +22,7 @@ from typing import Any
 import httpx
 import redis
 
-from bench.stack import new_project, running_stack, signed_in
+from bench.stack import new_project, running_stack, signed_in, wait_for_end
 from deploy.embedded.children import stop_child
 from deploy.embedded.ports import free_port
 
@@ -55,15 +55,11 @@ def some_asins(client: httpx.Client, count: int) -> list[str]:
     project = new_project(client, "bench warm-up")
     body = {
         "type": "search",
-        "targets": ["desk lamp", "usb hub", "kettle"],
-        "config": {"marketplace": "sandbox", "maxPages": 2},
+        "targets": ["desk lamp", "usb hub", "kettle", "cat fountain"],
+        "config": {"marketplace": "sandbox", "maxPages": 4},
     }
     job = create_job(client, project, body)
-    deadline = time.monotonic() + 60
-    while client.get(f"/jobs/{job}").json()["data"]["status"] in ("queued", "running"):
-        if time.monotonic() > deadline:
-            sys.exit("the warm-up job did not end within 60 s")
-        time.sleep(0.1)
+    wait_for_end(client, job, seconds=60)
     rows = client.get(f"/jobs/{job}/results", params={"limit": 1000}).json()["data"]
     asins = list(dict.fromkeys(found["asin"] for found in rows))
     if len(asins) < count:

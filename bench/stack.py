@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -43,6 +44,17 @@ def new_project(client: httpx.Client, name: str) -> str:
     answer = client.post("/projects", json={"name": name})
     answer.raise_for_status()
     return str(answer.json()["data"]["id"])
+
+
+def wait_for_end(client: httpx.Client, job_id: str, *, seconds: float) -> dict[str, Any]:
+    deadline = time.monotonic() + seconds
+    while True:
+        job: dict[str, Any] = client.get(f"/jobs/{job_id}").json()["data"]
+        if job["status"] not in ("queued", "running"):
+            return job
+        if time.monotonic() > deadline:
+            sys.exit(f"job {job_id} did not end within {seconds:g} s: {job['counts']}")
+        time.sleep(0.1)
 
 
 def _call(command: str, *, check: bool = True) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -27,10 +28,11 @@ def text_from_time(moment: datetime) -> str:
 
 def number_from_decimal(value: Decimal) -> int | float | None:
     """JSON has one kind of number; what it cannot say (NaN, infinity) becomes null."""
-    if not value.is_finite():
+    number = float(value)
+    if not math.isfinite(number):
         return None
     # Beyond 64 bits orjson takes no int.
-    return int(value) if value == value.to_integral_value() and abs(value) < 2**53 else float(value)
+    return int(number) if number.is_integer() and abs(number) < 2**53 else number
 
 
 class OrjsonProvider(JSONProvider):

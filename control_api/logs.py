@@ -54,7 +54,7 @@ def configure_logs(level: str) -> None:
     root.handlers = [handler]
     root.setLevel(level)
     # They write whole URLs, each of which may hold a secret.
-    for chatty in ("httpx", "httpcore", "urllib3"):
+    for chatty in ("httpx", "httpcore", "urllib3", "apscheduler"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from scrapy.crawler import Crawler
 
 from pipelines.batch import MOST_ENDS, Batch
+from pipelines.known_keys import KnownKeys
 from settings.config import Config, current_config
 from spiders.items import signals as our_signals
 from spiders.items.failures import FailureCode
@@ -40,6 +41,7 @@ class ResultsPipeline:
         self._signals = crawler.signals
         self._config = config
         self._batch = Batch()
+        self._known_keys = KnownKeys()
         self._wake = asyncio.Event()
         self._closing = False
         self._client = connect_mongo(config)
@@ -143,11 +145,15 @@ class ResultsPipeline:
         batch.fail(TargetFailure(FailureCode.PARSE_ERROR, "its rows cannot be stored"))
 
     async def _write(self, batch: Batch) -> None:
+        ended = batch.ended_targets()
+        self._known_keys.forget_told(ended)
         started, ends = batch.records()
         loop = asyncio.get_running_loop()
-        await loop.run_in_executor(self._writer, self._settlement.commit, started, ends)
+        report = await loop.run_in_executor(self._writer, self._settlement.commit, started, ends)
+        settled = set(report.settled)
+        self._known_keys.remember(target for target in ended if target.id in settled)
         # Also those that were not open any more: their seeds have nothing left to say.
-        self._announce(our_signals.targets_settled, batch.ended_targets())
+        self._announce(our_signals.targets_settled, ended)
 
     def _announce(self, signal: object, targets: Sequence[LeasedTarget]) -> None:
         if targets:

@@ -76,6 +76,7 @@ class Config:
     login_failures_per_account: int = 10
     login_failures_per_address: int = 100
     registrations_per_address: int = 100
+    api_v1_rate_limit: int = 100
     trusted_proxies: int = 0
 
     default_plan: str = "free"
@@ -156,6 +157,7 @@ def load_config(environ: Mapping[str, str]) -> Config:
         registrations_per_address=read(
             "REGISTRATIONS_PER_ADDRESS", _count, default.registrations_per_address
         ),
+        api_v1_rate_limit=read("API_V1_RATE_LIMIT", _count, default.api_v1_rate_limit),
         trusted_proxies=read("TRUSTED_PROXIES", _count_or_none, default.trusted_proxies),
         default_plan=read("DEFAULT_PLAN", _plan, default.default_plan),
         public_url=read("PUBLIC_URL", _origin, default.public_url),

@@ -8,5 +8,7 @@ from settings.scrapy_base import AMAZON_ORIGIN, SANDBOX_URL
 DOWNLOAD_DELAY = 0.0 if AMAZON_ORIGIN else 1.0
 DOWNLOAD_DELAY_JITTER = 0.0
 CONCURRENT_REQUESTS = 16
-CONCURRENT_REQUESTS_PER_DOMAIN = 16 if AMAZON_ORIGIN else 1
+# One request in flight to a real marketplace. With the sandbox in play the limit is its own: this one
+# also bounds the connections of the download handler, which knows hosts and no slots.
+CONCURRENT_REQUESTS_PER_DOMAIN = 16 if AMAZON_ORIGIN or SANDBOX_URL else 1
 DOWNLOAD_SLOTS = {"sandbox.test": {"concurrency": 16, "delay": 0.0}} if SANDBOX_URL else {}

@@ -25,6 +25,8 @@ class Crawler:
     version: str
     # Name of the MongoDB session that it writes in, see sessions.py.
     session: str = ""
+    # Whether it can show pages that need script.
+    has_browser: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -182,15 +182,6 @@ class Deliveries:
         deliveries = [_delivery_from_document(document) for document in found]
         return deliveries, self._deliveries.count_documents(query)
 
-    def find_oldest_due(self, now: datetime) -> datetime | None:
-        """Since when the delivery that waits longest is due: the webhooks' lag."""
-        document = self._deliveries.find_one(
-            {"status": DeliveryStatus.PENDING.value, "nextAttemptAt": {"$lte": now}},
-            {"nextAttemptAt": 1},
-            sort=[("nextAttemptAt", 1)],
-        )
-        return document["nextAttemptAt"] if document else None
-
     def delete_of_webhook(self, webhook_id: str, session: ClientSession) -> None:
         self._deliveries.delete_many({"webhookId": webhook_id}, session=session)
 

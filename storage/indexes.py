@@ -12,6 +12,7 @@ INDEXES: dict[str, list[IndexModel]] = {
     "jobs": [
         IndexModel([("organizationId", ASCENDING), ("_id", DESCENDING)], name="by_organization"),
         IndexModel([("projectId", ASCENDING), ("_id", DESCENDING)], name="by_project"),
+        IndexModel([("organizationId", 1), ("kind", 1), ("_id", -1)], name="by_kind"),
         IndexModel(
             [("spider", 1), ("organizationId", 1), ("priority", -1), ("_id", 1)],
             name="to_feed",
@@ -61,10 +62,22 @@ INDEXES: dict[str, list[IndexModel]] = {
     ],
     "users": [
         IndexModel([("emailKey", 1)], name="email", unique=True),
+        IndexModel(
+            [("usernameKey", 1)],
+            name="username",
+            unique=True,
+            partialFilterExpression={"usernameKey": {"$type": "string"}},
+        ),
         IndexModel([("organizationId", 1)], name="by_organization"),
     ],
     "projects": [
         IndexModel([("organizationId", 1), ("_id", 1)], name="by_organization"),
+        IndexModel(
+            [("organizationId", 1), ("isDefault", 1)],
+            name="one_default",
+            unique=True,
+            partialFilterExpression={"isDefault": True},
+        ),
     ],
     "usage": [
         IndexModel([("organizationId", 1)], name="by_organization"),
@@ -104,6 +117,20 @@ INDEXES: dict[str, list[IndexModel]] = {
             partialFilterExpression={"queuedSlotAt": {"$type": "date"}},
         ),
     ],
+    "spiders": [
+        # Deployed spiders belong to the organization None.
+        IndexModel([("organizationId", 1), ("name", 1)], name="one_of_a_name", unique=True),
+        IndexModel([("repoPath", 1)], name="by_file"),
+    ],
+    "runs": [
+        IndexModel(
+            [("isOpen", 1), ("_id", 1)],
+            name="open",
+            partialFilterExpression={"isOpen": True},
+        ),
+    ],
+    "run_logs": [],
+    "nodes": [],
     "slots": [
         IndexModel([("recordedAt", 1)], name="expiry", expireAfterSeconds=90 * _DAY_SECONDS),
     ],

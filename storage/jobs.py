@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from pymongo import DESCENDING, ReturnDocument
@@ -15,6 +16,7 @@ from storage.ids import new_id
 from storage.records import (
     OPEN_JOB,
     PRIORITY_RANK,
+    SPIDER_JOB,
     Counts,
     Job,
     JobStatus,
@@ -42,6 +44,15 @@ class FedJob:
     fed: int
 
 
+@dataclass(frozen=True, slots=True)
+class JobSums:
+    """`since`: how many of the jobs were created from a given moment on."""
+
+    jobs: int = 0
+    since: int = 0
+    rows: int = 0
+
+
 class Jobs:
     def __init__(self, database: MongoDatabase) -> None:
         self._jobs = database["jobs"]
@@ -63,7 +74,7 @@ class Jobs:
             # The next target to feed; while `feedable`, feeders look at the job.
             "fed": 0,
             "targetLimit": new.target_limit,
-            "feedable": bool(new.targets),
+            "feedable": bool(new.targets) and new.kind != SPIDER_JOB,
             "resultCount": 0,
             "creditsReserved": new.credits_reserved,
             "creditsPerTarget": new.credits_per_target,
@@ -104,10 +115,14 @@ class Jobs:
 
         `query` knows: organization_id, project_id, status, kinds, schedule_id.
         """
+        jobs = self.list_newest(query, limit=limit, offset=offset)
+        return jobs, self._jobs.count_documents(_filter_from_query(query))
+
+    def list_newest(self, query: Mapping[str, Any], *, limit: int, offset: int) -> list[Job]:
+        """As list_page, for who need not know how many there are: counting reads them all."""
         wanted = _filter_from_query(query)
-        documents = self._jobs.find(wanted).sort("_id", DESCENDING).skip(offset).limit(limit)
-        jobs = [job_from_document(document) for document in documents]
-        return jobs, self._jobs.count_documents(wanted)
+        found = self._jobs.find(wanted).sort("_id", DESCENDING).skip(offset).limit(limit)
+        return [job_from_document(document) for document in found]
 
     def organizations_to_feed(self, spider: str) -> list[str]:
         """Organizations that have targets of `spider` waiting in MongoDB, in a stable order."""
@@ -171,6 +186,30 @@ class Jobs:
         return {group["_id"]: group["n"] for group in groups}
 
 
+    def sums_by_status(
+        self, organization_id: str, kinds: Sequence[str], *, since: datetime
+    ) -> dict[JobStatus, JobSums]:
+        """How many jobs of the kinds there are in each status, with their rows."""
+        lately = {"$cond": [{"$gte": ["$createdAt", since]}, 1, 0]}
+        groups = self._jobs.aggregate(
+            [
+                {"$match": {"organizationId": organization_id, "kind": {"$in": list(kinds)}}},
+                {
+                    "$group": {
+                        "_id": "$status",
+                        "jobs": {"$sum": 1},
+                        "since": {"$sum": lately},
+                        "rows": {"$sum": "$resultCount"},
+                    }
+                },
+            ]
+        )
+        return {
+            JobStatus(group["_id"]): JobSums(group["jobs"], group["since"], group["rows"])
+            for group in groups
+        }
+
+
 def job_from_document(document: Document) -> Job:
     return Job(
         id=document["_id"],
@@ -185,6 +224,7 @@ def job_from_document(document: Document) -> Job:
         result_count=document["resultCount"],
         credits_reserved=document["creditsReserved"],
         credits_per_target=document["creditsPerTarget"],
+        target_limit=document["targetLimit"],
         outcome=document["outcome"],
         retry_of=document["retryOf"],
         schedule_id=document["scheduleId"],

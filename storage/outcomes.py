@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 
 from pymongo import UpdateOne
+from pymongo.read_concern import ReadConcern
 from pymongo.write_concern import WriteConcern
 
 from storage.connections import MongoDatabase
@@ -18,7 +19,9 @@ SUCCESS = "SUCCESS"
 class Outcomes:
     def __init__(self, database: MongoDatabase) -> None:
         # Nothing waits for these to be safe.
-        self._outcomes = database.get_collection("outcomes", write_concern=WriteConcern(w=1))
+        self._outcomes = database.get_collection(
+            "outcomes", write_concern=WriteConcern(w=1), read_concern=ReadConcern("local")
+        )
 
     def count(self, ends: Sequence[TargetEnd], settled: Collection[str]) -> None:
         """Add those of `ends` that were settled."""

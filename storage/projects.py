@@ -7,6 +7,7 @@ from datetime import datetime
 
 from pymongo import ReturnDocument
 from pymongo.client_session import ClientSession
+from pymongo.errors import DuplicateKeyError
 
 from storage.clock import utc_now
 from storage.connections import Document, MongoDatabase
@@ -23,11 +24,18 @@ class Project:
     updated_at: datetime
 
 
+class DefaultProjectExists(Exception):
+    """Another request made it first. Raised by `insert`; nothing is written."""
+
+
 class Projects:
     def __init__(self, database: MongoDatabase) -> None:
         self._projects = database["projects"]
 
-    def insert(self, organization_id: str, name: str, *, session: ClientSession) -> Project:
+    def insert(
+        self, organization_id: str, name: str, *, session: ClientSession, is_default: bool = False
+    ) -> Project:
+        """Raises DefaultProjectExists: an organization has one default project at most."""
         now = utc_now()
         document = {
             "_id": new_id(),
@@ -37,8 +45,21 @@ class Projects:
             "createdAt": now,
             "updatedAt": now,
         }
-        self._projects.insert_one(document, session=session)
+        if is_default:
+            document["isDefault"] = True
+        try:
+            self._projects.insert_one(document, session=session)
+        except DuplicateKeyError as error:
+            raise DefaultProjectExists from error
         return _project_from_document(document)
+
+    def find_default(
+        self, organization_id: str, session: ClientSession | None = None
+    ) -> Project | None:
+        """Where jobs go that name no project."""
+        query = {"organizationId": organization_id, "isDefault": True}
+        document = self._projects.find_one(query, session=session)
+        return _project_from_document(document) if document else None
 
     def find(
         self, project_id: str, organization_id: str, session: ClientSession | None = None

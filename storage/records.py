@@ -17,6 +17,12 @@ class JobStatus(StrEnum):
     CANCELLED = "cancelled"
 
 
+# The kind of job that a process of its own works for (runs.py); all others are fed to the pool.
+SPIDER_JOB = "spider"
+
+# The kind of job whose one target is any site's page; it may grow by the links found there.
+PAGE_JOB = "page"
+
 OPEN_JOB = (JobStatus.QUEUED, JobStatus.RUNNING)
 
 
@@ -99,6 +105,7 @@ class Job:
     result_count: int
     credits_reserved: int
     credits_per_target: int
+    target_limit: int | None
     outcome: str | None
     retry_of: str | None
     schedule_id: str | None
@@ -130,6 +137,7 @@ class Target:
     status: TargetStatus
     seed: Mapping[str, Any]
     error: TargetError | None
+    key: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from storage.ids import key_range
 from storage.records import OPEN_JOB
 
 _BATCH = 5_000
+_SWEPT = ("results", "targets", "run_logs")
 _OPEN = [status.value for status in OPEN_JOB]
 
 
@@ -27,6 +28,7 @@ class Removals:
         self._notes = database["removals"]
         self._jobs = database["jobs"]
         self._outbox = database["outbox"]
+        self._runs = database["runs"]
 
     def note_project(self, project_id: str, session: ClientSession) -> None:
         """The project is gone; its jobs are still to be ended and removed."""
@@ -50,11 +52,12 @@ class Removals:
             return
         self._jobs.delete_many({"_id": {"$in": ended}}, session=session)
         self._outbox.delete_many({"jobId": {"$in": ended}}, session=session)
+        self._runs.delete_many({"_id": {"$in": ended}}, session=session)
         self._notes.insert_many([_note("job", job_id) for job_id in ended], session=session)
 
     def sweep(self, job_id: str) -> int:
         """Remove one batch of what the job left behind; 0 when nothing is left, note included."""
-        removed = sum(self._sweep(collection, job_id) for collection in ("results", "targets"))
+        removed = sum(self._sweep(collection, job_id) for collection in _SWEPT)
         if removed == 0:
             self._notes.delete_one({"_id": f"job:{job_id}"})
         return removed

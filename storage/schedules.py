@@ -172,6 +172,11 @@ class Schedules:
         found = self._schedules.find({"queuedSlotAt": {"$type": "date"}})
         return [_schedule_from_document(document) for document in found]
 
+    def is_unmoved(self, schedule: Schedule) -> bool:
+        """Whether the schedule still stands at this slot."""
+        query = {"_id": schedule.id, "nextRunAt": schedule.next_run_at}
+        return self._schedules.find_one(query, {"_id": 1}) is not None
+
     def claim_slot(
         self, schedule: Schedule, *, next_run_at: datetime | None, session: ClientSession
     ) -> Schedule | None:

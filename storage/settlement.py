@@ -37,6 +37,7 @@ from storage.records import (
 from storage.targets import target_document
 from storage.transactions import in_transaction
 
+_KEYS_A_QUERY = 2_000
 _OPEN_TARGET = [status.value for status in OPEN_TARGET]
 _OPEN_JOB = [status.value for status in OPEN_JOB]
 
@@ -290,8 +291,7 @@ class Settlement:
         room = (job["targetLimit"] or 0) - job["counts"]["total"]
         if not found or room <= 0:
             return job
-        query = {"jobId": job["_id"], "key": {"$in": list(found)}}
-        known = {other["key"] for other in self._targets.find(query, {"key": 1}, session=session)}
+        known = self._known_keys(job["_id"], [key for key in found if key], session)
         fresh = [new for key, new in reversed(found.items()) if key not in known][:room]
         if not fresh:
             return job
@@ -308,6 +308,15 @@ class Settlement:
             session=session,
         )
         return cast(Document, after)
+
+    def _known_keys(self, job_id: str, keys: list[str], session: ClientSession) -> set[str]:
+        """Which of the keys are targets of the job. In parts, for a command has its largest size."""
+        known: set[str] = set()
+        for start in range(0, len(keys), _KEYS_A_QUERY):
+            query = {"jobId": job_id, "key": {"$in": keys[start : start + _KEYS_A_QUERY]}}
+            found = self._targets.find(query, {"key": 1}, session=session)
+            known.update(document["key"] for document in found)
+        return known
 
     def _write_rows_by_hand(self, ends: Iterable[TargetEnd], session: ClientSession) -> None:
         """Rows without a job. A redelivered seed overwrites its own rows."""

@@ -131,4 +131,5 @@ def _target_from_document(document: Document) -> Target:
         status=TargetStatus(document["status"]),
         seed=document["seed"],
         error=TargetError(error["code"], error["message"]) if error else None,
+        key=document.get("key"),
     )

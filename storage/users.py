@@ -42,6 +42,12 @@ class NewUser:
     name: str | None
     role: Role
     password_hash: str = field(repr=False)
+    # A second name to sign in with, beside the e-mail address.
+    username: str | None = None
+
+
+class UsernameTaken(Exception):
+    """Another user signs in with this name. Raised by `insert`; nothing is written."""
 
 
 class EmailTaken(Exception):
@@ -65,9 +71,13 @@ class Users:
             "tokenGeneration": 0,
             "createdAt": utc_now(),
         }
+        if new.username is not None:
+            document["usernameKey"] = email_key(new.username)
         try:
             self._users.insert_one(document, session=session)
         except DuplicateKeyError as error:
+            if "usernameKey" in ((error.details or {}).get("keyPattern") or {}):
+                raise UsernameTaken(new.username) from error
             raise EmailTaken(new.email) from error
         return _user_from_document(document)
 
@@ -77,6 +87,10 @@ class Users:
 
     def find_by_email(self, email: str) -> User | None:
         document = self._users.find_one({"emailKey": email_key(email)})
+        return _user_from_document(document) if document else None
+
+    def find_by_username(self, username: str) -> User | None:
+        document = self._users.find_one({"usernameKey": email_key(username)})
         return _user_from_document(document) if document else None
 
     def list_of_organization(self, organization_id: str) -> list[User]:

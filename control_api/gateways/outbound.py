@@ -247,7 +247,8 @@ def _read_a_little(response: httpcore.Response) -> None:
 
 
 def _words(error: Exception) -> str:
-    if isinstance(error, ssl.SSLError) or isinstance(error.__cause__, ssl.SSLError):
+    # httpcore cuts the chain of causes off, but hands the original over as an argument.
+    if any(isinstance(part, ssl.SSLError) for part in (error, *error.args)):
         return "TLS error"
     if isinstance(error, httpcore.ProtocolError):
         return "the answer is no HTTP"

@@ -6,6 +6,7 @@ from control_api.services.errors import (
     EmailAlreadyExists,
     InvalidCredentials,
     Unauthorized,
+    UsernameAlreadyExists,
     WrongCurrentPassword,
 )
 from control_api.services.passwords import Passwords
@@ -14,7 +15,7 @@ from control_api.services.referrals import Attribution
 from storage.credits import Credits
 from storage.organizations import Organizations
 from storage.transactions import Session, Transactions
-from storage.users import EmailTaken, NewUser, Role, User, Users
+from storage.users import EmailTaken, NewUser, Role, User, UsernameTaken, Users
 
 
 class Accounts:
@@ -48,10 +49,16 @@ class Accounts:
         referral_code: str | None = None,
         ip: str | None = None,
         plan: str | None = None,
+        username: str | None = None,
     ) -> User:
-        """A new user as the owner of a new organization with the signup bonus."""
+        """A new user as the owner of a new organization with the signup bonus.
+
+        `username` is a second name to log in with; raises UsernameAlreadyExists when it is another user's.
+        """
         if self._users.find_by_email(email) is not None:
             raise EmailAlreadyExists
+        if username is not None and self.find_by_login(username) is not None:
+            raise UsernameAlreadyExists
         password_hash = self._passwords.hash(password)
 
         def work(session: Session) -> User:
@@ -67,6 +74,7 @@ class Accounts:
                 name=name,
                 role=Role.OWNER,
                 password_hash=password_hash,
+                username=username,
             )
             user = self._users.insert(new, session)
             self._attribution.registered(user, referral_code, session)
@@ -79,6 +87,12 @@ class Accounts:
             return self._transactions.run(work)
         except EmailTaken as error:
             raise EmailAlreadyExists from error
+        except UsernameTaken as error:
+            raise UsernameAlreadyExists from error
+
+    def find_by_login(self, text: str) -> User | None:
+        """The user whose e-mail address this is, or else whose username."""
+        return self._users.find_by_email(text) or self._users.find_by_username(text)
 
     def login(self, email: str, password: str, *, ip: str | None = None) -> User:
         """The user; unknown e-mail and wrong password are one answer, after the same work."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, lru_cache
 from zoneinfo import ZoneInfo, available_timezones
 
 from cronsim import CronSim, CronSimError
@@ -52,6 +52,12 @@ class Cron:
         while at is not None and at <= until:
             yield at
             at = self.find_next(at)
+
+
+@lru_cache(maxsize=1_000)
+def cron_from_texts(expression: str, timezone: str) -> Cron:
+    """Cron is checked when it is made, and that takes longer than a look at the next due time."""
+    return Cron(expression, timezone)
 
 
 @cache

@@ -115,6 +115,10 @@ class EmailAlreadyExists(Conflict):
     default_message = "Email already registered"
 
 
+class UsernameAlreadyExists(Conflict):
+    default_message = "Username already registered"
+
+
 class IdempotencyKeyReused(ServiceError):
     """The key was used within 24 hours for a request that asked for something else."""
 

@@ -33,6 +33,8 @@ class Draft:
     config: Mapping[str, Any]
     targets: Sequence[NewTarget]
     priority: Priority
+    # How many targets the job may grow to by what its pages lead to; None: it does not grow.
+    target_limit: int | None = None
     retry_of: str | None = None
     schedule_id: str | None = None
 
@@ -66,7 +68,7 @@ class JobWriter:
         plan = self._quota.use(
             actor.organization_id, jobs=1, targets=len(draft.targets), session=session
         )
-        per_target = CREDITS_PER_TARGET[draft.kind] if plan.uses_credits else 0
+        per_target = CREDITS_PER_TARGET.get(draft.kind, 0) if plan.uses_credits else 0
         job = self._insert(session, actor, draft, per_target=per_target)
         metadata = {"type": job.kind, "targets": job.counts.total, "retryOf": job.retry_of}
         if job.schedule_id is not None:
@@ -87,6 +89,7 @@ class JobWriter:
                 priority=draft.priority,
                 credits_per_target=per_target,
                 credits_reserved=reserved,
+                target_limit=draft.target_limit,
                 retry_of=draft.retry_of,
                 schedule_id=draft.schedule_id,
                 created_by=actor.user_id,

@@ -5,6 +5,7 @@ import json
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from control_api.services.actor import Actor
 from control_api.services.audit_trail import AuditTrail
@@ -21,6 +22,7 @@ from storage.idempotency import IdempotencyKeys, KeyInUse, KeyUse
 from storage.jobs import Jobs
 from storage.projects import Projects
 from storage.records import (
+    PAGE_JOB,
     Counts,
     Job,
     JobStatus,
@@ -98,9 +100,21 @@ class JobService:
         """Write a job, its targets, its reservation and its traces in one transaction."""
         self._require_project(actor, project_id)
         draft = draft_from_request(request, project_id)
+        asked = [project_id, request.kind, list(request.targets), dict(request.config)]
+        return self.submit(actor, draft, asked=asked, idempotency_key=idempotency_key)
+
+    def submit(
+        self,
+        actor: Actor,
+        draft: Draft,
+        *,
+        asked: Sequence[Any],
+        idempotency_key: str | None = None,
+    ) -> Created:
+        """Write what was drafted. `asked` (plain JSON) is the request that the key stands for."""
         if idempotency_key is None:
             return self._write(actor, draft, "job.created")
-        use = _Once(idempotency_key, _fingerprint(project_id, request))
+        use = _Once(idempotency_key, _fingerprint(asked))
         try:
             return self._write(actor, draft, "job.created", once=use)
         except KeyInUse:
@@ -110,10 +124,7 @@ class JobService:
     def retry(self, actor: Actor, job_id: str) -> Created:
         """A new queued job of the same type, config and targets."""
         job = self.get(actor, job_id)
-        targets = [
-            NewTarget(target.value, target.url, target.marketplace, target.seed)
-            for target in self._stores.targets.values(job_id)
-        ]
+        targets = self._targets_to_retry(job)
         draft = Draft(
             project_id=job.project_id,
             kind=job.kind,
@@ -121,9 +132,21 @@ class JobService:
             config=job.config,
             targets=targets,
             priority=job.priority,
+            target_limit=job.target_limit,
             retry_of=job.id,
         )
         return self._write(actor, draft, "job.retried")
+
+    def _targets_to_retry(self, job: Job) -> list[NewTarget]:
+        """Those that were asked for; what a page led to is found again."""
+        if job.kind == PAGE_JOB:
+            found = self._stores.targets.list_page(job.id, limit=1)
+        else:
+            found = self._stores.targets.values(job.id)
+        return [
+            NewTarget(target.value, target.url, target.marketplace, target.seed, target.key)
+            for target in found
+        ]
 
     def get(self, actor: Actor, job_id: str, session: Session | None = None) -> Job:
         job = self._stores.jobs.find(job_id, actor.organization_id, session=session)
@@ -252,8 +275,7 @@ class _Once:
     fingerprint: str
 
 
-def _fingerprint(project_id: str, request: JobRequest) -> str:
-    asked = [project_id, request.kind, list(request.targets), dict(request.config)]
+def _fingerprint(asked: Sequence[Any]) -> str:
     text = json.dumps(asked, sort_keys=True, ensure_ascii=True)
     return hashlib.sha256(text.encode()).hexdigest()
 

@@ -3,8 +3,10 @@ from __future__ import annotations
 from control_api.services.actor import Actor
 from control_api.services.audit_trail import AuditTrail
 from control_api.services.errors import ProjectNotFound
-from storage.projects import Project, Projects
+from storage.projects import DefaultProjectExists, Project, Projects
 from storage.transactions import Session, Transactions
+
+DEFAULT_PROJECT = "Default"
 
 
 class ProjectService:
@@ -28,6 +30,35 @@ class ProjectService:
             return project
 
         return self._transactions.run(work)
+
+    def get_default(self, actor: Actor) -> Project:
+        """Where jobs go that name no project; made when first needed."""
+        found = self._projects.find_default(actor.organization_id)
+        if found is not None:
+            return found
+        try:
+            return self._transactions.run(lambda session: self._insert_default(session, actor))
+        except DefaultProjectExists:
+            return self._transactions.run(lambda session: self._insert_default(session, actor))
+
+    def find_default(self, actor: Actor) -> Project | None:
+        return self._projects.find_default(actor.organization_id)
+
+    def _insert_default(self, session: Session, actor: Actor) -> Project:
+        found = self._projects.find_default(actor.organization_id, session)
+        if found is not None:
+            return found
+        project = self._projects.insert(
+            actor.organization_id, DEFAULT_PROJECT, session=session, is_default=True
+        )
+        self._audit.record(
+            actor,
+            "project.created",
+            entity_id=project.id,
+            metadata={"name": project.name},
+            session=session,
+        )
+        return project
 
     def list_page(
         self, actor: Actor, *, archived: bool | None, limit: int, offset: int

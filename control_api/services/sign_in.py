@@ -52,17 +52,28 @@ class SignIn:
         name: str | None,
         referral_code: str | None,
         ip: str | None,
+        username: str | None = None,
     ) -> User:
         verdict = self._rates.hit(self._registrations, ip or "")
         if not verdict.passed:
             raise RateLimited(verdict.retry_after_seconds)
         return self._accounts.register(
-            email, password, name=name, referral_code=referral_code, ip=ip
+            email,
+            password,
+            name=name,
+            referral_code=referral_code,
+            ip=ip,
+            username=username,
         )
 
     def login(self, email: str, password: str, *, ip: str | None) -> User:
         with self._attempt(email_key(email), ip):
             return self._accounts.login(email, password, ip=ip)
+
+    def login_by_name(self, name: str, password: str, *, ip: str | None) -> User:
+        """By e-mail address or username; failures count against the account, whichever was used."""
+        user = self._accounts.find_by_login(name)
+        return self.login(user.email if user else name, password, ip=ip)
 
     def change_password(self, user_id: str, *, current: str, new: str, ip: str | None) -> User:
         """The user in a new token generation: every older token has ended."""

@@ -12,10 +12,11 @@ from itertools import islice
 from types import MappingProxyType
 
 from control_api.services.actor import Actor
-from control_api.services.cron import CannotRun, Cron
+from control_api.services.cron import CannotRun, cron_from_texts
 from control_api.services.errors import ServiceError
 from control_api.services.job_request import JobRequest
 from control_api.services.job_writer import Draft, JobWriter, draft_from_request
+from storage.clock import utc_now
 from storage.connections import StorageUnavailable
 from storage.jobs import Jobs
 from storage.projects import Projects
@@ -93,6 +94,8 @@ class SlotRunner:
             self._wake_feeder()
 
     def _run(self, schedule: Schedule, now: datetime) -> bool:
+        if not self._stores.schedules.is_unmoved(schedule):
+            return False  # another worker was quicker; a transaction would find out dearly
         due = _due_slots(schedule, now)
         return _settle_once(partial(self._settle, schedule, due, now))
 
@@ -126,7 +129,7 @@ class SlotRunner:
             if claimed is None or slot_at is None:
                 return False
             outcome = self._outcome(claimed, slot_at, draft, refusal=refusal, session=session)
-            self._stores.slots.end_queued(_slot(claimed.id, slot_at, outcome, now=now), session)
+            self._stores.slots.end_queued(_slot(claimed.id, slot_at, outcome), session)
             self._stores.schedules.note_outcome(claimed.id, outcome, at=now, session=session)
             return outcome.job_id is not None
 
@@ -180,7 +183,7 @@ class SlotRunner:
         now: datetime,
         session: Session,
     ) -> None:
-        self._stores.slots.insert(_slot(schedule.id, slot_at, outcome, now=now), session)
+        self._stores.slots.insert(_slot(schedule.id, slot_at, outcome), session)
         self._stores.schedules.note_outcome(schedule.id, outcome, at=now, session=session)
 
 
@@ -201,7 +204,7 @@ def _settle_once(settle: Callable[[str | None], bool]) -> bool:
 def _due_slots(schedule: Schedule, now: datetime) -> _Due:
     first = schedule.next_run_at
     try:
-        cron = Cron(schedule.cron, schedule.timezone)
+        cron = cron_from_texts(schedule.cron, schedule.timezone)
     except CannotRun:
         # A time zone database that lost the zone, say. The slot is recorded; no other one comes.
         log.exception("schedule %s cannot run any more", schedule.id)
@@ -229,12 +232,12 @@ def _actor(schedule: Schedule) -> Actor:
     )
 
 
-def _slot(schedule_id: str, slot_at: datetime, outcome: SlotOutcome, *, now: datetime) -> Slot:
+def _slot(schedule_id: str, slot_at: datetime, outcome: SlotOutcome) -> Slot:
     return Slot(
         schedule_id=schedule_id,
         slot_at=slot_at,
         status=SlotStatus(outcome.status),
         reason=outcome.reason,
         job_id=outcome.job_id,
-        recorded_at=now,
+        recorded_at=utc_now(),
     )

@@ -15,6 +15,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 
 from settings.config import Config, current_config
+from spiders.browsers import find_browser
 from spiders.frontier.seeds import UnreadableSeed, target_from_lease
 from spiders.frontier.tracker import Tracker
 from spiders.items import signals as our_signals
@@ -260,6 +261,7 @@ class Frontier:
             pid=os.getpid(),
             started_at=time.time(),
             version=PARSER_VERSION,
+            has_browser=find_browser(self._config.browser_path) is not None,
         )
 
 

@@ -29,7 +29,7 @@ _SENT_AT = "sent_at"
 THROTTLED = frozenset({429, 503})
 LONGEST_HOLD_SECONDS = 60.0
 FIRST_INTERVAL_SECONDS = 0.25
-LONGEST_INTERVAL_SECONDS = 30.0
+LONGEST_INTERVAL_SECONDS = 5.0
 # Each good answer takes a little off the interval, until it is not worth waiting for.
 RECOVERY = 0.8
 SHORTEST_INTERVAL_SECONDS = 0.05

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from selectolax.lexbor import LexborNode
 
 from spiders.items.money import Money
-from spiders.pages.document import attribute, text_of
+from spiders.pages.document import text_of
 from spiders.parsing.money import price_from_parts, price_from_text
 from spiders.parsing.text import clean_text
 
@@ -33,9 +35,16 @@ def price_of_node(node: LexborNode, *, store_currency: str | None) -> Money | No
 
 
 def is_struck(node: LexborNode) -> bool:
-    return attribute(node, "data-a-strike") == "true"
+    return node.attrs.get("data-a-strike") == "true"
 
 
-def is_plain_price(node: LexborNode) -> bool:
-    """Neither struck through nor `.a-text-price`, which unit prices wear without a strike."""
-    return not is_struck(node) and "a-text-price" not in (attribute(node, "class") or "")
+def is_unmarked(node: LexborNode) -> bool:
+    """Not `.a-text-price`, which struck prices wear, and unit prices without a strike."""
+    return "a-text-price" not in (node.attrs.get("class") or "")
+
+
+def discount_between(price: Money, struck: Money) -> Decimal | None:
+    """Whole percents, as Amazon shows them."""
+    if price.currency != struck.currency or not Decimal(0) <= price.amount < struck.amount:
+        return None
+    return (100 * (struck.amount - price.amount) / struck.amount).quantize(Decimal(1))

@@ -7,7 +7,7 @@ from selectolax.lexbor import LexborNode
 
 from spiders.items.search import SearchRow
 from spiders.marketplaces import Marketplace, find_marketplace_by_host
-from spiders.pages.card import Card
+from spiders.pages.cards.card import Card
 from spiders.pages.classify import PageKind, page_status
 from spiders.pages.currency import store_currency_of, warn_about_money
 from spiders.pages.document import Document
@@ -105,44 +105,45 @@ class SearchPage:
     def _deliver_to(self) -> str | None:
         return deliver_to(self._document)
 
+    @cached_property
+    def _store_currency(self) -> str | None:
+        return store_currency_of(self._store, language=self._language)
+
     def _row(self, node: LexborNode, *, position: int) -> SearchRow:
         store = self._store
-        card = Card(
-            node,
-            store_currency=store_currency_of(store, language=self._language),
-            sources=self._sources,
-        )
-        offer, count = card.offer, card.ratings_count()
+        card = Card(node, store_currency=self._store_currency, sources=self._sources)
+        heading, price, rating, badges = card.heading, card.price, card.rating, card.badges
+        count = rating.ratings_count()
         row = SearchRow(
             asin=card.asin,
-            title=card.title(),
-            price=offer.price,
+            title=heading.title(),
+            price=price.offer.price,
             rank=self._rank_offset + position,
             keyword=self._keyword,
             page=self._page,
             position=position,
-            sponsored=card.sponsored(),
+            sponsored=heading.is_sponsored,
             url=f"https://{store.host}/dp/{card.asin}" if store else None,
-            brand=card.brand(),
-            imageUrl=card.image_url(),
-            priceMax=offer.high,
-            listPrice=card.list_price(),
-            listPriceKind=card.list_price_kind(),
-            discountPercent=card.discount_percent(),
-            unitPrice=card.unit_price(),
-            priceNote=offer.note,
-            otherOffers=card.other_offers(),
-            coupon=card.coupon(),
-            deal=card.deal(),
-            rating=card.rating(),
+            brand=heading.brand(),
+            imageUrl=heading.image_url(),
+            priceMax=price.offer.high,
+            listPrice=price.list_price,
+            listPriceKind=price.list_price_kind(),
+            discountPercent=price.discount_percent(),
+            unitPrice=price.unit_price(),
+            priceNote=price.offer.note,
+            otherOffers=price.other_offers(),
+            coupon=price.coupon(),
+            deal=badges.deal(),
+            rating=rating.rating(),
             ratingsCount=count.value if count else None,
             ratingsCountApprox=count.is_approximate if count else None,
-            boughtPastMonth=card.bought_past_month(),
-            badges=card.badges(),
-            isPrime=card.is_prime(),
-            delivery=card.delivery(),
-            stockText=card.stock_text(),
-            variantsShown=card.variants_shown(),
+            boughtPastMonth=rating.bought_past_month(),
+            badges=badges.badges(),
+            isPrime=badges.is_prime(),
+            delivery=card.delivery.delivery(),
+            stockText=card.delivery.stock_text(),
+            variantsShown=badges.variants_shown(),
             marketplace=store.code if store else None,
             lang=self._lang,
             pageLanguage=self._language,

@@ -23,12 +23,14 @@ class ReadPage:
     page: SitePage
     rows: list[dict[str, Value]]
     engine: str
+    # Whether anything was looked for.
+    asked: bool
 
     @property
     def needs_script(self) -> bool:
         """The selectors found nothing at all, and the page has scripts that might change that."""
         found = any(value is not None for row in self.rows for value in row.values())
-        return not found and self.page.has_scripts
+        return self.asked and not found and self.page.has_scripts
 
 
 def read_page(
@@ -40,4 +42,4 @@ def read_page(
         rows = list(page.rows(options.selectors, options.item_selector))
     except TooMuch as error:
         raise NotRead(TargetFailure(FailureCode.PARSE_ERROR, str(error))) from error
-    return ReadPage(page, rows, engine)
+    return ReadPage(page, rows, engine, asked=bool(options.selectors))

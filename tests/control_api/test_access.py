@@ -206,7 +206,7 @@ def test_another_organization(
 ) -> None:
     """A2: no route returns or changes another organization's object: 404."""
     stranger = make_tenant("unlimited")
-    for method, rule, access in closed(app, Access.ADMIN):
+    for method, rule, _ in closed(app, Access.ADMIN):
         if not holds(rule):
             continue
         path = world.path(rule)

@@ -27,6 +27,7 @@ REFUSED = {
     "LOGIN_FAILURES_PER_ACCOUNT": ("0", "above 0"),
     "LOGIN_FAILURES_PER_ADDRESS": ("0", "above 0"),
     "REGISTRATIONS_PER_ADDRESS": ("0", "above 0"),
+    "API_V1_RATE_LIMIT": ("0", "above 0"),
     "TRUSTED_PROXIES": ("-1", "below 0"),
     "NODE_NAME": ("a b", "letters, digits"),
     "LEASE_SECONDS": ("-3", "positive"),
@@ -45,7 +46,7 @@ REFUSED = {
     "LOG_LEVEL": ("LOUD", "DEBUG, INFO"),
 }
 # Any text will do for these.
-FREE = {"JWT_SECRET", "OPERATOR_TOKEN", "USER_AGENT"}
+FREE = {"BROWSER_PATH", "JWT_SECRET", "OPERATOR_TOKEN", "USER_AGENT"}
 
 
 def test_the_table_of_wrong_values_knows_every_variable() -> None:

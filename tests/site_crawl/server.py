@@ -52,6 +52,8 @@ class Site:
         app.router.add_get("/calendar/{year}/{month}", self.get_calendar)
         app.router.add_get("/old/{number}", self.get_moved)
         app.router.add_get("/links", self.get_links)
+        app.router.add_get("/script", self.get_script)
+        app.router.add_get("/data.json", self.get_data)
         app.router.add_get("/to", self.get_to)
         app.router.add_get("/loop", self.get_loop)
         app.router.add_get("/huge", self.get_huge)
@@ -129,6 +131,23 @@ class Site:
 
     async def get_loop(self, request: web.Request) -> web.Response:
         raise web.HTTPFound("/loop")
+
+    async def get_script(self, request: web.Request) -> web.Response:
+        """Its heading comes by script; the script also tries what it must not reach."""
+        others = "".join(f"fetch({to!r}).catch(() => 0);" for to in request.query.getall("to", []))
+        sockets = "".join(f"new WebSocket({to!r});" for to in request.query.getall("ws", []))
+        script = (
+            f"{others}{sockets}"
+            "fetch('/data.json').then(r => r.json()).then(data => {"
+            "const h1 = document.createElement('h1'); h1.textContent = data.title;"
+            "const a = document.createElement('a'); a.href = '/p/7';"
+            "document.body.append(h1, a); });"
+        )
+        text = f"<html><body><div id=app></div><script>{script}</script></body></html>"
+        return web.Response(text=text, content_type="text/html")
+
+    async def get_data(self, request: web.Request) -> web.Response:
+        return web.json_response({"title": "By script"})
 
     async def get_links(self, request: web.Request) -> web.Response:
         """Links to each `to` of the query."""

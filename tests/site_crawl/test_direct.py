@@ -14,7 +14,13 @@ TITLE = '{"title": "h1::text"}'
 
 
 def rows(
-    tmp_path: Path, url: str, *, selectors: str = TITLE, **arguments: str
+    tmp_path: Path,
+    url: str,
+    *,
+    selectors: str = TITLE,
+    allowed: str = LOOPBACK,
+    browser: str = "",
+    **arguments: str,
 ) -> tuple[list[dict[str, Any]], str]:
     """The rows, and the log."""
     output = tmp_path / "out.json"
@@ -27,7 +33,8 @@ def rows(
         *given,
         "-O",
         str(output),
-        ALLOWED_NETWORKS=LOOPBACK,
+        ALLOWED_NETWORKS=allowed,
+        BROWSER_PATH=browser,
         RETRY_DELAY_SECONDS="0.05",
     )
     assert done.returncode == 0, done.stderr

@@ -18,9 +18,8 @@ from selectolax.lexbor import LexborNode
 
 from spiders.items.money import Money, UnitPrice
 from spiders.items.offer import Coupon, Deal, Offers, SubscribeAndSave
-from spiders.pages.card import discount_between
 from spiders.pages.document import Document, attribute, is_inside_any, text_of
-from spiders.pages.price_nodes import is_plain_price, is_struck, price_of_node
+from spiders.pages.price_nodes import discount_between, is_struck, is_unmarked, price_of_node
 from spiders.pages.trace import Sources
 from spiders.parsing.list_price import list_price_kind_from_text
 from spiders.parsing.money import (
@@ -385,7 +384,7 @@ class PriceSection:
     def _is_own_price(self, node: LexborNode) -> bool:
         """Older tables put the price to pay into `.a-text-price` too, marked `apexPriceToPay`."""
         is_marked = "pricetopay" in (attribute(node, "class") or "").casefold()
-        is_candidate = is_marked or is_plain_price(node)
+        is_candidate = is_marked or is_unmarked(node)
         return is_candidate and not is_struck(node) and not self._is_foreign(node)
 
     def _is_foreign(self, node: LexborNode) -> bool:

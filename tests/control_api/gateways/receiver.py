@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ssl
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from threading import Event, Thread
 
 
@@ -30,6 +32,9 @@ class Receiver:
     # Send the answer's head a byte at a time, with this pause.
     drip_seconds: float = 0.0
     body: bytes = b"ok"
+    delay_seconds: float = 0.0
+    # Speak TLS with the key and certificate in this file.
+    certificate: Path | None = None
 
     @property
     def url(self) -> str:
@@ -48,6 +53,7 @@ class _Handler(BaseHTTPRequestHandler):
         receiver.received.append(Received(self.path, dict(self.headers), body))
         if receiver.hold is not None:
             receiver.hold.wait(30)
+        time.sleep(receiver.delay_seconds)
         try:
             self._answer(receiver)
         except OSError:
@@ -74,6 +80,10 @@ def running_receiver(**options: object) -> Iterator[Receiver]:
     handler = type("Handler", (_Handler,), {"receiver": receiver})
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     server.daemon_threads = True
+    if receiver.certificate is not None:
+        tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        tls.load_cert_chain(receiver.certificate)
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
     receiver.port = server.server_port
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()

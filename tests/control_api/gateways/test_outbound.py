@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import ssl
+import subprocess
 import time
 from collections.abc import Sequence
 from ipaddress import ip_network
+from pathlib import Path
 from threading import Event
 
 import pytest
@@ -168,3 +171,32 @@ def test_what_fails_names_no_address() -> None:
     with pytest.raises(ExchangeFailed) as caught:
         closed.post("http://closed.example:1024/", b"{}", {})
     assert "127.0.0.1" not in str(caught.value)
+
+
+@pytest.fixture
+def certificate(tmp_path: Path) -> Path:
+    """For hooks.example, signed by itself; key and certificate in one file."""
+    path = tmp_path / "both.pem"
+    made = subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
+         "-nodes", "-days", "2", "-subj", "/CN=hooks.example",
+         "-addext", "subjectAltName=DNS:hooks.example", "-keyout", "-", "-out", "-"],
+        capture_output=True, check=False,
+    )  # fmt: skip
+    if made.returncode != 0:
+        pytest.skip("openssl cannot make a certificate here")
+    path.write_bytes(made.stdout)
+    return path
+
+
+def test_tls_is_for_the_name_although_the_address_is_called(certificate: Path) -> None:
+    with running_receiver(certificate=certificate) as receiver:
+        trusting = ssl.create_default_context(cafile=certificate)
+        outbound = Outbound(LOOPBACK, resolve=FakeDns(["127.0.0.1"]), tls=trusting)
+        answer = outbound.post(f"https://hooks.example:{receiver.port}/", b"{}", {})
+        assert answer.status == 200
+        for url, tls in (("https://other.example", trusting), ("https://hooks.example", None)):
+            doubtful = Outbound(LOOPBACK, resolve=FakeDns(["127.0.0.1"]), tls=tls)
+            with pytest.raises(ExchangeFailed, match="TLS error"):
+                doubtful.post(f"{url}:{receiver.port}/", b"{}", {})
+        assert len(receiver.received) == 1

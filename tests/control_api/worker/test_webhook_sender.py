@@ -339,14 +339,3 @@ def test_a_delivery_whose_sender_died_comes_due_again(post: Post, receiver: Rece
     assert not post.deliveries.record(
         taken, attempt, status=post.of(webhook)[0].status, next_attempt_at=None
     )
-
-
-def test_the_lag_is_the_age_of_what_waits_longest(post: Post) -> None:
-    assert post.deliveries.find_oldest_due(utc_now()) is None
-    post.add("http://10.0.0.1/")
-    post.end_job()
-    before = utc_now()
-    post.sender()._fan_out.fan_out()
-    oldest = post.deliveries.find_oldest_due(utc_now())
-    assert oldest is not None
-    assert before <= oldest <= utc_now()

@@ -8,7 +8,11 @@ from typing import Any
 import pytest
 
 from spiders.items.money import Money
-from spiders.pages.card import Card
+from spiders.pages.cards.badges import CardBadges
+from spiders.pages.cards.delivery import CardDelivery
+from spiders.pages.cards.heading import CardHeading
+from spiders.pages.cards.price import CardOffer, CardPrice
+from spiders.pages.cards.rating import CardRating
 from spiders.pages.sections.buybox import BuyboxSection
 from spiders.pages.sections.catalogue import CatalogueSection
 from spiders.pages.sections.details import DetailsSection
@@ -23,18 +27,23 @@ from tests.spiders.pages.cases import all_cases, misses
 WRONG = Money(Decimal("123456.78"), "XXX", "broken")
 
 FIELD_METHODS: list[tuple[type, str, Any]] = [
-    (Card, "title", "broken"),
-    (Card, "sponsored", None),
-    (Card, "list_price", WRONG),
-    (Card, "unit_price", None),
-    (Card, "rating", Decimal("0.1")),
-    (Card, "ratings_count", None),
-    (Card, "bought_past_month", 7),
-    (Card, "badges", []),
-    (Card, "coupon", None),
-    (Card, "is_prime", False),
-    (Card, "other_offers", None),
-    (Card, "variants_shown", []),
+    (CardHeading, "title", "broken"),
+    (CardHeading, "_is_ad", None),
+    (CardHeading, "image_url", None),
+    (CardPrice, "_offer", CardOffer(WRONG)),
+    (CardPrice, "list_price_kind", "broken"),
+    (CardPrice, "unit_price", None),
+    (CardPrice, "coupon", None),
+    (CardPrice, "other_offers", None),
+    (CardRating, "rating", Decimal("0.1")),
+    (CardRating, "ratings_count", None),
+    (CardRating, "bought_past_month", 7),
+    (CardBadges, "badges", []),
+    (CardBadges, "deal", None),
+    (CardBadges, "is_prime", False),
+    (CardBadges, "variants_shown", []),
+    (CardDelivery, "delivery", ["broken"]),
+    (CardDelivery, "stock_text", "broken"),
     (IdentitySection, "parent_asin", "B0BROKEN00"),
     (IdentitySection, "brand", "broken"),
     (IdentitySection, "authors", []),

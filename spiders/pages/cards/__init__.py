@@ -1,0 +1,1 @@
+"""One search card: its places and the readers of its concerns."""

@@ -1,0 +1,26 @@
+"""The named areas of a search card.
+
+A query through a whole card costs twice one through an area, so fields ask their own area. Cards
+of layouts that name no areas are searched as a whole.
+"""
+
+from __future__ import annotations
+
+from selectolax.lexbor import LexborNode
+
+
+class CardPlaces:
+    __slots__ = ("_areas", "card")
+
+    def __init__(self, card: LexborNode) -> None:
+        self.card = card
+        self._areas: dict[str | None, LexborNode] = {}
+        for node in card.css("[data-cy]"):
+            self._areas.setdefault(node.attrs.get("data-cy"), node)
+
+    def area(self, name: str) -> LexborNode | None:
+        """The first element with this `data-cy`."""
+        return self._areas.get(name)
+
+    def area_or_card(self, name: str) -> LexborNode:
+        return self._areas.get(name) or self.card

@@ -1,0 +1,106 @@
+"""A card's stars, count and sales of the past month."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from selectolax.lexbor import LexborNode
+
+from spiders.pages.cards.places import CardPlaces
+from spiders.pages.document import attribute, leaf_text
+from spiders.pages.trace import Sources
+from spiders.parsing.counts import Count, bought_past_month_from_text, count_from_text
+from spiders.parsing.rating import is_rating_plausible, rating_from_star_class, rating_from_text
+
+_AREA = "reviews-block"
+_STARS = 'i[class*="a-star"]'
+_COUNT_COMPONENT = "alf-customer-ratings-count-component"
+# The component stands a few elements above its link.
+_COMPONENT_DEPTH = 4
+
+
+class CardRating:
+    __slots__ = ("_card", "_first", "_place", "_stars", "_warnings")
+
+    def __init__(self, places: CardPlaces, *, sources: Sources, warnings: list[str]) -> None:
+        self._card = places.card
+        self._place = places.area_or_card(_AREA)
+        self._stars = self._place.css_first(_STARS) or self._place.css_first("i .a-icon-alt")
+        self._first = sources.first
+        self._warnings = warnings
+
+    def rating(self) -> Decimal | None:
+        stars = self._stars
+        if stars is None:
+            return None
+        rating = rating_from_text(stars.text()) or self._rating_from_label(stars)
+        half_stars = rating_from_star_class(attribute(stars, "class"))
+        if rating is not None and not is_rating_plausible(rating, stars=half_stars):
+            self._warnings.append("rating_crosscheck_failed")
+        return rating
+
+    def ratings_count(self) -> Count | None:
+        """From the count's own node; digits of a whole block make garbage such as 445279961."""
+        if self._stars is None:
+            return None
+        return self._first(
+            "ratingsCount",
+            ("count link label", self._count_from_label),
+            ("older count label", self._count_from_older_label),
+            ("count text", self._count_from_text),
+        )
+
+    def bought_past_month(self) -> int | None:
+        for node in self._place.css("span.a-color-secondary"):
+            if (count := bought_past_month_from_text(node.text())) is not None:
+                return count
+        return None
+
+    def _rating_from_label(self, stars: LexborNode) -> Decimal | None:
+        node: LexborNode | None = stars
+        for _ in range(3):
+            node = node.parent if node is not None else None
+            label = attribute(node, "aria-label") if node is not None else None
+            if label:
+                return rating_from_text(label)
+        return None
+
+    def _count_from_label(self) -> Count | None:
+        for link in self._place.css("a[aria-label]"):
+            if "customerReviews" in (attribute(link, "href") or "") or _is_in_component(link):
+                return count_from_text(attribute(link, "aria-label"))
+        return None
+
+    def _count_from_older_label(self) -> Count | None:
+        row = self._rating_row()
+        for node in row.css("span[aria-label], a[aria-label]") if row is not None else []:
+            is_star = "a-popover-trigger" in (attribute(node, "class") or "")
+            if is_star or node.css_first(_STARS) is not None:
+                continue
+            if (count := count_from_text(attribute(node, "aria-label"))) is not None:
+                return count
+        return None
+
+    def _count_from_text(self) -> Count | None:
+        row = self._rating_row()
+        node = row.css_first("a .a-size-base, a .a-size-mini, a.a-link-normal") if row else None
+        return count_from_text(leaf_text(node)) if node is not None else None
+
+    def _rating_row(self) -> LexborNode | None:
+        node = self._stars
+        while node is not None and node.mem_id != self._card.mem_id:
+            if node.tag == "div":
+                return node
+            node = node.parent
+        return None
+
+
+def _is_in_component(link: LexborNode) -> bool:
+    node = link.parent
+    for _ in range(_COMPONENT_DEPTH):
+        if node is None:
+            return False
+        if attribute(node, "data-csa-c-content-id") == _COUNT_COMPONENT:
+            return True
+        node = node.parent
+    return False

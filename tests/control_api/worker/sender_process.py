@@ -1,0 +1,41 @@
+"""`python -m tests.control_api.worker.sender_process`: a webhook sender to be killed, with short leases."""
+
+from __future__ import annotations
+
+import time
+from threading import Event
+
+from control_api.gateways.outbound import Outbound
+from control_api.services.webhook_events import EventFanOut
+from control_api.worker.webhook_sender import Lanes, WebhookSender
+from settings.config import current_config
+from storage.connections import connect_mongo, open_database
+from storage.deliveries import Deliveries
+from storage.outbox import Outbox
+from storage.transactions import Transactions
+from storage.webhooks import Webhooks
+
+LEASE_SECONDS = 1.0
+
+
+def main() -> None:
+    config = current_config()
+    database = open_database(connect_mongo(config), config)
+    webhooks, deliveries = Webhooks(database), Deliveries(database)
+    sender = WebhookSender(
+        EventFanOut(
+            Outbox(database), webhooks, deliveries, transactions=Transactions(database.client)
+        ),
+        webhooks,
+        deliveries,
+        Outbound(config.allowed_networks, exchange_seconds=0.8),
+        stop=Event(),
+        lanes=Lanes(per_webhook=4),
+        lease_seconds=LEASE_SECONDS,
+    )
+    while True:
+        time.sleep(sender.step())
+
+
+if __name__ == "__main__":
+    main()
