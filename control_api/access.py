@@ -26,6 +26,8 @@ PUBLIC = frozenset(
         ("POST", "/auth/verify-handoff"),
         ("POST", "/auth/logout"),
         ("POST", "/referral/click"),
+        ("POST", "/api/v1/auth/register"),
+        ("POST", "/api/v1/auth/login"),
         ("GET", "/health"),
         ("GET", "/health/live"),
         ("GET", "/api/docs"),

@@ -13,6 +13,7 @@ from flask import Flask, Response, current_app, request
 from pydantic import ValidationError
 from werkzeug.exceptions import HTTPException
 
+from control_api.api_v1.errors import is_v1_path, v1_error
 from control_api.azscraper.errors import STATUS_OF_CODE, error_envelope
 from control_api.json_text import json_answer
 from control_api.services.errors import InvalidInput, RateLimited, ServiceError
@@ -115,14 +116,24 @@ def _on_unhandled(error: Exception) -> Response:
 
 
 def _answer(refusal: Refusal) -> Response:
-    body = error_envelope(
+    response = json_answer(_body(refusal), refusal.status)
+    response.headers.extend(dict(refusal.headers))
+    if refusal.status == 401:
+        response.headers["WWW-Authenticate"] = "Bearer"
+    return response
+
+
+def _body(refusal: Refusal) -> dict[str, Any]:
+    if is_v1_path(request.path):
+        return v1_error(
+            refusal.status,
+            refusal.message,
+            details=refusal.details,
+            correlation_id=refusal.correlation_id,
+        )
+    return error_envelope(
         refusal.code,
         refusal.message,
         details=refusal.details,
         correlation_id=refusal.correlation_id,
     )
-    response = json_answer(body, refusal.status)
-    response.headers.extend(dict(refusal.headers))
-    if refusal.status == 401:
-        response.headers["WWW-Authenticate"] = "Bearer"
-    return response

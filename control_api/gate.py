@@ -35,6 +35,10 @@ def install_gate(app: Flask) -> None:
     app.before_request(_guard)
 
 
+def install_body_check(app: Flask) -> None:
+    app.before_request(_require_body)
+
+
 def _guard() -> None:
     rule = request.url_rule
     if rule is None:
@@ -47,7 +51,11 @@ def _guard() -> None:
         actor = _actor_from_bearer()
         _refuse_unless_allowed(actor, access)
         set_actor(actor)
-    if _takes_body(rule.endpoint):
+
+
+def _require_body() -> None:
+    rule = request.url_rule
+    if rule is not None and _takes_body(rule.endpoint):
         _require_json_object()
 
 

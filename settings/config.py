@@ -60,6 +60,12 @@ class Config:
     detail_crawlers: int = 1
     site_crawlers: int = 1
     site_requests_per_host: int = 8
+    # Dedicated runs that a node holds at once, unless an admin says otherwise for it.
+    spider_slots: int = 4
+    # Modules with an operator's own spiders, beside ours.
+    extra_spider_modules: tuple[str, ...] = ()
+    # What is deployed here, as nodes show it; empty: the parsers' version.
+    version_label: str = ""
     browser_path: str = ""
     node_name: str = "local"
     lease_seconds: float = 15.0
@@ -131,6 +137,9 @@ def load_config(environ: Mapping[str, str]) -> Config:
         site_requests_per_host=read(
             "SITE_REQUESTS_PER_HOST", _count, default.site_requests_per_host
         ),
+        spider_slots=read("SPIDER_SLOTS", _count_or_none, default.spider_slots),
+        extra_spider_modules=read("EXTRA_SPIDER_MODULES", _words, default.extra_spider_modules),
+        version_label=read("VERSION_LABEL", _name, default.version_label),
         browser_path=read("BROWSER_PATH", str, default.browser_path),
         node_name=read("NODE_NAME", _name, default.node_name),
         lease_seconds=lease_seconds,
@@ -271,6 +280,10 @@ def _node(text: str) -> ScrapydNode:
         username=parts.username or "",
         password=parts.password or "",
     )
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",") if part.strip())
 
 
 def _networks(text: str) -> tuple[IPNetwork, ...]:

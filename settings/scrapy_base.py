@@ -5,7 +5,7 @@ from settings.config import current_config
 _config = current_config()
 
 BOT_NAME = "azscraper"
-SPIDER_MODULES = ["spiders.amazon", "spiders.site"]
+SPIDER_MODULES = ["spiders.amazon", "spiders.site", *_config.extra_spider_modules]
 COMMANDS_MODULE = "spiders.commands"
 USER_AGENT = _config.user_agent
 ROBOTSTXT_OBEY = _config.obey_robots

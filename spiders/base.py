@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from abc import abstractmethod
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from typing import Any, Self
 
 from scrapy import Request, Spider
@@ -32,7 +32,7 @@ class TargetSpider(Spider):
 
     _page_attempts = 1
     _retry_delay_seconds = 1.0
-    _direct_targets: Iterable[Target] = ()
+    _direct_targets: Sequence[Target] = ()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
@@ -43,6 +43,11 @@ class TargetSpider(Spider):
             # Now, not at the first request: a wrong argument stops the start.
             spider._direct_targets = list(spider.targets_from_arguments())
         return spider
+
+    @property
+    def direct_target_count(self) -> int:
+        """How many targets the arguments asked for; 0 in the pool."""
+        return len(self._direct_targets)
 
     @abstractmethod
     def targets_from_arguments(self) -> Iterator[Target]:

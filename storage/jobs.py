@@ -171,6 +171,14 @@ class Jobs:
         found = self._jobs.find(query, {"spider": 1, "fed": 1})
         return [FedJob(document["_id"], document["spider"], document["fed"]) for document in found]
 
+    def open_among(self, job_ids: Sequence[str]) -> set[str]:
+        """Which of the jobs exist and are open."""
+        query = {
+            "_id": {"$in": list(job_ids)},
+            "status": {"$in": [status.value for status in OPEN_JOB]},
+        }
+        return {document["_id"] for document in self._jobs.find(query, {"_id": 1})}
+
     def organizations_with_jobs(self, organization_ids: Sequence[str]) -> set[str]:
         """Which of the organizations ever made a job."""
         query = {"organizationId": {"$in": list(organization_ids)}}

@@ -15,9 +15,9 @@ from storage.clock import utc_now
 from storage.connections import Document, MongoDatabase
 from storage.ids import row_id, target_id
 from storage.logs import RunLogs
-from storage.records import OPEN_JOB
+from storage.records import OPEN_JOB, StartedTarget
 from storage.runs import LastWord, RunState, word_document
-from storage.settlement import DocumentRefused
+from storage.settlement import DocumentRefused, Settlement
 from storage.transactions import in_transaction
 
 _OPEN_JOB = [status.value for status in OPEN_JOB]
@@ -66,6 +66,7 @@ class RunClaims:
         self._jobs = database["jobs"]
         self._results = database["results"]
         self._logs = RunLogs(database)
+        self._settlement = Settlement(client, database, session)
 
     def claim(
         self, job_id: str, dispatch_id: str, *, claimant: str, version: str
@@ -98,6 +99,8 @@ class RunClaims:
         job = self._jobs.find_one({"_id": job_id, "status": {"$in": _OPEN_JOB}})
         if document is None or job is None:
             return None
+        started = StartedTarget(target_id(job_id, 0), job_id, document["attempt"])
+        self._settlement.commit([started], [])
         return ClaimedRun(
             claim=Claim(job_id=job_id, attempt=document["attempt"], claimant=claimant),
             spider=document["spider"],

@@ -21,6 +21,8 @@ from storage.ids import key_range
 
 _CLEAR_BATCH = 2_000
 DISPATCH_PREFIX = "run-"
+# The code of a run whose process was told to stop: it did nothing wrong, and is run again.
+INTERRUPTED = "INTERRUPTED"
 
 
 class RunState(StrEnum):
@@ -50,7 +52,7 @@ class LastWord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """`losses`: the reasons why earlier attempts were taken back."""
+    """`losses`: why earlier attempts were taken back, each with its code first."""
 
     job_id: str
     spider: str
@@ -141,12 +143,12 @@ class Runs:
             push={"refusedBy": f"{run.node}: {reason}"[:300]},
         )
 
-    def take_back(self, run: Run, *, reason: str) -> Run | None:
+    def take_back(self, run: Run, *, code: str, reason: str) -> Run | None:
         """Fence the attempt off: nothing can be written under it any more."""
         return self._move(
             self._held(run, *IN_HANDS),
             {"state": RunState.CLEARING.value, "lastWord": None},
-            push={"losses": f"{run.node}: {reason}"[:300]},
+            push={"losses": f"{code}: {run.node}: {reason}"[:300]},
         )
 
     def take_back_interrupted(self, run: Run) -> Run | None:
@@ -158,7 +160,7 @@ class Runs:
             "cancelRequestedAt": None,
         }
         fields = {"state": RunState.CLEARING.value, "lastWord": None}
-        return self._move(query, fields, push={"losses": f"{run.node}: interrupted"})
+        return self._move(query, fields)
 
     def clear(self, run: Run) -> None:
         """Remove what the lost attempt stored, and let the run wait for its next one."""

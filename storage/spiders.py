@@ -78,7 +78,7 @@ class Spiders:
                 "version": version,
                 "updatedAt": utc_now(),
             }
-            fresh = {
+            fresh: Document = {
                 "_id": new_id(),
                 "settings": {},
                 "repoId": None,
@@ -96,7 +96,7 @@ class Spiders:
         if self._spiders.find_one({"organizationId": None, "name": new.name}, session=session):
             raise SpiderNameTaken
         now = utc_now()
-        document = {
+        document: Document = {
             "_id": new_id(),
             "organizationId": new.organization_id,
             "name": new.name,

@@ -53,13 +53,16 @@ class Accounts:
     ) -> User:
         """A new user as the owner of a new organization with the signup bonus.
 
-        `username` is a second name to log in with; raises UsernameAlreadyExists when it is another user's.
+        `username` is a second name to log in with; raises UsernameAlreadyExists when it is another
+        user's. Without one the user's name is it, where that is free.
         """
         if self._users.find_by_email(email) is not None:
             raise EmailAlreadyExists
         if username is not None and self.find_by_login(username) is not None:
             raise UsernameAlreadyExists
         password_hash = self._passwords.hash(password)
+
+        login_name = username or self._free_login_name(name)
 
         def work(session: Session) -> User:
             organization = self._organizations.insert(
@@ -74,7 +77,7 @@ class Accounts:
                 name=name,
                 role=Role.OWNER,
                 password_hash=password_hash,
-                username=username,
+                username=login_name,
             )
             user = self._users.insert(new, session)
             self._attribution.registered(user, referral_code, session)
@@ -88,7 +91,13 @@ class Accounts:
         except EmailTaken as error:
             raise EmailAlreadyExists from error
         except UsernameTaken as error:
+            # Taken since we looked.
             raise UsernameAlreadyExists from error
+
+    def _free_login_name(self, name: str | None) -> str | None:
+        # With an @ it would pass for the address of somebody who registers later.
+        is_free = name and "@" not in name and self.find_by_login(name) is None
+        return name if is_free else None
 
     def find_by_login(self, text: str) -> User | None:
         """The user whose e-mail address this is, or else whose username."""

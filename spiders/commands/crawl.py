@@ -1,4 +1,5 @@
-"""Scrapy's `crawl`, with one line instead of a traceback for a wrong spider argument."""
+"""Scrapy's `crawl`, with one line instead of a traceback for a wrong spider argument; and, where the
+worker has dispatched it for a spider job (`-a job_id=... -a _job=...`), the run of that job."""
 
 from __future__ import annotations
 
@@ -7,14 +8,59 @@ import argparse
 from scrapy.commands import crawl
 from scrapy.exceptions import UsageError
 
+from settings.dedicated import CLAIM, DEDICATED
 from spiders.base import BadArgument, TargetSpider
+from spiders.frontier.dedicated import claim_fields, claim_run, end_run_at_start
+from storage.run_claims import ClaimedRun
+
+JOB_ID = "job_id"
+DISPATCH_ID = "_job"
+CHECKED_HANDLER = "spiders.extensions.checked_download.CheckedDownloadHandler"
+AMAZON_SPIDERS = ("amazon_search", "amazon_detail")
 
 
 class Command(crawl.Command):
+    _run: ClaimedRun | None = None
+
+    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+        super().process_options(args, opts)
+        if JOB_ID not in opts.spargs:
+            return
+        self._run = claim_run(opts.spargs[JOB_ID], opts.spargs.get(DISPATCH_ID, ""))
+        if self._run is None:
+            # Started twice, taken back, cancelled, or started by hand: it is not to run here.
+            raise UsageError("this job is not waiting for this process", print_help=False)
+        opts.spargs = dict(self._run.arguments)
+        self._apply(self._run)
+
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        if len(args) == 1:
-            self._check_arguments(args[0], opts.spargs)
-        super().run(args, opts)
+        try:
+            if len(args) == 1:
+                self._check_arguments(args[0], opts.spargs)
+            super().run(args, opts)
+        except UsageError as error:
+            self._tell_job("BAD_ARGUMENT", str(error))
+            raise
+        except Exception as error:
+            self._tell_job("SPIDER_ERROR", f"{type(error).__name__}: {error}")
+            raise
+        assert self.crawler_process is not None
+        if self.crawler_process.bootstrap_failed:
+            self._tell_job("SPIDER_ERROR", "the spider could not be made; see the log")
+
+    def _apply(self, run: ClaimedRun) -> None:
+        assert self.settings is not None
+        if run.spider not in AMAZON_SPIDERS:
+            # URLs may come from a user: no socket opens to an address that is not allowed.
+            handlers = {"http": CHECKED_HANDLER, "https": CHECKED_HANDLER}
+            self.settings.set("DOWNLOAD_HANDLERS", handlers, priority="project")
+        self.settings.setdict(dict(run.settings), priority="cmdline")
+        self.settings.setdict(DEDICATED, priority="cmdline")
+        self.settings.set(CLAIM, claim_fields(run.claim), priority="cmdline")
+
+    def _tell_job(self, code: str, message: str) -> None:
+        if self._run is not None:
+            end_run_at_start(self._run.claim, code=code, message=message)
 
     def _check_arguments(self, name: str, arguments: dict[str, str]) -> None:
         """Scrapy would make the spider inside its event loop, where an error is a lost task's."""

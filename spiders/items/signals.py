@@ -15,3 +15,6 @@ targets_settled = object()
 targets_abandoned = object()
 # pipelines -> frontier: the MongoDB session that rows are written in. Arguments: session (its name).
 writer_opened = object()
+# pipelines -> dedicated run: the run is not ours any more (`code` None), or its items cannot be stored.
+# Arguments: code (str or None).
+items_refused = object()

@@ -1,22 +1,36 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
+
+from spiders.parsing.numbers import with_ascii_digits
+from spiders.parsing.text import clean_text
 
 # Label before a struck price, by what the store claims it was. German UVP and British RRP are the
 # maker's recommendation; "typical" and "lowest in 30 days" are Amazon's own measures.
 _KINDS = (
-    ("lowest_recent", r"lowest price|niedrigster|prix le plus bas|precio más bajo|prezzo più basso|menor preço"
-     r"|laagste prijs|lägsta pris|najniższa cena|en düşük fiyat|30[- ](?:day|tage|jours|días|giorni|dias|dagen|dagar|dni|gün)"),
-    ("typical", r"typical|median price|prix médian|prezzo mediano|mediano|prix habituel|precio habitual|preço médio"
-     r"|üblich|medianpreis|gebruikelijk|過去価格|tipik"),
-    ("rrp", r"\brrp\b|\bu\.?v\.?p\b|unverb|prix conseillé|prix recommandé|\bp\.?v\.?p\.?r?\b|recomendado|consigliato"
-     r"|adviesprijs|rek\. pris|rekommenderat|cena sugerowana|sugerid|参考価格|tavsiye"),
-    ("list", r"list\b|list price|listenpreis|\bm\.?r\.?p\b|prix public|precio de lista|preço de tabela|lista|liste fiyat|العادي|سعر القائمة"),
-    ("was", r"\bwas\b|statt|war:|vorher|avant|ancien|antes|prima|\bde:|\bera\b|was:|tidigare|wcześniej|önceki|كان|元の価格"),
+    ("lowest_recent", r"lowest price|niedrigster|prix le plus bas|precio más bajo|prezzo più basso|menor preço|preço mais baixo"
+     r"|laagste prijs|lägsta pris|najniższa cena|en düşük fiyat|最低価格|最低价|최저가|أقل سعر|أدنى سعر|nejnižší cena|laveste pris|המחיר הנמוך"
+     r"|30[- ]?(?:day|tage|jours|días|giorni|dias|dagen|dagar|dni|gün|日|天|일|dní|dage|يوم)"),
+    ("typical", r"typical|median|prix médian|mediano|habituel|habitual|usual|prezzo (?:tipico|abituale)|preço (?:médio|típico)|precio típico"
+     r"|üblich|gebruikelijk|過去価格|通常価格|tipik|olağan|genel fiyat|typisk|vanligt pris|typowa|zwykła|zazwyczaj|السعر النموذجي|السعر المعتاد|常规价|일반 가격|obvyklá|सामान्य|מחיר רגיל"),
+    ("rrp", r"\br\.?r\.?p\b|\bu\.?v\.?p\b|unverb|conseillé|prix recommandé|recommended retail|\bp\.?v\.?p\.?r?\b|recomendado|consigliato|sugerid"
+     r"|adviesprijs|\brek\. ?pris|rekommendera|sugerowana|参考価格|tavsiye|建议零售价|권장|doporučená|vejledende|موصى|מחיר מומלץ"),
+    ("list", r"list\b|list price|listenpreis|listepris|listpris|\bm\.?r\.?p\b|prix public|prix de liste|prix courant|(?:precio|preço) de (?:lista|tabela)|prezzo di listino|catalogusprijs"
+     r"|\blista\b|listino|cena z listy|cena katalogowa|liste fiyat|市场价|原价|標價|정가|सूची मूल्य|एम\.?आर\.?पी|سعر القائمة|السعر العادي|السعر الأصلي|katalogová|ceníková|מחיר מחירון|定価|希望小売価格"),
+    ("was", r"\bwas\b|statt\b|\bwar:|vorher|bisher|\bavant\b|ancien|\bétait\b|\bantes\b|\bprima\b|\bde:|\bera:?\b|tidigare|\bförut\b|precedente|poprzednio|wcześniej|\bbyło\b|\bcena wcze|önceki|eskiden|كان|السعر السابق"
+     r"|元の価格|\bvan:|\bpůvodně|\bfør\b|之前|이전|पहले|היה"),
 )  # fmt: skip
 _PATTERNS = tuple((kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern in _KINDS)
+# What stands between a label and its price is worth nothing here, and labels repeat card by card.
+_AMOUNT = re.compile(r"\d[\d.,'\s]*[.,'\s]\d+|\d{3,}")
 
 
 def list_price_kind_from_text(text: str) -> str:
     """`unknown` for a struck price without a label we know."""
-    return next((kind for kind, pattern in _PATTERNS if pattern.search(text)), "unknown")
+    return _kind_of_label(_AMOUNT.sub("", with_ascii_digits(clean_text(text))))
+
+
+@lru_cache(maxsize=512)
+def _kind_of_label(label: str) -> str:
+    return next((kind for kind, pattern in _PATTERNS if pattern.search(label)), "unknown")

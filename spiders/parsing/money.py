@@ -192,7 +192,9 @@ def prices_in_text(text: str | None, *, store_currency: str | None) -> Iterator[
 
 def price_from_text(text: str | None, *, store_currency: str | None) -> Money | None:
     """The first price of the text."""
-    return next(prices_in_text(text, store_currency=store_currency), None)
+    cleaned = clean_text(text)
+    match = _PRICE.search(with_ascii_digits(cleaned)) if cleaned else None
+    return None if match is None else _money_from_match(match, store_currency, shown=cleaned)
 
 
 def price_range_from_text(

@@ -22,6 +22,8 @@ NUMBER = rf"\d+(?:[.,'’٫٬]\d+|[{SPACES}]\d{{3}}(?!\d))*"
 _NUMBER = re.compile(NUMBER)
 # By far the most frequent forms: "12", "12.99" and "12,99".
 _PLAIN = re.compile(r"[0-9]+(?:[.,][0-9]{1,2})?$")
+# "1,234.00" and "1,23,456.00".
+_GROUPED = re.compile(r"[0-9]{1,3}(?:,[0-9]{2,3})+\.[0-9]{1,2}$")
 _GROUP_MARKS = re.compile(rf"[{SPACES}'’٬]")
 
 
@@ -33,6 +35,8 @@ def decimal_from_number(text: str, *, decimal_mark: str | None = None) -> Decima
     """The value of one number as `NUMBER` matches it; `decimal_mark` when the page marks it."""
     if decimal_mark is None and _PLAIN.match(text):
         return Decimal(text.replace(",", "."))
+    if decimal_mark is None and _GROUPED.match(text):
+        return Decimal(text.replace(",", ""))
     digits = _GROUP_MARKS.sub("", text).replace("٫", "." if decimal_mark is None else decimal_mark)
     mark = decimal_mark if decimal_mark else _decimal_mark_of(digits)
     if mark is None or mark not in digits:

@@ -38,10 +38,11 @@ def coupon_from_text(text: str | None, *, store_currency: str | None) -> Coupon 
 def unit_price_per_from_text(text: str, price_raw: str) -> str | None:
     """What follows the price after a slash: "100 g", "count"; the price may stand doubled."""
     plain = with_ascii_digits(text)
-    for match in re.finditer(re.escape(price_raw), plain):
-        found = _PER.match(plain, match.end())
-        if found:
+    start = plain.find(price_raw) if price_raw else -1
+    while start >= 0:
+        if found := _PER.match(plain, start + len(price_raw)):
             return clean_text(found.group(1)) or None
+        start = plain.find(price_raw, start + 1)
     return None
 
 

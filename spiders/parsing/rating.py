@@ -2,14 +2,18 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from functools import lru_cache
 
 from spiders.parsing.numbers import with_ascii_digits
 
 _NUMBER = re.compile(r"\d+(?:[.,٫]\d+)?")
 _STAR_CLASS = re.compile(r"\ba-star(?:-(?:mini|small|medium|large))?-([0-5])(-5)?(?![\w-])")
 _SCALE = Decimal(5)
+_ROUNDING = Decimal("0.3")
 
 
+# Ratings come in forty values a language, on every card of every page.
+@lru_cache(maxsize=1024)
 def rating_from_text(text: str | None) -> Decimal | None:
     """The rating of "4.6 out of 5 stars" in any language.
 
@@ -28,6 +32,7 @@ def rating_from_text(text: str | None) -> Decimal | None:
     return value if 0 < value <= _SCALE else None
 
 
+@lru_cache(maxsize=256)
 def rating_from_star_class(class_attribute: str | None) -> Decimal | None:
     """Amazon's own half-star rounding, free of language: `a-star-mini-4-5` is 4.5."""
     match = _STAR_CLASS.search(class_attribute or "")
@@ -38,4 +43,4 @@ def rating_from_star_class(class_attribute: str | None) -> Decimal | None:
 
 def is_rating_plausible(rating: Decimal, *, stars: Decimal | None) -> bool:
     """Half-star rounding moves a rating by a quarter at most; 0.3 leaves room for its ties."""
-    return stars is None or abs(rating - stars) <= Decimal("0.3")
+    return stars is None or abs(rating - stars) <= _ROUNDING

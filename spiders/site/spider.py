@@ -42,6 +42,8 @@ class SiteSpider(TargetSpider):
     """`scrapy crawl site -a url=https://... -a selectors='{"title": "h1::text"}' -O rows.json`"""
 
     name = "site"
+    # What `scrapy register` declares: the rest of the constructor's arguments have no names there.
+    arguments = ("url", *NAMES)
 
     def __init__(self, name: str | None = None, url: str = "", **arguments: Any) -> None:
         own = {key: arguments.pop(key) for key in NAMES if key in arguments}

@@ -26,7 +26,7 @@ FAILING = {
 TRAPPED = 8
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(500)
 def test_a_followed_crawl_survives_a_killed_crawler_with_every_page_once(
     farm: Farm, make_site: MakeSite
 ) -> None:
@@ -38,7 +38,7 @@ def test_a_followed_crawl_survives_a_killed_crawler_with_every_page_once(
     job_id = farm.submit_job(page_job(f"{site}/", followLinks=True, maxPages=limit))
     farm.wait_for(lambda: farm.job(job_id).counts.success >= PAGES // 3, what="a third is done")
     farm.kill("one")
-    job = farm.wait_for_end(job_id, seconds=200)
+    job = farm.wait_for_end(job_id, seconds=400)
 
     assert job.status is JobStatus.COMPLETED
     assert job.counts == farm.targets.recount(job_id)

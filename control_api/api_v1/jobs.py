@@ -1,0 +1,98 @@
+"""`/api/v1/jobs` serves two dialects. The kind of a job decides its shape, never a header or a flag."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+
+from flask import Response
+
+from control_api.api_v1 import spider_jobs
+from control_api.api_v1.blueprint import v1_blueprint
+from control_api.api_v1.schemas.base import V1Error
+from control_api.api_v1.schemas.jobs import (
+    MOST_JOBS,
+    CreateV1JobBody,
+    SpiderJobBody,
+    V1JobPath,
+    V1JobsQuery,
+)
+from control_api.api_v1.statuses import STATUS_OF_WORD
+from control_api.azscraper.schemas.jobs import IdempotencyHeader
+from control_api.context import current_actor, services
+from control_api.json_text import json_answer
+from control_api.scrapemaster import jobs as page_jobs
+from control_api.scrapemaster.schemas.jobs import PageJobCreated, PageJobOut, PageJobRow
+from control_api.services.errors import NotFound
+from storage.records import PAGE_JOB, Job
+
+jobs = v1_blueprint("jobs", "Page jobs (ScrapeMaster) and spider jobs (ScrapeThis)")
+
+
+class Dialect(Protocol):
+    """How one kind of job is shown and cancelled: a module of the dialect."""
+
+    def show(self, job: Job) -> dict[str, Any]: ...
+
+    def show_list(self, jobs: Sequence[Job]) -> list[dict[str, Any]]: ...
+
+    def cancel(self, job: Job) -> Response: ...
+
+
+_DIALECT_OF_KIND: Mapping[str, Dialect] = {PAGE_JOB: page_jobs}
+
+
+@jobs.post(
+    "/jobs",
+    summary="Create a job",
+    description="With `url` a page job; with `spider_id` or `spider_name` a spider job.",
+    responses={
+        201: PageJobCreated,
+        402: V1Error,
+        415: V1Error,
+        422: V1Error,
+    },
+)
+def create_job(body: CreateV1JobBody, header: IdempotencyHeader) -> Response:
+    asked = body.root
+    if isinstance(asked, SpiderJobBody):
+        return spider_jobs.start(asked, idempotency_key=header.idempotency_key)
+    return page_jobs.start(asked, idempotency_key=header.idempotency_key)
+
+
+@jobs.get("/jobs", summary="List jobs, the newest first", responses={200: list[PageJobRow]})
+def list_jobs(query: V1JobsQuery) -> Response:
+    found = services().v1_jobs.list_newest(
+        current_actor(),
+        status=STATUS_OF_WORD[query.status] if query.status else None,
+        limit=min(query.limit, MOST_JOBS),
+        offset=query.skip,
+    )
+    return json_answer(_in_order(found))
+
+
+@jobs.get("/jobs/<id>", summary="Get a job", responses={200: PageJobOut})
+def get_job(path: V1JobPath) -> Response:
+    job = _job(path.id)
+    return json_answer(_DIALECT_OF_KIND[job.kind].show(job))
+
+
+@jobs.delete("/jobs/<id>", summary="Cancel a job", responses={204: None, 409: V1Error})
+def cancel_job(path: V1JobPath) -> Response:
+    job = _job(path.id)
+    return _DIALECT_OF_KIND[job.kind].cancel(job)
+
+
+def _job(job_id: str) -> Job:
+    job = services().jobs.get(current_actor(), job_id)
+    if job.kind not in _DIALECT_OF_KIND:
+        raise NotFound("Job not found")
+    return job
+
+
+def _in_order(found: Sequence[Job]) -> list[dict[str, Any]]:
+    shown = {}
+    for kind, dialect in _DIALECT_OF_KIND.items():
+        own = [job for job in found if job.kind == kind]
+        shown.update({job.id: row for job, row in zip(own, dialect.show_list(own), strict=True)})
+    return [shown[job.id] for job in found]

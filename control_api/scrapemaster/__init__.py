@@ -1,0 +1,1 @@
+"""The ScrapeMaster dialect under /api/v1: page jobs, their results, monitoring, webhooks."""

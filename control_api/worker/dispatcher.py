@@ -1,0 +1,280 @@
+"""Runs of spider jobs: each is given to a node, and is watched until its process is gone.
+
+A run counts by its own word: it claims its job, beats, and says how it ended. scrapyd is asked to start
+and to stop, and is believed in one thing only: that a process which it lists as finished has ended.
+Any number of workers may run this: every step is a compare-and-set.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Mapping, Sequence
+
+from control_api.gateways.scrapyd import ScrapydError, ScrapydRefused
+from control_api.worker.node_watch import Look, NodeWatch
+from control_api.worker.silence import Silence
+from storage.connections import StorageUnavailable
+from storage.ids import target_id
+from storage.jobs import Jobs
+from storage.records import TargetEnd, TargetError
+from storage.runs import DISPATCH_PREFIX, IN_HANDS, INTERRUPTED, LastWord, Run, Runs, RunState
+from storage.settlement import Settlement
+
+logger = logging.getLogger(__name__)
+
+PAUSE_SECONDS = 0.5
+# What scrapyd agreed to and does not list was lost: it was restarted, or could not spawn.
+UNLISTED_SECONDS = 3.0
+START_SECONDS = 30.0
+# A process has ended by then that was told to: INT, 5 s, TERM, 5 s, KILL.
+CANCEL_AGAIN_SECONDS = 5.0
+STRAY_SECONDS = 5.0
+REFUSED_PAUSE_SECONDS = 5.0
+MOST_LOSSES = 3
+MOST_REFUSALS = 20
+
+NODE_LOST = "NODE_LOST"
+NOT_STARTED = "NOT_STARTED"
+CRASHED = "CRASHED"
+
+
+class Dispatcher:
+    def __init__(
+        self,
+        runs: Runs,
+        jobs: Jobs,
+        settlement: Settlement,
+        *,
+        watch: NodeWatch,
+        kill_session: Callable[[str], None],
+        silence_seconds: float,
+        start_seconds: float = START_SECONDS,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._runs = runs
+        self._jobs = jobs
+        self._settlement = settlement
+        self._watch = watch
+        self._kill_session = kill_session
+        self._silence_seconds = silence_seconds
+        self._start_seconds = start_seconds
+        self._clock = clock
+        self._silence = Silence(clock)
+        self._told: dict[str, float] = {}
+        self._refused: dict[tuple[str, str], float] = {}
+
+    def step(self) -> float:
+        try:
+            looks = self._watch.look()
+            runs = self._runs.list_open()
+            wanted = self._jobs.open_among([run.job_id for run in runs])
+            for run in runs:
+                self._tend(run, looks.get(run.node or ""), is_wanted=run.job_id in wanted)
+            self._place(self._runs.list_open(), looks)
+            self._end_strays(looks)
+        except StorageUnavailable:
+            self._silence.forget()
+            raise
+        return PAUSE_SECONDS
+
+    def stop(self) -> None:
+        self._watch.stop()
+
+    def _tend(self, run: Run, look: Look | None, *, is_wanted: bool) -> None:
+        is_unwanted = run.is_cancelled or not is_wanted
+        if run.state is RunState.ENDED and not is_unwanted:
+            self._settle(run)
+        elif run.state in IN_HANDS and is_unwanted:
+            self._end_process(run, look)
+        elif is_unwanted:
+            self._settle_cancelled(run)
+        elif run.state is RunState.CLEARING:
+            self._runs.clear(run)
+        elif run.state is RunState.DISPATCHED:
+            self._tend_dispatched(run, look)
+        elif run.state is RunState.RUNNING:
+            self._tend_running(run, look)
+
+    def _tend_dispatched(self, run: Run, look: Look | None) -> None:
+        """Nobody has claimed it yet."""
+        listed = self._listed(run, look)
+        waited = self._silence.seconds(("start", run.dispatch_id), run.state)
+        unlisted = self._silence.seconds(("listed", run.dispatch_id), listed)
+        if listed == "finished":
+            self._lose(run, NOT_STARTED, "its process ended before it began")
+        elif look is None or look.jobs is None:
+            # It may have been started. It is fenced off when it is given to another node.
+            if waited > self._silence_seconds:
+                self._lose(run, NODE_LOST, "the node does not answer")
+        elif listed is None and unlisted > UNLISTED_SECONDS:
+            self._watch.strike(look.member.name)
+            self._lose(run, NOT_STARTED, "scrapyd agreed, and does not know it")
+        elif waited > self._start_seconds:
+            self._watch.strike(look.member.name)
+            self._lose(run, NOT_STARTED, f"not begun in {self._start_seconds:g} s")
+
+    def _tend_running(self, run: Run, look: Look | None) -> None:
+        if look is not None:
+            self._watch.forgive(look.member.name)
+        silent = self._silence.seconds(("beat", run.dispatch_id), run.beats)
+        if self._listed(run, look) == "finished":
+            self._lose(run, CRASHED, "its process ended without a word")
+        elif silent > self._silence_seconds:
+            self._lose(run, NODE_LOST, f"no heartbeat for {silent:.1f} s")
+
+    def _lose(self, run: Run, code: str, reason: str) -> None:
+        # What we read may be older than what scrapyd says: a last word that came meanwhile counts.
+        for session in run.sessions:
+            self._kill_session(session)
+        if self._runs.take_back(run, code=code, reason=reason) is not None:
+            logger.warning("Run %s on %s: %s: %s", run.dispatch_id, run.node, code, reason)
+
+    def _settle(self, run: Run) -> None:
+        """The last word becomes the job's outcome."""
+        word = run.last_word
+        assert word is not None
+        if word.code == INTERRUPTED:
+            self._runs.take_back_interrupted(run)
+            return
+        error = None
+        if not word.is_well:
+            error = TargetError(word.code or "SPIDER_ERROR", word.message or word.reason)
+        end = TargetEnd(
+            id=target_id(run.job_id, 0), job_id=run.job_id, token=run.attempt, error=error
+        )
+        self._settlement.commit([], [end])
+        self._runs.close(run)
+
+    # Cancelled runs, and those of jobs that are gone
+
+    def _end_process(self, run: Run, look: Look | None) -> None:
+        """The run is fenced; the job ends when the process group is gone, and not before."""
+        listed = self._listed(run, look)
+        silent = self._silence.seconds(("beat", run.dispatch_id), run.beats)
+        unlisted = self._silence.seconds(("listed", run.dispatch_id), listed)
+        is_away = look is None or look.jobs is None
+        if listed in ("pending", "running") and look is not None:
+            self._tell_to_end(look, run.dispatch_id or "")
+        elif (
+            listed == "finished"
+            # A run that nobody has claimed cannot be claimed any more.
+            or (run.state is RunState.DISPATCHED and not is_away and unlisted > UNLISTED_SECONDS)
+            or min(silent, unlisted) > self._silence_seconds
+        ):
+            for session in run.sessions:
+                self._kill_session(session)
+            self._settle_cancelled(run)
+
+    def _settle_cancelled(self, run: Run) -> None:
+        if self._settlement.cancel(run.job_id) is not None:
+            self._settlement.close_targets(run.job_id)
+        self._runs.close(run)
+
+    def _tell_to_end(self, look: Look, dispatch_id: str) -> None:
+        now = self._clock()
+        if now - self._told.get(dispatch_id, -CANCEL_AGAIN_SECONDS) < CANCEL_AGAIN_SECONDS:
+            return
+        self._told[dispatch_id] = now
+        try:
+            look.scrapyd.cancel(dispatch_id)
+        except ScrapydError as error:
+            # Told again at a later step.
+            logger.warning("Cancel of %s: %s", dispatch_id, error)
+
+    def _end_strays(self, looks: Mapping[str, Look]) -> None:
+        """Processes of runs that are not theirs any more: their node was cut off, or slow to start."""
+        open_runs = self._runs.list_open()
+        current = {run.dispatch_id for run in open_runs if run.state in IN_HANDS}
+        taken_back = {f"{DISPATCH_PREFIX}{run.job_id}-" for run in open_runs}
+        alive = set()
+        for look in looks.values():
+            for dispatch_id in look.jobs.pending | look.jobs.running if look.jobs else ():
+                if not dispatch_id.startswith(DISPATCH_PREFIX) or dispatch_id in current:
+                    continue
+                alive.add(("stray", dispatch_id))
+                # One that has just had its last word is about to end by itself.
+                waited = self._silence.seconds(("stray", dispatch_id), True)
+                is_fenced = f"{dispatch_id.rpartition('-')[0]}-" in taken_back
+                if is_fenced or waited > STRAY_SECONDS:
+                    self._tell_to_end(look, dispatch_id)
+        kinds = ("start", "listed", "beat")
+        self._silence.keep(alive | {(kind, name) for kind in kinds for name in current})
+        self._told = {
+            name: at for name, at in self._told.items() if self._clock() - at < 60 * STRAY_SECONDS
+        }
+
+    # New work
+
+    def _place(self, runs: Sequence[Run], looks: Mapping[str, Look]) -> None:
+        held = dict.fromkeys(looks, 0)
+        for run in runs:
+            if run.node in held and run.state in IN_HANDS:
+                held[run.node] += 1
+        for run in runs:
+            if run.state is not RunState.WAITING or run.is_cancelled:
+                continue
+            if word := _verdict(run):
+                self._runs.end(run, word)
+            elif look := self._best_node(run, looks, held):
+                held[look.member.name] += 1
+                self._start(run, look)
+
+    def _best_node(
+        self, run: Run, looks: Mapping[str, Look], held: Mapping[str, int]
+    ) -> Look | None:
+        """The one with the most free slots; last of all the one that lost this run before."""
+        lost_on = {loss.split(": ")[1] for loss in run.losses if ": " in loss}
+        now = self._clock()
+        fit = [
+            look
+            for name, look in looks.items()
+            if look.takes_work
+            and held[name] < look.member.slots
+            and now - self._refused.get((run.job_id, name), -REFUSED_PAUSE_SECONDS)
+            >= REFUSED_PAUSE_SECONDS
+        ]
+        return max(
+            fit,
+            key=lambda look: (
+                look.member.name not in lost_on,
+                look.member.slots - held[look.member.name],
+            ),
+            default=None,
+        )
+
+    def _start(self, run: Run, look: Look) -> None:
+        name = look.member.name
+        # Written first: a process may begin before the answer comes, and must find its run.
+        dispatched = self._runs.dispatch(run, name)
+        if dispatched is None or dispatched.dispatch_id is None:
+            return
+        try:
+            # The job's id and nothing else: arguments are seen in process lists and scrapyd's pages.
+            look.scrapyd.schedule(
+                run.spider, job_id=dispatched.dispatch_id, arguments={"job_id": run.job_id}
+            )
+        except ScrapydRefused as error:
+            self._refused[(run.job_id, name)] = self._clock()
+            self._runs.undo_dispatch(dispatched, reason=str(error))
+            logger.warning("Run %s: %s", dispatched.dispatch_id, error)
+        except ScrapydError as error:
+            # Whether a process comes is open: it is waited for, as for any other.
+            logger.warning("Run %s: %s", dispatched.dispatch_id, error)
+        else:
+            logger.info("Node %s: run %s of %s", name, dispatched.dispatch_id, run.spider)
+
+    def _listed(self, run: Run, look: Look | None) -> str | None:
+        return look.lists(run.dispatch_id or "") if look is not None else None
+
+
+def _verdict(run: Run) -> LastWord | None:
+    """The end of a run that has been lost or refused too often."""
+    if len(run.losses) >= MOST_LOSSES:
+        code = run.losses[-1].partition(":")[0]
+        message = "; ".join(run.losses)[:500]
+        return LastWord(is_well=False, reason=code.lower(), code=code, message=message)
+    if len(run.refused_by) >= MOST_REFUSALS:
+        message = f"no node takes it: {run.refused_by[-1]}"[:500]
+        return LastWord(is_well=False, reason="refused", code=NOT_STARTED, message=message)
+    return None

@@ -1,0 +1,126 @@
+"""How the nodes are: all are asked at once, and none that hangs holds up the others."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+
+from control_api.gateways.scrapyd import NodeJobs, Scrapyd, ScrapydError
+from control_api.services.nodes import Member, NodeDirectory
+
+# A node that was away must answer so often in a row before it gets new work: it may be flapping.
+STEADY_ANSWERS = 3
+WAIT_SECONDS = 0.3
+SHORTEST_PENALTY_SECONDS = 10.0
+LONGEST_PENALTY_SECONDS = 300.0
+HEALTH_EVERY_SECONDS = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a node says now; `jobs` None: it does not answer. `takes_work`: it may get new runs."""
+
+    member: Member
+    scrapyd: Scrapyd
+    jobs: NodeJobs | None
+    takes_work: bool
+
+    def lists(self, dispatch_id: str) -> str | None:
+        """pending, running, finished; None where it does not know the id, or does not answer."""
+        if self.jobs is None:
+            return None
+        for state in ("pending", "running", "finished"):
+            if dispatch_id in getattr(self.jobs, state):
+                return state
+        return None
+
+
+@dataclass(slots=True)
+class _Known:
+    answers: int = 0
+    # A node that is new to this worker is taken at its first word.
+    was_away: bool = False
+    error: str | None = None
+    jobs: NodeJobs | None = None
+    call: Future[NodeJobs] | None = None
+    strikes: int = 0
+    barred_until: float = 0.0
+    health_at: float = 0.0
+
+
+class NodeWatch:
+    def __init__(
+        self, directory: NodeDirectory, *, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._directory = directory
+        self._clock = clock
+        self._known: dict[str, _Known] = {}
+        self._callers = ThreadPoolExecutor(64, thread_name_prefix="node-watch")
+
+    def look(self) -> dict[str, Look]:
+        members = {member.name: member for member in self._directory.members()}
+        self._known = {name: self._known.get(name, _Known()) for name in members}
+        for name, member in members.items():
+            known = self._known[name]
+            if known.call is None:
+                known.call = self._callers.submit(self._directory.client(member.node).jobs)
+        wait([known.call for known in self._known.values() if known.call], WAIT_SECONDS)
+        for known in self._known.values():
+            self._read(known)
+        looks = {name: self._looked(member) for name, member in members.items()}
+        for name, look in looks.items():
+            self._note_health(name, look)
+        return looks
+
+    def strike(self, name: str) -> None:
+        """It agreed to a start that never happened: spare it for a while, longer each time."""
+        known = self._known.get(name)
+        if known is not None:
+            penalty = SHORTEST_PENALTY_SECONDS * 2**known.strikes
+            known.strikes += 1
+            known.barred_until = self._clock() + min(penalty, LONGEST_PENALTY_SECONDS)
+
+    def forgive(self, name: str) -> None:
+        """A run that it was given has begun."""
+        if (known := self._known.get(name)) is not None:
+            known.strikes = 0
+
+    def stop(self) -> None:
+        self._callers.shutdown(wait=False, cancel_futures=True)
+
+    def _read(self, known: _Known) -> None:
+        if known.call is None or not known.call.done():
+            # Still no answer: as long as that lasts it is away.
+            known.answers, known.was_away, known.jobs = 0, True, None
+            known.error = known.error or "no answer"
+            return
+        try:
+            known.jobs, known.error = known.call.result(), None
+            known.answers += 1
+        except ScrapydError as error:
+            known.answers, known.was_away, known.jobs = 0, True, None
+            known.error = str(error)[:300]
+        known.call = None
+
+    def _looked(self, member: Member) -> Look:
+        known = self._known[member.name]
+        is_steady = known.answers >= (STEADY_ANSWERS if known.was_away else 1)
+        takes_work = is_steady and not member.is_draining and self._clock() >= known.barred_until
+        return Look(member, self._directory.client(member.node), known.jobs, takes_work)
+
+    def _note_health(self, name: str, look: Look) -> None:
+        known = self._known[name]
+        if self._clock() - known.health_at < HEALTH_EVERY_SECONDS:
+            return
+        known.health_at = self._clock()
+        health = {
+            "isUp": look.jobs is not None,
+            "takesWork": look.takes_work,
+            "error": known.error,
+            "strikes": known.strikes,
+            "pending": len(look.jobs.pending) if look.jobs else None,
+            "running": len(look.jobs.running) if look.jobs else None,
+        }
+        self._directory.note_health(name, health)

@@ -1,0 +1,87 @@
+"""`scrapy register`: makes the spiders of this machine known to the service. Run where a node starts."""
+
+from __future__ import annotations
+
+import argparse
+import inspect
+import logging
+import sys
+import time
+from pathlib import Path
+
+from scrapy import Spider
+from scrapy.commands import ScrapyCommand
+from scrapy.spiderloader import SpiderLoader
+
+from settings.config import current_config
+from spiders.pages.version import PARSER_VERSION
+from storage.connections import StorageUnavailable, connect_mongo, open_database
+from storage.spiders import DeployedSpider, Spiders
+
+logger = logging.getLogger(__name__)
+
+PATIENCE_SECONDS = 600.0
+PAUSE_SECONDS = 2.0
+# What Scrapy and scrapyd pass by themselves is never a user's to give.
+RESERVED = frozenset(
+    {"self", "name", "args", "kwargs", "arguments", "settings", "crawler", "job_id"}
+)
+
+
+class Command(ScrapyCommand):
+    requires_project = True
+    requires_crawler_process = False
+
+    def short_desc(self) -> str:
+        return "Make the spiders of this machine known to the service"
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        assert self.settings is not None
+        loader = SpiderLoader.from_settings(self.settings)
+        deployed = [deployed_from_spider(loader.load(name)) for name in loader.list()]
+        config = current_config()
+        client = connect_mongo(config)
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while True:
+            try:
+                spiders = Spiders(open_database(client, config))
+                spiders.register(deployed, version=config.version_label or PARSER_VERSION)
+                break
+            except StorageUnavailable as error:
+                # The start order of the machines does not matter.
+                if time.monotonic() > deadline:
+                    raise
+                logger.warning("MongoDB: %s; trying again", error)
+                time.sleep(PAUSE_SECONDS)
+        client.close()
+        print("Registered:", ", ".join(spider.name for spider in deployed))
+
+
+def deployed_from_spider(spider: type[Spider]) -> DeployedSpider:
+    return DeployedSpider(
+        name=spider.name,
+        repo_path=_repo_path(spider),
+        arguments=declared_arguments(spider),
+        description=(inspect.getdoc(spider) or "").partition("\n")[0][:500],
+    )
+
+
+def declared_arguments(spider: type[Spider]) -> list[str]:
+    """The names in its `arguments` attribute, else those of its constructors."""
+    declared = spider.__dict__.get("arguments")
+    if declared is None:
+        declared = [
+            name
+            for kind in inspect.getmro(spider)
+            if issubclass(kind, Spider) and "__init__" in kind.__dict__
+            for name in inspect.signature(kind.__init__).parameters
+        ]
+    names = dict.fromkeys(str(name) for name in declared)
+    return [name for name in names if name not in RESERVED and not name.startswith("_")]
+
+
+def _repo_path(spider: type[Spider]) -> str:
+    """The file as a path from the root that it is imported from."""
+    module = sys.modules[spider.__module__]
+    file = Path(str(module.__file__))
+    return file.relative_to(file.parents[spider.__module__.count(".")]).as_posix()
