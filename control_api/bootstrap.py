@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from flask_openapi3.models.info import Info
 from flask_openapi3.openapi import OpenAPI
 
+from control_api.api_v1.auth import auth as v1_auth
+from control_api.api_v1.jobs import jobs as v1_jobs
+from control_api.api_v1.rate_limit import install_rate_limit
 from control_api.azscraper.account import account
 from control_api.azscraper.admin import admin
 from control_api.azscraper.api_keys import api_keys
@@ -24,27 +27,35 @@ from control_api.azscraper.webhooks import webhooks
 from control_api.context import Services, attach
 from control_api.documentation.views import documentation
 from control_api.error_handlers import install_error_handlers, refuse_invalid_input
-from control_api.gate import OPERATOR_TOKEN, install_gate
+from control_api.gate import OPERATOR_TOKEN, install_body_check, install_gate
 from control_api.gateways.outbound import Outbound
 from control_api.json_text import OrjsonProvider
 from control_api.metrics import metrics
 from control_api.request_trace import install_trace, trust_proxies
+from control_api.scrapemaster.monitoring import monitoring as v1_monitoring
+from control_api.scrapemaster.results import results as v1_results
+from control_api.scrapemaster.webhooks import webhooks as v1_webhooks
 from control_api.services.accounts import Accounts
 from control_api.services.api_keys import ApiKeyService
 from control_api.services.audit_trail import AuditTrail
 from control_api.services.job_writer import JobWriter
 from control_api.services.jobs import JobService, JobStores
 from control_api.services.members import MemberService
+from control_api.services.monitoring import Monitoring
 from control_api.services.operations import CrawlRates, Operations
+from control_api.services.page_jobs import PageJobs
 from control_api.services.passwords import Passwords
 from control_api.services.projects import ProjectService
 from control_api.services.quota import Quota
 from control_api.services.referrals import Attribution, ReferralService
 from control_api.services.removal import ProjectRemoval, Remover
+from control_api.services.request_limit import RequestLimit
 from control_api.services.results import ResultService
 from control_api.services.schedules import ScheduleService
 from control_api.services.sign_in import SignIn, SignInLimits
+from control_api.services.site_browsers import SiteBrowsers
 from control_api.services.usage import UsageService
+from control_api.services.v1_jobs import V1Jobs
 from control_api.services.webhooks import WebhookService, WebhookStores
 from control_api.tokens import install_tokens
 from settings.config import Config, current_config
@@ -116,11 +127,14 @@ def create_app(config: Config | None = None, parts: Parts | None = None) -> Open
     trust_proxies(app, config.trusted_proxies)
     install_trace(app)
     install_gate(app)
+    install_rate_limit(app)
+    install_body_check(app)
     install_error_handlers(app)
     attach(app, (parts or build_parts(config)).services)
     for blueprint in (
         schedules, webhooks,
         auth, projects, api_keys, jobs, results, account, members, referral, admin, health, metrics,
+        v1_auth, v1_jobs, v1_results, v1_webhooks, v1_monitoring,
     ):  # fmt: skip
         app.register_api(blueprint)
     app.register_blueprint(documentation)
@@ -165,7 +179,7 @@ def build_parts(config: Config) -> Parts:
         default_plan=config.default_plan,
     )
     keys, removals = ApiKeys(database), Removals(database)
-    registry = CrawlerRegistry(redis_client)
+    registry, results_store = CrawlerRegistry(redis_client), Results(database)
     remover = Remover(
         removals, stores.jobs, stores.settlement, seeds=stores.seeds, transactions=transactions
     )
@@ -189,7 +203,7 @@ def build_parts(config: Config) -> Parts:
         projects=projects_service,
         jobs=jobs_service,
         results=ResultService(
-            Results(database), jobs_service, quota=quota, audit=audit, transactions=transactions
+            results_store, jobs_service, quota=quota, audit=audit, transactions=transactions
         ),
         sign_in=SignIn(accounts, Handoffs(database), rates, _sign_in_limits(config)),
         api_keys=ApiKeyService(keys, stores.projects, audit=audit, transactions=transactions),
@@ -227,6 +241,20 @@ def build_parts(config: Config) -> Parts:
         ),
         schedules=schedule_service,
         webhooks=webhook_service,
+        v1_jobs=V1Jobs(stores.jobs, jobs_service),
+        page_jobs=PageJobs(
+            jobs_service,
+            projects_service,
+            results_store,
+            browsers=SiteBrowsers(
+                registry,
+                browser_path=config.browser_path,
+                within_seconds=3 * config.heartbeat_seconds,
+            ),
+            allowed_networks=config.allowed_networks,
+        ),
+        monitoring=Monitoring(stores.jobs),
+        request_limit=RequestLimit(rates, config.api_v1_rate_limit),
         gauges=Gauges(database, stores.seeds, registry),
         reachability=Reachability(client, database, redis_client),
     )

@@ -13,14 +13,18 @@ from control_api.services.api_keys import ApiKeyService
 from control_api.services.audit_trail import AuditTrail
 from control_api.services.jobs import JobService
 from control_api.services.members import MemberService
+from control_api.services.monitoring import Monitoring
 from control_api.services.operations import Operations
+from control_api.services.page_jobs import PageJobs
 from control_api.services.projects import ProjectService
 from control_api.services.referrals import ReferralService
 from control_api.services.removal import ProjectRemoval
+from control_api.services.request_limit import RequestLimit
 from control_api.services.results import ResultService
 from control_api.services.schedules import ScheduleService
 from control_api.services.sign_in import SignIn
 from control_api.services.usage import UsageService
+from control_api.services.v1_jobs import V1Jobs
 from control_api.services.webhooks import WebhookService
 from storage.gauges import Gauges
 from storage.reachability import Reachability
@@ -44,6 +48,10 @@ class Services:
     project_removal: ProjectRemoval
     schedules: ScheduleService
     webhooks: WebhookService
+    v1_jobs: V1Jobs
+    page_jobs: PageJobs
+    monitoring: Monitoring
+    request_limit: RequestLimit
     gauges: Gauges
     reachability: Reachability
 

@@ -9,12 +9,12 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 from control_api.json_text import json_bytes, number_from_decimal
 from control_api.services.results import Export
 from spiders.items.columns import COLUMNS
-from storage.records import Row
+from storage.records import PAGE_JOB, Job, Row
 
 log = logging.getLogger(__name__)
 
@@ -33,19 +33,43 @@ _FORMULA_STARTS = frozenset("=+-@\t\r")
 _LIST_MARK = " | "
 
 
-def export_chunks(export: Export, file_format: str) -> Iterator[bytes]:
-    """The file. Where its rows cannot be read to the end, its last line says so: the server would
-    end the answer as if it were whole."""
+class Column(NamedTuple):
+    """A column of a CSV file, and where in a row its value stands."""
+
+    name: str
+    path: Sequence[str]
+
+
+def export_chunks(
+    export: Export, file_format: str, columns: Sequence[Column] | None = None
+) -> Iterator[bytes]:
+    """The file; `columns` are those of CSV, by default those of the job's type.
+
+    Where its rows cannot be read to the end, its last line says so: the server would end the answer
+    as if it were whole.
+    """
     try:
-        yield from _chunks(export, file_format)
+        yield from _chunks(export, file_format, columns)
     except Exception:
         log.exception("the export of job %s broke off", export.job.id)
         yield INTERRUPTED
 
 
-def _chunks(export: Export, file_format: str) -> Iterator[bytes]:
+def columns_of_job(job: Job) -> list[Column]:
+    """Fixed by the job's type; of a page job, its own selectors are among them."""
+    if job.kind == PAGE_JOB:
+        own = [Column(f"data.{name}", ("data", name)) for name in job.config["selectors"]]
+        return [*_page_columns("url"), *own, *_page_columns("depth", "engine", "scrapedAt")]
+    return [Column(name, name.split(".")) for name in COLUMNS[job.kind]]
+
+
+def _page_columns(*names: str) -> list[Column]:
+    return [Column(name, (name,)) for name in names]
+
+
+def _chunks(export: Export, file_format: str, columns: Sequence[Column] | None) -> Iterator[bytes]:
     if file_format == "csv":
-        return csv_chunks(export.rows, COLUMNS[export.job.kind])
+        return csv_chunks(export.rows, columns or columns_of_job(export.job))
     writers: Mapping[str, Callable[[Iterable[Row]], Iterator[bytes]]] = {
         "json": json_chunks,
         "jsonl": jsonl_chunks,
@@ -67,10 +91,10 @@ def jsonl_chunks(rows: Iterable[Row]) -> Iterator[bytes]:
         yield b"".join(json_bytes(row.data) + b"\n" for row in batch)
 
 
-def csv_chunks(rows: Iterable[Row], columns: Sequence[str]) -> Iterator[bytes]:
+def csv_chunks(rows: Iterable[Row], columns: Sequence[Column]) -> Iterator[bytes]:
     """RFC 4180: a header, CRLF, quotes where needed. The columns do not depend on the rows."""
-    yield _csv_lines([columns])
-    paths = [column.split(".") for column in columns]
+    yield _csv_lines([[_escaped(column.name) for column in columns]])
+    paths = [column.path for column in columns]
     for batch in _batches(rows):
         yield _csv_lines([[cell(row.data, path) for path in paths] for row in batch])
 
@@ -98,7 +122,10 @@ def cell(row: Mapping[str, Any], path: Sequence[str]) -> str:
         return str(value)
     if kind is Decimal:
         return _text(value)
-    text = value if kind is str else _text(value)
+    return _escaped(value if kind is str else _text(value))
+
+
+def _escaped(text: str) -> str:
     return f"'{text}" if text[:1] in _FORMULA_STARTS else text
 
 

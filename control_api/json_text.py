@@ -22,6 +22,12 @@ def json_answer(value: Any, status: int = 200) -> Response:
     return Response(json_bytes(value), status, mimetype="application/json")
 
 
+def no_content() -> Response:
+    response = Response(status=204)
+    del response.headers["Content-Type"]
+    return response
+
+
 def text_from_time(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 

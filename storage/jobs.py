@@ -193,7 +193,6 @@ class Jobs:
         )
         return {group["_id"]: group["n"] for group in groups}
 
-
     def sums_by_status(
         self, organization_id: str, kinds: Sequence[str], *, since: datetime
     ) -> dict[JobStatus, JobSums]:

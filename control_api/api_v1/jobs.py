@@ -22,8 +22,7 @@ from control_api.azscraper.schemas.jobs import IdempotencyHeader
 from control_api.context import current_actor, services
 from control_api.json_text import json_answer
 from control_api.scrapemaster import jobs as page_jobs
-from control_api.scrapemaster.schemas.jobs import PageJobCreated, PageJobOut, PageJobRow
-from control_api.services.errors import NotFound
+from control_api.scrapemaster.schemas.jobs import PageJobCreated, PageJobOut, PageJobRows
 from storage.records import PAGE_JOB, Job
 
 jobs = v1_blueprint("jobs", "Page jobs (ScrapeMaster) and spider jobs (ScrapeThis)")
@@ -60,10 +59,11 @@ def create_job(body: CreateV1JobBody, header: IdempotencyHeader) -> Response:
     return page_jobs.start(asked, idempotency_key=header.idempotency_key)
 
 
-@jobs.get("/jobs", summary="List jobs, the newest first", responses={200: list[PageJobRow]})
+@jobs.get("/jobs", summary="List jobs, the newest first", responses={200: PageJobRows})
 def list_jobs(query: V1JobsQuery) -> Response:
     found = services().v1_jobs.list_newest(
         current_actor(),
+        kinds=tuple(_DIALECT_OF_KIND),
         status=STATUS_OF_WORD[query.status] if query.status else None,
         limit=min(query.limit, MOST_JOBS),
         offset=query.skip,
@@ -84,10 +84,7 @@ def cancel_job(path: V1JobPath) -> Response:
 
 
 def _job(job_id: str) -> Job:
-    job = services().jobs.get(current_actor(), job_id)
-    if job.kind not in _DIALECT_OF_KIND:
-        raise NotFound("Job not found")
-    return job
+    return services().v1_jobs.get(current_actor(), job_id, kinds=tuple(_DIALECT_OF_KIND))
 
 
 def _in_order(found: Sequence[Job]) -> list[dict[str, Any]]:

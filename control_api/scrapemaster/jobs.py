@@ -10,7 +10,7 @@ from flask import Response
 
 from control_api.api_v1.statuses import SCRAPEMASTER
 from control_api.context import current_actor, services
-from control_api.json_text import json_answer, text_from_time
+from control_api.json_text import json_answer, no_content, text_from_time
 from control_api.scrapemaster.schemas.jobs import PageJobBody
 from storage.records import Job, JobStatus, Target
 
@@ -53,9 +53,7 @@ def show_list(jobs: Sequence[Job]) -> list[dict[str, Any]]:
 
 def cancel(job: Job) -> Response:
     services().jobs.cancel(current_actor(), job.id)
-    response = Response(status=204)
-    del response.headers["Content-Type"]
-    return response
+    return no_content()
 
 
 def progress(job: Job) -> float:

@@ -9,7 +9,6 @@ from storage.clock import utc_now
 from storage.jobs import Jobs, JobSums
 from storage.records import PAGE_JOB, SPIDER_JOB, JobStatus
 
-# The kinds of job that /api/v1 shows.
 V1_KINDS = (PAGE_JOB, SPIDER_JOB)
 
 

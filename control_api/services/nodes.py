@@ -66,6 +66,10 @@ class NodeDirectory:
                 self._clients[node] = Scrapyd(node, timeout_seconds=_TIMEOUT_SECONDS)
             return self._clients[node]
 
+    def close(self) -> None:
+        for client in self._clients.values():
+            client.close()
+
     def note_health(self, name: str, health: Mapping[str, Any]) -> None:
         self._nodes.note_health(name, health)
 

@@ -88,7 +88,8 @@ class NodeWatch:
             known.strikes = 0
 
     def stop(self) -> None:
-        self._callers.shutdown(wait=False, cancel_futures=True)
+        self._callers.shutdown(wait=True, cancel_futures=True)
+        self._directory.close()
 
     def _read(self, known: _Known) -> None:
         if known.call is None or not known.call.done():

@@ -3,7 +3,7 @@ from __future__ import annotations
 import re
 from typing import Annotated, Literal, Self
 
-from flask_openapi3 import RawModel
+from flask_openapi3.models import RawModel
 from pydantic import AfterValidator, BaseModel, Field, model_validator
 
 from control_api.azscraper.schemas.auth import Email, NewPassword
@@ -31,7 +31,7 @@ class V1LoginBody(Body, V1LoginForm):
 
 
 class V1LoginRequest(RawModel):
-    mimetypes = ("application/json", _FORM, "multipart/form-data")
+    mimetypes = ["application/json", _FORM, "multipart/form-data"]  # noqa: RUF012 (its base says so)
 
 
 class V1RegisterBody(Body):

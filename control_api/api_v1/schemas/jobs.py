@@ -12,6 +12,7 @@ from control_api.services.errors import InvalidInput
 MOST_JOBS = 100
 _SPIDER_NAMES = ("spider_id", "spider_name")
 
+
 class V1JobPath(BaseModel):
     id: str
 

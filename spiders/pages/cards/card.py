@@ -8,6 +8,7 @@ from selectolax.lexbor import LexborNode
 from spiders.pages.cards.badges import CardBadges
 from spiders.pages.cards.delivery import CardDelivery
 from spiders.pages.cards.heading import CardHeading
+from spiders.pages.cards.marks import PageMarks
 from spiders.pages.cards.places import CardPlaces
 from spiders.pages.cards.price import CardPrice
 from spiders.pages.cards.rating import CardRating
@@ -18,12 +19,19 @@ from spiders.pages.trace import Sources
 class Card:
     __slots__ = ("asin", "badges", "delivery", "heading", "price", "rating", "warnings")
 
-    def __init__(self, node: LexborNode, *, store_currency: str | None, sources: Sources) -> None:
+    def __init__(
+        self,
+        node: LexborNode,
+        *,
+        marks: PageMarks,
+        store_currency: str | None,
+        sources: Sources,
+    ) -> None:
         places = CardPlaces(node)
         self.asin = (attribute(node, "data-asin") or "").strip().upper()
         self.warnings: list[str] = []
         self.heading = CardHeading(places, sources=sources)
         self.price = CardPrice(places, store_currency=store_currency, warnings=self.warnings)
         self.rating = CardRating(places, sources=sources, warnings=self.warnings)
-        self.badges = CardBadges(places)
-        self.delivery = CardDelivery(places)
+        self.badges = CardBadges(node, marks=marks)
+        self.delivery = CardDelivery(places, marks=marks)

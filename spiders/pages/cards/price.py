@@ -43,7 +43,6 @@ class CardPrice:
         "_plain",
         "_store_currency",
         "_struck",
-        "_text",
         "_warnings",
         "list_price",
         "offer",
@@ -56,7 +55,6 @@ class CardPrice:
         self._store_currency = store_currency
         self._warnings = warnings
         self._area = _price_area(places)
-        self._text = text_of(self._area)
         self._sort_nodes()
         self._other_area = _other_offers_area(places)
         self.list_price = self._money(self._struck) if self._struck is not None else None
@@ -79,7 +77,7 @@ class CardPrice:
         for node in self._others:
             money = self._money(node)
             if money is not None:
-                per = unit_price_per_from_text(self._text, money.raw)
+                per = unit_price_per_from_text(text_of(self._area), money.raw)
                 raw = f"{money.raw}/{per}" if per else money.raw
                 return UnitPrice(money.amount, money.currency, per, raw)
         return self._unit_price_in_text()
@@ -123,7 +121,7 @@ class CardPrice:
             return self._single(prices[0])
         if self._other_area is not None:
             return CardOffer(note="other_offers_only")
-        return CardOffer(note=None if self._text else "not_shown")
+        return CardOffer(note=None if text_of(self._area) else "not_shown")
 
     def _single(self, money: Money) -> CardOffer:
         self._crosscheck(money)
@@ -178,10 +176,11 @@ class CardPrice:
             self._warnings.append("price_crosscheck_failed")
 
     def _unit_price_in_text(self) -> UnitPrice | None:
-        if "/" not in self._text:
+        if self._area is None or "/" not in self._area.text():
             return None
-        for money in prices_in_text(self._text, store_currency=self._store_currency):
-            if per := unit_price_per_from_text(self._text, money.raw):
+        text = text_of(self._area)
+        for money in prices_in_text(text, store_currency=self._store_currency):
+            if per := unit_price_per_from_text(text, money.raw):
                 return UnitPrice(money.amount, money.currency, per, f"{money.raw}/{per}")
         return None
 

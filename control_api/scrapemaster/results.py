@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from flask import Response, request
+
+from control_api.api_v1.blueprint import v1_blueprint
+from control_api.context import current_actor, services
+from control_api.exports import CONTENT_TYPES, Column, export_chunks
+from control_api.json_text import json_answer
+from control_api.scrapemaster.schemas.results import (
+    PageExportQuery,
+    PageResults,
+    PageResultsPath,
+    PageResultsQuery,
+)
+from control_api.services.results import Export
+from storage.records import PAGE_JOB, Job, Row
+
+results = v1_blueprint("results", "What page jobs found")
+
+_FILE: dict[Any, Any] = {
+    "description": "The rows; CSV as an attachment",
+    "content": {
+        CONTENT_TYPES["json"]: {"schema": {"type": "array", "items": {"type": "object"}}},
+        CONTENT_TYPES["csv"]: {"schema": {"type": "string", "format": "binary"}},
+    },
+}
+
+
+@results.get("/results/<job_id>", summary="Get results", responses={200: PageResults})
+def get_results(path: PageResultsPath, query: PageResultsQuery) -> Response:
+    job = _page_job(path.job_id)
+    page = services().results.get_page(
+        current_actor(), job.id, limit=query.limit, offset=query.skip
+    )
+    return json_answer(
+        {
+            "job_id": job.id,
+            "total": page.total,
+            "skip": query.skip,
+            "limit": query.limit,
+            "results": [_result(job, row) for row in page.rows],
+        }
+    )
+
+
+@results.get("/results/<job_id>/export", summary="Download all results", responses={200: _FILE})
+def export_results(path: PageResultsPath, query: PageExportQuery) -> Response:
+    job = _page_job(path.job_id)
+    if request.method == "HEAD":
+        return _file(job, query, [])
+    export = services().results.export(current_actor(), job.id, query.format)
+    shown = Export(job, _shown_rows(export))
+    return _file(job, query, export_chunks(shown, query.format, _columns(job)))
+
+
+def _page_job(job_id: str) -> Job:
+    return services().v1_jobs.get(current_actor(), job_id, kinds=(PAGE_JOB,))
+
+
+def _result(job: Job, row: Row) -> dict[str, Any]:
+    return {
+        "job_id": job.id,
+        "url": row.data["url"],
+        "data": row.data["data"],
+        "scraped_at": row.data["scrapedAt"],
+    }
+
+
+def _shown_rows(export: Export) -> Iterator[Row]:
+    for row in export.rows:
+        yield Row(row.key, _result(export.job, row))
+
+
+def _columns(job: Job) -> list[Column]:
+    """The job's own selectors, between where and when."""
+    return [
+        Column("url", ("url",)),
+        *(Column(name, ("data", name)) for name in job.config["selectors"]),
+        Column("scraped_at", ("scraped_at",)),
+    ]
+
+
+def _file(job: Job, query: PageExportQuery, chunks: Iterable[bytes]) -> Response:
+    response = Response(chunks, content_type=CONTENT_TYPES[query.format])
+    if query.format == "csv":
+        response.headers["Content-Disposition"] = f'attachment; filename="job-{job.id}.csv"'
+    return response

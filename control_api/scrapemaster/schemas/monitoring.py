@@ -1,0 +1,33 @@
+from __future__ import annotations
+
+from typing import Literal
+
+from control_api.azscraper.schemas.base import Answer
+
+Health = Literal["healthy", "unhealthy"]
+
+
+class StatusCounts(Answer):
+    pending: int
+    running: int
+    completed: int
+    failed: int
+    cancelled: int
+
+
+class JobStatsOut(Answer):
+    """Of the organization's page and spider jobs. `success_rate`: completed of those that completed
+    or failed, in percent."""
+
+    status_counts: StatusCounts
+    total_items_scraped: int
+    jobs_last_24h: int
+    success_rate: float
+    total_jobs: int
+
+
+class SystemOut(Answer):
+    redis: Health
+    mongodb: Health
+    api: Health
+    timestamp: str

@@ -1,0 +1,168 @@
+"""Spider jobs on real scrapyd nodes: one process each, which claims, beats and has the last word."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from control_api.worker.dispatcher import Dispatcher
+from deploy.embedded.layout import PROJECT_ROOT
+from storage.logs import RunLogs
+from storage.records import JobStatus
+from storage.runs import RunState
+from tests.nodes.conftest import Jobs
+from tests.nodes.scrapyd_node import PASSWORD, RealNode, is_running, wait_until
+
+MakeNode = Callable[..., RealNode]
+Dispatch = Callable[..., Dispatcher]
+
+
+def test_a_job_runs_once_with_its_arguments_items_and_log(
+    jobs: Jobs, make_node: MakeNode, dispatch: Dispatch
+) -> None:
+    dispatch(make_node().config)
+    job_id = jobs.add("counting", count="450")
+    job = jobs.wait_for_end(job_id)
+    assert job.status is JobStatus.COMPLETED
+    assert jobs.numbers(job_id) == list(range(450))
+    assert job.result_count == 450
+    run = jobs.run(job_id)
+    wait_until(lambda: jobs.run(job_id).state is RunState.CLOSED, "the run is closed")
+    assert run.last_word is not None
+    assert run.last_word.reason == "finished"
+    assert run.stats["item_scraped_count"] == 450
+    log = RunLogs(jobs.store.database).read(job_id, offset=0, limit=1_000)
+    assert any("Run 1 ended" in line for line in log.lines), log.lines[-3:]
+    assert log.total == len(log.lines)
+
+
+def test_no_items_is_a_success_and_the_log_holds_no_password(
+    jobs: Jobs, make_node: MakeNode, dispatch: Dispatch
+) -> None:
+    secret = "a-secret-of-the-database"
+    uri = jobs.store.config.mongodb_uri.replace("mongodb://", f"mongodb://nobody:{secret}@")
+    node = make_node(is_started=False)
+    node.start()
+    dispatch(node.config)
+    assert secret in uri
+    job_id = jobs.add("empty")
+    assert jobs.wait_for_end(job_id).status is JobStatus.COMPLETED
+    log = RunLogs(jobs.store.database).read(job_id, offset=0, limit=1_000)
+    assert any("nothing here" in line for line in log.lines)
+    assert PASSWORD not in "\n".join(log.lines)
+
+
+def test_a_spider_that_cannot_be_made_is_an_error_at_once(
+    jobs: Jobs, make_node: MakeNode, dispatch: Dispatch
+) -> None:
+    dispatch(make_node().config)
+    job = jobs.wait_for_end(jobs.add("broken"))
+    run = jobs.run(job.id)
+    assert job.status is JobStatus.FAILED
+    assert run.attempt == 1
+    assert run.last_word is not None
+    assert run.last_word.code == "SPIDER_ERROR"
+
+
+def test_a_wrong_argument_value_is_an_error_that_names_it(
+    jobs: Jobs, make_node: MakeNode, dispatch: Dispatch
+) -> None:
+    dispatch(make_node().config)
+    job = jobs.wait_for_end(jobs.add("amazon_search", keywords="usb hub", max_pages="many"))
+    run = jobs.run(job.id)
+    assert job.status is JobStatus.FAILED
+    assert run.last_word is not None
+    assert run.last_word.code == "BAD_ARGUMENT"
+    assert "max_pages" in (run.last_word.message or "")
+
+
+def test_a_spider_that_dies_without_a_word_is_run_again_and_then_fails(
+    jobs: Jobs, make_node: MakeNode, dispatch: Dispatch
+) -> None:
+    dispatch(make_node().config)
+    job = jobs.wait_for_end(jobs.add("suicide"), seconds=60)
+    run = jobs.run(job.id)
+    assert job.status is JobStatus.FAILED
+    assert run.last_word is not None
+    assert run.last_word.code == "CRASHED"
+    assert len(run.losses) == 3
+    assert jobs.numbers(job.id) == []
+    assert job.result_count == 0
+
+
+def test_a_second_start_of_the_same_id_closes_itself(
+    jobs: Jobs, make_node: MakeNode, dispatch: Dispatch
+) -> None:
+    node = make_node()
+    dispatch(node.config)
+    job_id = jobs.add("counting", count="30", delay="0.1")
+    jobs.wait_for_items(job_id)
+    again = subprocess.run(
+        [sys.executable, "-m", "scrapy", "crawl", "counting"]
+        + ["-a", f"job_id={job_id}", "-a", f"_job={jobs.run(job_id).dispatch_id}"],
+        cwd=PROJECT_ROOT,
+        env={**os.environ, **node._environ, "SCRAPY_PROJECT": "azscraper"},
+        capture_output=True,
+        text=True,
+        timeout=30,
+    )
+    assert again.returncode == 2
+    assert "not waiting for this process" in again.stderr
+    jobs.wait_for_end(job_id)
+    rows = [row.data for row in jobs.store.results.iterate(job_id)]
+    assert [row["number"] for row in rows] == list(range(30))
+    assert len({row["pid"] for row in rows}) == 1
+
+
+def test_a_stubborn_spider_with_a_child_is_gone_before_its_job_is_cancelled(
+    jobs: Jobs, make_node: MakeNode, dispatch: Dispatch, tmp_path: Path
+) -> None:
+    dispatch(make_node().config)
+    pids_file = tmp_path / "pids"
+    job_id = jobs.add("stubborn", pids_file=str(pids_file))
+    jobs.wait_for_items(job_id)
+    pids = [int(pid) for pid in pids_file.read_text().split()]
+    assert jobs.runs.request_cancel(job_id) is not None
+
+    def ended_or_alive() -> bool:
+        is_open = jobs.job(job_id).is_open
+        # Looked at in this order: what is cancelled by now must be gone by now.
+        assert is_open or not any(is_running(pid) for pid in pids), "cancelled, and still runs"
+        return not is_open
+
+    wait_until(ended_or_alive, "the cancelled job", seconds=25)
+    assert jobs.job(job_id).status is JobStatus.CANCELLED
+    assert not any(is_running(pid) for pid in pids)
+
+
+def test_nothing_is_written_after_the_fence(
+    jobs: Jobs, make_node: MakeNode, dispatch: Dispatch
+) -> None:
+    dispatch(make_node().config)
+    job_id = jobs.add("counting", count="100000", delay="0.001")
+    jobs.wait_for_items(job_id, 50)
+    jobs.runs.request_cancel(job_id)
+    count = jobs.store.results.count(job_id)
+    job = jobs.wait_for_end(job_id)
+    assert job.status is JobStatus.CANCELLED
+    assert job.result_count == jobs.store.results.count(job_id) == count
+
+
+def test_a_run_that_is_killed_begins_anew_elsewhere(
+    jobs: Jobs, make_node: MakeNode, dispatch: Dispatch
+) -> None:
+    dispatch(make_node().config, make_node().config)
+    job_id = jobs.add("counting", count="60", delay="0.05")
+    jobs.wait_for_items(job_id, 5)
+    (first,) = jobs.store.results.list_page(job_id, limit=1)
+    before = jobs.run(job_id).node
+    os.kill(first.data["pid"], signal.SIGKILL)
+    assert jobs.wait_for_end(job_id).status is JobStatus.COMPLETED
+    assert jobs.numbers(job_id) == list(range(60))
+    run = jobs.run(job_id)
+    assert run.attempt == 2
+    assert run.node != before
