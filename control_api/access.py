@@ -11,6 +11,8 @@ class Access(StrEnum):
     OPERATOR = "operator"
     # A user's token or a key of the object's project.
     PROJECT = "project"
+    # A user's token, or a key that stands for a user.
+    USER_KEY = "user_key"
     # A user's token only.
     USER = "user"
     OWNER = "owner"
@@ -67,6 +69,9 @@ OWNER = frozenset(
     }
 )
 _ADMIN_PREFIX = "/admin/"
+_V1_PREFIX = "/api/v1/"
+# Keys are made and revoked by people.
+_V1_KEYS = "/api/v1/api-keys"
 
 
 def access_of(method: str, rule: str) -> Access:
@@ -79,6 +84,8 @@ def access_of(method: str, rule: str) -> Access:
         return Access.ADMIN
     if route in OWNER:
         return Access.OWNER
+    if rule.startswith(_V1_PREFIX) and not rule.startswith(_V1_KEYS):
+        return Access.USER_KEY
     return Access.PROJECT if route in PROJECT_KEY else Access.USER
 
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
 from flask_openapi3.models.info import Info
+from flask_openapi3.models.security_scheme import SecurityScheme
 from flask_openapi3.openapi import OpenAPI
 
 from control_api.api_v1.auth import auth as v1_auth
@@ -18,6 +21,7 @@ from control_api.azscraper.auth import auth
 from control_api.azscraper.health import health
 from control_api.azscraper.jobs import jobs
 from control_api.azscraper.members import members
+from control_api.azscraper.nodes import nodes
 from control_api.azscraper.projects import projects
 from control_api.azscraper.referral import referral
 from control_api.azscraper.results import results
@@ -35,6 +39,10 @@ from control_api.request_trace import install_trace, trust_proxies
 from control_api.scrapemaster.monitoring import monitoring as v1_monitoring
 from control_api.scrapemaster.results import results as v1_results
 from control_api.scrapemaster.webhooks import webhooks as v1_webhooks
+from control_api.scrapethis.api_keys import api_keys as v1_api_keys
+from control_api.scrapethis.runs import runs as v1_spider_runs
+from control_api.scrapethis.schedules import schedules as v1_schedules
+from control_api.scrapethis.spiders import spiders as v1_spiders
 from control_api.services.accounts import Accounts
 from control_api.services.api_keys import ApiKeyService
 from control_api.services.audit_trail import AuditTrail
@@ -42,6 +50,7 @@ from control_api.services.job_writer import JobWriter
 from control_api.services.jobs import JobService, JobStores
 from control_api.services.members import MemberService
 from control_api.services.monitoring import Monitoring
+from control_api.services.nodes import NodeDirectory, NodeService
 from control_api.services.operations import CrawlRates, Operations
 from control_api.services.page_jobs import PageJobs
 from control_api.services.passwords import Passwords
@@ -51,9 +60,13 @@ from control_api.services.referrals import Attribution, ReferralService
 from control_api.services.removal import ProjectRemoval, Remover
 from control_api.services.request_limit import RequestLimit
 from control_api.services.results import ResultService
+from control_api.services.run_cancel import RunCancel
 from control_api.services.schedules import ScheduleService
 from control_api.services.sign_in import SignIn, SignInLimits
 from control_api.services.site_browsers import SiteBrowsers
+from control_api.services.spider_jobs import SpiderJobs
+from control_api.services.spider_schedules import SpiderSchedules
+from control_api.services.spiders import SpiderService
 from control_api.services.usage import UsageService
 from control_api.services.v1_jobs import V1Jobs
 from control_api.services.webhooks import WebhookService, WebhookStores
@@ -69,6 +82,8 @@ from storage.gauges import Gauges
 from storage.handoffs import Handoffs
 from storage.idempotency import IdempotencyKeys
 from storage.jobs import Jobs
+from storage.logs import RunLogs
+from storage.nodes import Nodes
 from storage.operator_settings import OperatorSettingsStore
 from storage.organizations import Organizations
 from storage.pace import PaceRates
@@ -78,15 +93,30 @@ from storage.reachability import Reachability
 from storage.referrals import Referrals
 from storage.removals import Removals
 from storage.results import Results
+from storage.runs import Runs
 from storage.schedules import Schedules
 from storage.seed_queue import SeedQueue
 from storage.settlement import Settlement
 from storage.slots import Slots
+from storage.spiders import Spiders
 from storage.targets import Targets
 from storage.transactions import Transactions
 from storage.usage import UsageCounters
 from storage.users import Users
 from storage.webhooks import Webhooks
+
+_SECURITY_SCHEMES: dict[str, SecurityScheme | dict[str, Any]] = {
+    "bearer": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "An access token of a user, or the API key of a project",
+    },
+    "operator": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "The OPERATOR_TOKEN of the configuration; no user's token",
+    },
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,11 +136,31 @@ def create_app(config: Config | None = None, parts: Parts | None = None) -> Open
     `parts` given stay the caller's to close; its own live as long as the process.
     """
     config = config or current_config()
+    app = _bare_app(config)
+    trust_proxies(app, config.trusted_proxies)
+    install_trace(app)
+    install_gate(app)
+    install_rate_limit(app)
+    install_body_check(app)
+    install_error_handlers(app)
+    attach(app, (parts or build_parts(config)).services)
+    for blueprint in (
+        schedules, webhooks,
+        auth, projects, api_keys, jobs, results, account, members, referral, admin, health, metrics,
+        nodes, v1_spiders, v1_spider_runs, v1_schedules, v1_api_keys,
+        v1_auth, v1_jobs, v1_results, v1_webhooks, v1_monitoring,
+    ):  # fmt: skip
+        app.register_api(blueprint)
+    app.register_blueprint(documentation)
+    return app
+
+
+def _bare_app(config: Config) -> OpenAPI:
     secret = config.require_jwt_secret()
     app = OpenAPI(
         "azscraper",
         info=Info(title="AzScraper", version="0.1.0"),
-        security_schemes={"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
+        security_schemes=_SECURITY_SCHEMES,
         validation_error_status=400,
         validation_error_model=ErrorEnvelope,
         validation_error_callback=refuse_invalid_input,
@@ -124,157 +174,265 @@ def create_app(config: Config | None = None, parts: Parts | None = None) -> Open
     install_tokens(app, secret)
     app.config[OPERATOR_TOKEN] = config.operator_token
     app.config["PUBLIC_URL"] = config.public_url
-    trust_proxies(app, config.trusted_proxies)
-    install_trace(app)
-    install_gate(app)
-    install_rate_limit(app)
-    install_body_check(app)
-    install_error_handlers(app)
-    attach(app, (parts or build_parts(config)).services)
-    for blueprint in (
-        schedules, webhooks,
-        auth, projects, api_keys, jobs, results, account, members, referral, admin, health, metrics,
-        v1_auth, v1_jobs, v1_results, v1_webhooks, v1_monitoring,
-    ):  # fmt: skip
-        app.register_api(blueprint)
-    app.register_blueprint(documentation)
     return app
 
 
 def build_parts(config: Config) -> Parts:
     """Connects lazily: MongoDB and Redis may start later."""
-    client = connect_mongo(config)
-    database = open_database(client, config)
-    redis_client = connect_redis(config)
-    transactions = Transactions(client)
-    users, organizations = Users(database), Organizations(database)
-    audit = AuditTrail(Audit(database))
-    credits = Credits(database)  # noqa: A001 (the field's word)
-    usage = UsageCounters(database)
-    quota = Quota(organizations, usage)
-    passwords = Passwords()
-    rates = RateLimits(redis_client)
-    referrals, settings = Referrals(database), OperatorSettingsStore(database)
-    attribution = Attribution(referrals, users, settings)
-    stores = JobStores(
-        jobs=Jobs(database),
-        targets=Targets(database),
-        projects=Projects(database),
-        idempotency=IdempotencyKeys(database),
-        settlement=Settlement(client, database),
-        seeds=SeedQueue(redis_client),
+    made = _Assembly(config)
+    return Parts(
+        services=made.services(),
+        close=made.close,
+        database=made.database,
+        users=made.users,
+        organizations=made.organizations,
     )
-    writer = JobWriter(
-        stores.jobs, stores.targets, stores.projects, credits=credits, quota=quota, audit=audit
-    )
-    jobs_service = JobService(stores, writer, audit=audit, transactions=transactions)
-    accounts = Accounts(
-        users,
-        organizations,
-        credits=credits,
-        audit=audit,
-        passwords=passwords,
-        transactions=transactions,
-        attribution=attribution,
-        default_plan=config.default_plan,
-    )
-    keys, removals = ApiKeys(database), Removals(database)
-    registry, results_store = CrawlerRegistry(redis_client), Results(database)
-    remover = Remover(
-        removals, stores.jobs, stores.settlement, seeds=stores.seeds, transactions=transactions
-    )
-    projects_service = ProjectService(stores.projects, audit=audit, transactions=transactions)
-    schedule_service = ScheduleService(
-        Schedules(database),
-        Slots(database),
-        projects_service,
-        audit=audit,
-        transactions=transactions,
-    )
-    webhook_service = WebhookService(
-        WebhookStores(Webhooks(database), Deliveries(database)),
-        projects_service,
-        check_url=Outbound(config.allowed_networks).read_url,
-        audit=audit,
-        transactions=transactions,
-    )
-    services = Services(
-        accounts=accounts,
-        projects=projects_service,
-        jobs=jobs_service,
-        results=ResultService(
-            results_store, jobs_service, quota=quota, audit=audit, transactions=transactions
-        ),
-        sign_in=SignIn(accounts, Handoffs(database), rates, _sign_in_limits(config)),
-        api_keys=ApiKeyService(keys, stores.projects, audit=audit, transactions=transactions),
-        usage=UsageService(quota, usage, credits),
-        audit=audit,
-        members=MemberService(users, audit=audit, passwords=passwords, transactions=transactions),
-        referrals=ReferralService(referrals, users, stores.jobs, rates=rates),
-        operations=Operations(
-            organizations,
+
+
+class _Assembly:
+    """Each part once, made when another part first asks for it."""
+
+    def __init__(self, config: Config) -> None:
+        self._config = config
+        self._client = connect_mongo(config)
+        self._redis = connect_redis(config)
+        self.database = open_database(self._client, config)
+        self._transactions = Transactions(self._client)
+        self._audit = AuditTrail(Audit(self.database))
+        self._open_stores()
+
+    def _open_stores(self) -> None:
+        """The repositories that more than one service reads."""
+        database = self.database
+        self.users = Users(database)
+        self.organizations = Organizations(database)
+        self._stores = JobStores(
+            jobs=Jobs(database),
+            targets=Targets(database),
+            projects=Projects(database),
+            idempotency=IdempotencyKeys(database),
+            settlement=Settlement(self._client, database),
+            seeds=SeedQueue(self._redis),
+        )
+        self._results = Results(database)
+        self._credits = Credits(database)
+        self._usage = UsageCounters(database)
+        self._keys = ApiKeys(database)
+        self._referrals = Referrals(database)
+        self._settings = OperatorSettingsStore(database)
+        self._registry = CrawlerRegistry(self._redis)
+        self._rates = RateLimits(self._redis)
+        self._passwords = Passwords()
+        self._runs = Runs(database)
+        self._nodes = Nodes(database)
+        self._directory = NodeDirectory(
+            self._nodes, self._config.scrapyd_nodes, default_slots=self._config.spider_slots
+        )
+
+    def close(self) -> None:
+        self._directory.close()
+        self._client.close()
+        self._redis.close()
+
+    def services(self) -> Services:
+        return Services(
+            accounts=self._accounts,
+            projects=self._projects,
+            jobs=self._jobs,
+            results=self._result_service(),
+            sign_in=self._sign_in(),
+            api_keys=self._api_keys(),
+            usage=UsageService(self._quota, self._usage, self._credits),
+            audit=self._audit,
+            members=self._members(),
+            referrals=self._referral_service(),
+            operations=self._operations(),
+            project_removal=self._project_removal(),
+            schedules=self._schedules,
+            webhooks=self._webhooks,
+            v1_jobs=V1Jobs(self._stores.jobs, self._jobs),
+            page_jobs=self._page_jobs(),
+            monitoring=Monitoring(self._stores.jobs),
+            spiders=self._spiders,
+            spider_jobs=self._spider_jobs(),
+            spider_schedules=SpiderSchedules(self._schedules, self._projects, self._spiders),
+            nodes=NodeService(self._nodes, self._directory, audit=self._audit),
+            request_limit=RequestLimit(self._rates, self._config.api_v1_rate_limit),
+            gauges=Gauges(self.database, self._stores.seeds, self._registry),
+            reachability=Reachability(self._client, self.database, self._redis),
+        )
+
+    @cached_property
+    def _quota(self) -> Quota:
+        return Quota(self.organizations, self._usage)
+
+    @cached_property
+    def _attribution(self) -> Attribution:
+        return Attribution(self._referrals, self.users, self._settings)
+
+    @cached_property
+    def _accounts(self) -> Accounts:
+        return Accounts(
+            self.users,
+            self.organizations,
+            credits=self._credits,
+            audit=self._audit,
+            passwords=self._passwords,
+            transactions=self._transactions,
+            attribution=self._attribution,
+            default_plan=self._config.default_plan,
+        )
+
+    @cached_property
+    def _projects(self) -> ProjectService:
+        return ProjectService(
+            self._stores.projects, audit=self._audit, transactions=self._transactions
+        )
+
+    @cached_property
+    def _jobs(self) -> JobService:
+        stores = self._stores
+        writer = JobWriter(
             stores.jobs,
-            credits=credits,
-            rates=CrawlRates(
-                settings,
-                PaceRates(redis_client),
-                default_per_minute=config.marketplace_requests_per_minute,
-            ),
-            settings=settings,
-            attribution=attribution,
-            registry=registry,
-            node_names=[node.name for node in config.scrapyd_nodes],
-            audit=audit,
-            transactions=transactions,
-        ),
-        project_removal=ProjectRemoval(
+            stores.targets,
+            stores.projects,
+            credits=self._credits,
+            quota=self._quota,
+            audit=self._audit,
+            runs=self._runs,
+        )
+        return JobService(
+            stores,
+            writer,
+            audit=self._audit,
+            run_cancel=RunCancel(self._runs, stores.settlement, self._directory, audit=self._audit),
+            transactions=self._transactions,
+        )
+
+    @cached_property
+    def _spiders(self) -> SpiderService:
+        return SpiderService(
+            Spiders(self.database), audit=self._audit, transactions=self._transactions
+        )
+
+    def _spider_jobs(self) -> SpiderJobs:
+        return SpiderJobs(
+            self._jobs,
+            self._projects,
+            self._spiders,
+            runs=self._runs,
+            results=self._results,
+            logs=RunLogs(self.database),
+        )
+
+    @cached_property
+    def _schedules(self) -> ScheduleService:
+        return ScheduleService(
+            Schedules(self.database),
+            Slots(self.database),
+            self._projects,
+            audit=self._audit,
+            transactions=self._transactions,
+        )
+
+    @cached_property
+    def _webhooks(self) -> WebhookService:
+        return WebhookService(
+            WebhookStores(Webhooks(self.database), Deliveries(self.database)),
+            self._projects,
+            check_url=Outbound(self._config.allowed_networks).read_url,
+            audit=self._audit,
+            transactions=self._transactions,
+        )
+
+    def _result_service(self) -> ResultService:
+        return ResultService(
+            self._results,
+            self._jobs,
+            quota=self._quota,
+            audit=self._audit,
+            transactions=self._transactions,
+        )
+
+    def _sign_in(self) -> SignIn:
+        limits = SignInLimits(
+            failed_per_account=self._config.login_failures_per_account,
+            failed_per_address=self._config.login_failures_per_address,
+            registrations_per_address=self._config.registrations_per_address,
+        )
+        return SignIn(self._accounts, Handoffs(self.database), self._rates, limits)
+
+    def _api_keys(self) -> ApiKeyService:
+        return ApiKeyService(
+            self._keys,
+            self._stores.projects,
+            self.users,
+            audit=self._audit,
+            transactions=self._transactions,
+        )
+
+    def _members(self) -> MemberService:
+        return MemberService(
+            self.users,
+            audit=self._audit,
+            passwords=self._passwords,
+            transactions=self._transactions,
+        )
+
+    def _referral_service(self) -> ReferralService:
+        return ReferralService(self._referrals, self.users, self._stores.jobs, rates=self._rates)
+
+    def _operations(self) -> Operations:
+        rates = CrawlRates(
+            self._settings,
+            PaceRates(self._redis),
+            default_per_minute=self._config.marketplace_requests_per_minute,
+        )
+        return Operations(
+            self.organizations,
+            self._stores.jobs,
+            credits=self._credits,
+            rates=rates,
+            settings=self._settings,
+            attribution=self._attribution,
+            registry=self._registry,
+            node_names=[node.name for node in self._config.scrapyd_nodes],
+            audit=self._audit,
+            transactions=self._transactions,
+        )
+
+    def _project_removal(self) -> ProjectRemoval:
+        stores, removals = self._stores, Removals(self.database)
+        remover = Remover(
+            removals,
+            stores.jobs,
+            stores.settlement,
+            seeds=stores.seeds,
+            transactions=self._transactions,
+        )
+        return ProjectRemoval(
             remover,
             removals,
             stores.projects,
             also=(
-                keys.remove_of_project,
-                schedule_service.remove_of_project,
-                webhook_service.remove_of_project,
+                self._keys.remove_of_project,
+                self._schedules.remove_of_project,
+                self._webhooks.remove_of_project,
             ),
-            audit=audit,
-            transactions=transactions,
-        ),
-        schedules=schedule_service,
-        webhooks=webhook_service,
-        v1_jobs=V1Jobs(stores.jobs, jobs_service),
-        page_jobs=PageJobs(
-            jobs_service,
-            projects_service,
-            results_store,
-            browsers=SiteBrowsers(
-                registry,
-                browser_path=config.browser_path,
-                within_seconds=3 * config.heartbeat_seconds,
-            ),
-            allowed_networks=config.allowed_networks,
-        ),
-        monitoring=Monitoring(stores.jobs),
-        request_limit=RequestLimit(rates, config.api_v1_rate_limit),
-        gauges=Gauges(database, stores.seeds, registry),
-        reachability=Reachability(client, database, redis_client),
-    )
+            audit=self._audit,
+            transactions=self._transactions,
+        )
 
-    def close() -> None:
-        client.close()
-        redis_client.close()
-
-    return Parts(
-        services=services,
-        close=close,
-        database=database,
-        users=users,
-        organizations=organizations,
-    )
-
-
-def _sign_in_limits(config: Config) -> SignInLimits:
-    return SignInLimits(
-        failed_per_account=config.login_failures_per_account,
-        failed_per_address=config.login_failures_per_address,
-        registrations_per_address=config.registrations_per_address,
-    )
+    def _page_jobs(self) -> PageJobs:
+        browsers = SiteBrowsers(
+            self._registry,
+            browser_path=self._config.browser_path,
+            within_seconds=3 * self._config.heartbeat_seconds,
+        )
+        return PageJobs(
+            self._jobs,
+            self._projects,
+            self._results,
+            browsers=browsers,
+            allowed_networks=self._config.allowed_networks,
+        )

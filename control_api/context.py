@@ -14,6 +14,7 @@ from control_api.services.audit_trail import AuditTrail
 from control_api.services.jobs import JobService
 from control_api.services.members import MemberService
 from control_api.services.monitoring import Monitoring
+from control_api.services.nodes import NodeService
 from control_api.services.operations import Operations
 from control_api.services.page_jobs import PageJobs
 from control_api.services.projects import ProjectService
@@ -23,6 +24,9 @@ from control_api.services.request_limit import RequestLimit
 from control_api.services.results import ResultService
 from control_api.services.schedules import ScheduleService
 from control_api.services.sign_in import SignIn
+from control_api.services.spider_jobs import SpiderJobs
+from control_api.services.spider_schedules import SpiderSchedules
+from control_api.services.spiders import SpiderService
 from control_api.services.usage import UsageService
 from control_api.services.v1_jobs import V1Jobs
 from control_api.services.webhooks import WebhookService
@@ -51,6 +55,10 @@ class Services:
     v1_jobs: V1Jobs
     page_jobs: PageJobs
     monitoring: Monitoring
+    spiders: SpiderService
+    spider_jobs: SpiderJobs
+    spider_schedules: SpiderSchedules
+    nodes: NodeService
     request_limit: RequestLimit
     gauges: Gauges
     reachability: Reachability

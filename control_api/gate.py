@@ -19,7 +19,7 @@ from control_api.services.accounts import actor_from_user
 from control_api.services.actor import Actor
 from control_api.services.errors import Forbidden, InvalidInput, Unauthorized
 from control_api.tokens import claims_from_token
-from storage.api_keys import KEY_PREFIX
+from storage.api_keys import KEY_PREFIXES
 from storage.users import Role
 
 OPERATOR_TOKEN = "OPERATOR_TOKEN"
@@ -61,7 +61,7 @@ def _require_body() -> None:
 
 def _actor_from_bearer() -> Actor:
     token = _bearer()
-    if token.startswith(KEY_PREFIX):
+    if token.startswith(KEY_PREFIXES):
         return _actor_from_key(token)
     claims = claims_from_token(token)
     user = services().accounts.find_token_owner(claims.user_id, claims.generation)
@@ -85,7 +85,10 @@ def _bearer() -> str:
 
 
 def _refuse_unless_allowed(actor: Actor, access: Access) -> None:
-    if actor.api_key_id is not None and access is not Access.PROJECT:
+    is_for_keys = access is Access.PROJECT or (
+        access is Access.USER_KEY and actor.project_id is None
+    )
+    if actor.api_key_id is not None and not is_for_keys:
         raise Forbidden("An API key cannot do this; use an access token")
     if access is Access.ADMIN and not actor.is_admin:
         raise Forbidden("Only an admin can do this")

@@ -26,6 +26,9 @@ def xpath_from_css(css: str) -> Callable[[Any], list[Any]]:
         compiled: Callable[[Any], list[Any]] = etree.XPath(
             HTMLTranslator().css_to_xpath(css), smart_strings=False
         )
+    except RecursionError:
+        # cssselect descends once for each combinator.
+        raise BadSelector(f"{css[:80]!r} has too many steps") from None
     except (SelectorError, SelectorSyntaxError, etree.XPathError) as error:
         raise BadSelector(f"{css!r} is no CSS selector: {error}") from error
     return compiled

@@ -13,7 +13,10 @@ from storage.clock import utc_now
 from storage.connections import Document, MongoDatabase
 from storage.ids import new_id
 
+# A key of one project, and one that stands for its user.
 KEY_PREFIX = "az_"
+USER_KEY_PREFIX = "st_"
+KEY_PREFIXES = (KEY_PREFIX, USER_KEY_PREFIX)
 _HINT_CHARACTERS = 4
 # A busy key would write at each request; to the minute is exact enough for people.
 _USE_NOTED_EVERY = timedelta(minutes=1)
@@ -21,11 +24,12 @@ _USE_NOTED_EVERY = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApiKey:
-    """`hint` is the end of the key, so that its owner can tell it from others."""
+    """`hint` is the end of the key, so that its owner can tell it from others. `project_id` None: it
+    stands for the user who made it, in all projects."""
 
     id: str
     organization_id: str
-    project_id: str
+    project_id: str | None
     name: str
     hint: str
     created_by: str
@@ -40,14 +44,15 @@ class ApiKeys:
     def insert(
         self,
         organization_id: str,
-        project_id: str,
+        project_id: str | None,
         *,
         name: str,
         created_by: str,
         session: ClientSession,
     ) -> tuple[ApiKey, str]:
         """The new key and its secret text, which nobody can read again."""
-        text = KEY_PREFIX + secrets.token_urlsafe(32)
+        prefix = USER_KEY_PREFIX if project_id is None else KEY_PREFIX
+        text = prefix + secrets.token_urlsafe(32)
         document = {
             "_id": new_id(),
             "keyHash": _hash(text),
@@ -76,6 +81,15 @@ class ApiKeys:
     def list_of_project(self, project_id: str, organization_id: str) -> list[ApiKey]:
         query = {"projectId": project_id, "organizationId": organization_id}
         return [_key_from_document(found) for found in self._keys.find(query).sort("_id", -1)]
+
+    def list_of_user(self, user_id: str) -> list[ApiKey]:
+        query = {"projectId": None, "createdBy": user_id}
+        return [_key_from_document(found) for found in self._keys.find(query).sort("_id", -1)]
+
+    def remove_of_user(self, key_id: str, user_id: str, session: ClientSession) -> bool:
+        """False when the user has no such key."""
+        query = {"_id": key_id, "projectId": None, "createdBy": user_id}
+        return self._keys.delete_one(query, session=session).deleted_count == 1
 
     def rename(self, key_id: str, project_id: str, *, name: str, session: ClientSession) -> bool:
         """False when the project has no such key."""

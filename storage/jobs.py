@@ -113,7 +113,7 @@ class Jobs:
     ) -> tuple[list[Job], int]:
         """Jobs, newest first, and how many there are in all.
 
-        `query` knows: organization_id, project_id, status, kinds, schedule_id.
+        `query` knows: organization_id, project_id, status, kinds, schedule_id, spider_id.
         """
         jobs = self.list_newest(query, limit=limit, offset=offset)
         return jobs, self._jobs.count_documents(_filter_from_query(query))
@@ -260,6 +260,7 @@ def _filter_from_query(query: Mapping[str, Any]) -> Document:
         "project_id": "projectId",
         "status": "status",
         "schedule_id": "scheduleId",
+        "spider_id": "config.spiderId",
     }
     wanted: Document = {names[key]: value for key, value in query.items() if key in names}
     if "kinds" in query:

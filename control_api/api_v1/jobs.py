@@ -7,7 +7,6 @@ from typing import Any, Protocol
 
 from flask import Response
 
-from control_api.api_v1 import spider_jobs
 from control_api.api_v1.blueprint import v1_blueprint
 from control_api.api_v1.schemas.base import V1Error
 from control_api.api_v1.schemas.jobs import (
@@ -23,7 +22,8 @@ from control_api.context import current_actor, services
 from control_api.json_text import json_answer
 from control_api.scrapemaster import jobs as page_jobs
 from control_api.scrapemaster.schemas.jobs import PageJobCreated, PageJobOut, PageJobRows
-from storage.records import PAGE_JOB, Job
+from control_api.scrapethis import jobs as spider_jobs
+from storage.records import PAGE_JOB, SPIDER_JOB, Job
 
 jobs = v1_blueprint("jobs", "Page jobs (ScrapeMaster) and spider jobs (ScrapeThis)")
 
@@ -38,7 +38,7 @@ class Dialect(Protocol):
     def cancel(self, job: Job) -> Response: ...
 
 
-_DIALECT_OF_KIND: Mapping[str, Dialect] = {PAGE_JOB: page_jobs}
+_DIALECT_OF_KIND: Mapping[str, Dialect] = {PAGE_JOB: page_jobs, SPIDER_JOB: spider_jobs}
 
 
 @jobs.post(
@@ -65,6 +65,7 @@ def list_jobs(query: V1JobsQuery) -> Response:
         current_actor(),
         kinds=tuple(_DIALECT_OF_KIND),
         status=STATUS_OF_WORD[query.status] if query.status else None,
+        spider_id=query.spider_id,
         limit=min(query.limit, MOST_JOBS),
         offset=query.skip,
     )

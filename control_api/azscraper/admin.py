@@ -10,6 +10,7 @@ from flask import Response
 
 from control_api.azscraper.answers import optional_time
 from control_api.azscraper.blueprint import dialect_blueprint
+from control_api.azscraper.nodes import member_answer
 from control_api.azscraper.referral import referred_answers
 from control_api.azscraper.schemas.admin import (
     AdminJobsAnswer,
@@ -142,7 +143,12 @@ def list_all_jobs(query: AdminJobsQuery) -> Response:
 
 @admin.get("/admin/nodes", summary="Crawl nodes and their crawlers", responses={200: NodesAnswer})
 def list_nodes() -> Response:
-    data = [_node_answer(node) for node in services().operations.list_nodes()]
+    members = {member.name: member_answer(member) for member in services().nodes.list_all()}
+    beating = {node.name: node for node in services().operations.list_nodes()}
+    data = [
+        {**_node_answer(beating.get(name) or Node(name, False, ())), **members.get(name, {})}
+        for name in sorted({*members, *beating})
+    ]
     return json_answer({"data": data, "meta": {"total": len(data)}})
 
 

@@ -22,6 +22,7 @@ STATUS_OF_CODE: Mapping[str, int] = MappingProxyType(
         "SCHEDULE_NOT_FOUND": 404,
         "API_KEY_NOT_FOUND": 404,
         "WEBHOOK_NOT_FOUND": 404,
+        "SPIDER_NOT_FOUND": 404,
         "METHOD_NOT_ALLOWED": 405,
         "CONFLICT": 409,
         "EMAIL_ALREADY_EXISTS": 409,
@@ -30,6 +31,7 @@ STATUS_OF_CODE: Mapping[str, int] = MappingProxyType(
         "IDEMPOTENCY_KEY_REUSED": 422,
         "RATE_LIMIT_EXCEEDED": 429,
         "INTERNAL_ERROR": 500,
+        "CANCEL_FAILED": 500,
         "SERVICE_UNAVAILABLE": 503,
     }
 )

@@ -76,5 +76,13 @@ class Scrapyd:
         return body
 
 
+@dataclass(frozen=True, slots=True)
+class Crew:
+    """A node for pool crawlers. One that drains is to lose all of its."""
+
+    scrapyd: Scrapyd
+    is_draining: bool = False
+
+
 def _ids(body: dict[str, Any], state: str) -> frozenset[str]:
     return frozenset(str(job["id"]) for job in body.get(state, []))

@@ -99,6 +99,18 @@ class ScheduleNotFound(NotFound):
     default_message = "Schedule not found"
 
 
+class SpiderNotFound(NotFound):
+    code = "SPIDER_NOT_FOUND"
+    default_message = "Spider not found"
+
+
+class CancelFailed(ServiceError):
+    """The job is fenced, and its crawl node cannot be told: it is told again and again."""
+
+    code = "CANCEL_FAILED"
+    default_message = "Failed to cancel job"
+
+
 class WebhookNotFound(NotFound):
     code = "WEBHOOK_NOT_FOUND"
     default_message = "Webhook not found"

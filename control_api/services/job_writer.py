@@ -18,7 +18,8 @@ from control_api.services.quota import Quota
 from storage.credits import Credits
 from storage.jobs import Jobs
 from storage.projects import Projects
-from storage.records import Job, NewJob, NewTarget, Priority
+from storage.records import SPIDER_JOB, Job, NewJob, NewTarget, Priority
+from storage.runs import Runs
 from storage.targets import Targets
 from storage.transactions import Session
 
@@ -35,6 +36,8 @@ class Draft:
     priority: Priority
     # How many targets the job may grow to by what its pages lead to; None: it does not grow.
     target_limit: int | None = None
+    # None: what the plan's price list says for the kind.
+    credits_per_target: int | None = None
     retry_of: str | None = None
     schedule_id: str | None = None
 
@@ -49,7 +52,9 @@ class JobWriter:
         credits: Credits,  # noqa: A002 (the field's word)
         quota: Quota,
         audit: AuditTrail,
+        runs: Runs,
     ) -> None:
+        self._runs = runs
         self._jobs = jobs
         self._targets = targets
         self._projects = projects
@@ -68,7 +73,10 @@ class JobWriter:
         plan = self._quota.use(
             actor.organization_id, jobs=1, targets=len(draft.targets), session=session
         )
-        per_target = CREDITS_PER_TARGET.get(draft.kind, 0) if plan.uses_credits else 0
+        price = draft.credits_per_target
+        if price is None:
+            price = CREDITS_PER_TARGET.get(draft.kind, 0)
+        per_target = price if plan.uses_credits else 0
         job = self._insert(session, actor, draft, per_target=per_target)
         metadata = {"type": job.kind, "targets": job.counts.total, "retryOf": job.retry_of}
         if job.schedule_id is not None:
@@ -101,6 +109,8 @@ class JobWriter:
         ):
             raise InsufficientCredits
         self._targets.insert(job.id, draft.targets, session)
+        if job.kind == SPIDER_JOB:
+            self._runs.insert(job.id, job.spider, session)
         return job
 
 

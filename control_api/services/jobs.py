@@ -17,12 +17,15 @@ from control_api.services.errors import (
 )
 from control_api.services.job_request import JobRequest
 from control_api.services.job_writer import Draft, JobWriter, draft_from_request
+from control_api.services.plans import spider_price
+from control_api.services.run_cancel import RunCancel
 from storage.connections import StorageUnavailable
 from storage.idempotency import IdempotencyKeys, KeyInUse, KeyUse
 from storage.jobs import Jobs
 from storage.projects import Projects
 from storage.records import (
     PAGE_JOB,
+    SPIDER_JOB,
     Counts,
     Job,
     JobStatus,
@@ -82,8 +85,10 @@ class JobService:
         writer: JobWriter,
         *,
         audit: AuditTrail,
+        run_cancel: RunCancel,
         transactions: Transactions,
     ) -> None:
+        self._run_cancel = run_cancel
         self._stores = stores
         self._writer = writer
         self._audit = audit
@@ -133,6 +138,9 @@ class JobService:
             targets=targets,
             priority=job.priority,
             target_limit=job.target_limit,
+            credits_per_target=spider_price(job.spider, job.config["arguments"])
+            if job.kind == SPIDER_JOB
+            else None,
             retry_of=job.id,
         )
         return self._write(actor, draft, "job.retried")
@@ -193,6 +201,10 @@ class JobService:
         job = self.get(actor, job_id)
         if job.status is JobStatus.CANCELLED:
             return self._view(job)
+        if job.kind == SPIDER_JOB:
+            # It stays open, and fenced, until its process is gone.
+            self._run_cancel.cancel(actor, job)
+            return self.get_view(actor, job_id)
         cancelled = self._stores.settlement.cancel(job_id)
         if cancelled is None:
             return self._view(self._require_cancelled(actor, job_id))

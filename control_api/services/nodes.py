@@ -8,7 +8,7 @@ from threading import Lock
 from typing import Any
 from urllib.parse import urlsplit
 
-from control_api.gateways.scrapyd import Scrapyd
+from control_api.gateways.scrapyd import Crew, Scrapyd
 from control_api.services.actor import Actor
 from control_api.services.audit_trail import AuditTrail
 from control_api.services.errors import Conflict, InvalidInput, NotFound
@@ -65,6 +65,9 @@ class NodeDirectory:
             if node not in self._clients:
                 self._clients[node] = Scrapyd(node, timeout_seconds=_TIMEOUT_SECONDS)
             return self._clients[node]
+
+    def crews(self) -> list[Crew]:
+        return [Crew(self.client(member.node), member.is_draining) for member in self.members()]
 
     def close(self) -> None:
         for client in self._clients.values():

@@ -10,6 +10,7 @@ from control_api.services.errors import Conflict, InvalidInput, ScheduleNotFound
 from control_api.services.job_request import JobRequest, new_targets_from_request
 from control_api.services.projects import ProjectService
 from storage.clock import utc_now
+from storage.records import SPIDER_JOB
 from storage.schedules import (
     CrawlConfig,
     NewSchedule,
@@ -160,7 +161,9 @@ class ScheduleService:
 
 def _crawl_config(request: JobRequest) -> CrawlConfig:
     """Refuses now what every slot's job would be refused for."""
-    new_targets_from_request(request)
+    if request.kind != SPIDER_JOB:
+        # A spider's arguments were checked by who knows the spider.
+        new_targets_from_request(request)
     return CrawlConfig(request.kind, list(request.targets), dict(request.config))
 
 

@@ -16,10 +16,13 @@ from control_api.services.cron import CannotRun, cron_from_texts
 from control_api.services.errors import ServiceError
 from control_api.services.job_request import JobRequest
 from control_api.services.job_writer import Draft, JobWriter, draft_from_request
+from control_api.services.spider_jobs import draft_of_spider
+from control_api.services.spiders import SpiderService
 from storage.clock import utc_now
 from storage.connections import StorageUnavailable
 from storage.jobs import Jobs
 from storage.projects import Projects
+from storage.records import SPIDER_JOB
 from storage.schedules import Overlap, Schedule, Schedules, SlotOutcome
 from storage.slots import Slot, Slots, SlotStatus
 from storage.transactions import Session, Transactions
@@ -44,6 +47,7 @@ _REASON_OF_CODE: Mapping[str, str] = MappingProxyType(
         "INVALID_ASIN": "invalid_request",
         "UNAUTHORIZED": "organization_deleted",
         "PROJECT_NOT_FOUND": PROJECT_DELETED,
+        "SPIDER_NOT_FOUND": "spider_deleted",
     }
 )
 
@@ -75,7 +79,9 @@ class SlotRunner:
         *,
         transactions: Transactions,
         wake_feeder: Callable[[], None],
+        spiders: SpiderService,
     ) -> None:
+        self._spiders = spiders
         self._stores = stores
         self._writer = writer
         self._transactions = transactions
@@ -101,7 +107,7 @@ class SlotRunner:
 
     def _settle(self, schedule: Schedule, due: _Due, now: datetime, refusal: str | None) -> bool:
         """True when a job was written. Nothing happens when another worker has the slot."""
-        draft = _draft(schedule) if refusal is None and due.slot_at else None
+        draft = self._draft(schedule) if refusal is None and due.slot_at else None
 
         def work(session: Session) -> bool:
             claimed = self._stores.schedules.claim_slot(
@@ -122,7 +128,7 @@ class SlotRunner:
 
     def _start_queued(self, schedule: Schedule, now: datetime, refusal: str | None) -> bool:
         slot_at = schedule.queued_slot_at
-        draft = _draft(schedule) if refusal is None else None
+        draft = self._draft(schedule) if refusal is None else None
 
         def work(session: Session) -> bool:
             claimed = self._stores.schedules.claim_queued_slot(schedule, session)
@@ -155,6 +161,20 @@ class SlotRunner:
             )
         job = self._writer.write(session, _actor(schedule), draft, action="job.created")
         return SlotOutcome(status=SlotStatus.STARTED, reason=None, job_id=job.id)
+
+    def _draft(self, schedule: Schedule) -> Draft:
+        crawl = schedule.crawl
+        if crawl.kind == SPIDER_JOB:
+            spider = self._spiders.get(_actor(schedule), crawl.config["spiderId"])
+            return draft_of_spider(
+                spider,
+                self._spiders.deployed_of(spider),
+                crawl.config["arguments"],
+                project_id=schedule.project_id,
+                schedule_id=schedule.id,
+            )
+        request = JobRequest(kind=crawl.kind, targets=crawl.targets, config=crawl.config)
+        return draft_from_request(request, schedule.project_id, schedule_id=schedule.id)
 
     def _find_obstacle(self, schedule: Schedule, session: Session) -> str | None:
         project = self._stores.projects.find(schedule.project_id, schedule.organization_id, session)
@@ -215,12 +235,6 @@ def _due_slots(schedule: Schedule, now: datetime) -> _Due:
     if not times:
         return _Due(missed=[], slot_at=None, next_run_at=cron.find_next(now))
     return _Due(missed=times[:-1], slot_at=times[-1], next_run_at=cron.find_next(times[-1]))
-
-
-def _draft(schedule: Schedule) -> Draft:
-    crawl = schedule.crawl
-    request = JobRequest(kind=crawl.kind, targets=crawl.targets, config=crawl.config)
-    return draft_from_request(request, schedule.project_id, schedule_id=schedule.id)
 
 
 def _actor(schedule: Schedule) -> Actor:

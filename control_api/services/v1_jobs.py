@@ -29,10 +29,13 @@ class V1Jobs:
         *,
         kinds: Sequence[str],
         status: JobStatus | None,
+        spider_id: str | None,
         limit: int,
         offset: int,
     ) -> list[Job]:
         query: dict[str, Any] = {"organization_id": actor.organization_id, "kinds": kinds}
         if status is not None:
             query["status"] = status.value
+        if spider_id is not None:
+            query["spider_id"] = spider_id
         return self._jobs.list_newest(query, limit=limit, offset=offset)

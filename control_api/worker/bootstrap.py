@@ -9,18 +9,21 @@ from functools import partial
 from threading import Event
 
 from control_api.gateways.outbound import Outbound
-from control_api.gateways.scrapyd import Scrapyd
 from control_api.services.audit_trail import AuditTrail
 from control_api.services.job_writer import JobWriter
+from control_api.services.nodes import NodeDirectory
 from control_api.services.operations import CrawlRates
 from control_api.services.quota import Quota
 from control_api.services.removal import Remover
 from control_api.services.slot_runner import SlotRunner, SlotStores
+from control_api.services.spiders import SpiderService
 from control_api.services.webhook_events import EventFanOut
 from control_api.worker.crawl_rates import RatePublisher
+from control_api.worker.dispatcher import Dispatcher
 from control_api.worker.feeder import Feeder
 from control_api.worker.fleet import Fleet
 from control_api.worker.loop import Loop, Runs
+from control_api.worker.node_watch import NodeWatch
 from control_api.worker.reconciler import Reconciler
 from control_api.worker.retention import Retention
 from control_api.worker.timetable import Timetable
@@ -34,17 +37,20 @@ from storage.credits import Credits
 from storage.deliveries import Deliveries
 from storage.fleet import FleetMemory
 from storage.jobs import Jobs
+from storage.nodes import Nodes
 from storage.operator_settings import OperatorSettingsStore
 from storage.organizations import Organizations
 from storage.outbox import Outbox
 from storage.pace import PaceRates
 from storage.projects import Projects
 from storage.removals import Removals
+from storage.runs import Runs as RunsStore
 from storage.schedules import Schedules
 from storage.seed_queue import SeedQueue
 from storage.sessions import kill_session
 from storage.settlement import Settlement
 from storage.slots import Slots
+from storage.spiders import Spiders
 from storage.targets import Targets
 from storage.transactions import Transactions
 from storage.usage import UsageCounters
@@ -73,8 +79,20 @@ def make_loops(config: Config, stop: Event) -> list[Runs]:
         silence_seconds=3 * config.heartbeat_seconds,
         pause_seconds=config.reconcile_seconds,
     )
+    directory = NodeDirectory(
+        Nodes(database), config.scrapyd_nodes, default_slots=config.spider_slots
+    )
+    dispatcher = Dispatcher(
+        RunsStore(database),
+        jobs,
+        Settlement(mongo, database),
+        watch=NodeWatch(directory),
+        kill_session=partial(kill_session, mongo),
+        # A run is given to another node within three heartbeats of its last one.
+        silence_seconds=2.5 * config.heartbeat_seconds,
+    )
     fleet = Fleet(
-        [Scrapyd(node) for node in config.scrapyd_nodes],
+        directory.crews,
         CrawlerRegistry(redis),
         FleetMemory(redis),
         wanted={
@@ -89,6 +107,7 @@ def make_loops(config: Config, stop: Event) -> list[Runs]:
         Loop("feeder", feeder.step, stop),
         Loop("reconciler", reconciler.step, stop),
         Loop("fleet", fleet.step, stop, leave=fleet.stop),
+        Loop("dispatcher", dispatcher.step, stop, leave=dispatcher.stop),
         Loop(
             "retention", Retention(_remover(database, queue), days=config.retention_days).step, stop
         ),
@@ -129,11 +148,16 @@ def _slot_runner(database: MongoDatabase, queue: SeedQueue) -> SlotRunner:
         credits=Credits(database),
         quota=Quota(Organizations(database), UsageCounters(database)),
         audit=AuditTrail(Audit(database)),
+        runs=RunsStore(database),
     )
+    transactions = Transactions(database.client)
     return SlotRunner(
         stores,
         writer,
-        transactions=Transactions(database.client),
+        spiders=SpiderService(
+            Spiders(database), audit=AuditTrail(Audit(database)), transactions=transactions
+        ),
+        transactions=transactions,
         wake_feeder=queue.wake_feeder,
     )
 

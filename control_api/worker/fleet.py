@@ -7,9 +7,9 @@ that one has ended: it forgets its processes when it restarts, and agrees to sta
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
-from control_api.gateways.scrapyd import NodeJobs, Scrapyd, ScrapydError, ScrapydRefused
+from control_api.gateways.scrapyd import Crew, NodeJobs, Scrapyd, ScrapydError, ScrapydRefused
 from storage.crawlers import Crawler, CrawlerRegistry
 from storage.fleet import FleetMemory
 from storage.ids import new_id
@@ -26,7 +26,7 @@ LOCK_SECONDS = 10.0
 class Fleet:
     def __init__(
         self,
-        nodes: Sequence[Scrapyd],
+        nodes: Callable[[], Sequence[Crew]],
         registry: CrawlerRegistry,
         memory: FleetMemory,
         *,
@@ -45,11 +45,10 @@ class Fleet:
         if not self._memory.hold(self._worker, seconds=LOCK_SECONDS):
             return PAUSE_SECONDS
         living = self._registry.living(within_seconds=self._silence_seconds)
-        for scrapyd in self._nodes:
+        for crew in self._nodes():
+            name = crew.scrapyd.node.name
             try:
-                self._keep(
-                    scrapyd, [crawler for crawler in living if crawler.node == scrapyd.node.name]
-                )
+                self._keep(crew, [crawler for crawler in living if crawler.node == name])
             except ScrapydError as error:
                 # The node's targets are crawled by the others; it is asked again next time.
                 logger.warning("Node %s", error)
@@ -58,11 +57,14 @@ class Fleet:
     def stop(self) -> None:
         self._memory.let_go(self._worker)
 
-    def _keep(self, scrapyd: Scrapyd, living: list[Crawler]) -> None:
+    def _keep(self, crew: Crew, living: list[Crawler]) -> None:
+        scrapyd = crew.scrapyd
         known = scrapyd.jobs()
         living = [crawler for crawler in living if crawler.owner not in known.finished]
         starting = self._starting(scrapyd.node.name, known, living)
-        for spider, wanted in self._wanted.items():
+        for spider, most in self._wanted.items():
+            # Asked to retire, a crawler ends what it has begun, and gives the rest back.
+            wanted = 0 if crew.is_draining else most
             alive = [crawler for crawler in living if crawler.spider == spider]
             missing = wanted - len(alive) - sum(1 for name in starting.values() if name == spider)
             for _ in range(missing):

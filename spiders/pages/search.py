@@ -8,7 +8,6 @@ from selectolax.lexbor import LexborNode
 from spiders.items.search import SearchRow
 from spiders.marketplaces import Marketplace, find_marketplace_by_host
 from spiders.pages.cards.card import Card
-from spiders.pages.cards.marks import PageMarks
 from spiders.pages.classify import PageKind, page_status
 from spiders.pages.currency import store_currency_of, warn_about_money
 from spiders.pages.document import Document
@@ -107,10 +106,6 @@ class SearchPage:
         return deliver_to(self._document)
 
     @cached_property
-    def _marks(self) -> PageMarks:
-        return PageMarks(self._document.result_cards)
-
-    @cached_property
     def _store_currency(self) -> str | None:
         return store_currency_of(self._store, language=self._language)
 
@@ -118,7 +113,6 @@ class SearchPage:
         store = self._store
         card = Card(
             node,
-            marks=self._marks,
             store_currency=self._store_currency,
             sources=self._sources,
         )

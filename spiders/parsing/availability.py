@@ -7,42 +7,65 @@ import re
 from spiders.parsing.numbers import with_ascii_digits
 from spiders.parsing.text import clean_text
 
+_N = r"(\d+)"
+# "Only N left". Whole sentences differ by store; what stands at the number does not.
 _ONLY_LEFT = re.compile(
-    r"only (?P<en>\d+)(?: items?)? left|nur noch (?P<de>\d+)|(?:reste plus que|plus que) (?P<fr>\d+)|s[óo]lo quedan?(?:\(n\))? (?P<es>\d+)"
-    r"|quedan? (?:s[óo]lo )?(?P<es2>\d+)|(?:disponibilità: )?(?:solo|ne restano solo|rimangono solo) (?P<it>\d+)|(?:apenas|s[óo]|somente|restam?(?: apenas)?) (?P<pt>\d+)"
-    r"|slechts (?P<nl>\d+)|nog (?:slechts |maar )?(?P<nl2>\d+)|endast (?P<sv>\d+)|(?:zostało tylko|tylko|pozostało tylko|pozostało) (?P<pl>\d+)"
-    r"|sadece (?P<tr>\d+)|残り\s*(?P<ja>\d+)|仅剩\s*(?P<zh>\d+)|库存仅剩\s*(?P<zh2>\d+)|(?P<ko>\d+)개 남음|(?:تبق[ىي]|متبقي|يتبقى|باقي)[^\d]{0,12}(?P<ar>\d+)"
-    r"|(?:केवल|सिर्फ़?|सिर्फ) (?P<hi>\d+)|zbýv[áa][^\d]{0,8}(?P<cs>\d+)|kun (?P<da>\d+)|נותרו רק (?P<he>\d+)",
+    "|".join(
+        (
+            rf"\bonly {_N}(?: items?)? (?:left|remain)", rf"nur noch {_N}", rf"\bplus que {_N}",
+            rf"s[óo]lo quedan?(?:\(n\))? {_N}", rf"quedan? (?:s[óo]lo )?{_N}", rf"s[óo]lo hay {_N}",
+            rf"(?:\bsolo|\bne restano solo|\brimangono(?: solo)?|\bne resta solo) {_N}",
+            rf"\b(?:apenas|s[óo]|somente|restam?(?: apenas)?) {_N}",
+            rf"\bslechts {_N}", rf"\bnog (?:slechts |maar )?{_N}",
+            rf"\b(?:endast|bara) {_N}", rf"(?:tylko|pozostało(?: tylko)?) {_N}",
+            rf"\bsadece {_N}", rf"stokta {_N} adet", rf"残り\s*{_N}",
+            rf"(?:仅剩|僅剩|只剩|剩下)\s*{_N}", rf"{_N}개(?:만)? 남", r"(?:تبق[ىي]|متبقي|يتبقى|باقي)[^\d]{0,12}(\d+)",
+            rf"(?:केवल|सिर्फ़?|सिर्फ|फक्त) {_N}", r"zbýv[áa][^\d]{0,16}(\d+)", rf"\b(?:pouze|už jen|jen) {_N}",
+            rf"\bkun {_N}", rf"(?:נותרו|נותר|נשארו) רק {_N}",
+            rf"{_N} (?:மட்டுமே|మాత్రమే|ಮಾತ್ರ|മാത്രം|টি)", rf"(?:মাত্র|ಕೇವಲ) {_N}",
+        )
+    ),
     re.IGNORECASE,
-)
+)  # fmt: skip
+# A refusal names the delivery place; "choose another place" alone is an offer, not a refusal.
 _LOCATION_BLOCK = re.compile(
-    r"cannot be (?:shipped|dispatched|delivered)|can't be (?:shipped|dispatched|delivered)|does not (?:ship|deliver) to|choose a different delivery location"
-    r"|kann nicht an den .{0,40}lieferort|nicht an (?:deinen|ihren|den) .{0,40}lieferort|anderen lieferort|ne peut pas être (?:livré|expédié)|adresse de livraison différente"
-    r"|no se puede enviar a|no puede enviarse|selecciona (?:un lugar|una dirección) de entrega|non può essere (?:spedito|consegnato)|scegli un(?:a|')? ?(?:altra|diversa)?.{0,20}(?:località|luogo) di consegna"
-    r"|não (?:pode|é possível|podemos).{0,12}(?:ser )?(?:enviado|entregue|enviar|entregar)|escolha (?:um|outro) local de entrega|kan niet (?:worden )?(?:verzonden|geleverd|bezorgd)|kan inte (?:skickas|levereras)"
-    r"|nie można (?:wysłać|dostarczyć)|nie może zostać (?:wysłany|dostarczony)|teslimat adresine gönderilem|seçtiğiniz teslimat|お届け先.{0,20}(?:お届け|配送|発送)(?:できません|することができません)"
-    r"|لا يمكن (?:شحن|توصيل|تسليم)|配送至您选择的|डिलीवर नहीं|शिप नहीं",
+    r"(?:cannot|can't|can not|does not|doesn't) (?:be )?(?:ship|dispatch|deliver)(?:ped|ed)?\b|choose a different delivery location\.?$|not available for (?:shipping|delivery) to"
+    r"|nicht an .{0,60}lieferort|anderen lieferort|ne peut (?:pas )?être (?:livré|expédié)|adresse de livraison différente|autre lieu de livraison"
+    r"|no se puede enviar|no puede enviarse|no se envía a|selecciona (?:un lugar|una dirección) de entrega|(?:non può essere|non è possibile) (?:spedi|consegn)|scegli un(?:a|')? ?(?:altra|diversa)?.{0,20}(?:località|luogo) di consegna"
+    r"|não (?:pode|é possível|podemos).{0,12}(?:ser )?(?:enviad|entregu|enviar|entregar)|escolha (?:um|outro) local de entrega"
+    r"|kan niet .{0,60}(?:verzonden|geleverd|bezorgd|verstuurd)|andere bezorglocatie|kan inte (?:skickas|levereras)|annan leveransplats"
+    r"|nie można .{0,12}(?:wysłać|dostarczyć)|nie może (?:zostać|być) (?:wysłan|dostarczon)|nie jest wysyłan|inną lokalizację dostawy"
+    r"|teslimat (?:konumuna|adresine|yerine) gönderil[ei]m|seçtiğiniz teslimat|başka bir teslimat"
+    r"|お届け先.{0,20}(?:お届け|配送|発送)(?:できません|することができません|できない)|配送先.{0,12}(?:発送|配送|お届け)できません"
+    r"|(?:无法|不能|無法)(?:配送|发货|發貨|運送|寄送|送货)|配送至您选择|배송(?:할 수 없|되지 않|이 불가)"
+    r"|لا (?:يمكن|يتم) (?:شحن|توصيل|تسليم)|(?:डिलीवर|शिप) नहीं|nelze (?:odeslat|doručit)|kan ikke (?:sendes|leveres)|לא ניתן (?:לשלוח|למשלוח)|לא נשלח",
     re.IGNORECASE,
 )
 # Each branch of the pattern above holds one of these.
 _BLOCK_STEMS = (
-    "cannot be", "can't be", "does not ", "different delivery location", "lieferort", "ne peut pas",
-    "livraison différente", "no se puede", "no puede", "selecciona", "non può", "scegli", "não p",
-    "não é", "local de entrega", "kan niet", "kan inte", "nie można", "nie może",
-    "teslimat adresine", "seçtiğiniz", "お届け先", "لا يمكن", "配送至", "डिलीवर", "शिप",
+    "cannot", "can't", "can not", "does not", "doesn't", "different delivery location", "available for",
+    "lieferort", "ne peut", "livraison", "no se ", "no puede", "selecciona", "non può", "non è",
+    "scegli", "não p", "não é", "local de entrega", "kan niet", "bezorglocatie", "kan inte",
+    "leveransplats", "nie można", "nie może", "nie jest", "lokalizację", "teslimat", "届け先", "配送",
+    "无法", "不能", "無法", "배송", "لا ", "डिलीवर", "शिप", "nelze", "kan ikke", "לא ",
 )  # fmt: skip
+# Tried in this order: what is expected or short-lived says "in stock" or "not available" too.
 _PHRASES = (
     ("preorder", r"pre-?order|vorbestell|précommand|reserva ahora|preventa|pr[ée]-?venda|preordina|prenota|pre-order|förbeställ|förhandsboka"
-     r"|przedsprzedaż|ön sipariş|予約|预订|예약|الطلب المسبق|será lançado|released on|will be released|erscheint am|wird am .{1,20} erscheinen|paraîtra"),
-    ("backorder", r"in stock (?:soon|on )|temporarily out of stock|temporär ausverkauft|vorübergehend nicht|temporairement en rupture|temporalmente sin stock|temporaneamente non disponibile"
-     r"|temporariamente (?:sem estoque|esgotado|indispon)|tijdelijk (?:niet op voorraad|uitverkocht)|tillfälligt slut|tymczasowo niedostępny|geçici olarak|一時的に在庫切れ|غير متوفر مؤقت|暂时缺货"),
-    ("out_of_stock", r"out of stock|nicht auf lager|ausverkauft|rupture|sin stock|agotado|esaurito|fora de estoque|sem estoque|esgotado|niet op voorraad|uitverkocht"
-     r"|slut i lager|brak w magazynie|stokta yok|在庫切れ|نفد|缺货|품절|स्टॉक में नहीं|स्टॉक से बाहर|není skladem|ikke på lager|אזל"),
-    ("out_of_stock", r"(?:currently|presently) unavailable|derzeit nicht verfügbar|actuellement indisponible|no disponible|non disponibile|não disponível|indispon[íi]vel|niet (?:beschikbaar|verkrijgbaar)"
-     r"|(?:för närvarande|inte) (?:inte )?tillgänglig|niedostępn|mevcut değil|お取り扱いできません|غير متوفر|目前无货|无货|현재 구매할 수 없|उपलब्ध नहीं|nedostupn|ikke tilgængelig|אינו זמין|we don't know when or if"),
-    ("in_stock", r"in stock|auf lager|en stock|disponible|disponibilità immediata|disponibile|em (?:estoque|stock)|disponível|op voorraad|i lager|dostępn|w magazynie|stokta|在庫あり|متوفر|有货|现货|현재 재고|재고 있음"
-     r"|स्टॉक में|skladem|på lager|במלאי|sofort lieferbar|beschikbaar voor verzending|以内に発送|usually (?:ships|dispatched)|available to ship|ships (?:with)?in|dispatch(?:es|ed)? (?:with)?in|gewöhnlich versandfertig|versandfertig|expédi[ée]s? sous|sous \d+ à \d+|envío en|se envía"
-     r"|normalmente (?:enviado|entregue)|generalmente (?:spedito|enviado)|habituellement expédié|通常\d+.*(?:発送|以内)|genellikle|gewoonlijk|wysyłka|skickas|left"),
+     r"|przedsprzedaż|ön sipariş|予約|预订|預購|预购|예약|الطلب المسبق|será lançado|(?:will be |to be )?released on|will be released|erscheint am|wird am .{1,20} erscheinen|paraîtra"
+     r"|se (?:lanzará|publicará)|a la venta el|sarà disponibile (?:dal|a partire)|verschijnt op|släpps den|premiera \d|předobjedn|forudbestil|הזמנה מוקדמת"),
+    ("backorder", r"in stock (?:soon|on )|temporarily (?:out of stock|unavailable)|order now and we'll|temporär ausverkauft|vorübergehend nicht|temporairement (?:en rupture|indispon)|temporalmente (?:sin stock|agotado|no dispon)|agotado temporalmente"
+     r"|temporaneamente non disponibile|temporariamente (?:sem estoque|fora de estoque|esgotado|indispon)|tijdelijk (?:niet|uitverkocht)|tillfälligt (?:slut|ej|otill)|(?:tymczasowo|chwilowo) (?:niedostępn|brak)|geçici olarak"
+     r"|一時的に在庫切れ|مؤقت|暂时缺货|暫時缺貨|일시 ?품절|일시적으로|अस्थायी|dočasně|midlertidigt|זמנית"),
+    ("out_of_stock", r"out of stock|\bnot (?:in stock|available)|sold out|unavailable|nicht auf lager|ausverkauft|nicht (?:verfügbar|lieferbar|erhältlich)|rupture|indisponib|plus disponible|non disponible|sin (?:stock|existencias)|agotado|esaurito|fora de estoque|sem (?:estoque|stock)|esgotado|niet op voorraad|uitverkocht"
+     r"|niet leverbaar|slut (?:i lager|för)|\b(?:ej|inte) i lager|slutsåld|brak w magazynie|wyprzedan|stokta (?:yok|bulunm)|tüken|在庫切れ|品切れ|在庫なし|نفد|缺货|缺貨|[无無]库存|無庫存|품절|재고(?:가)? 없|재고가 없|स्टॉक में नहीं|स्टॉक से बाहर|स्टॉक संप|není skladem|vyprodán|ikke på lager|udsolgt|אזל"),
+    ("out_of_stock", r"no disponible|non disponibile|não disponível|indispon[íi]vel|niet (?:beschikbaar|verkrijgbaar)"
+     r"|inte (?:inte )?tillgänglig|otillgänglig|niedostępn|mevcut değil|お取り扱いできません|ご利用いただけません|غير (?:متوفر|متاح)|目前无货|无货|無法(?:使用|購買)|无法购买|(?:구매|이용)할 수 없|उपलब्ध (?:नहीं|नाही)|nedostupn|ikke tilgængelig|(?:אינו|לא) זמין|we don't know when or if"
+     r"|கிடைக்கவில்லை|అందుబాటులో లేదు|ಲಭ್ಯವಿಲ್ಲ|ലഭ്യമല്ല|অনুপলব্ধ|পাওয়া যায় না"),
+    ("in_stock", r"in stock|auf lager|en stock|disponible|disponibilità immediata|disponibile|em (?:estoque|stock)|disponível|op voorraad|i lager|dostępn|w magazynie|stokta|在庫あり|متوفر|متاح|有[货貨]|现货|現貨|현재 재고|재고 있음"
+     r"|स्टॉक में|स्टॉकमध्ये|skladem|på lager|במלאי|sofort lieferbar|beschikbaar voor verzending|以内に発送|usually (?:ships|dispatched)|available (?:to ship|now)|ships (?:with)?in|dispatch(?:es|ed)? (?:with)?in|gewöhnlich versandfertig|versandfertig|expédi[ée]s? sous|sous \d+ à \d+|envío en|se envía"
+     r"|(?:normalmente|geralmente) (?:enviado|entregue)|generalmente (?:spedito|enviado)|habituellement|généralement expédié|通常\d+.*(?:発送|以内)|genellikle|gewoonlijk|wysyłk|zwykle wysył|skickas|عادة|obvykle|sendes normalt|left\b"
+     r"|இருப்பில்|స్టాక్.{0,2}లో ఉంది|ಸ್ಟಾಕ್.{0,2}ನಲ್ಲಿ|സ്റ്റോക്ക|স্টকে আছে"),
 )  # fmt: skip
 _PATTERNS = tuple((state, re.compile(pattern, re.IGNORECASE)) for state, pattern in _PHRASES)
 
@@ -63,13 +86,11 @@ def availability_from_text(text: str | None) -> str | None:
 
 def stock_left_from_text(text: str | None) -> int | None:
     match = _ONLY_LEFT.search(with_ascii_digits(clean_text(text)))
-    if match is None:
-        return None
-    return next(int(number) for number in match.groups() if number)
+    return int(match.group(match.lastindex)) if match and match.lastindex else None
 
 
 def is_location_block_text(text: str | None) -> bool:
-    """The stems come first: the pattern tries thirty branches at every letter of long texts."""
+    """The stems come first: the pattern tries forty branches at every letter of long texts."""
     cleaned = clean_text(text)
     folded = cleaned.casefold()
     return any(stem in folded for stem in _BLOCK_STEMS) and bool(_LOCATION_BLOCK.search(cleaned))

@@ -12,11 +12,13 @@ from babel.dates import get_month_names
 from spiders.parsing.numbers import with_ascii_digits
 from spiders.parsing.text import clean_text
 
-_ASIAN = re.compile(r"^(\d{4})\s*[/年.\-]\s*(\d{1,2})\s*[/月.\-]\s*(\d{1,2})\s*日?$")
+_ASIAN = re.compile(r"^(\d{4})\s*[/年년.\-]\s*(\d{1,2})\s*[/月월.\-]\s*(\d{1,2})\s*[日일]?$")
+# Scripts of India write vowels as marks, which are no letters to a pattern.
+_MONTH_NAME = r"[^\W\d][^\s\d,.]*"
 _DAY_FIRST = re.compile(
-    r"^(\d{1,2})(?:\.|º|er)?\s+(?:de\s+)?([^\W\d]+)\.?,?\s+(?:de\s+|del\s+)?(\d{4})$"
+    rf"^(\d{{1,2}})(?:\.|º|er)?\s+(?:de\s+|ב)?({_MONTH_NAME})\.?,?\s+(?:de\s+|del\s+)?(\d{{4}})$"
 )
-_MONTH_FIRST = re.compile(r"^([^\W\d]+)\.?\s+(\d{1,2}),?\s+(\d{4})$")
+_MONTH_FIRST = re.compile(rf"^({_MONTH_NAME})\.?\s+(\d{{1,2}}),?\s+(\d{{4}})$")
 
 
 def iso_date_from_text(text: str | None, *, language: str | None) -> str | None:

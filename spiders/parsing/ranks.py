@@ -7,11 +7,15 @@ from spiders.parsing.numbers import NUMBER, with_ascii_digits
 from spiders.parsing.text import clean_text
 
 _TOP_100 = re.compile(r"\s*[((][^()()]*100[^()()]*[))]")
-_HASH = r"(?:#|n[.º°o]+r?\.?|nr\.?|№|no\.)\s*"
+_HASH = r"(?:#|n[.º°o]+r?\.?|nr\.?|č\.|№|no\.)\s*"
+_CATEGORY_WORD = (
+    r"(?:(?:de )?(?:kategorii|kategorin|kategorien|categorie|categoria|catégorie|categoría)\s+)?"
+)
 # The words between rank and category, in every listed language.
-_IN = r"(?:in|en|em|dans|i|w|v|na|em|på|op|na\s+seznamu|في|में)"
+_IN = r"(?:in|en|em|dans|i|w|v|na|på|op|na\s+seznamu|في|में)"
 _RANK_FIRST = re.compile(
-    rf"^(?:{_HASH})?(?P<rank>{NUMBER})\.?\s+(?:-\s+)?{_IN}\s+(?P<category>.+)$", re.I
+    rf"^(?:{_HASH})?(?P<rank>{NUMBER})\.?\s+(?:-\s+)?(?:{_IN}\s+{_CATEGORY_WORD}|ב-?\s*)(?P<category>.+)$",
+    re.I,
 )
 _HASH_FIRST = re.compile(rf"^{_HASH}(?P<rank>{NUMBER})\.?\s*(?P<category>.+)$", re.I)
 _JAPANESE_CATEGORY_LAST = re.compile(rf"^[-–\s]*(?P<rank>{NUMBER})\s*[位위名]\s*(?P<category>.+)$")
@@ -20,13 +24,15 @@ _JAPANESE_CATEGORY_FIRST = re.compile(
 )
 _CHINESE = re.compile(rf"^(?P<category>.+?)\s*商?品?里?排?第\s*(?P<rank>{NUMBER})\s*[名位]$")
 _TURKISH = re.compile(
-    rf"^(?P<category>.+?)\s+(?:kategorisinde|içinde|bölümünde)\s+(?P<rank>{NUMBER})\.?(?:\s*(?:sırada|numara))?$",
+    rf"^(?P<category>.+?)\s+(?:kategorisinde|içinde|bölümünde)\s+(?:{_HASH})?(?P<rank>{NUMBER})\.?(?:\s*(?:sırada|numara))?$",
     re.I,
 )
+_HINDI_RANK_FIRST = re.compile(rf"^(?:{_HASH})?(?P<rank>{NUMBER})\s+(?P<category>.+?)\s+में$")
 _HINDI = re.compile(rf"^(?P<category>.+?)\s+में\s+(?:{_HASH})?(?P<rank>{NUMBER})$")
 _CHINESE_RANK_FIRST = re.compile(rf"^第\s*(?P<rank>{NUMBER})\s*[名位]\s*(?P<category>.+)$")
 _KOREAN = re.compile(rf"^(?P<category>.+?)에서\s+{_HASH}(?P<rank>{NUMBER})(?:위)?$")
 _FORMS = (
+    _HINDI_RANK_FIRST,
     _CHINESE_RANK_FIRST,
     _KOREAN,
     _JAPANESE_CATEGORY_LAST,

@@ -6,6 +6,7 @@ A new route fails until it has an object here, and its access is a decision in c
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -15,14 +16,18 @@ from flask.testing import FlaskClient
 from pymongo.database import Database
 
 from control_api.access import Access, access_of
+from control_api.api_v1.errors import is_v1_path
 from settings.config import Config
 from storage.api_keys import ApiKeys
+from storage.nodes import Nodes
 from storage.settlement import Settlement
+from storage.spiders import DeployedSpider, Spiders
 from storage.transactions import Transactions
 from tests.control_api.conftest import OPERATOR_TOKEN, PASSWORD, Tenant
 from tests.control_api.crawling import end_target
 
 CRAWL = {"type": "search", "targets": ["usb hub"]}
+PAGE = {"url": "https://example.com/", "selectors": {"title": "h1::text"}}
 HOOK = {"url": "https://receiver.example.com/hook", "events": ["job.completed"]}
 
 # What a request must carry to succeed.
@@ -42,7 +47,18 @@ BODIES: Mapping[tuple[str, str], Any] = {
     ("PATCH", "/admin/referral-settings"): {"defaultCommissionPercent": 5},
     ("PATCH", "/admin/organizations/<id>"): {"plan": "free"},
     ("POST", "/admin/organizations/<id>/credits"): {"amount": 1, "reason": "a gift"},
+    ("PATCH", "/admin/nodes/<name>"): {"draining": True},
+    ("POST", "/api/v1/jobs"): PAGE,
+    ("POST", "/api/v1/webhooks"): {"webhook_url": HOOK["url"], "events": HOOK["events"]},
+    ("POST", "/api/v1/api-keys"): {"name": "a key"},
+    ("PATCH", "/api/v1/spiders/<id>"): {"description": "changed"},
+    ("PATCH", "/api/v1/schedules/<id>"): {"enabled": False},
 }
+DEPLOYED = DeployedSpider(
+    name="my-spider", repo_path="spiders/my_spider.py", arguments=(), description="of the tests"
+)
+OK = {200, 201, 204}
+NO_KEYS = "An API key cannot do this; use an access token"
 NOT_FOUND_CODES = {"/schedules/": "SCHEDULE_NOT_FOUND", "/webhooks/": "WEBHOOK_NOT_FOUND"}
 
 
@@ -55,6 +71,19 @@ class World:
         self._database = database
         self.project = owner.make_project()
         self.job = owner.make_job(self.project)["id"]
+        Spiders(database).register([DEPLOYED], version="1")
+        self._numbers = itertools.count(1)
+
+    def body(self, method: str, rule: str) -> Any:
+        """What a request must carry to succeed; names that may not repeat are new each time."""
+        if (method, rule) == ("POST", "/api/v1/spiders"):
+            return {"name": f"preset {next(self._numbers)}", "repo_path": DEPLOYED.repo_path}
+        if (method, rule) == ("POST", "/api/v1/schedules"):
+            deployed = self._database["spiders"].find_one({"name": DEPLOYED.name})
+            return {"spider_id": deployed["_id"], "cron_expression": "0 6 * * *"}
+        if (method, rule) == ("POST", "/admin/nodes"):
+            return {"url": f"http://node-{next(self._numbers)}.example.com:6800"}
+        return BODIES.get((method, rule))
 
     def path(self, rule: str) -> str:
         """A path of `rule` with objects that the request can be made on, whatever came before."""
@@ -74,6 +103,14 @@ class World:
             "/private/projects/<projectId>": self._key_path,
             "/organization/members/<id>": self._member_path,
             "/admin/referrals/<id>": lambda rule: rule.replace("<id>", self._owner.user_id),
+            "/admin/nodes/<name>": self._node_path,
+            "/api/v1/jobs/<id>/": self._spider_job_path,
+            "/api/v1/jobs/<id>": self._page_job_path,
+            "/api/v1/results/<job_id>": self._page_job_path,
+            "/api/v1/webhooks/<id>": self._v1_path,
+            "/api/v1/spiders/<id>": self._v1_path,
+            "/api/v1/schedules/<id>": self._v1_path,
+            "/api/v1/api-keys/<id>": self._v1_path,
             "/admin/organizations/<id>": lambda rule: rule.replace(
                 "<id>", self._owner.organization_id
             ),
@@ -109,6 +146,24 @@ class World:
             )
             path = path.replace("<id>", made.json["data"]["id"])
         return path
+
+    def _node_path(self, rule: str) -> str:
+        name = f"node-{next(self._numbers)}.example.com:6800"
+        Nodes(self._database).add(name, url=f"http://{name}", username="", password="")
+        return rule.replace("<name>", name)
+
+    def _page_job_path(self, rule: str) -> str:
+        job = self._owner.post("/api/v1/jobs", json=PAGE).json["id"]
+        return rule.replace("<id>", job).replace("<job_id>", job)
+
+    def _spider_job_path(self, rule: str) -> str:
+        made = self._owner.post("/api/v1/jobs", json={"spider_name": DEPLOYED.name})
+        return rule.replace("<id>", made.json["jobId"])
+
+    def _v1_path(self, rule: str) -> str:
+        collection = rule.removesuffix("/<id>")
+        made = self._owner.post(collection, json=self.body("POST", collection))
+        return rule.replace("<id>", made.json["id"])
 
     def _member_path(self, rule: str) -> str:
         number = self._database["users"].count_documents({})
@@ -149,6 +204,10 @@ def holds(rule: str) -> bool:
 
 def refused_as_missing(answer: Any, rule: str) -> None:
     assert answer.status_code == 404, (rule, answer.text)
+    if is_v1_path(rule):
+        assert answer.json["detail"] == answer.json["error"]
+        assert answer.json["detail"].endswith("not found"), (rule, answer.text)
+        return
     code = answer.json["error"]["code"]
     assert code.endswith("NOT_FOUND"), (rule, code)
     for part, expected in NOT_FOUND_CODES.items():
@@ -172,7 +231,7 @@ def as_key(owner: Tenant, key: str) -> Tenant:
 def test_anonymous(app: Flask, client: FlaskClient, world: World) -> None:
     """A1: every route outside a short public list answers 401 without credentials."""
     for method, rule, _ in closed(app):
-        answer = client.open(world.path(rule), method=method, json=BODIES.get((method, rule)))
+        answer = client.open(world.path(rule), method=method, json=world.body(method, rule))
         assert answer.status_code == 401, (method, rule, answer.text)
     assert len(closed(app)) > 30
 
@@ -181,8 +240,8 @@ def test_owner(app: Flask, world: World, owner: Tenant) -> None:
     for method, rule, access in closed(app):
         if rule == "/auth/change-password":
             continue  # ends this very token: test_auth
-        answer = owner.call(method, world.path(rule), json=BODIES.get((method, rule)))
-        expected = {403} if access is Access.ADMIN else {200, 201}
+        answer = owner.call(method, world.path(rule), json=world.body(method, rule))
+        expected = {403} if access is Access.ADMIN else OK
         assert answer.status_code in expected, (method, rule, answer.text)
 
 
@@ -196,8 +255,8 @@ def test_member(app: Flask, world: World, owner: Tenant) -> None:
     for method, rule, access in closed(app):
         if rule == "/auth/change-password":
             continue
-        answer = member.call(method, world.path(rule), json=BODIES.get((method, rule)))
-        expected = {403} if access in (Access.ADMIN, Access.OWNER) else {200, 201}
+        answer = member.call(method, world.path(rule), json=world.body(method, rule))
+        expected = {403} if access in (Access.ADMIN, Access.OWNER) else OK
         assert answer.status_code in expected, (method, rule, answer.text)
 
 
@@ -211,7 +270,7 @@ def test_another_organization(
             continue
         path = world.path(rule)
         before = whole(database)
-        answer = stranger.call(method, path, json=BODIES.get((method, rule)))
+        answer = stranger.call(method, path, json=world.body(method, rule))
         refused_as_missing(answer, rule)
         assert whole(database) == before, (method, rule)
 
@@ -225,23 +284,34 @@ def test_admin_of_another_organization(
     for method, rule, access in closed(app):
         if rule == "/auth/change-password":
             continue
-        answer = admin.call(method, world.path(rule), json=BODIES.get((method, rule)))
+        answer = admin.call(method, world.path(rule), json=world.body(method, rule))
         if access is not Access.ADMIN and holds(rule):
             refused_as_missing(answer, rule)
         elif rule != "/organization/members" or method != "POST":
-            assert answer.status_code in (200, 201), (method, rule, answer.text)
+            assert answer.status_code in OK, (method, rule, answer.text)
 
 
 def test_key_of_this_project(app: Flask, world: World, owner: Tenant, database: Database) -> None:
     """contracts.md: "JWT only", "locked to its project"."""
     key = as_key(owner, key_of(database, owner.organization_id, world.project))
     for method, rule, access in closed(app):
-        answer = key.call(method, world.path(rule), json=BODIES.get((method, rule)))
+        answer = key.call(method, world.path(rule), json=world.body(method, rule))
         if access is Access.PROJECT:
-            assert answer.status_code in (200, 201), (method, rule, answer.text)
+            assert answer.status_code in OK, (method, rule, answer.text)
         else:
             assert answer.status_code == 403, (method, rule, answer.text)
-            assert answer.json["error"]["code"] == "FORBIDDEN"
+            error = answer.json["error"]
+            assert error == NO_KEYS if is_v1_path(rule) else error["code"] == "FORBIDDEN"
+
+
+def test_key_of_a_user(app: Flask, world: World, owner: Tenant) -> None:
+    """contracts.md section 3: `st_...` is user-wide; keys are made and revoked with a JWT."""
+    made = owner.post("/api/v1/api-keys", json={"name": "mine"}).json
+    key = as_key(owner, made["key"])
+    for method, rule, access in closed(app):
+        answer = key.call(method, world.path(rule), json=world.body(method, rule))
+        expected = OK if access in (Access.PROJECT, Access.USER_KEY) else {403}
+        assert answer.status_code in expected, (method, rule, answer.text)
 
 
 def test_key_of_another_project(
@@ -249,7 +319,7 @@ def test_key_of_another_project(
 ) -> None:
     key = as_key(owner, key_of(database, owner.organization_id, owner.make_project("another")))
     for method, rule, access in closed(app):
-        answer = key.call(method, world.path(rule), json=BODIES.get((method, rule)))
+        answer = key.call(method, world.path(rule), json=world.body(method, rule))
         if access is not Access.PROJECT:
             assert answer.status_code == 403, (method, rule, answer.text)
         elif holds(rule):
@@ -282,6 +352,6 @@ def whole(database: Database) -> dict[str, list]:
     """Everything that belongs to tenants, but for the counting of what a tenant itself did."""
     names = (
         "projects", "jobs", "targets", "results", "outbox", "ledger", "usage", "schedules",
-        "webhooks", "deliveries", "api_keys", "users", "organizations",
+        "webhooks", "deliveries", "api_keys", "users", "organizations", "spiders", "runs",
     )  # fmt: skip
     return {name: list(database[name].find().sort("_id", 1)) for name in names}

@@ -6,6 +6,7 @@ from pydantic import BaseModel, Field, StringConstraints
 
 from control_api.azscraper.schemas.base import Answer, Body, ListMeta
 from control_api.azscraper.schemas.jobs import CountsOut
+from control_api.azscraper.schemas.nodes import NodeStateOut
 from control_api.azscraper.schemas.referral import PageQuery
 from storage.records import JobStatus
 
@@ -131,6 +132,11 @@ class NodeOut(Answer):
     name: str
     isConfigured: bool
     crawlers: list[CrawlerOut]
+    # Of nodes in the fleet; a node that only beats has none of these.
+    url: str | None = None
+    draining: bool | None = None
+    slots: int | None = None
+    health: NodeStateOut | None = None
 
 
 class NodesAnswer(Answer):

@@ -68,7 +68,7 @@ class SlotsQuery(Query):
 
 
 class CrawlConfigOut(Answer):
-    type: Literal["search", "details"]
+    type: Literal["search", "details", "spider"]
     targets: list[str]
     config: dict[str, Any]
 

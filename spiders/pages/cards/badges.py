@@ -9,7 +9,6 @@ from selectolax.lexbor import LexborNode
 
 from spiders.items.offer import Badge, Deal
 from spiders.items.variation import VariantShown
-from spiders.pages.cards.marks import Mark, PageMarks
 from spiders.pages.document import attribute, has_class, leaf_text, text_of
 from spiders.parsing.text import clean_text, text_or_none
 from spiders.urls import asin_from_path
@@ -19,35 +18,34 @@ _KIND_IN_ID = re.compile(r"-(best-seller|amazons-choice)$")
 
 
 class CardBadges:
-    __slots__ = ("_card", "_marks")
+    __slots__ = ("_card",)
 
-    def __init__(self, card: LexborNode, *, marks: PageMarks) -> None:
+    def __init__(self, card: LexborNode) -> None:
         self._card = card
-        self._marks = marks
 
     def badges(self) -> list[Badge]:
         """The texts of one badge stand in several elements: "Amazon's" and "Choice"."""
-        holders = _badge_holders(self._marks.on(self._card, Mark.BADGE_TEXT))
+        holders = _badge_holders(self._card.css(".a-badge-text"))
         components = [h for h in holders if attribute(h, "data-component-type") == _COMPONENT]
         if components:
             return [badge for node in components if (badge := _badge(node)) is not None]
-        labels = self._marks.on(self._card, Mark.CAPSULE_BADGE)
+        labels = self._card.css(".rio-badge-label")
         found = [*map(_capsule_badge, labels), *map(_badge, holders)]
         return [badge for badge in found if badge is not None]
 
     def deal(self) -> Deal | None:
-        if not self._marks.on(self._card, Mark.DEAL_ITEM):
+        if self._card.css_first('[data-csa-c-item-id*="amzn1.deal."]') is None:
             return None
         badge = self._card.css_first('[data-a-badge-color*="deal"]')
         return Deal(text_or_none(leaf_text(badge)))
 
     def is_prime(self) -> bool | None:
         """Never False: stores show no badge to visitors from elsewhere, Prime or not."""
-        return True if self._marks.on(self._card, Mark.PRIME) else None
+        return True if self._card.css_first("i.a-icon-prime") is not None else None
 
     def variants_shown(self) -> list[VariantShown]:
         found = []
-        for node in self._marks.on(self._card, Mark.SWATCH):
+        for node in self._card.css("[data-csa-c-swatch-url]"):
             asin = asin_from_path(attribute(node, "data-csa-c-swatch-url") or "")
             if asin:
                 selected = attribute(node, "data-csa-c-swatch-is-selected")

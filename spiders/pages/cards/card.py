@@ -8,7 +8,6 @@ from selectolax.lexbor import LexborNode
 from spiders.pages.cards.badges import CardBadges
 from spiders.pages.cards.delivery import CardDelivery
 from spiders.pages.cards.heading import CardHeading
-from spiders.pages.cards.marks import PageMarks
 from spiders.pages.cards.places import CardPlaces
 from spiders.pages.cards.price import CardPrice
 from spiders.pages.cards.rating import CardRating
@@ -23,7 +22,6 @@ class Card:
         self,
         node: LexborNode,
         *,
-        marks: PageMarks,
         store_currency: str | None,
         sources: Sources,
     ) -> None:
@@ -33,5 +31,5 @@ class Card:
         self.heading = CardHeading(places, sources=sources)
         self.price = CardPrice(places, store_currency=store_currency, warnings=self.warnings)
         self.rating = CardRating(places, sources=sources, warnings=self.warnings)
-        self.badges = CardBadges(node, marks=marks)
-        self.delivery = CardDelivery(places, marks=marks)
+        self.badges = CardBadges(node)
+        self.delivery = CardDelivery(places)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from spiders.pages.cards.marks import Mark, PageMarks
 from spiders.pages.cards.places import CardPlaces
 from spiders.pages.document import leaf_text, text_of
 from spiders.parsing.numbers import find_number
@@ -16,11 +15,10 @@ _MESSAGES = (
 
 
 class CardDelivery:
-    __slots__ = ("_marks", "_places")
+    __slots__ = ("_places",)
 
-    def __init__(self, places: CardPlaces, *, marks: PageMarks) -> None:
+    def __init__(self, places: CardPlaces) -> None:
         self._places = places
-        self._marks = marks
 
     def delivery(self) -> list[str]:
         area = self._places.area(_AREA)
@@ -36,7 +34,7 @@ class CardDelivery:
 
     def stock_text(self) -> str | None:
         """Colours tell nothing but where to look: only a text with a number says what is left."""
-        for node in self._marks.on(self._places.card, Mark.STOCK):
+        for node in self._places.card.css(".a-size-base.a-color-price"):
             text = leaf_text(node)
             if text and find_number(text) is not None:
                 return text

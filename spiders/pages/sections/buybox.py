@@ -32,6 +32,8 @@ _BLOCK_PLACES = (
     "exports_desktop_outOfStock_buybox", "availability", "ddmDeliveryMessage",
     "addToCart_feature_div", "unqualifiedBuyBox",
 )  # fmt: skip
+# These hold words only where the article is refused for the place, whatever the language.
+_REFUSAL_BLOCKS = ("exports_desktop_undeliverable_buybox",)
 _CART_BUTTONS = (
     "add-to-cart-button", "buy-now-button", "add-to-cart-button-ubb", "submit.add-to-cart",
     "one-click-button", "oneClickBuyButton", "submit.buy-now", "bb_atc_button", "preorder-button",
@@ -59,6 +61,10 @@ _ALL_OPTIONS = (
 )
 _USED_ROWS = ("usedAccordionRow", "usedAccordionRow_0", "usedBuySection", "usedOfferAccordionRow")
 _MESSAGE = ".offer-display-feature-text-message"
+_FEATURE_NAMES = {
+    "merchantInfoFeature_feature_div": "desktop-merchant-info",
+    "fulfillerInfoFeature_feature_div": "desktop-fulfiller-info",
+}
 _ROW_NAME = "tabular-attribute-name"
 
 
@@ -88,7 +94,8 @@ class BuyboxSection:
             return "unknown"
         said = availability_from_text(self.availability_text())
         if state == "unavailable":
-            return said if said in ("preorder", "backorder") else "out_of_stock"
+            # "Temporarily out of stock" without a button takes no order.
+            return said if said == "preorder" else "out_of_stock"
         if state in ("featured", "featured_used_only"):
             return self._with_cart_button(said)
         return said if said and state != "digital" else "unknown"
@@ -160,7 +167,10 @@ class BuyboxSection:
     # What the buy box is
 
     def _is_location_blocked(self) -> bool:
-        return self._block_text() is not None
+        if self._block_text() is not None:
+            return True
+        refusal = self._document.find(*_REFUSAL_BLOCKS)
+        return refusal is not None and bool(text_of(refusal)) and not self._has_cart_button()
 
     def _is_digital(self) -> bool:
         marks = self._document.find(*_DIGITAL_MARKS)
@@ -237,8 +247,14 @@ class BuyboxSection:
         """The feature's text in the new offer; accordions repeat it for the used one."""
         row = self._new_row
         place = row.css_first(f"#{name}") if row is not None else None
-        place = place or self._document.find(name)
+        place = place or self._document.find(name) or self._named_feature(name)
         return place.css_first(_MESSAGE) if place is not None else None
+
+    def _named_feature(self, name: str) -> LexborNode | None:
+        """Under the attribute that stays where the feature's own element has another id."""
+        place = self._new_row or self._document.find("desktop_buybox", "rightCol")
+        query = f'.offer-display-feature-text[offer-display-feature-name="{_FEATURE_NAMES[name]}"]'
+        return place.css_first(query) if place is not None else None
 
     def _seller_from_feature(self) -> Seller | None:
         return _seller(self._feature("merchantInfoFeature_feature_div"))

@@ -35,7 +35,9 @@ class CatalogueSection:
 
     def breadcrumbs(self) -> list[Breadcrumb] | None:
         place = self._document.find(
-            "wayfinding-breadcrumbs_feature_div", "wayfinding-breadcrumbs_container"
+            "wayfinding-breadcrumbs_feature_div",
+            "wayfinding-breadcrumbs_container",
+            "desktop-breadcrumbs_feature_div",
         )
         if place is None:
             return None

@@ -12,6 +12,9 @@ from spiders.parsing.byline import (
 )
 from spiders.parsing.text import text_or_none
 
+_CONTRIBUTOR_PLACES = ("bylineInfo", "byline", "bylineInfo_feature_div")
+_BRAND_PLACES = ("bylineInfo", "brand", "bylineInfo_feature_div", "brandByline_feature_div")
+
 
 class IdentitySection:
     """Who the product is and what it is called."""
@@ -62,7 +65,7 @@ class IdentitySection:
         return href
 
     def authors(self) -> list[str]:
-        byline = self._document.find("bylineInfo", "byline")
+        byline = self._document.find(*_CONTRIBUTOR_PLACES)
         if byline is None:
             return []
         found = []
@@ -77,22 +80,22 @@ class IdentitySection:
 
     @property
     def _has_contributors(self) -> bool:
-        byline = self._document.find("bylineInfo", "byline")
+        byline = self._document.find(*_CONTRIBUTOR_PLACES)
         return byline is not None and byline.css_first(".author") is not None
 
     @property
     def _byline_href(self) -> str | None:
-        node = self._document.find("bylineInfo", "brand")
+        node = self._document.find(*_BRAND_PLACES)
         if node is None:
             return None
         link = node if node.tag == "a" else node.css_first("a")
         return attribute(link, "href") if link is not None else None
 
     def _brand_in_framed_byline(self) -> str | None:
-        text = self._document.text_of("bylineInfo", "brand")
+        text = self._document.text_of(*_BRAND_PLACES)
         return brand_from_byline(text) if is_framed_byline(text) else None
 
     def _brand_in_bare_byline(self) -> str | None:
         """Only a link of its own: media pages fill the same place with formats and ratings."""
-        node = self._document.find("bylineInfo", "brand")
+        node = self._document.find(*_BRAND_PLACES)
         return brand_from_byline(text_of(node)) if node is not None and node.tag == "a" else None

@@ -42,7 +42,7 @@ class RatingSection:
         return rating
 
     def ratings_count(self) -> int | None:
-        node = self._document.find("acrCustomerReviewText")
+        node = self._document.find("acrCustomerReviewText", "acrCustomerReviewLink")
         if node is None or self._block is None:
             return None
         # The label is exact where the text is abbreviated: "1,143 Reviews" beside "(1.1K)".

@@ -11,6 +11,7 @@ from spiders.parsing.javascript import find_value
 from spiders.parsing.text import clean_text
 
 _DATA = b"dimensionValuesDisplayData"
+_PARENT = b'"parentAsin"'
 _DATA_END = b"return dataToReturn"
 _PLACES = (
     "twister_feature_div",
@@ -27,7 +28,7 @@ class VariationSection:
         self._asin = asin
 
     def parent_asin(self) -> str | None:
-        stated = find_value(self._script, "parentAsin")
+        stated = find_value(self._script, "parentAsin") or self._parent_in_place()
         return stated if isinstance(stated, str) and len(stated) == 10 else None
 
     def dimensions(self) -> list[VariationDimension]:
@@ -61,6 +62,12 @@ class VariationSection:
         if values and len(values) == len(self._keys):
             return dict(zip(self._keys, values, strict=True))
         return self._selected_on_screen()
+
+    def _parent_in_place(self) -> Any:
+        """The picker of a family whose members are not listed still names the parent."""
+        if self._document.find(*_PLACES) is None:
+            return None
+        return find_value(self._document.script_with(_PARENT, *_PLACES), "parentAsin")
 
     @cached_property
     def _script(self) -> bytes:

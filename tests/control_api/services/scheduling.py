@@ -9,12 +9,15 @@ from control_api.services.cron import Cron
 from control_api.services.job_writer import JobWriter
 from control_api.services.quota import Quota
 from control_api.services.slot_runner import SlotRunner, SlotStores
+from control_api.services.spiders import SpiderService
 from storage.audit import Audit
 from storage.organizations import Organizations
 from storage.projects import Projects
 from storage.records import Job
+from storage.runs import Runs
 from storage.schedules import CrawlConfig, NewSchedule, Overlap, Schedule, Schedules
 from storage.slots import Slot, Slots
+from storage.spiders import Spiders
 from storage.usage import UsageCounters
 from tests.stores import Store
 
@@ -37,10 +40,16 @@ class Scheduling:
             credits=self.store.credits,
             quota=Quota(Organizations(database), UsageCounters(database)),
             audit=AuditTrail(Audit(database)),
+            runs=Runs(database),
         )
         return SlotRunner(
             SlotStores(self.schedules, self.slots, self.projects, self.store.jobs),
             writer,
+            spiders=SpiderService(
+                Spiders(database),
+                audit=AuditTrail(Audit(database)),
+                transactions=self.store.transactions,
+            ),
             transactions=self.store.transactions,
             wake_feeder=self._wake,
         )

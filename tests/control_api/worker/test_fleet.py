@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from control_api.gateways.scrapyd import Scrapyd
+from control_api.gateways.scrapyd import Crew, Scrapyd
 from control_api.worker.fleet import START_SECONDS, UNLISTED_SECONDS, Fleet
 from deploy.embedded.ports import free_port
 from settings.config import ScrapydNode
@@ -46,8 +46,9 @@ def build_fleet(
     worker: str = "worker-1",
 ) -> Fleet:
     clients = [Scrapyd(node, timeout_seconds=1.0) for node in nodes]
+    crews = [Crew(opened.enter_context(closing(client))) for client in clients]
     return Fleet(
-        [opened.enter_context(closing(client)) for client in clients],
+        lambda: crews,
         CrawlerRegistry(store.redis),
         FleetMemory(store.redis),
         wanted=wanted,

@@ -52,6 +52,7 @@ class StubbornSpider(scrapy.Spider):
         child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
         Path(self.pids_file).write_text(f"{os.getpid()} {child.pid}")
         yield {"pid": os.getpid()}
+        await asyncio.sleep(1.0)
         while True:
             # Not awaited: a close of the spider never gets a turn either.
             time.sleep(0.1)

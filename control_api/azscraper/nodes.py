@@ -1,0 +1,74 @@
+"""Adding, draining and removing crawl nodes. Admins only, by the route's prefix."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response
+
+from control_api.azscraper.answers import optional_time
+from control_api.azscraper.blueprint import dialect_blueprint
+from control_api.azscraper.schemas.auth import OkAnswer
+from control_api.azscraper.schemas.base import ErrorEnvelope
+from control_api.azscraper.schemas.nodes import (
+    AddNodeBody,
+    ChangeNodeBody,
+    FleetNodeAnswer,
+    NodePath,
+)
+from control_api.context import current_actor, services
+from control_api.json_text import json_answer
+from control_api.services.nodes import Member
+
+nodes = dialect_blueprint("nodes", "Crawl nodes. Admins only")
+
+
+@nodes.post(
+    "/admin/nodes",
+    summary="Add a crawl node",
+    responses={201: FleetNodeAnswer, 409: ErrorEnvelope, 415: ErrorEnvelope},
+)
+def add_node(body: AddNodeBody) -> Response:
+    member = services().nodes.add(
+        current_actor(), body.url, username=body.username, password=body.password
+    )
+    return json_answer({"data": member_answer(member)}, 201)
+
+
+@nodes.patch(
+    "/admin/nodes/<name>",
+    summary="Drain a crawl node, or change its slots",
+    description="A node that drains gets no new work; what runs there runs to its end.",
+    responses={200: FleetNodeAnswer, 415: ErrorEnvelope},
+)
+def change_node(path: NodePath, body: ChangeNodeBody) -> Response:
+    member = services().nodes.change(
+        current_actor(), path.name, is_draining=body.draining, slots=body.slots
+    )
+    return json_answer({"data": member_answer(member)})
+
+
+@nodes.delete(
+    "/admin/nodes/<name>",
+    summary="Remove a crawl node that was added",
+    responses={200: OkAnswer, 409: ErrorEnvelope},
+)
+def remove_node(path: NodePath) -> Response:
+    services().nodes.remove(current_actor(), path.name)
+    return json_answer({"data": {"ok": True}})
+
+
+def member_answer(member: Member) -> dict[str, Any]:
+    health = member.health
+    return {
+        "name": member.name,
+        "url": member.node.url,
+        "isConfigured": member.is_configured,
+        "draining": member.is_draining,
+        "slots": member.slots,
+        "health": {
+            **{name: health.get(name) for name in ("isUp", "takesWork", "pending", "running")},
+            "error": health.get("error"),
+            "seenAt": optional_time(health.get("at")),
+        },
+    }

@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, Field, model_validator
+
+from control_api.azscraper.schemas.base import Answer, Body
+
+Text = Annotated[str, Field(max_length=300)]
+
+
+class NodePath(BaseModel):
+    name: str
+
+
+class AddNodeBody(Body):
+    """A scrapyd, and the password that its scrapyd.conf asks for."""
+
+    url: Annotated[str, Field(min_length=1, max_length=300)]
+    username: Text = ""
+    password: Text = ""
+
+
+class ChangeNodeBody(Body):
+    draining: bool | None = None
+    slots: Annotated[int, Field(ge=0, le=1_000)] | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _refuse_null(cls, body: Any) -> Any:
+        if isinstance(body, dict):
+            for name in cls.model_fields:
+                if name in body and body[name] is None:
+                    raise ValueError(f"{name} must not be null")
+        return body
+
+
+class NodeStateOut(Answer):
+    """What the worker saw last: `null` before its first look."""
+
+    isUp: bool | None
+    takesWork: bool | None
+    pending: int | None
+    running: int | None
+    error: str | None
+    seenAt: str | None
+
+
+class FleetNodeOut(Answer):
+    name: str
+    url: str
+    isConfigured: bool
+    draining: bool
+    slots: int
+    health: NodeStateOut
+
+
+class FleetNodeAnswer(Answer):
+    data: FleetNodeOut

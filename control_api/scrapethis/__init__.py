@@ -1,0 +1,1 @@
+"""ScrapeThis: named spiders as a service, under /api/v1."""

@@ -1,0 +1,50 @@
+"""Spider jobs as this dialect answers them; the routes are in api_v1/jobs.py."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+from flask import Response
+
+from control_api.api_v1.statuses import SCRAPETHIS
+from control_api.context import current_actor, services
+from control_api.json_text import json_answer
+from control_api.scrapethis.answers import job_answer, job_row
+from storage.records import Job
+
+
+class AskedJob(Protocol):
+    """The body of a POST."""
+
+    spider_id: str | None
+    spider_name: str | None
+    arguments: dict[str, str | int | float | bool | None] | None
+
+
+def start(body: AskedJob, *, idempotency_key: str | None) -> Response:
+    created = services().spider_jobs.create(
+        current_actor(),
+        spider_id=body.spider_id,
+        spider_name=body.spider_name,
+        arguments=body.arguments or {},
+        idempotency_key=idempotency_key,
+    )
+    job = created.view.job
+    response = json_answer({"jobId": job.id, "status": SCRAPETHIS[job.status]})
+    if created.is_replay:
+        response.headers["Idempotent-Replayed"] = "true"
+    return response
+
+
+def show(job: Job) -> dict[str, Any]:
+    return job_answer(services().spider_jobs.view(current_actor(), job))
+
+
+def show_list(jobs: Sequence[Job]) -> list[dict[str, Any]]:
+    return [job_row(view) for view in services().spider_jobs.views(current_actor(), jobs)]
+
+
+def cancel(job: Job) -> Response:
+    services().jobs.cancel(current_actor(), job.id)
+    return json_answer({"ok": True, "message": "Job cancelled"})
