@@ -23,7 +23,8 @@ from control_api.azscraper.jobs import jobs
 from control_api.azscraper.members import members
 from control_api.azscraper.nodes import nodes
 from control_api.azscraper.projects import projects
-from control_api.azscraper.referral import referral
+from control_api.azscraper.proxies import proxies
+from control_api.azscraper.referral import referral, referral_clicks
 from control_api.azscraper.results import results
 from control_api.azscraper.schedules import schedules
 from control_api.azscraper.schemas.base import ErrorEnvelope
@@ -55,6 +56,7 @@ from control_api.services.operations import CrawlRates, Operations
 from control_api.services.page_jobs import PageJobs
 from control_api.services.passwords import Passwords
 from control_api.services.projects import ProjectService
+from control_api.services.proxies import ProxyService
 from control_api.services.quota import Quota
 from control_api.services.referrals import Attribution, ReferralService
 from control_api.services.removal import ProjectRemoval, Remover
@@ -88,6 +90,8 @@ from storage.operator_settings import OperatorSettingsStore
 from storage.organizations import Organizations
 from storage.pace import PaceRates
 from storage.projects import Projects
+from storage.proxies import Proxies
+from storage.proxy_states import ProxyStates
 from storage.rate_limits import RateLimits
 from storage.reachability import Reachability
 from storage.referrals import Referrals
@@ -146,8 +150,9 @@ def create_app(config: Config | None = None, parts: Parts | None = None) -> Open
     attach(app, (parts or build_parts(config)).services)
     for blueprint in (
         schedules, webhooks,
-        auth, projects, api_keys, jobs, results, account, members, referral, admin, health, metrics,
-        nodes, v1_spiders, v1_spider_runs, v1_schedules, v1_api_keys,
+        auth, projects, api_keys, jobs, results, account, members, referral, referral_clicks,
+        admin, health, metrics,
+        nodes, proxies, v1_spiders, v1_spider_runs, v1_schedules, v1_api_keys,
         v1_auth, v1_jobs, v1_results, v1_webhooks, v1_monitoring,
     ):  # fmt: skip
         app.register_api(blueprint)
@@ -256,6 +261,7 @@ class _Assembly:
             spiders=self._spiders,
             spider_jobs=self._spider_jobs(),
             spider_schedules=SpiderSchedules(self._schedules, self._projects, self._spiders),
+            proxies=self._proxies(),
             nodes=NodeService(self._nodes, self._directory, audit=self._audit),
             request_limit=RequestLimit(self._rates, self._config.api_v1_rate_limit),
             gauges=Gauges(self.database, self._stores.seeds, self._registry),
@@ -376,6 +382,15 @@ class _Assembly:
             self.users,
             audit=self._audit,
             passwords=self._passwords,
+            transactions=self._transactions,
+        )
+
+    def _proxies(self) -> ProxyService:
+        return ProxyService(
+            Proxies(self.database),
+            ProxyStates(self._redis),
+            allowed_networks=self._config.allowed_networks,
+            audit=self._audit,
             transactions=self._transactions,
         )
 

@@ -18,6 +18,7 @@ from control_api.services.nodes import NodeService
 from control_api.services.operations import Operations
 from control_api.services.page_jobs import PageJobs
 from control_api.services.projects import ProjectService
+from control_api.services.proxies import ProxyService
 from control_api.services.referrals import ReferralService
 from control_api.services.removal import ProjectRemoval
 from control_api.services.request_limit import RequestLimit
@@ -59,6 +60,7 @@ class Services:
     spider_jobs: SpiderJobs
     spider_schedules: SpiderSchedules
     nodes: NodeService
+    proxies: ProxyService
     request_limit: RequestLimit
     gauges: Gauges
     reachability: Reachability

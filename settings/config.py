@@ -75,6 +75,8 @@ class Config:
     retry_delay_seconds: float = 1.0
     request_timeout_seconds: float = 60.0
     marketplace_requests_per_minute: int = 60
+    # The first cool-down of a proxy; each ban in a row doubles it.
+    proxy_ban_seconds: float = 60.0
 
     feed_window: int = 256
     reconcile_seconds: float = 5.0
@@ -155,6 +157,7 @@ def load_config(environ: Mapping[str, str]) -> Config:
         marketplace_requests_per_minute=read(
             "MARKETPLACE_REQUESTS_PER_MINUTE", _count, default.marketplace_requests_per_minute
         ),
+        proxy_ban_seconds=read("PROXY_BAN_SECONDS", _seconds, default.proxy_ban_seconds),
         feed_window=read("FEED_WINDOW", _count, default.feed_window),
         reconcile_seconds=read("RECONCILE_SECONDS", _seconds, default.reconcile_seconds),
         login_failures_per_account=read(

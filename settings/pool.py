@@ -24,10 +24,13 @@ MEMUSAGE_LIMIT_MB = 2048
 SPIDER_MIDDLEWARES = {
     # Nearest to the spider: sees each request and item exactly as the callback made it.
     "spiders.frontier.middleware.TargetMiddleware": 1000,
+    "spiders.middlewares.proxy.ProxyOutcomeMiddleware": 990,
 }
 DOWNLOADER_MIDDLEWARES = {
     **DOWNLOADER_MIDDLEWARES,
     "spiders.middlewares.pace.PaceMiddleware": 890,
+    # After every wait, so that the proxy is chosen when the request goes.
+    "spiders.middlewares.proxy.ProxyMiddleware": 895,
 }
 ITEM_PIPELINES = {
     **ITEM_PIPELINES,

@@ -85,6 +85,13 @@ class AddressRefused(OSError):
         super().__init__("it leads to an address that is not public")
 
 
+class ProxyRefused(OSError):
+    """Raised instead where the socket would have opened to a proxy: its operator is to be told."""
+
+    def __init__(self) -> None:
+        super().__init__("the proxy leads to an address that is not public")
+
+
 def require_allowed(host: str, allowed: Sequence[Network] = ()) -> None:
     """`host` as a socket address has it; raises AddressRefused."""
     if refusal_of_address(ip_address(host), allowed) is not None:

@@ -30,6 +30,8 @@ class BadArgument(ValueError):
 class TargetSpider(Spider):
     """In the pool, targets come leased from Redis; in direct mode, from the spider's arguments."""
 
+    # A failed page tells of the proxy it came by, for all pages are of a site that judges visitors.
+    knows_block_pages = False
     _page_attempts = 1
     _retry_delay_seconds = 1.0
     _direct_targets: Sequence[Target] = ()
@@ -107,6 +109,9 @@ class TargetSpider(Spider):
         attempt = request.meta.get(ATTEMPT, 1)
         code = FailureCode(failure.code)
         self.crawler.stats.inc_value(f"pages/{code}")
+        self.crawler.signals.send_catch_log(
+            our_signals.page_failed, request=request, failure=failure
+        )
         if self.is_retryable(code) and attempt < self._page_attempts:
             return self._next_try(request, attempt)
         self._log_failure(target, failure)

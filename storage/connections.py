@@ -3,6 +3,7 @@ a killed mongod was measured to lose 74 to 256 acknowledged writes."""
 
 from __future__ import annotations
 
+import logging
 from datetime import UTC
 from decimal import Context, Decimal
 from typing import Any
@@ -68,6 +69,8 @@ CODEC: CodecOptions[Document] = CodecOptions(
 
 def connect_mongo(config: Config) -> MongoClient[Document]:
     """A client; it connects lazily, so the start order of the processes does not matter."""
+    # At DEBUG the driver logs whole documents: passwords' hashes, credentials of proxies and nodes.
+    logging.getLogger("pymongo.command").setLevel(logging.INFO)
     return MongoClient(
         config.mongodb_uri,
         serverSelectionTimeoutMS=5_000,

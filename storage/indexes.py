@@ -131,6 +131,9 @@ INDEXES: dict[str, list[IndexModel]] = {
     ],
     "run_logs": [],
     "nodes": [],
+    "proxies": [
+        IndexModel([("url", 1)], name="once", unique=True),
+    ],
     "slots": [
         IndexModel([("recordedAt", 1)], name="expiry", expireAfterSeconds=90 * _DAY_SECONDS),
     ],

@@ -57,5 +57,9 @@ class SeedKeys:
         return f"{self.spider}:fence"
 
 
+def proxy_key(proxy_id: str) -> str:
+    return f"proxy:{proxy_id}"
+
+
 def pace_key(marketplace: str) -> str:
     return f"pace:{marketplace}:next"

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 from flask import Response, request
+from flask_openapi3.models.media_type import MediaType
+from flask_openapi3.models.schema import Schema
 from pydantic import ValidationError
 from werkzeug.exceptions import UnsupportedMediaType
 
@@ -27,12 +29,19 @@ auth = v1_blueprint("auth", "Accounts and tokens", is_public=True)
     "/auth/login",
     summary="Log in",
     description="`username` (a user's name or e-mail address) and `password`, as JSON or as a form.",
-    responses={200: V1TokenAnswer, 415: V1Error},
+    responses={200: V1TokenAnswer, 401: V1Error, 415: V1Error},
 )
 def log_in(raw: V1LoginRequest) -> Response:
     asked = _credentials()
     user = services().sign_in.login_by_name(asked.username, asked.password, ip=client_address())
     return _token(user, 200)
+
+
+# Of a body that may have several forms, flask-openapi3 documents no fields.
+_documented = auth.paths["/api/v1/auth/login"].post
+_documented.requestBody.content = dict.fromkeys(
+    V1LoginRequest.mimetypes, MediaType(schema=Schema(**V1LoginForm.model_json_schema()))
+)
 
 
 @auth.post(

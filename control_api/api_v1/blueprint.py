@@ -8,6 +8,8 @@ from flask_openapi3.models.tag import Tag
 from control_api.api_v1.schemas.base import V1Error
 
 _COMMON_ERRORS = (400, 401, 403, 404, 413, 429, 500, 503)
+# Of routes that ask for no credential and name no object.
+_PUBLIC_ERRORS = (400, 413, 429, 500, 503)
 
 
 def v1_blueprint(name: str, about: str, *, is_public: bool = False) -> APIBlueprint:
@@ -17,5 +19,7 @@ def v1_blueprint(name: str, about: str, *, is_public: bool = False) -> APIBluepr
         url_prefix="/api/v1",
         abp_tags=[Tag(name=f"v1: {name}", description=about)],
         abp_security=[] if is_public else [{"bearer": []}],
-        abp_responses=dict.fromkeys((str(status) for status in _COMMON_ERRORS), V1Error),
+        abp_responses=dict.fromkeys(
+            (str(status) for status in (_PUBLIC_ERRORS if is_public else _COMMON_ERRORS)), V1Error
+        ),
     )

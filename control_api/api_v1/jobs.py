@@ -13,7 +13,9 @@ from control_api.api_v1.schemas.jobs import (
     MOST_JOBS,
     CreateV1JobBody,
     SpiderJobBody,
+    V1Job,
     V1JobPath,
+    V1JobRows,
     V1JobsQuery,
 )
 from control_api.api_v1.statuses import STATUS_OF_WORD
@@ -21,8 +23,10 @@ from control_api.azscraper.schemas.jobs import IdempotencyHeader
 from control_api.context import current_actor, services
 from control_api.json_text import json_answer
 from control_api.scrapemaster import jobs as page_jobs
-from control_api.scrapemaster.schemas.jobs import PageJobCreated, PageJobOut, PageJobRows
+from control_api.scrapemaster.schemas.jobs import PageJobCreated
 from control_api.scrapethis import jobs as spider_jobs
+from control_api.scrapethis.schemas.jobs import SpiderJobCreated
+from control_api.scrapethis.schemas.spiders import DoneOut
 from storage.records import PAGE_JOB, SPIDER_JOB, Job
 
 jobs = v1_blueprint("jobs", "Page jobs (ScrapeMaster) and spider jobs (ScrapeThis)")
@@ -46,8 +50,10 @@ _DIALECT_OF_KIND: Mapping[str, Dialect] = {PAGE_JOB: page_jobs, SPIDER_JOB: spid
     summary="Create a job",
     description="With `url` a page job; with `spider_id` or `spider_name` a spider job.",
     responses={
+        200: SpiderJobCreated,
         201: PageJobCreated,
         402: V1Error,
+        409: V1Error,
         415: V1Error,
         422: V1Error,
     },
@@ -59,7 +65,7 @@ def create_job(body: CreateV1JobBody, header: IdempotencyHeader) -> Response:
     return page_jobs.start(asked, idempotency_key=header.idempotency_key)
 
 
-@jobs.get("/jobs", summary="List jobs, the newest first", responses={200: PageJobRows})
+@jobs.get("/jobs", summary="List jobs, the newest first", responses={200: V1JobRows})
 def list_jobs(query: V1JobsQuery) -> Response:
     found = services().v1_jobs.list_newest(
         current_actor(),
@@ -72,13 +78,18 @@ def list_jobs(query: V1JobsQuery) -> Response:
     return json_answer(_in_order(found))
 
 
-@jobs.get("/jobs/<id>", summary="Get a job", responses={200: PageJobOut})
+@jobs.get("/jobs/<id>", summary="Get a job", responses={200: V1Job})
 def get_job(path: V1JobPath) -> Response:
     job = _job(path.id)
     return json_answer(_DIALECT_OF_KIND[job.kind].show(job))
 
 
-@jobs.delete("/jobs/<id>", summary="Cancel a job", responses={204: None, 409: V1Error})
+@jobs.delete(
+    "/jobs/<id>",
+    summary="Cancel a job",
+    description="204 for a page job, 200 for a spider job.",
+    responses={200: DoneOut, 204: None, 409: V1Error},
+)
 def cancel_job(path: V1JobPath) -> Response:
     job = _job(path.id)
     return _DIALECT_OF_KIND[job.kind].cancel(job)

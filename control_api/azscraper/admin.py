@@ -2,7 +2,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict
-from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -10,14 +9,12 @@ from flask import Response
 
 from control_api.azscraper.answers import optional_time
 from control_api.azscraper.blueprint import dialect_blueprint
-from control_api.azscraper.nodes import member_answer
 from control_api.azscraper.referral import referred_answers
 from control_api.azscraper.schemas.admin import (
     AdminJobsAnswer,
     AdminJobsQuery,
     CreditsBody,
     IdPath,
-    NodesAnswer,
     OrganizationAnswer,
     OrganizationsAnswer,
     PlanBody,
@@ -31,9 +28,7 @@ from control_api.azscraper.schemas.base import ErrorEnvelope
 from control_api.azscraper.schemas.referral import PageQuery, ReferredUsersAnswer
 from control_api.context import current_actor, services
 from control_api.json_text import json_answer, text_from_time
-from control_api.services.operations import Node
 from control_api.services.referrals import Referrer
-from storage.crawlers import Beat
 from storage.organizations import Organization
 from storage.records import Job
 
@@ -141,17 +136,6 @@ def list_all_jobs(query: AdminJobsQuery) -> Response:
     return json_answer({"data": [_job_answer(job) for job in found], "meta": {"total": total}})
 
 
-@admin.get("/admin/nodes", summary="Crawl nodes and their crawlers", responses={200: NodesAnswer})
-def list_nodes() -> Response:
-    members = {member.name: member_answer(member) for member in services().nodes.list_all()}
-    beating = {node.name: node for node in services().operations.list_nodes()}
-    data = [
-        {**_node_answer(beating.get(name) or Node(name, False, ())), **members.get(name, {})}
-        for name in sorted({*members, *beating})
-    ]
-    return json_answer({"data": data, "meta": {"total": len(data)}})
-
-
 def _percent_answer(percent: Decimal) -> Response:
     return json_answer({"data": {"defaultCommissionPercent": percent}})
 
@@ -197,23 +181,4 @@ def _job_answer(job: Job) -> dict[str, Any]:
         "createdAt": text_from_time(job.created_at),
         "startedAt": optional_time(job.started_at),
         "completedAt": optional_time(job.completed_at),
-    }
-
-
-def _node_answer(node: Node) -> dict[str, Any]:
-    return {
-        "name": node.name,
-        "isConfigured": node.is_configured,
-        "crawlers": [_crawler_answer(beat) for beat in node.beats],
-    }
-
-
-def _crawler_answer(beat: Beat) -> dict[str, Any]:
-    crawler = beat.crawler
-    return {
-        "id": crawler.owner,
-        "spider": crawler.spider,
-        "pid": crawler.pid,
-        "startedAt": text_from_time(datetime.fromtimestamp(crawler.started_at, UTC)),
-        "lastBeatSecondsAgo": round(beat.age_seconds, 1),
     }

@@ -21,7 +21,8 @@ from control_api.json_text import json_answer, text_from_time
 from control_api.tokens import token_for_user
 from storage.users import User
 
-_LIMITED: dict[str | int, Any] = {415: ErrorEnvelope, 429: ErrorEnvelope}
+_LIMITED: dict[str | int, Any] = dict.fromkeys((400, 415, 429, 503), ErrorEnvelope)
+_CREDENTIALS: dict[str | int, Any] = {401: ErrorEnvelope, **_LIMITED}
 
 auth = dialect_blueprint("auth", "Accounts and tokens", is_public=True)
 
@@ -42,7 +43,7 @@ def register(body: RegisterBody) -> Response:
     return _session(user, 201)
 
 
-@auth.post("/auth/login", summary="Log in", responses={200: SessionAnswer, **_LIMITED})
+@auth.post("/auth/login", summary="Log in", responses={200: SessionAnswer, **_CREDENTIALS})
 def login(body: LoginBody) -> Response:
     return _session(services().sign_in.login(body.email, body.password, ip=client_address()), 200)
 
@@ -51,7 +52,7 @@ def login(body: LoginBody) -> Response:
     "/auth/login-handoff",
     summary="Log in for another page",
     description="The token is good for one /auth/verify-handoff within 60 seconds.",
-    responses={200: HandoffAnswer, **_LIMITED},
+    responses={200: HandoffAnswer, **_CREDENTIALS},
 )
 def login_handoff(body: LoginBody) -> Response:
     token, expires_at = services().sign_in.start_handoff(
@@ -64,7 +65,7 @@ def login_handoff(body: LoginBody) -> Response:
 @auth.post(
     "/auth/verify-handoff",
     summary="Take over a login",
-    responses={200: SessionAnswer, **_LIMITED},
+    responses={200: SessionAnswer, **_CREDENTIALS},
 )
 def verify_handoff(body: HandoffTokenBody) -> Response:
     return _session(services().sign_in.finish_handoff(body.token, ip=client_address()), 200)
@@ -75,7 +76,7 @@ def verify_handoff(body: HandoffTokenBody) -> Response:
     summary="Change the password",
     description="Every older token of the user ends; the answer holds a new one.",
     security=[{"bearer": []}],
-    responses={200: SessionAnswer, **_LIMITED},
+    responses={200: SessionAnswer, 403: ErrorEnvelope, **_CREDENTIALS},
 )
 def change_password(body: ChangePasswordBody) -> Response:
     user = services().sign_in.change_password(

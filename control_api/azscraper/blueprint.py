@@ -8,6 +8,8 @@ from flask_openapi3.models.tag import Tag
 from control_api.azscraper.schemas.base import ErrorEnvelope
 
 _COMMON_ERRORS = (400, 401, 403, 404, 413, 500, 503)
+# Of routes that ask for no credential, name no object and read nothing.
+_PUBLIC_ERRORS = (413, 500)
 
 
 def dialect_blueprint(name: str, about: str, *, is_public: bool = False) -> APIBlueprint:
@@ -16,5 +18,8 @@ def dialect_blueprint(name: str, about: str, *, is_public: bool = False) -> APIB
         __name__,
         abp_tags=[Tag(name=name, description=about)],
         abp_security=[] if is_public else [{"bearer": []}],
-        abp_responses=dict.fromkeys((str(status) for status in _COMMON_ERRORS), ErrorEnvelope),
+        abp_responses=dict.fromkeys(
+            (str(status) for status in (_PUBLIC_ERRORS if is_public else _COMMON_ERRORS)),
+            ErrorEnvelope,
+        ),
     )

@@ -1,13 +1,15 @@
-"""Adding, draining and removing crawl nodes. Admins only, by the route's prefix."""
+"""Crawl nodes: listing, adding, draining and removing crawl nodes. Admins only, by the route's prefix."""
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 from flask import Response
 
 from control_api.azscraper.answers import optional_time
 from control_api.azscraper.blueprint import dialect_blueprint
+from control_api.azscraper.schemas.admin import NodesAnswer
 from control_api.azscraper.schemas.auth import OkAnswer
 from control_api.azscraper.schemas.base import ErrorEnvelope
 from control_api.azscraper.schemas.nodes import (
@@ -17,10 +19,23 @@ from control_api.azscraper.schemas.nodes import (
     NodePath,
 )
 from control_api.context import current_actor, services
-from control_api.json_text import json_answer
+from control_api.json_text import json_answer, text_from_time
 from control_api.services.nodes import Member
+from control_api.services.operations import Node
+from storage.crawlers import Beat
 
 nodes = dialect_blueprint("nodes", "Crawl nodes. Admins only")
+
+
+@nodes.get("/admin/nodes", summary="Crawl nodes and their crawlers", responses={200: NodesAnswer})
+def list_nodes() -> Response:
+    members = {member.name: member_answer(member) for member in services().nodes.list_all()}
+    beating = {node.name: node for node in services().operations.list_nodes()}
+    data = [
+        {**_node_answer(beating.get(name) or Node(name, False, ())), **members.get(name, {})}
+        for name in sorted({*members, *beating})
+    ]
+    return json_answer({"data": data, "meta": {"total": len(data)}})
 
 
 @nodes.post(
@@ -71,4 +86,23 @@ def member_answer(member: Member) -> dict[str, Any]:
             "error": health.get("error"),
             "seenAt": optional_time(health.get("at")),
         },
+    }
+
+
+def _node_answer(node: Node) -> dict[str, Any]:
+    return {
+        "name": node.name,
+        "isConfigured": node.is_configured,
+        "crawlers": [_crawler_answer(beat) for beat in node.beats],
+    }
+
+
+def _crawler_answer(beat: Beat) -> dict[str, Any]:
+    crawler = beat.crawler
+    return {
+        "id": crawler.owner,
+        "spider": crawler.spider,
+        "pid": crawler.pid,
+        "startedAt": text_from_time(datetime.fromtimestamp(crawler.started_at, UTC)),
+        "lastBeatSecondsAgo": round(beat.age_seconds, 1),
     }

@@ -23,6 +23,7 @@ from control_api.services.referrals import ReferredUser, masked_emails
 from storage.referrals import Commission
 
 referral = dialect_blueprint("referral", "Who brought whom, and what it earned")
+referral_clicks = dialect_blueprint("referral-clicks", "Visits by a link", is_public=True)
 
 
 @referral.post("/referral/link", summary="Get your link", responses={200: LinkAnswer})
@@ -70,11 +71,10 @@ def list_commissions(query: CommissionsQuery) -> Response:
     return json_answer({"data": data, "meta": {"total": total}})
 
 
-@referral.post(
+@referral_clicks.post(
     "/referral/click",
     summary="Count a visit by a link",
-    security=[],
-    responses={200: OkAnswer, 415: ErrorEnvelope, 429: ErrorEnvelope},
+    responses={200: OkAnswer, **dict.fromkeys((400, 415, 429, 503), ErrorEnvelope)},
 )
 def click(body: ClickBody) -> Response:
     services().referrals.click(body.referralCode, client_address())

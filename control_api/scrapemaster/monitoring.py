@@ -6,7 +6,8 @@ from control_api.api_v1.blueprint import v1_blueprint
 from control_api.api_v1.statuses import SCRAPEMASTER
 from control_api.context import current_actor, services
 from control_api.json_text import json_answer, text_from_time
-from control_api.scrapemaster.schemas.monitoring import JobStatsOut, SystemOut
+from control_api.scrapemaster.schemas.monitoring import JobStatsOut, ProxiesOut, SystemOut
+from control_api.services.proxies import ProxyGroup
 from storage.clock import utc_now
 
 monitoring = v1_blueprint("monitoring", "How jobs and servers fare")
@@ -26,6 +27,17 @@ def get_stats() -> Response:
     )
 
 
+@monitoring.get("/monitoring/proxies", summary="Proxies by status", responses={200: ProxiesOut})
+def get_proxies() -> Response:
+    summary = services().proxies.summary()
+    return json_answer(
+        {
+            "total_proxies": summary.total,
+            "by_status": {"active": _group(summary.active), "banned": _group(summary.banned)},
+        }
+    )
+
+
 @monitoring.get("/monitoring/system", summary="Servers", responses={200: SystemOut})
 def get_system() -> Response:
     reachability = services().reachability
@@ -37,6 +49,10 @@ def get_system() -> Response:
             "timestamp": text_from_time(utc_now()),
         }
     )
+
+
+def _group(group: ProxyGroup) -> dict[str, float]:
+    return {"count": group.count, "avg_success_rate": group.avg_success_rate}
 
 
 def _health(trouble: str | None) -> str:

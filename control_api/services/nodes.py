@@ -16,7 +16,8 @@ from settings.config import ScrapydNode
 from storage.nodes import NodeEntry, Nodes
 
 MOST_SLOTS = 1_000
-_TIMEOUT_SECONDS = 2.0
+# scrapyd answers its first schedule.json only after it has listed its spiders, in a process of its own.
+_TIMEOUT_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

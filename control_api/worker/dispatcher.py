@@ -10,6 +10,8 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 from control_api.gateways.scrapyd import ScrapydError, ScrapydRefused
 from control_api.worker.node_watch import Look, NodeWatch
@@ -61,6 +63,11 @@ class Dispatcher:
         self._start_seconds = start_seconds
         self._clock = clock
         self._silence = Silence(clock)
+        self._callers = ThreadPoolExecutor(16, thread_name_prefix="dispatcher")
+        # Dispatch ids whose node has not answered yet.
+        self._asking: set[str] = set()
+        # Jobs whose run is being taken back or cleared at the moment.
+        self._busy: set[str] = set()
         self._told: dict[str, float] = {}
         self._refused: dict[tuple[str, str], float] = {}
 
@@ -79,6 +86,7 @@ class Dispatcher:
         return PAUSE_SECONDS
 
     def stop(self) -> None:
+        self._callers.shutdown(wait=True, cancel_futures=True)
         self._watch.stop()
 
     def _tend(self, run: Run, look: Look | None, *, is_wanted: bool) -> None:
@@ -90,7 +98,7 @@ class Dispatcher:
         elif is_unwanted:
             self._settle_cancelled(run)
         elif run.state is RunState.CLEARING:
-            self._runs.clear(run)
+            self._apart(run, partial(self._runs.clear, run))
         elif run.state is RunState.DISPATCHED:
             self._tend_dispatched(run, look)
         elif run.state is RunState.RUNNING:
@@ -98,6 +106,8 @@ class Dispatcher:
 
     def _tend_dispatched(self, run: Run, look: Look | None) -> None:
         """Nobody has claimed it yet."""
+        if run.dispatch_id in self._asking:
+            return
         listed = self._listed(run, look)
         waited = self._silence.seconds(("start", run.dispatch_id), run.state)
         unlisted = self._silence.seconds(("listed", run.dispatch_id), listed)
@@ -124,11 +134,30 @@ class Dispatcher:
             self._lose(run, NODE_LOST, f"no heartbeat for {silent:.1f} s")
 
     def _lose(self, run: Run, code: str, reason: str) -> None:
-        # What we read may be older than what scrapyd says: a last word that came meanwhile counts.
+        self._apart(run, partial(self._take_back, run, code, reason))
+
+    def _take_back(self, run: Run, code: str, reason: str) -> None:
+        # A last word that came meanwhile counts: then the run is not taken back.
         for session in run.sessions:
             self._kill_session(session)
         if self._runs.take_back(run, code=code, reason=reason) is not None:
             logger.warning("Run %s on %s: %s: %s", run.dispatch_id, run.node, code, reason)
+
+    def _apart(self, run: Run, work: Callable[[], None]) -> None:
+        """In another thread: what a dying process still locks must hold up no other run."""
+        if run.job_id in self._busy:
+            return
+        self._busy.add(run.job_id)
+        self._callers.submit(self._guarded, run, work)
+
+    def _guarded(self, run: Run, work: Callable[[], None]) -> None:
+        try:
+            work()
+        except StorageUnavailable as error:
+            # Seen again, and done again, at a later step.
+            logger.warning("Run %s: %s", run.dispatch_id, error)
+        finally:
+            self._busy.discard(run.job_id)
 
     def _settle(self, run: Run) -> None:
         """The last word becomes the job's outcome."""
@@ -176,6 +205,9 @@ class Dispatcher:
         if now - self._told.get(dispatch_id, -CANCEL_AGAIN_SECONDS) < CANCEL_AGAIN_SECONDS:
             return
         self._told[dispatch_id] = now
+        self._callers.submit(self._cancel, look, dispatch_id)
+
+    def _cancel(self, look: Look, dispatch_id: str) -> None:
         try:
             look.scrapyd.cancel(dispatch_id)
         except ScrapydError as error:
@@ -200,9 +232,9 @@ class Dispatcher:
                     self._tell_to_end(look, dispatch_id)
         kinds = ("start", "listed", "beat")
         self._silence.keep(alive | {(kind, name) for kind in kinds for name in current})
-        self._told = {
-            name: at for name, at in self._told.items() if self._clock() - at < 60 * STRAY_SECONDS
-        }
+        recent = self._clock() - 60 * STRAY_SECONDS
+        self._told = {name: at for name, at in self._told.items() if at > recent}
+        self._refused = {pair: at for pair, at in self._refused.items() if at > recent}
 
     # New work
 
@@ -249,20 +281,35 @@ class Dispatcher:
         dispatched = self._runs.dispatch(run, name)
         if dispatched is None or dispatched.dispatch_id is None:
             return
+        self._asking.add(dispatched.dispatch_id)
+        # In another thread: scrapyd's first answer takes seconds, and a node that hangs longer.
+        self._callers.submit(self._ask, dispatched, dispatched.dispatch_id, look)
+
+    def _ask(self, dispatched: Run, dispatch_id: str, look: Look) -> None:
+        name = look.member.name
         try:
             # The job's id and nothing else: arguments are seen in process lists and scrapyd's pages.
             look.scrapyd.schedule(
-                run.spider, job_id=dispatched.dispatch_id, arguments={"job_id": run.job_id}
+                dispatched.spider, job_id=dispatch_id, arguments={"job_id": dispatched.job_id}
             )
         except ScrapydRefused as error:
-            self._refused[(run.job_id, name)] = self._clock()
-            self._runs.undo_dispatch(dispatched, reason=str(error))
-            logger.warning("Run %s: %s", dispatched.dispatch_id, error)
+            self._refused[(dispatched.job_id, name)] = self._clock()
+            logger.warning("Run %s: %s", dispatch_id, error)
+            self._undo(dispatched, str(error))
         except ScrapydError as error:
             # Whether a process comes is open: it is waited for, as for any other.
-            logger.warning("Run %s: %s", dispatched.dispatch_id, error)
+            logger.warning("Run %s: %s", dispatch_id, error)
         else:
-            logger.info("Node %s: run %s of %s", name, dispatched.dispatch_id, run.spider)
+            logger.info("Node %s: run %s of %s", name, dispatch_id, dispatched.spider)
+        finally:
+            self._asking.discard(dispatch_id)
+
+    def _undo(self, dispatched: Run, reason: str) -> None:
+        try:
+            self._runs.undo_dispatch(dispatched, reason=reason)
+        except StorageUnavailable as error:
+            # Then it is taken back as one that scrapyd does not know.
+            logger.warning("Run %s: %s", dispatched.dispatch_id, error)
 
     def _listed(self, run: Run, look: Look | None) -> str | None:
         return look.lists(run.dispatch_id or "") if look is not None else None

@@ -18,6 +18,8 @@ __all__ = ["AmazonSpider", "BadArgument"]
 
 
 class AmazonSpider(TargetSpider):
+    knows_block_pages = True
+
     def __init__(
         self, name: str | None = None, lang: str = "", marketplace: str = "", **arguments: Any
     ) -> None:

@@ -13,14 +13,14 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import aiohttp
 
 from settings.config import Config
 from spiders.addresses import AddressRefused, literal_address, refusal_of_address
 from spiders.browsers import find_browser
-from spiders.extensions.checked_download import checked_socket_factory
+from spiders.extensions.checked_download import check_name, checked_socket_factory
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser, BrowserContext, Page, Playwright, Request, Route
@@ -33,6 +33,9 @@ PAGE_SECONDS = 20.0
 SETTLE_SECONDS = 5.0
 MOST_REQUESTS = 100
 MOST_BYTES = 8 * 1024 * 1024
+MOST_REDIRECTS = 5
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+REDIRECTS_WITH_BODY = frozenset({307, 308})
 # A fresh process now and then: what pages leave behind in one only grows.
 PAGES_A_PROCESS = 100
 SCRIPT_MEMORY_MB = 256
@@ -90,8 +93,11 @@ class PageBrowser:
     def is_there(self) -> bool:
         return self._path is not None
 
-    async def render(self, url: str, body: str) -> Rendered:
-        """The page's HTML after its scripts; raises NoBrowser or BrowserFailed."""
+    async def render(self, url: str, body: str, *, proxy: str | None = None) -> Rendered:
+        """The page's HTML after its scripts; raises NoBrowser or BrowserFailed.
+
+        `proxy`: the one that the page came by; what its scripts ask for comes by it as well.
+        """
         from playwright.async_api import Error  # the package is optional
 
         async with self._room:
@@ -99,7 +105,7 @@ class PageBrowser:
             self._open += 1
             try:
                 async with asyncio.timeout(PAGE_SECONDS):
-                    return await self._render(browser, url, body)
+                    return await self._render(browser, url, body, proxy)
             except TimeoutError:
                 raise BrowserFailed(f"its scripts took longer than {PAGE_SECONDS:g} s") from None
             except Error as error:
@@ -151,7 +157,7 @@ class PageBrowser:
             await self.close()
             raise NoBrowser(f"the browser does not start: {error.message[:200]}") from error
 
-    async def _render(self, browser: Browser, url: str, body: str) -> Rendered:
+    async def _render(self, browser: Browser, url: str, body: str, proxy: str | None) -> Rendered:
         assert self._session is not None
         context = await browser.new_context(
             accept_downloads=False,
@@ -160,7 +166,7 @@ class PageBrowser:
             ignore_https_errors=False,
         )
         try:
-            visit = _Visit(url, body, self._session, self._allowed)
+            visit = _Visit(url, body, self._session, allowed=self._allowed, proxy=proxy)
             page = await self._prepared_page(context, visit)
             await page.goto(url, wait_until="domcontentloaded", timeout=PAGE_SECONDS * 1000)
             await _settle(page)
@@ -194,11 +200,20 @@ async def _settle(page: Page) -> None:
 class _Visit:
     """Answers what one page asks for."""
 
-    def __init__(self, url: str, body: str, session: aiohttp.ClientSession, allowed: Any) -> None:
+    def __init__(
+        self,
+        url: str,
+        body: str,
+        session: aiohttp.ClientSession,
+        *,
+        allowed: Any,
+        proxy: str | None,
+    ) -> None:
         self._url = url
         self._body: str | None = body
         self._session = session
         self._allowed = allowed
+        self._proxy = proxy
         self._requests = 0
         self.refused: list[str] = []
 
@@ -227,26 +242,45 @@ class _Visit:
         await route.fulfill(status=200, content_type="text/html; charset=utf-8", body=body)
 
     async def _fetch(self, route: Route, request: Request) -> None:
-        literal = literal_address(urlsplit(request.url).hostname or "")
-        if literal is not None and refusal_of_address(literal, self._allowed):
-            raise AddressRefused
         headers = {
             name: value
             for name, value in (await request.all_headers()).items()
             if name.lower() not in _HOP_HEADERS and not name.startswith(":")
         }
-        async with self._session.request(
-            request.method,
-            request.url,
-            headers=headers,
-            data=request.post_data_buffer,
-            max_redirects=5,
-            timeout=aiohttp.ClientTimeout(total=PAGE_SECONDS),
-        ) as response:
-            body = await _read(response)
-            await route.fulfill(
-                status=response.status, headers=_sent_headers(response.headers), body=body
-            )
+        method, url, data = request.method, request.url, request.post_data_buffer
+        for _ in range(1 + MOST_REDIRECTS):
+            await self._require_allowed(url)
+            async with self._session.request(
+                method,
+                url,
+                headers=headers,
+                data=data,
+                # Each hop is looked at: behind a proxy no socket of ours would.
+                allow_redirects=False,
+                proxy=self._proxy,
+                timeout=aiohttp.ClientTimeout(total=PAGE_SECONDS),
+            ) as response:
+                location = response.headers.get("Location")
+                if response.status not in REDIRECTS or not location:
+                    body = await _read(response)
+                    await route.fulfill(
+                        status=response.status, headers=_sent_headers(response.headers), body=body
+                    )
+                    return
+                before, url = url, urljoin(url, location)
+                if urlsplit(before)[:2] != urlsplit(url)[:2]:
+                    headers.pop("authorization", None)
+                if response.status not in REDIRECTS_WITH_BODY and method != "HEAD":
+                    method, data = "GET", None
+        raise ValueError(f"{request.url} is redirected more than {MOST_REDIRECTS} times")
+
+    async def _require_allowed(self, url: str) -> None:
+        host = urlsplit(url).hostname or ""
+        literal = literal_address(host)
+        if literal is not None and refusal_of_address(literal, self._allowed):
+            raise AddressRefused
+        if self._proxy is not None:
+            await check_name(host, self._allowed)
 
 
 async def _read(response: aiohttp.ClientResponse) -> bytes:

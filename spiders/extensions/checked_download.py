@@ -21,13 +21,20 @@ from scrapy.exceptions import DownloadConnectionRefusedError, DownloadFailedErro
 from scrapy.http import Response
 
 from settings.config import IPNetwork, current_config
-from spiders.addresses import AddressRefused, literal_address, refusal_of_address, require_allowed
+from spiders.addresses import (
+    AddressRefused,
+    ProxyRefused,
+    literal_address,
+    refusal_of_address,
+    require_allowed,
+)
 
 DNS_SECONDS = 10.0
 
 
-class CheckedDownloadHandler(AiohttpDownloadHandler):
-    """Scrapy's aiohttp handler, with ALLOWED_NETWORKS."""
+class CheckedSockets(AiohttpDownloadHandler):
+    """Scrapy's aiohttp handler; no socket of its opens outside of ALLOWED_NETWORKS. With a proxy, the
+    socket leads to the proxy."""
 
     experimental = False
 
@@ -49,6 +56,22 @@ class CheckedDownloadHandler(AiohttpDownloadHandler):
         )
 
     async def download_request(self, request: Request) -> Response:
+        try:
+            return await super().download_request(request)
+        except (DownloadConnectionRefusedError, DownloadFailedError) as error:
+            if refusal := _refusal_in(error):
+                raise (ProxyRefused() if request.meta.get("proxy") else refusal) from None
+            raise
+
+    async def close(self) -> None:
+        await self._unchecked_session.close()
+        await super().close()
+
+
+class CheckedDownloadHandler(CheckedSockets):
+    """For URLs that users give: with a proxy, the page's own address is looked at as well."""
+
+    async def download_request(self, request: Request) -> Response:
         host = urlsplit(request.url).hostname or ""
         literal = literal_address(host)
         if literal is not None and refusal_of_address(literal, self._allowed):
@@ -57,16 +80,7 @@ class CheckedDownloadHandler(AiohttpDownloadHandler):
         if request.meta.get("proxy"):
             # The proxy opens the socket, so this is the best that can be done.
             await check_name(host, self._allowed)
-        try:
-            return await super().download_request(request)
-        except (DownloadConnectionRefusedError, DownloadFailedError) as error:
-            if refusal := _refusal_in(error):
-                raise refusal from None
-            raise
-
-    async def close(self) -> None:
-        await self._unchecked_session.close()
-        await super().close()
+        return await super().download_request(request)
 
 
 def checked_socket_factory(

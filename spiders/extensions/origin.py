@@ -13,6 +13,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
+from spiders.extensions.checked_download import CheckedSockets
 from spiders.marketplaces import find_marketplace_by_host
 
 
@@ -25,9 +26,13 @@ class OriginDownloadHandler(AiohttpDownloadHandler):
         super().__init__(crawler)
         self._sandbox_url: str = crawler.settings.get("SANDBOX_URL", "")
         self._amazon_origin: str = crawler.settings.get("AMAZON_ORIGIN", "")
+        # Our own servers may be anywhere; a proxy is at an address that somebody typed into the API.
+        self._by_proxy = CheckedSockets(crawler)
 
     async def download_request(self, request: Request) -> Response:
         origin = self._origin_for(request.url)
+        if not origin and request.meta.get("proxy"):
+            return await self._by_proxy.download_request(request)
         if not origin:
             return await super().download_request(request)
         parts = urlsplit(request.url)
@@ -38,6 +43,10 @@ class OriginDownloadHandler(AiohttpDownloadHandler):
         detour._meta = request.meta
         response = await super().download_request(detour)
         return response.replace(url=request.url)
+
+    async def close(self) -> None:
+        await self._by_proxy.close()
+        await super().close()
 
     def _origin_for(self, url: str) -> str:
         marketplace = find_marketplace_by_host(urlsplit(url).hostname or "")

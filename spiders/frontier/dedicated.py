@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import secrets
+import signal
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -34,6 +36,8 @@ T = TypeVar("T")
 
 _PATIENCE_SECONDS = 60.0
 _PAUSE_SECONDS = 0.5
+# The runner's own takes 10 seconds.
+_GRACE_SECONDS = 15.0
 # Planned ends of a crawl; every other reason but "finished" is a failure.
 _PLANNED = ("closespider_itemcount", "closespider_pagecount", "closespider_timeout")
 
@@ -92,6 +96,7 @@ class DedicatedRun:
         # Why the run is to be given up: None while it is not.
         self._given_up: str | None = None
         self._is_lost = False
+        self._fenced_at: float | None = None
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> DedicatedRun:
@@ -136,7 +141,8 @@ class DedicatedRun:
     # The heart, in its own thread
 
     def _beat_forever(self) -> None:
-        while not self._stop.wait(self._config.heartbeat_seconds):
+        # The first at once: the claim was made before the spider's imports, which may have taken long.
+        while not self._stop.is_set():
             try:
                 self._thread.submit(self._beat).result()
             except StorageUnavailable as error:
@@ -144,6 +150,7 @@ class DedicatedRun:
             except RuntimeError:
                 # The executor is shut down: the spider has closed meanwhile.
                 return
+            self._stop.wait(self._config.heartbeat_seconds)
 
     def _beat(self) -> None:
         lines = _log.take()
@@ -153,8 +160,21 @@ class DedicatedRun:
             _log.put_back(lines)
             raise
         if not beat.is_ours or beat.is_cancelled:
+            self._end_group_if_stuck()
             assert self._loop is not None
             self._loop.call_soon_threadsafe(self._give_up, None)
+
+    def _end_group_if_stuck(self) -> None:
+        """A spider that does not close for its fence is ended with all that it started.
+
+        Its runner does so too, where the node can be reached; this holds where nobody is left.
+        """
+        now = time.monotonic()
+        self._fenced_at = self._fenced_at or now
+        if now - self._fenced_at > _GRACE_SECONDS:
+            if os.getpgid(0) == os.getpid():
+                os.killpg(0, signal.SIGKILL)
+            os.kill(os.getpid(), signal.SIGKILL)
 
     def _give_up(self, code: str | None) -> None:
         """Close the spider. `code` None: the run is not ours any more, and there is nothing to say."""

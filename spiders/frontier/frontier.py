@@ -76,6 +76,7 @@ class Frontier:
         connect(frontier.item_lost, signal=signals.item_error)
         connect(frontier.target_failed, signal=our_signals.target_failed)
         connect(frontier.request_lost, signal=our_signals.request_lost)
+        connect(frontier.request_unsent, signal=our_signals.request_unsent)
         connect(frontier.targets_settled, signal=our_signals.targets_settled)
         connect(frontier.targets_abandoned, signal=our_signals.targets_abandoned)
         connect(frontier.writer_opened, signal=our_signals.writer_opened)
@@ -128,6 +129,12 @@ class Frontier:
         if target_id := request.meta.get("target_id"):
             self.tracker.fail(target_id, failure)
             self.tracker.request_done(target_id)
+
+    def request_unsent(self, request: Request) -> None:
+        """Not a failure: the target goes back with the others that are not settled at the close."""
+        target = self.tracker.drop(request.meta.get("target_id", ""))
+        if target is not None:
+            self._unsettled[target.id] = target
 
     def target_failed(self, target: LeasedTarget, failure: TargetFailure) -> None:
         self.tracker.fail(target.id, failure)

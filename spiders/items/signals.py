@@ -2,6 +2,10 @@
 
 # spider -> frontier. Arguments: target (Target), failure (TargetFailure).
 target_failed = object()
+# spider -> whoever watches how pages come. Arguments: request, failure (TargetFailure).
+page_failed = object()
+# middlewares -> frontier: the crawler closes before the request was sent. Arguments: request.
+request_unsent = object()
 # spider -> frontier: a request ended without a callback. Arguments: request, failure (TargetFailure).
 request_lost = object()
 # frontier -> pipelines: a crawler began to work on it. Arguments: target (LeasedTarget).

@@ -32,7 +32,11 @@ class FailedDownloadMiddleware:
     """Outermost downloader middleware: it sees an exception after all others."""
 
     def process_exception(self, request: Request, exception: Exception) -> FailedDownload:
-        return FailedDownload(request.url, code=_code_of(exception), message=_message_of(exception))
+        return failed_download(request.url, exception)
+
+
+def failed_download(url: str, exception: Exception) -> FailedDownload:
+    return FailedDownload(url, code=_code_of(exception), message=_message_of(exception))
 
 
 def _code_of(exception: Exception) -> FailureCode:

@@ -17,6 +17,7 @@ from spiders.pages.document import Document, attribute, text_of, utf8_body
 from spiders.pages.fetched import Fetched
 from spiders.pages.status import PageStatus
 from spiders.parsing.javascript import find_value
+from spiders.parsing.no_results import is_no_results_text
 from spiders.urls import asin_from_path
 
 
@@ -38,13 +39,6 @@ _BUY_AREA = (
     "merchantID", "corePriceDisplay_mobile_feature_div", "buybox-see-all-buying-choices",
     "mbc", "olp_feature_div", "availability_feature_div", "rightCol",
 )  # fmt: skip
-_NO_RESULTS_PHRASE = re.compile(
-    r"no results for|did not match any products|keine ergebnisse für|aucun résultat pour"
-    r"|no hay resultados para|nessun risultato per|nenhum resultado para|sem resultados para"
-    r"|geen resultaten voor|inga resultat för|brak wyników dla|için sonuç (?:yok|bulunamadı)"
-    r"|一致する商品はありませんでした|検索結果はありません|没有找到|لا توجد نتائج|कोई परिणाम नहीं|결과가 없|žádné výsledky|ingen resultater",
-    re.IGNORECASE,
-)
 _NO_RESULTS_PLACES = (
     "#noResultsTitle, [class*=s-no-results], [cel_widget_id*=NO_RESULTS],"
     " [cel_widget_id*=no-results], [cel_widget_id*=messaging-messages-results-header],"
@@ -155,7 +149,7 @@ def _search_proof(document: Document) -> PageStatus | None:
 
 def _says_no_results(document: Document) -> bool:
     for node in document.tree.css(_NO_RESULTS_PLACES):
-        if node.id == "noResultsTitle" or _NO_RESULTS_PHRASE.search(text_of(node)):
+        if node.id == "noResultsTitle" or is_no_results_text(text_of(node)):
             return True
     return False
 

@@ -93,11 +93,12 @@ class Document:
         of two megabytes costs as much as ten fields. Empty when there is no such script.
         """
         places = [self.by_id[name] for name in containers if name in self.by_id]
+        wanted = text.decode()
         for place in places:
             for script in place.css("script"):
-                source = script.text().encode("utf-8", "replace")
-                if text in source:
-                    return source
+                source = script.text()
+                if wanted in source:
+                    return source.encode("utf-8", "replace")
         return b"" if places else self._script_anywhere(text)
 
     def _script_anywhere(self, text: bytes) -> bytes:

@@ -14,8 +14,12 @@ from spiders.pages.sections.buybox import BuyboxSection
 from spiders.pages.sections.catalogue import CatalogueSection
 from spiders.pages.sections.details import DetailsSection
 from spiders.pages.sections.identity import IdentitySection
+from spiders.pages.sections.list_price import ListPriceSection
 from spiders.pages.sections.media import MediaSection
+from spiders.pages.sections.other_offers import OtherOffersSection
 from spiders.pages.sections.price import PriceSection
+from spiders.pages.sections.price_places import PricePlaces
+from spiders.pages.sections.promotions import PromotionSection
 from spiders.pages.sections.rating import RatingSection
 from spiders.pages.sections.texts import TextSection
 from spiders.pages.sections.variations import VariationSection
@@ -62,6 +66,7 @@ class ProductPage:
         self._fill_identity(product)
         self._fill_texts(product)
         self._fill_price(product)
+        self._fill_promotions(product)
         self._fill_offer(product)
         self._fill_rating(product)
         self._fill_media(product)
@@ -94,14 +99,9 @@ class ProductPage:
         return VariationSection(self._document, self._asin)
 
     @cached_property
-    def _price(self) -> PriceSection:
-        return PriceSection(
-            self._document,
-            asin=self._asin,
-            store_currency=store_currency_of(self._store, language=self._language),
-            sources=self._sources,
-            warnings=self._warnings,
-        )
+    def _places(self) -> PricePlaces:
+        currency = store_currency_of(self._store, language=self._language)
+        return PricePlaces(self._document, store_currency=currency)
 
     def _fill_identity(self, product: Product) -> None:
         details = self._details
@@ -138,22 +138,28 @@ class ProductPage:
         product.dateFirstAvailable = details.date_first_available()
 
     def _fill_price(self, product: Product) -> None:
-        price = self._price
+        price = PriceSection(
+            self._places, asin=self._asin, sources=self._sources, warnings=self._warnings
+        )
+        struck = ListPriceSection(self._places, price=price.found())
         product.price = price.price()
         product.priceSource = price.price_source()
         product.priceMin = price.price_min()
         product.priceMax = price.price_max()
-        product.listPrice = price.list_price()
-        product.listPriceKind = price.list_price_kind()
-        product.discountPercent = price.discount_percent()
+        product.listPrice = struck.list_price()
+        product.listPriceKind = struck.list_price_kind()
+        product.discountPercent = struck.discount_percent(product.price)
         product.unitPrice = price.unit_price()
-        product.subscribeAndSave = price.subscribe_and_save()
-        product.coupon = price.coupon()
-        product.deal = price.deal()
-        product.usedPrice = price.used_price()
-        product.shippingPrice = price.shipping_price()
         product.priceNote = price.note()
-        product.offers = price.offers()
+
+    def _fill_promotions(self, product: Product) -> None:
+        promotions, others = PromotionSection(self._places), OtherOffersSection(self._places)
+        product.subscribeAndSave = promotions.subscribe_and_save()
+        product.coupon = promotions.coupon()
+        product.deal = promotions.deal()
+        product.usedPrice = others.used_price()
+        product.shippingPrice = others.shipping_price()
+        product.offers = others.offers()
 
     def _fill_offer(self, product: Product) -> None:
         buybox = BuyboxSection(

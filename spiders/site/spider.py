@@ -18,6 +18,7 @@ from spiders.items.failures import FAILURES, FailureCode
 from spiders.items.page import PageRow
 from spiders.items.target import DiscoveredTarget, Target, TargetFailure
 from spiders.middlewares.host_pace import HOST_DELAY
+from spiders.middlewares.proxy import proxy_of
 from spiders.middlewares.robots import RESPECT_ROBOTS
 from spiders.middlewares.site_redirect import REACH, REDIRECT_IS_A_LINK, redirect_url
 from spiders.page_urls import page_key
@@ -145,7 +146,9 @@ class SiteSpider(TargetSpider):
                 return read
             raise NotRead(TargetFailure(FailureCode.PARSE_ERROR, "this machine has no browser"))
         try:
-            rendered = await self._pages.render(response.url, response.text)
+            rendered = await self._pages.render(
+                response.url, response.text, proxy=proxy_of(response)
+            )
         except BrowserFailed as error:
             raise NotRead(TargetFailure(FailureCode.TIMEOUT, str(error))) from error
         except NoBrowser as error:

@@ -55,3 +55,33 @@ def test_closed_routes_are_documented_as_such(client: FlaskClient) -> None:
     assert paths["/jobs/{id}"]["get"]["security"] == [{"bearer": []}]
     assert "security" not in paths["/auth/login"]["post"]
     assert "401" in paths["/jobs/{id}"]["get"]["responses"]
+
+
+def test_every_security_scheme_is_declared(client: FlaskClient) -> None:
+    document = client.get("/api/openapi.json").json
+    used = {
+        name
+        for item in document["paths"].values()
+        for operation in item.values()
+        for requirement in operation.get("security", [])
+        for name in requirement
+    }
+    assert used == set(document["components"]["securitySchemes"]) == {"bearer", "operator"}
+    assert document["paths"]["/metrics"]["get"]["security"] == [{"operator": []}]
+
+
+def test_public_routes_list_only_statuses_they_can_give(client: FlaskClient) -> None:
+    paths = client.get("/api/openapi.json").json["paths"]
+    tried, read = {"400", "413", "415", "429", "500", "503"}, {"500"}
+    listed = {
+        ("post", "/auth/register"): {"201", "409", *tried},
+        ("post", "/auth/login"): {"200", "401", *tried},
+        ("post", "/auth/login-handoff"): {"200", "401", *tried},
+        ("post", "/auth/verify-handoff"): {"200", "401", *tried},
+        ("post", "/auth/logout"): {"200", "413", *read},
+        ("post", "/referral/click"): {"200", *tried},
+        ("get", "/health"): {"200", "503", *read},
+        ("get", "/health/live"): {"200", *read},
+    }
+    for (method, path), statuses in listed.items():
+        assert set(paths[path][method]["responses"]) == statuses, path

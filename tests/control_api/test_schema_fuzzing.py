@@ -5,11 +5,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 import schemathesis
 from flask import Flask
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, given
+from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from pymongo.database import Database
 from schemathesis.checks import not_a_server_error
@@ -19,6 +21,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from settings.config import Config
 from tests.control_api.conftest import OPERATOR_TOKEN, Tenant
 
 EXAMPLES = int(os.environ.get("SCHEMA_EXAMPLES", "4"))
@@ -31,6 +34,12 @@ CHECKS = [
 
 
 @pytest.fixture
+def config(config: Config) -> Config:
+    """Requests shall get beyond the limit of /api/v1 too."""
+    return replace(config, api_v1_rate_limit=1_000_000)
+
+
+@pytest.fixture
 def admin(tenant: Tenant, database: Database) -> Iterator[Tenant]:
     """May do everything, so that requests get beyond the gate."""
     database["users"].update_one({"_id": tenant.user_id}, {"$set": {"isAdmin": True}})
@@ -38,6 +47,7 @@ def admin(tenant: Tenant, database: Database) -> Iterator[Tenant]:
     return tenant
 
 
+@pytest.mark.timeout(120 + 10 * EXAMPLES)
 def test_no_answer_is_undocumented(app: Flask, admin: Tenant) -> None:
     project = admin.make_project()
     job = admin.make_job(project)["id"]
@@ -56,7 +66,7 @@ def _attack(operation, admin: Tenant, ids: list[str]) -> None:
     token = OPERATOR_TOKEN if operation.path == "/metrics" else admin.token
     headers = {"Authorization": f"Bearer {token}"}
 
-    @settings(
+    @hypothesis_settings(
         max_examples=EXAMPLES,
         deadline=None,
         database=None,

@@ -17,7 +17,7 @@ from deploy.embedded.layout import PROJECT_ROOT
 from settings.config import Config, ScrapydNode
 
 PASSWORD = "the-nodes-password"
-HEARTBEAT_SECONDS = 0.5
+HEARTBEAT_SECONDS = 2.0
 
 
 class RealNode:
@@ -60,6 +60,7 @@ class RealNode:
         return (self.folder / "scrapyd.log").read_text(errors="replace")
 
     def start(self, **variables: str) -> None:
+        self.kill()
         (self.folder / "scrapyd").mkdir(parents=True, exist_ok=True)
         application = PROJECT_ROOT / "deploy" / "embedded" / "scrapyd_app.py"
         command = [*self._prefix, str(Path(sys.executable).with_name("twistd"))]

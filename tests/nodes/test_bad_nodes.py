@@ -8,6 +8,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -28,6 +29,14 @@ def liar() -> Iterator[Node]:
     """A scrapyd that answers ok and starts nothing."""
     with running_node() as node:
         yield node
+
+
+def join(jobs: Jobs, node: RealNode) -> None:
+    """Adds the node to a fleet that is running."""
+    added = node.config
+    Nodes(jobs.store.database).add(
+        added.name, url=added.url, username=added.username, password=added.password
+    )
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM], ids=lambda n: n.name)
@@ -53,11 +62,11 @@ def test_a_start_that_never_happens_is_taken_back_and_sent_elsewhere(
     jobs: Jobs, make_node: MakeNode, dispatch: Dispatch, liar: Node, forgets: bool
 ) -> None:
     liar.forgets = forgets
-    dispatch(liar.config, slots=9, start_seconds=2.0)
+    dispatch(liar.config, slots=9, start_seconds=4.0)
     job_id = jobs.add("counting")
     wait_until(lambda: jobs.run(job_id).losses, "the dispatch is taken back")
     assert jobs.job(job_id).status is JobStatus.QUEUED
-    dispatch(make_node().config)
+    join(jobs, make_node())
     assert jobs.wait_for_end(job_id).status is JobStatus.COMPLETED
     assert jobs.run(job_id).node != liar.config.name
 
@@ -72,7 +81,7 @@ def test_a_200_that_says_error_starts_nothing_and_changes_nothing(
     run = jobs.run(job_id)
     assert jobs.job(job_id).status is JobStatus.QUEUED
     assert run.losses == []
-    dispatch(make_node().config)
+    join(jobs, make_node())
     assert jobs.wait_for_end(job_id).status is JobStatus.COMPLETED
 
 
@@ -83,15 +92,13 @@ def test_a_node_that_drains_gets_nothing_new_and_ends_what_it_has(
     dispatch(drained.config)
     first = jobs.add("counting", count="40", delay="0.1")
     jobs.wait_for_items(first)
-    nodes = Nodes(jobs.store.database)
-    nodes.change(drained.config.name, is_draining=True)
+    Nodes(jobs.store.database).change(drained.config.name, is_draining=True)
     later = jobs.add("counting")
     time.sleep(4 * 0.5)
     assert jobs.run(later).state is RunState.WAITING
-    added = other.config
-    nodes.add(added.name, url=added.url, username=added.username, password=added.password)
+    join(jobs, other)
     assert jobs.wait_for_end(later).status is JobStatus.COMPLETED
-    assert jobs.run(later).node == added.name
+    assert jobs.run(later).node == other.config.name
     assert jobs.wait_for_end(first).status is JobStatus.COMPLETED
     assert jobs.run(first).attempt == 1
 
@@ -172,15 +179,14 @@ def test_no_crawl_process_listens_and_no_secret_is_in_sight(
 def _listening(pid: int) -> list[str]:
     """Sockets of the process that are in state LISTEN (0A)."""
     inodes = set()
-    for link in os.listdir(f"/proc/{pid}/fd"):
-        target = os.readlink(f"/proc/{pid}/fd/{link}")
+    for link in Path(f"/proc/{pid}/fd").iterdir():
+        target = str(link.readlink())
         if target.startswith("socket:["):
             inodes.add(target[8:-1])
     found = []
     for table in ("tcp", "tcp6"):
-        with open(f"/proc/{pid}/net/{table}") as lines:
-            for line in list(lines)[1:]:
-                fields = line.split()
-                if fields[3] == "0A" and fields[9] in inodes:
-                    found.append(fields[1])
+        for line in Path(f"/proc/{pid}/net/{table}").read_text().splitlines()[1:]:
+            fields = line.split()
+            if fields[3] == "0A" and fields[9] in inodes:
+                found.append(fields[1])
     return found

@@ -15,7 +15,7 @@ from storage.logs import RunLogs
 from storage.records import JobStatus
 from storage.runs import RunState
 from tests.nodes.conftest import Jobs
-from tests.nodes.scrapyd_node import PASSWORD, RealNode, is_running, wait_until
+from tests.nodes.scrapyd_node import RealNode, is_running, wait_until
 
 MakeNode = Callable[..., RealNode]
 Dispatch = Callable[..., Dispatcher]
@@ -43,17 +43,17 @@ def test_a_job_runs_once_with_its_arguments_items_and_log(
 def test_no_items_is_a_success_and_the_log_holds_no_password(
     jobs: Jobs, make_node: MakeNode, dispatch: Dispatch
 ) -> None:
-    secret = "a-secret-of-the-database"
-    uri = jobs.store.config.mongodb_uri.replace("mongodb://", f"mongodb://nobody:{secret}@")
+    secret = "a-secret-of-redis"
+    uri = jobs.store.config.redis_url.replace("redis://", f"redis://:{secret}@")
     node = make_node(is_started=False)
-    node.start()
+    node.start(REDIS_URL=uri)
     dispatch(node.config)
-    assert secret in uri
     job_id = jobs.add("empty")
     assert jobs.wait_for_end(job_id).status is JobStatus.COMPLETED
     log = RunLogs(jobs.store.database).read(job_id, offset=0, limit=1_000)
-    assert any("nothing here" in line for line in log.lines)
-    assert PASSWORD not in "\n".join(log.lines)
+    (line,) = [line for line in log.lines if "nothing here" in line]
+    assert ":***@" in line
+    assert secret not in "\n".join(log.lines)
 
 
 def test_a_spider_that_cannot_be_made_is_an_error_at_once(
@@ -102,8 +102,10 @@ def test_a_second_start_of_the_same_id_closes_itself(
     job_id = jobs.add("counting", count="30", delay="0.1")
     jobs.wait_for_items(job_id)
     again = subprocess.run(
-        [sys.executable, "-m", "scrapy", "crawl", "counting"]
-        + ["-a", f"job_id={job_id}", "-a", f"_job={jobs.run(job_id).dispatch_id}"],
+        [
+            *(sys.executable, "-m", "scrapy", "crawl", "counting"),
+            *("-a", f"job_id={job_id}", "-a", f"_job={jobs.run(job_id).dispatch_id}"),
+        ],
         cwd=PROJECT_ROOT,
         env={**os.environ, **node._environ, "SCRAPY_PROJECT": "azscraper"},
         capture_output=True,

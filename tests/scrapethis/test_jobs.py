@@ -153,9 +153,7 @@ def test_an_amazon_spider_costs_what_the_same_job_costs(make_caller: MakeCaller)
     assert job["creditsReserved"] == 10
     assert job["counts"]["total"] == 1
     free = caller.start()
-    assert (
-        caller.client.get(f"/jobs/{free}", headers=headers).json["data"]["creditsReserved"] == 0
-    )
+    assert caller.client.get(f"/jobs/{free}", headers=headers).json["data"]["creditsReserved"] == 0
 
 
 def test_the_same_idempotency_key_starts_one_job(caller: Caller) -> None:

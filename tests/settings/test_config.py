@@ -3,11 +3,14 @@ from __future__ import annotations
 import inspect
 import ipaddress
 import re
+from pathlib import Path
 
 import pytest
 
 from settings import config as config_module
 from settings.config import Config, ConfigError, ScrapydNode, load_config
+
+README = Path(__file__).resolve().parents[2] / "README.md"
 
 # A value that each variable refuses, and a word of the reason that its message gives.
 REFUSED = {
@@ -51,7 +54,7 @@ FREE = {"BROWSER_PATH", "JWT_SECRET", "OPERATOR_TOKEN", "USER_AGENT"}
 
 def test_the_table_of_wrong_values_knows_every_variable() -> None:
     source = inspect.getsource(config_module.load_config)
-    assert set(re.findall(r'"([A-Z][A-Z_]+)"', source)) == set(REFUSED) | FREE
+    assert set(re.findall(r'"([A-Z][A-Z0-9_]+)"', source)) == set(REFUSED) | FREE
 
 
 @pytest.mark.parametrize("name", REFUSED)
@@ -147,3 +150,14 @@ def test_networks_are_read_as_networks() -> None:
 
 def test_origins_lose_their_closing_slash() -> None:
     assert load_config({"SANDBOX_URL": "http://127.0.0.1:81/"}).sandbox_url == "http://127.0.0.1:81"
+
+
+def test_the_readme_names_every_variable() -> None:
+    """A setting that nobody reads of is a setting that nobody has."""
+    text = README.read_text()
+    table = text[text.index("\n## Settings") : text.index("\n## Amazon's terms")]
+    named = set(
+        re.findall(r"`([A-Z][A-Z0-9_]+)`", " ".join(re.findall(r"^\|([^|]*)\|", table, re.M)))
+    )
+    read = set(re.findall(r'read\(\s*"([A-Z0-9_]+)"', inspect.getsource(load_config)))
+    assert named == read

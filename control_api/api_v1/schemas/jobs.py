@@ -2,11 +2,12 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import BaseModel, Field, RootModel
+from pydantic import BaseModel, ConfigDict, Field, RootModel
 
 from control_api.api_v1.statuses import StatusWord
 from control_api.azscraper.schemas.base import Body, Offset, Query
-from control_api.scrapemaster.schemas.jobs import PageJobBody
+from control_api.scrapemaster.schemas.jobs import PageJobBody, PageJobOut, PageJobRow
+from control_api.scrapethis.schemas.jobs import SpiderJobOut, SpiderJobRow
 from control_api.services.errors import InvalidInput
 
 MOST_JOBS = 100
@@ -25,13 +26,29 @@ class SpiderJobBody(Body):
     arguments: dict[str, str | int | float | bool | None] | None = None
 
 
+def _one_of(schema: dict[str, Any]) -> None:
+    """pydantic says anyOf, for it tries them in turn; here no two can match."""
+    union = schema.get("items", schema)
+    union["oneOf"] = union.pop("anyOf")
+
+
 class CreateV1JobBody(RootModel[PageJobBody | SpiderJobBody]):
     """What the body names decides: `url` a page job, `spider_id` or `spider_name` a spider job."""
+
+    model_config = ConfigDict(json_schema_extra=_one_of)
 
     @classmethod
     def model_validate(cls, obj: Any, **options: Any) -> CreateV1JobBody:
         # A union's own messages would speak of both kinds at once.
         return cls.model_construct(_kind_of(obj).model_validate(obj, **options))
+
+
+class V1Job(RootModel[PageJobOut | SpiderJobOut]):
+    model_config = ConfigDict(json_schema_extra=_one_of)
+
+
+class V1JobRows(RootModel[list[PageJobRow | SpiderJobRow]]):
+    model_config = ConfigDict(json_schema_extra=_one_of)
 
 
 class V1JobsQuery(Query):

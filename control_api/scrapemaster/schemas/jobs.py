@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, RootModel, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
 from control_api.azscraper.schemas.base import Answer, Body
 from control_api.services.page_jobs import MOST_PAGES, PageRequest
@@ -103,10 +103,6 @@ class PageJobRow(Answer):
     items_failed: int
     created_at: str
     started_at: str | None
-
-
-class PageJobRows(RootModel[list[PageJobRow]]):
-    pass
 
 
 class FailedPage(Answer):

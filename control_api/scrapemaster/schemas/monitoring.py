@@ -26,6 +26,25 @@ class JobStatsOut(Answer):
     total_jobs: int
 
 
+class ProxyGroupOut(Answer):
+    """`avg_success_rate`: of the proxies that were used, in percent; 0 while none was."""
+
+    count: int
+    avg_success_rate: float
+
+
+class ProxiesByStatus(Answer):
+    active: ProxyGroupOut
+    banned: ProxyGroupOut
+
+
+class ProxiesOut(Answer):
+    """The installation's proxies, which all users share."""
+
+    total_proxies: int
+    by_status: ProxiesByStatus
+
+
 class SystemOut(Answer):
     redis: Health
     mongodb: Health

@@ -73,7 +73,7 @@ class CardRating:
 
     def _count_from_older_label(self) -> Count | None:
         row = self._rating_row()
-        for node in row.css("span[aria-label], a[aria-label]") if row is not None else []:
+        for node in row.css("[aria-label]") if row is not None else []:
             is_star = "a-popover-trigger" in (attribute(node, "class") or "")
             if is_star or node.css_first(_STARS) is not None:
                 continue

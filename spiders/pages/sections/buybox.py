@@ -145,14 +145,12 @@ class BuyboxSection:
         )
 
     def is_prime(self) -> bool | None:
+        badging = self._document.find("priceBadging_feature_div")
+        if badging is not None and badging.css_first('i[class*="prime"]') is not None:
+            return True
         place = self._document.find("desktop_buybox", "buybox", "rightCol")
-        if place is None:
-            return None
-        return (
-            True
-            if place.css_first("i.a-icon-prime, #priceBadging_feature_div i") is not None
-            else None
-        )
+        icon = place.css_first("i.a-icon-prime") if place is not None else None
+        return None if icon is None else True
 
     def delivery(self) -> list[str]:
         place = self._document.find(

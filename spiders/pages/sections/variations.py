@@ -28,6 +28,10 @@ class VariationSection:
         self._asin = asin
 
     def parent_asin(self) -> str | None:
+        return self._parent_asin
+
+    @cached_property
+    def _parent_asin(self) -> str | None:
         stated = find_value(self._script, "parentAsin") or self._parent_in_place()
         return stated if isinstance(stated, str) and len(stated) == 10 else None
 

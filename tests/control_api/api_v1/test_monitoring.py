@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from pymongo.database import Database
 
 from control_api.bootstrap import build_parts, create_app
-from control_api.scrapemaster.schemas.monitoring import JobStatsOut, SystemOut
+from control_api.scrapemaster.schemas.monitoring import JobStatsOut, ProxiesOut, SystemOut
 from deploy.embedded.ports import free_port
 from settings.config import Config
 from storage.clock import utc_now
@@ -50,6 +50,23 @@ def test_stats_have_the_documented_keys_and_count_what_is_there(
 def test_stats_of_nobody_yet_are_zero(user: V1User) -> None:
     body = user.get("/monitoring/stats").json
     assert (body["total_jobs"], body["success_rate"], body["jobs_last_24h"]) == (0, 0, 0)
+
+
+def test_proxies_have_the_documented_keys(user: V1User, database: Database) -> None:
+    none = {"count": 0, "avg_success_rate": 0}
+    body = user.get("/monitoring/proxies").json
+    ProxiesOut.model_validate(body)
+    assert body == {"total_proxies": 0, "by_status": {"active": none, "banned": none}}
+    database["users"].update_one({}, {"$set": {"isAdmin": True}})
+    answer = user.client.post(
+        "/admin/proxies",
+        json={"url": "http://me:secret@proxy.example.com:3128"},
+        headers={"Authorization": f"Bearer {user.token}"},
+    )
+    assert answer.status_code == 201, answer.text
+    answer = user.get("/monitoring/proxies")
+    assert answer.json["total_proxies"] == answer.json["by_status"]["active"]["count"] == 1
+    assert "secret" not in answer.text
 
 
 def test_system_says_who_is_healthy(user: V1User) -> None:

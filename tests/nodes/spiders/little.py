@@ -34,7 +34,7 @@ class EmptySpider(scrapy.Spider):
     name = "empty"
 
     async def start(self) -> AsyncIterator[Any]:
-        self.logger.warning("nothing here, %s", os.environ["MONGODB_URI"])
+        self.logger.warning("nothing here, %s", os.environ["REDIS_URL"])
         for _ in ():
             yield {}
 

@@ -17,8 +17,11 @@ from spiders.pages.sections.buybox import BuyboxSection
 from spiders.pages.sections.catalogue import CatalogueSection
 from spiders.pages.sections.details import DetailsSection
 from spiders.pages.sections.identity import IdentitySection
+from spiders.pages.sections.list_price import ListPriceSection
 from spiders.pages.sections.media import MediaSection
+from spiders.pages.sections.other_offers import OtherOffersSection
 from spiders.pages.sections.price import PriceSection
+from spiders.pages.sections.promotions import PromotionSection
 from spiders.pages.sections.rating import RatingSection
 from spiders.pages.sections.texts import TextSection
 from spiders.pages.sections.variations import VariationSection
@@ -48,12 +51,15 @@ FIELD_METHODS: list[tuple[type, str, Any]] = [
     (IdentitySection, "brand", "broken"),
     (IdentitySection, "authors", []),
     (PriceSection, "price", WRONG),
-    (PriceSection, "list_price", None),
+    (ListPriceSection, "list_price", None),
     (PriceSection, "price_max", None),
-    (PriceSection, "subscribe_and_save", None),
-    (PriceSection, "used_price", None),
-    (PriceSection, "coupon", None),
-    (PriceSection, "offers", None),
+    (PromotionSection, "deal", None),
+    (OtherOffersSection, "shipping_price", None),
+    (ListPriceSection, "list_price_kind", "broken"),
+    (PromotionSection, "subscribe_and_save", None),
+    (OtherOffersSection, "used_price", None),
+    (PromotionSection, "coupon", None),
+    (OtherOffersSection, "offers", None),
     (BuyboxSection, "availability", "unknown"),
     (BuyboxSection, "stock_left", None),
     (BuyboxSection, "seller", None),

@@ -1,0 +1,40 @@
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, Field
+
+from control_api.azscraper.schemas.base import Answer, Body, ListMeta
+
+
+class ProxyPath(BaseModel):
+    id: str
+
+
+class AddProxyBody(Body):
+    """http or https, `scheme://[user:password@]host:port`."""
+
+    url: Annotated[str, Field(min_length=1, max_length=1_000)]
+
+
+class ProxyOut(Answer):
+    """`url` is without its credentials. `successRate` in percent; null before the first use."""
+
+    id: str
+    url: str
+    status: Literal["active", "banned"]
+    successes: int
+    failures: int
+    successRate: float | None
+    bannedUntil: str | None
+    lastFailure: str | None
+    createdAt: str
+
+
+class ProxyAnswer(Answer):
+    data: ProxyOut
+
+
+class ProxiesAnswer(Answer):
+    data: list[ProxyOut]
+    meta: ListMeta

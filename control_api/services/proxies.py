@@ -1,0 +1,139 @@
+"""The operator's own proxies: added and removed by admins, used by all crawlers within seconds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from statistics import fmean
+from urllib.parse import quote, unquote
+
+from control_api.gateways.addresses import Network
+from control_api.gateways.outbound_url import BadUrl, outbound_url_from_text
+from control_api.services.actor import Actor
+from control_api.services.audit_trail import AuditTrail
+from control_api.services.errors import Conflict, InvalidInput, NotFound
+from storage.proxies import Proxies, Proxy, ProxyExists
+from storage.proxy_states import ProxyState, ProxyStates
+from storage.transactions import Session, Transactions
+
+
+@dataclass(frozen=True, slots=True)
+class ProxyView:
+    proxy: Proxy
+    state: ProxyState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProxyGroup:
+    """`avg_success_rate`: mean over its proxies that were used, in percent; 0 while none was."""
+
+    count: int
+    avg_success_rate: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProxySummary:
+    active: ProxyGroup
+    banned: ProxyGroup
+
+    @property
+    def total(self) -> int:
+        return self.active.count + self.banned.count
+
+
+class ProxyService:
+    def __init__(
+        self,
+        proxies: Proxies,
+        states: ProxyStates,
+        *,
+        allowed_networks: Sequence[Network],
+        audit: AuditTrail,
+        transactions: Transactions,
+    ) -> None:
+        self._proxies = proxies
+        self._states = states
+        self._allowed = allowed_networks
+        self._audit = audit
+        self._transactions = transactions
+
+    def list_all(self) -> list[ProxyView]:
+        proxies = self._proxies.list_all()
+        states = self._states.states([proxy.id for proxy in proxies])
+        return [ProxyView(proxy, states[proxy.id]) for proxy in proxies]
+
+    def add(self, actor: Actor, text: str) -> ProxyView:
+        """`text`: scheme://[user:password@]host:port. Raises InvalidInput, Conflict."""
+        try:
+            url = proxy_url_from_text(text, self._allowed)
+        except BadUrl as error:
+            raise InvalidInput(f"url {error}") from None
+
+        def work(session: Session) -> Proxy:
+            try:
+                proxy = self._proxies.insert(url, session=session)
+            except ProxyExists:
+                raise Conflict("This proxy is there already") from None
+            self._record(actor, "proxy.created", proxy, session)
+            return proxy
+
+        return ProxyView(self._transactions.run(work), ProxyState())
+
+    def remove(self, actor: Actor, proxy_id: str) -> None:
+        """Crawlers let go of it at their next look at the list."""
+        proxy = self._proxies.find(proxy_id)
+        if proxy is None:
+            raise NotFound("Proxy not found")
+
+        def work(session: Session) -> None:
+            if not self._proxies.remove(proxy.id, session=session):
+                raise NotFound("Proxy not found")
+            self._record(actor, "proxy.deleted", proxy, session)
+
+        self._transactions.run(work)
+        self._states.forget(proxy.id)
+
+    def summary(self) -> ProxySummary:
+        views = self.list_all()
+        return ProxySummary(
+            active=_group(views, lambda state: not state.is_banned),
+            banned=_group(views, lambda state: state.is_banned),
+        )
+
+    def _record(self, actor: Actor, action: str, proxy: Proxy, session: Session) -> None:
+        self._audit.record(
+            actor,
+            action,
+            entity_id=proxy.id,
+            metadata={"url": proxy.masked_url},
+            session=session,
+        )
+
+
+def proxy_url_from_text(text: str, allowed: Sequence[Network] = ()) -> str:
+    """The URL as it is stored; raises BadUrl, whose words never hold the text."""
+    scheme, separator, rest = text.partition("://")
+    # A password may hold an @ that nobody has encoded.
+    credentials, at, host = rest.rpartition("@")
+    url = outbound_url_from_text(f"{scheme}{separator}{host}", allowed)
+    if url.target != "/":
+        raise BadUrl("must end after the host and port")
+    encoded = f"{_encoded(credentials)}@" if at else ""
+    address = f"[{url.host}]" if ":" in url.host else url.host
+    return f"{url.scheme}://{encoded}{address}:{url.port}"
+
+
+def _encoded(credentials: str) -> str:
+    user, colon, password = credentials.partition(":")
+    user, password = unquote(user), unquote(password)
+    if not user or ":" in user or not (user + password).isascii():
+        raise BadUrl("must hold a user name and password of ASCII characters, or neither")
+    if not (user + password).isprintable():
+        raise BadUrl("must hold a user name and password without control characters")
+    return f"{quote(user, safe='')}{colon}{quote(password, safe='')}"
+
+
+def _group(views: Sequence[ProxyView], is_in: Callable[[ProxyState], bool]) -> ProxyGroup:
+    states = [view.state for view in views if is_in(view.state)]
+    rates = [state.success_rate for state in states if state.success_rate is not None]
+    return ProxyGroup(count=len(states), avg_success_rate=round(fmean(rates), 2) if rates else 0.0)

@@ -1,0 +1,78 @@
+"""The proxies collection: the operator's own proxies, with their credentials.
+
+They stay in MongoDB and in the memory of crawlers; everyone else is shown `masked_url`. How each of
+them fares is in Redis: see proxy_states.py.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from urllib.parse import unquote, urlsplit
+
+from pymongo.errors import DuplicateKeyError
+
+from storage.clock import utc_now
+from storage.connections import Document, MongoDatabase
+from storage.ids import new_id
+from storage.transactions import Session
+
+
+class ProxyExists(ValueError):
+    """Raised by `insert`: this proxy with these credentials is there already."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proxy:
+    """`url` is scheme://[user:password@]host:port, user and password percent-encoded."""
+
+    id: str
+    url: str = field(repr=False)
+    created_at: datetime
+
+    @property
+    def masked_url(self) -> str:
+        scheme, rest = self.url.split("://")
+        _, at, host = rest.rpartition("@")
+        return f"{scheme}://{'***@' if at else ''}{host}"
+
+    def hide_credentials(self, text: str) -> str:
+        """`text` of somebody who may have quoted the URL, without user and password."""
+        credentials = self.url.partition("://")[2].rpartition("@")[0]
+        if not credentials:
+            return text
+        parts = urlsplit(self.url)
+        secrets = {credentials, unquote(credentials)}
+        for part in (parts.password, parts.username):
+            secrets |= {part, unquote(part)} if part else set()
+        for secret in sorted(secrets, key=len, reverse=True):
+            text = text.replace(secret, "***")
+        return text
+
+
+class Proxies:
+    def __init__(self, database: MongoDatabase) -> None:
+        self._proxies = database["proxies"]
+
+    def list_all(self) -> list[Proxy]:
+        return [_proxy_from_document(found) for found in self._proxies.find().sort("_id", 1)]
+
+    def find(self, proxy_id: str) -> Proxy | None:
+        found = self._proxies.find_one({"_id": proxy_id})
+        return _proxy_from_document(found) if found else None
+
+    def insert(self, url: str, *, session: Session) -> Proxy:
+        document = {"_id": new_id(), "url": url, "createdAt": utc_now()}
+        try:
+            self._proxies.insert_one(document, session=session)
+        except DuplicateKeyError:
+            # Its own words hold the URL.
+            raise ProxyExists from None
+        return _proxy_from_document(document)
+
+    def remove(self, proxy_id: str, *, session: Session) -> bool:
+        return self._proxies.delete_one({"_id": proxy_id}, session=session).deleted_count == 1
+
+
+def _proxy_from_document(document: Document) -> Proxy:
+    return Proxy(id=document["_id"], url=document["url"], created_at=document["createdAt"])

@@ -1,0 +1,46 @@
+"""The contract, retention: "`RETENTION_DAYS` (off by default) removes old jobs with all that belongs
+to them."
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from pymongo.database import Database
+
+from control_api.services.removal import Remover
+from control_api.worker.retention import Retention
+from settings.config import Config, load_config
+from storage.clock import utc_now
+from storage.connections import connect_redis
+from storage.jobs import Jobs
+from storage.removals import Removals
+from storage.seed_queue import SeedQueue
+from storage.settlement import Settlement
+from storage.transactions import Transactions
+from tests.control_api.conftest import Tenant
+from tests.control_api.crawling import end_target
+
+
+def test_old_jobs_go_with_all_that_belongs_to_them(
+    tenant: Tenant, settlement: Settlement, database: Database, config: Config
+) -> None:
+    assert Config().retention_days == 0
+    assert load_config({"RETENTION_DAYS": "7"}).retention_days == 7
+    old, young = tenant.make_job(), tenant.make_job()
+    for job in (old, young):
+        end_target(settlement, job["id"], 0, [{"asin": "B000000001"}])
+    long_ago = utc_now() - timedelta(days=8)
+    database["jobs"].update_one({"_id": old["id"]}, {"$set": {"completedAt": long_ago}})
+    with connect_redis(config) as redis:
+        remover = Remover(
+            Removals(database),
+            Jobs(database),
+            settlement,
+            seeds=SeedQueue(redis),
+            transactions=Transactions(database.client),
+        )
+        Retention(remover, days=7).step()
+    assert tenant.get(f"/jobs/{old['id']}").status_code == 404
+    for name in ("targets", "results", "outbox"):
+        assert {one["jobId"] for one in database[name].find()} == {young["id"]}

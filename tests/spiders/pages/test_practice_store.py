@@ -1,0 +1,126 @@
+"""The practice store knows what its pages say: every language, every layout, both kinds of page."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from sandbox.catalogue import LAYOUTS, Catalogue
+from sandbox.messages import Request
+from sandbox.store import Store
+from spiders.items.money import Money
+from spiders.marketplaces import SANDBOX_LANGUAGES
+from spiders.pages.fetched import Fetched
+from spiders.pages.product import ProductPage
+from spiders.pages.search import SearchPage
+
+# Past the first families, so that numbers and names differ from other tests'.
+FIRST = 37 * len(LAYOUTS)
+HOUR = 491_000
+STATES = {
+    "featured": "featured",
+    "variations": "featured",
+    "book": "featured",
+    "kindle": "digital",
+    "used_only": "featured_used_only",
+    "unavailable": "unavailable",
+    "no_featured": "see_all_options",
+    "location_blocked": "location_blocked",
+}
+NAMED = ("manufacturer", "modelNumber", "weight", "dimensions", "countryOfOrigin")
+# Two prices without a dash are the store's own trap, cards abbreviate counts.
+EXPECTED_WARNINGS = {"location_mismatch", "price_competing", "count_approximate"}
+
+CATALOGUE = Catalogue(seed=1, products=100_000, most_blocks=0)
+STORE = Store(CATALOGUE, clock=lambda: HOUR * 3600)
+
+
+def answer(target: str) -> tuple[Fetched, dict[str, Any]]:
+    request = Request("GET", target, {"host": "sandbox.test"})
+    body, facts = STORE.reply(request).body, STORE.find_facts(request)
+    assert facts is not None
+    raw = body if isinstance(body, bytes) else body.identity()
+    return Fetched(f"https://sandbox.test{target}", 200, {}, raw), facts
+
+
+def pair(money: Money | None) -> tuple[Decimal, str | None] | None:
+    return None if money is None else (money.amount, money.currency)
+
+
+def stated(money: dict[str, str] | None) -> tuple[Decimal, str] | None:
+    return None if money is None else (Decimal(money["amount"]), money["currency"])
+
+
+def number(value: Decimal | None) -> float | None:
+    return None if value is None else float(value)
+
+
+@pytest.mark.parametrize("language", SANDBOX_LANGUAGES)
+@pytest.mark.parametrize("place", range(len(LAYOUTS)), ids=lambda n: f"{n}-{LAYOUTS[n].value}")
+def test_product_says_what_the_store_knows(language: str, place: int) -> None:
+    fetched, facts = answer(f"/dp/{CATALOGUE.asin(FIRST + place)}?language={language}")
+    item = ProductPage(fetched, asked_asin=facts["asin"]).item()
+    assert item is not None
+    for name in ("asin", "title", "boughtPastMonth", "ratingsCount", "parentAsin"):
+        assert getattr(item, name) == facts[name], name
+    assert number(item.rating) == facts["rating"]
+    assert [rank.rank for rank in item.bestSellerRanks or []] == facts["bestSellerRanks"]
+    assert [image.url.split("/I/")[1].split(".")[0] for image in item.images or []] == facts[
+        "imageIds"
+    ]
+    is_open = facts["selectsVariant"]
+    assert item.buyboxState == ("select_variant" if is_open else STATES[facts["layout"]])
+    if not is_open:
+        assert pair(item.price) == stated(facts["price"])
+        assert pair(item.listPrice) == stated(facts["listPrice"])
+    assert set(item.warnings) <= EXPECTED_WARNINGS
+
+
+@pytest.mark.parametrize("language", SANDBOX_LANGUAGES)
+@pytest.mark.parametrize("place", range(len(LAYOUTS)), ids=lambda n: f"{n}-{LAYOUTS[n].value}")
+def test_words_of_the_page_are_understood(language: str, place: int) -> None:
+    """Labels, dates, kinds of list price and stock: all that only words tell."""
+    fetched, facts = answer(f"/dp/{CATALOGUE.asin(FIRST + place)}?language={language}")
+    item = ProductPage(fetched).item()
+    assert item is not None
+    assert item.listPrice is None or item.listPriceKind != "unknown"
+    if facts["layout"] in ("book", "kindle"):
+        assert item.authors
+        return
+    assert item.brand == facts["brand"]
+    assert [name for name in NAMED if getattr(item, name) is None] == []
+    assert item.dateFirstAvailable is not None
+    assert item.dateFirstAvailable.date is not None
+    if facts["layout"] in ("featured", "variations") and not facts["selectsVariant"]:
+        assert item.stockLeft == facts["stockLeft"]
+        assert item.availability == ("limited" if facts["stockLeft"] else "in_stock")
+        assert item.seller is not None
+        assert item.shipsFrom is not None
+
+
+@pytest.mark.parametrize("language", SANDBOX_LANGUAGES)
+@pytest.mark.parametrize("keyword", ["usb cable", "red shoes", "lampe für küche"])
+def test_rows_say_what_the_store_knows(language: str, keyword: str) -> None:
+    target = f"/s?k={keyword.replace(' ', '+')}&page=2&language={language}"
+    fetched, facts = answer(target)
+    page = SearchPage(fetched)
+    rows = page.rows()
+    assert page.has_next is facts["hasNext"]
+    assert len(rows) == len(facts["rows"])
+    for row, known in zip(rows, facts["rows"], strict=True):
+        for name in ("asin", "title", "sponsored", "position", "ratingsCount", "boughtPastMonth"):
+            assert getattr(row, name) == known[name], (row.asin, name)
+        assert number(row.rating) == known["rating"]
+        assert pair(row.price) == stated(known["price"])
+        assert row.listPrice is None or row.listPriceKind != "unknown"
+        assert set(row.warnings) <= EXPECTED_WARNINGS
+
+
+@pytest.mark.parametrize("language", SANDBOX_LANGUAGES)
+def test_empty_search_is_told_from_a_broken_one(language: str) -> None:
+    fetched, _ = answer(f"/s?k=no+results+here&language={language}")
+    page = SearchPage(fetched)
+    assert page.status == "no_results"
+    assert page.rows() == []
