@@ -23,8 +23,11 @@ results = dialect_blueprint("results", "Result rows and their export")
 _EXPORT_FILE: dict[Any, Any] = {
     "description": "The file, as an attachment",
     "content": {
-        kind: {"schema": {"type": "string", "format": "binary"}}
-        for kind in (*CONTENT_TYPES.values(), GZIP_TYPE)
+        **{
+            kind: {"schema": {"type": "string", "format": "binary"}}
+            for kind in (*CONTENT_TYPES.values(), GZIP_TYPE)
+        },
+        CONTENT_TYPES["json"]: {"schema": {"type": "array", "items": {"type": "object"}}},
     },
 }
 

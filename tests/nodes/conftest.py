@@ -62,7 +62,7 @@ class Jobs:
     def wait_for_end(self, job_id: str, *, seconds: float = 40) -> Job:
         wait_until(
             lambda: not self.job(job_id).is_open,
-            f"the end of {self.run(job_id)}",
+            f"the end of {self.job(job_id)}, {self.runs.find(job_id)}",
             seconds=seconds,
         )
         return self.job(job_id)

@@ -11,6 +11,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
@@ -38,6 +39,16 @@ class ForwardProxy:
     @property
     def url(self) -> str:
         return f"http://{ENCODED}@127.0.0.1:{self.port}"
+
+
+class _PassOn(urllib.request.HTTPRedirectHandler):
+    """Redirects are the client's to follow."""
+
+    def redirect_request(self, *arguments: object) -> None:
+        return None
+
+
+_OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}), _PassOn)
 
 
 class _Server(ThreadingHTTPServer):
@@ -68,10 +79,10 @@ def running_proxy(
                 self._send(proxy.refuses_with, b"")
                 return
             try:
-                with urllib.request.urlopen(urllib.request.Request(self.path)) as answer:
-                    self._send(answer.status, answer.read())
+                with _OPENER.open(self.path) as answer:
+                    self._send(answer.status, answer.read(), answer.headers)
             except urllib.error.HTTPError as error:
-                self._send(error.code, error.read())
+                self._send(error.code, error.read(), error.headers)
 
         def do_CONNECT(self) -> None:
             if not self._is_let_in():
@@ -104,9 +115,11 @@ def running_proxy(
                 self._send(407, b"who are you?")
             return given == expected
 
-        def _send(self, status: int, body: bytes) -> None:
+        def _send(self, status: int, body: bytes, headers: Message | None = None) -> None:
             self.send_response(status)
-            self.send_header("Content-Type", "text/html; charset=utf-8")
+            for name in ("Content-Type", "Location"):
+                if headers is not None and headers[name]:
+                    self.send_header(name, headers[name])
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)

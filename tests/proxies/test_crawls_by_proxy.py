@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from spiders.browsers import find_browser
 from spiders.page_urls import page_key
 from storage.proxies import Proxies
 from storage.proxy_states import ProxyState, ProxyStates
@@ -64,9 +65,9 @@ def closed_port() -> int:
         return port
 
 
-def add_pages(store: Store, shop: LittleStore, numbers: Sequence[int]) -> Job:
+def add_pages(store: Store, shop: LittleStore, numbers: Sequence[int], **params: Any) -> Job:
     urls = [f"{shop.url}/page{number}" for number in numbers]
-    targets = [NewTarget(url, url, "site", PARAMS, key=page_key(url)) for url in urls]
+    targets = [NewTarget(url, url, "site", {**PARAMS, **params}, key=page_key(url)) for url in urls]
     job = store.add_job(targets, spider="site")
     store.queue.push("site", store.seeds(job))
     return job
@@ -340,3 +341,32 @@ def test_a_proxy_that_refuses_the_password_is_banned_and_its_refusal_quotes_noth
     assert state_of(store, proxy_id).is_banned
     said = everything_said(store, log)
     assert "wr0ngword" not in said and "operator" not in said
+
+
+@pytest.mark.skipif(find_browser() is None, reason="no playwright package or no Chromium here")
+def test_what_a_shown_pages_scripts_ask_for_goes_by_the_pages_proxy(
+    store: Store,
+    start_proxy: Callable[..., ForwardProxy],
+    add_proxy: Callable[[str], str],
+    tmp_path: Path,
+) -> None:
+    def page(visit: pages.Visit) -> None:
+        visit.send(body=b"<html><script src='/moved.js'></script></html>")
+
+    def script(visit: pages.Visit) -> None:
+        body = b"document.write('<h1>by script</h1>')"
+        visit.send(body=body, Content_Type="text/javascript")
+
+    proxy = start_proxy()
+    add_proxy(proxy.url)
+    log = tmp_path / "crawler.log"
+    answers = {"/page": page, "/moved.js": pages.redirect("/real.js"), "/real.js": script}
+    with running_store(answers) as site:
+        job = add_pages(store, site, [1], engine="playwright")
+        with pool_crawler(store.config, "site", log=log, **QUICK):
+            wait_for_end(store, job, log)
+        assert [row.data["data"] for row in store.results.iterate(job.id)] == [
+            {"title": "by script"}
+        ], log.read_text()
+        assert site.visits == {"/page1": 1, "/moved.js": 1, "/real.js": 1}
+    assert len(proxy.requests) == 3

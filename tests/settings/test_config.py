@@ -38,6 +38,7 @@ REFUSED = {
     "COMMIT_INTERVAL_SECONDS": ("0", "positive"),
     "PAGE_ATTEMPTS": ("1.5", "1.5"),
     "RETRY_DELAY_SECONDS": ("soon", "soon"),
+    "PROXY_BAN_SECONDS": ("soon", "soon"),
     "REQUEST_TIMEOUT_SECONDS": ("inf", "positive"),
     "MARKETPLACE_REQUESTS_PER_MINUTE": ("0", "above 0"),
     "FEED_WINDOW": ("-1", "above 0"),

@@ -82,15 +82,15 @@ def test_of_a_hundred_parallel_creates_ten_are_covered(
     tenant.post(f"/admin/organizations/{tenant.organization_id}/credits", json=taken)
     assert ledger.recompute(tenant.organization_id) == (left, 0)
     with (
-        running_api(config, tmp_path / "api.log", workers=2) as url,
-        httpx.Client(base_url=url, headers=tenant.headers, trust_env=False, timeout=60) as client,
+        running_api(config, tmp_path / "one.log") as one,
+        running_api(config, tmp_path / "two.log") as two,
+        httpx.Client(headers=tenant.headers, trust_env=False, timeout=60) as client,
         ThreadPoolExecutor(100) as pool,
     ):
         body = {"type": "search", "targets": ["x"]}
-        statuses = [
-            answer.status_code
-            for answer in pool.map(lambda _: client.post(path, json=body), range(100))
-        ]
+        urls = [f"{one}{path}", f"{two}{path}"] * 50
+        answers = pool.map(lambda url: client.post(url, json=body), urls)
+        statuses = [answer.status_code for answer in answers]
     assert sorted(statuses) == [201] * 10 + [402] * 90
     assert database["jobs"].count_documents({"_id": {"$ne": first["id"]}}) == 10
     assert ledger.get_balance(tenant.organization_id) == (0, left)

@@ -65,13 +65,13 @@ def test_fifty_parallel_posts_make_one_job(
     """A4, over HTTP, on two API processes."""
     path = f"/projects/{tenant.make_project()}/jobs"
     with (
-        running_api(config, tmp_path / "api.log", workers=2) as url,
-        httpx.Client(
-            base_url=url, headers={**tenant.headers, **KEY}, trust_env=False, timeout=60
-        ) as client,
+        running_api(config, tmp_path / "one.log") as one,
+        running_api(config, tmp_path / "two.log") as two,
+        httpx.Client(headers={**tenant.headers, **KEY}, trust_env=False, timeout=60) as client,
         ThreadPoolExecutor(50) as pool,
     ):
-        answers = list(pool.map(lambda _: client.post(path, json=BODY), range(50)))
+        urls = [f"{one}{path}", f"{two}{path}"] * 25
+        answers = list(pool.map(lambda url: client.post(url, json=BODY), urls))
     assert {(answer.status_code, answer.content) for answer in answers} == {
         (201, answers[0].content)
     }
