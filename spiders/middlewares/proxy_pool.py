@@ -126,14 +126,15 @@ class ProxyPool:
 
     async def _refresh(self) -> None:
         found = await asyncio.to_thread(self._list.list_all)
+        await self._report_all()
+        # First the states: a banned proxy that is new to this crawler must not look active.
+        states = await self._reports.states([proxy.id for proxy in found]) if found else {}
         before = set(self._proxies)
         self._proxies = {proxy.id: proxy for proxy in found}
+        self._states = states
         if before != set(self._proxies):
             logger.info("Requests go by %d proxies", len(found))
         self._known.set()
-        await self._report_all()
-        if found:
-            self._states = await self._reports.states(list(self._proxies))
 
     async def _report_all(self) -> None:
         for proxy_id in [one for one, waiting in self._unreported.items() if waiting]:

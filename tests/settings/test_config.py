@@ -27,6 +27,8 @@ REFUSED = {
     "DETAIL_CRAWLERS": ("two", "two"),
     "SITE_CRAWLERS": ("-2", "below 0"),
     "SITE_REQUESTS_PER_HOST": ("0", "above 0"),
+    "SPIDER_SLOTS": ("-1", "below 0"),
+    "VERSION_LABEL": ("a/b", "letters, digits"),
     "LOGIN_FAILURES_PER_ACCOUNT": ("0", "above 0"),
     "LOGIN_FAILURES_PER_ADDRESS": ("0", "above 0"),
     "REGISTRATIONS_PER_ADDRESS": ("0", "above 0"),
@@ -50,7 +52,7 @@ REFUSED = {
     "LOG_LEVEL": ("LOUD", "DEBUG, INFO"),
 }
 # Any text will do for these.
-FREE = {"BROWSER_PATH", "JWT_SECRET", "OPERATOR_TOKEN", "USER_AGENT"}
+FREE = {"EXTRA_SPIDER_MODULES", "BROWSER_PATH", "JWT_SECRET", "OPERATOR_TOKEN", "USER_AGENT"}
 
 
 def test_the_table_of_wrong_values_knows_every_variable() -> None:
