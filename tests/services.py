@@ -19,6 +19,8 @@ from deploy.embedded.mongod import mongod_binary, mongod_command, mongod_uri, wa
 from deploy.embedded.ports import free_port
 from deploy.embedded.redis_server import redis_binary, redis_config, redis_url, wait_for_redis
 
+MEMORY_FOLDER_BYTES = 4 * 1024**3
+
 
 def service_is_missing(reason: str) -> None:
     """A developer without the server sees a skip; CI must not pass without it."""
@@ -56,9 +58,20 @@ def running_redis() -> Iterator[str]:
             yield url
 
 
+def _fast_folder() -> str | None:
+    """A folder in memory where there is room: every write is journaled, and disks are slow at that.
+
+    A server that is killed still finds what it wrote; only a crash of the machine would lose it.
+    """
+    memory = Path("/dev/shm")
+    if not memory.is_dir() or shutil.disk_usage(memory).free < MEMORY_FOLDER_BYTES:
+        return None
+    return str(memory)
+
+
 @contextmanager
 def _folder(name: str) -> Iterator[Path]:
-    folder = Path(tempfile.mkdtemp(prefix=f"azscraper-test-{name}-"))
+    folder = Path(tempfile.mkdtemp(prefix=f"azscraper-test-{name}-", dir=_fast_folder()))
     try:
         yield folder
     finally:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 from flask.testing import FlaskClient
 from flask_openapi3.openapi import OpenAPI
 from pymongo import MongoClient
@@ -16,6 +17,7 @@ from pymongo.database import Database
 from redis import Redis
 
 from control_api.bootstrap import build_parts, create_app
+from control_api.services import passwords
 from settings.config import Config
 from storage.connections import CODEC
 from storage.indexes import create_indexes
@@ -99,11 +101,39 @@ def config(mongodb_uri: str, redis_url: str, database: Database) -> Config:
     )
 
 
+@pytest.fixture(scope="session", autouse=True)
+def cheap_passwords() -> Iterator[None]:
+    """argon2 at its least: its real cost is the product's, and would be most of the tests' time."""
+    least = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "PasswordHasher", lambda **costs: least)
+        yield
+
+
+@pytest.fixture(scope="session")
+def apps() -> Iterator[dict[Config, OpenAPI]]:
+    """One app per configuration: it keeps no state between requests but its stores, emptied by test."""
+    closers: list[Callable[[], None]] = []
+    yield _Apps(closers)
+    for close in closers:
+        close()
+
+
+class _Apps(dict[Config, OpenAPI]):
+    def __init__(self, closers: list[Callable[[], None]]) -> None:
+        super().__init__()
+        self._closers = closers
+
+    def __missing__(self, config: Config) -> OpenAPI:
+        parts = build_parts(config)
+        self._closers.append(parts.close)
+        self[config] = create_app(config, parts)
+        return self[config]
+
+
 @pytest.fixture
-def app(config: Config, redis_client: Redis) -> Iterator[OpenAPI]:
-    parts = build_parts(config)
-    yield create_app(config, parts)
-    parts.close()
+def app(config: Config, redis_client: Redis, apps: dict[Config, OpenAPI]) -> OpenAPI:
+    return apps[config]
 
 
 @pytest.fixture

@@ -44,9 +44,7 @@ def serve(tmp_path: Path, mongodb_uri: str) -> Iterator[Serve]:
                 "api",
                 *("granian", "--interface", "wsgi", "--port", str(port), "control_api.wsgi:app"),
             )
-            client = httpx.Client(
-                base_url=f"http://127.0.0.1:{port}", timeout=30, trust_env=False
-            )
+            client = httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30, trust_env=False)
             stack.enter_context(client)
             farm.wait_for(lambda: is_healthy(client), what="the API")
             register(client, "tester@example.com")

@@ -83,9 +83,7 @@ def test_jobs_over_real_pages_export_every_card_and_product(serve: Serve, varian
         if key[0] == "detail":
             expected = Counter(page.label["asin"] for page in by_job[key])
         else:
-            expected = Counter(
-                row["asin"] for page in by_job[key] for row in page.label["rows"]
-            )
+            expected = Counter(row["asin"] for page in by_job[key] for row in page.label["rows"])
         assert Counter(row["asin"] for row in rows) == expected, key
 
 
@@ -131,5 +129,3 @@ def export(client: httpx.Client, job_id: str) -> list[dict[str, Any]]:
     assert answer.status_code == 200, answer.text
     rows: list[dict[str, Any]] = answer.json()
     return rows
-
-

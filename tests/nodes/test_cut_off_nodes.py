@@ -32,7 +32,7 @@ TARGETS = 2_000
 SPIDER_JOBS = 10
 ITEMS = 250
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(420)]
+pytestmark = [pytest.mark.chaos, pytest.mark.timeout(420)]
 
 
 @pytest.fixture
