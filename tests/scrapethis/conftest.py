@@ -13,6 +13,8 @@ from pymongo.database import Database
 from storage.spiders import DeployedSpider, Spiders
 from tests.control_api.conftest import (
     app,
+    apps,
+    cheap_passwords,
     client,
     config,
     database,
@@ -20,7 +22,16 @@ from tests.control_api.conftest import (
     settlement,
 )
 
-__all__ = ["app", "client", "config", "database", "indexed_database", "settlement"]
+__all__ = [
+    "app",
+    "apps",
+    "cheap_passwords",
+    "client",
+    "config",
+    "database",
+    "indexed_database",
+    "settlement",
+]
 
 DEPLOYED = [
     DeployedSpider(
