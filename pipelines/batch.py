@@ -5,11 +5,9 @@ from __future__ import annotations
 import time
 
 from spiders.items.target import LeasedTarget, TargetFailure
-from storage.records import NewTarget, StartedTarget, TargetEnd, TargetError
+from storage.records import FoundTarget, StartedTarget, TargetEnd, TargetError
 
 MOST_ENDS = 200
-# Where a marketplace's code stands for targets of Amazon: pages of other sites.
-SITE = "site"
 
 
 class Batch:
@@ -89,9 +87,6 @@ def _end(target: LeasedTarget, failure: TargetFailure | None) -> TargetEnd:
         rows=target.rows,
         error=TargetError(failure.code, failure.message) if failure else None,
         discovered=[
-            NewTarget(
-                found.url, found.url, marketplace=SITE, seed=dict(found.params), key=found.key
-            )
-            for found in target.discovered
+            FoundTarget(found.url, found.key, dict(found.params)) for found in target.discovered
         ],
     )

@@ -28,6 +28,9 @@ logger = logging.getLogger(__name__)
 LONGEST_BACKOFF_SECONDS = 5.0
 # A target that ends sooner than this is never marked as running: its end says it all.
 START_MARK_SECONDS = 0.5
+# A commit costs much the same for one target as for ten, and all crawlers of a job write to its one
+# document: under load what has ended waits for more, at most so long.
+GATHER_SECONDS = 0.25
 
 
 class ResultsPipeline:
@@ -42,6 +45,8 @@ class ResultsPipeline:
         self._config = config
         self._batch = Batch()
         self._known_keys = KnownKeys()
+        # What the crawler may hold is limited: so many that have ended keep others from beginning.
+        self._enough = max(1, crawler.settings.getint("LEASE_WINDOW") // 4)
         self._wake = asyncio.Event()
         self._closing = False
         self._client = connect_mongo(config)
@@ -89,18 +94,27 @@ class ResultsPipeline:
         self._wake.set()
 
     async def _commit_forever(self) -> None:
-        """Write at once when idle; under load, at most once per commit interval."""
         last = 0.0
         while not (self._closing and not self._batch):
             await self._wake.wait()
             self._wake.clear()
-            pause = last + self._config.commit_interval_seconds - time.monotonic()
-            if pause > 0 and not self._closing:
-                await asyncio.sleep(pause)
+            await self._gather(last)
             await self._commit()
             last = time.monotonic()
             if self._closing and not self._batch:
                 return
+
+    async def _gather(self, last: float) -> None:
+        """Nothing to wait for when idle; under load until enough have ended, or none does any more."""
+        interval = self._config.commit_interval_seconds
+        earliest, latest = last + interval, last + max(interval, GATHER_SECONDS)
+        ended = -1
+        while not self._closing and (now := time.monotonic()) < latest:
+            is_due = len(self._batch) >= self._enough or len(self._batch) == ended
+            if is_due and now >= earliest:
+                return
+            ended = len(self._batch)
+            await asyncio.sleep(min(interval, latest - now))
 
     async def _commit(self) -> None:
         failures = 0

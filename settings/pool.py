@@ -7,12 +7,14 @@ from settings.scrapy_base import DOWNLOADER_MIDDLEWARES, ITEM_PIPELINES
 _config = current_config()
 
 POOL_MODE = True
-# Real concurrency is the per-domain figure. The larger total leaves room for requests that wait for
-# their turn (pacing) or for their second try, so that they block nobody.
-CONCURRENT_REQUESTS = 4 * _config.crawler_concurrency
 CONCURRENT_REQUESTS_PER_DOMAIN = _config.crawler_concurrency
 DOWNLOAD_DELAY = 0.0
+# How many targets a crawler works on. Those that only wait for their time (pacing, a second try) come
+# on top, so that they hold up no others: so many are held in all.
 LEASE_WINDOW = 2 * _config.crawler_concurrency
+MOST_LEASES = 16 * LEASE_WINDOW
+# Scrapy counts requests that wait among these; real concurrency is the window's, and each domain's.
+CONCURRENT_REQUESTS = MOST_LEASES
 
 EXTENSIONS = {
     "spiders.frontier.frontier.Frontier": 0,
@@ -29,6 +31,7 @@ SPIDER_MIDDLEWARES = {
 DOWNLOADER_MIDDLEWARES = {
     **DOWNLOADER_MIDDLEWARES,
     "spiders.middlewares.pace.PaceMiddleware": 890,
+    "spiders.frontier.middleware.TargetGoneMiddleware": 893,
     # After every wait, so that the proxy is chosen when the request goes.
     "spiders.middlewares.proxy.ProxyMiddleware": 895,
 }

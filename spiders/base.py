@@ -16,7 +16,7 @@ from spiders.frontier.frontier import Frontier
 from spiders.frontier.middleware import TARGET_ID
 from spiders.items import signals as our_signals
 from spiders.items.failures import FAILURES, FailureCode
-from spiders.items.target import Target, TargetFailure
+from spiders.items.target import RequestUnsent, Target, TargetFailure
 from spiders.middlewares.delay import DELAY
 
 ATTEMPT = "attempt"
@@ -88,6 +88,8 @@ class TargetSpider(Spider):
 
     def on_lost_request(self, failure: Failure) -> None:
         """Last resort: what failed outside of every download (decompression, for one)."""
+        if failure.check(RequestUnsent):
+            return
         request: Request = failure.request
         reason = f"{type(failure.value).__name__}: {failure.value}"[:500]
         lost = TargetFailure(FailureCode.PARSE_ERROR, reason)

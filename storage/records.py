@@ -64,6 +64,7 @@ class NewTarget:
     """A target that is asked for: `seed` is what its crawler needs beside the URL.
 
     `key` tells a job's targets apart where they are discovered while it runs; None: never compared.
+    `marketplace` says what is paced together; for pages of other sites: seed_keys.site_group(host).
     """
 
     value: str
@@ -71,6 +72,15 @@ class NewTarget:
     marketplace: str
     seed: Mapping[str, Any] = field(default_factory=dict)
     key: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FoundTarget:
+    """A target that a job found while it ran; `key` tells it apart from the job's others."""
+
+    url: str
+    key: str
+    seed: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,4 +203,4 @@ class TargetEnd:
     token: int
     rows: Sequence[NewRow] = ()
     error: TargetError | None = None
-    discovered: Sequence[NewTarget] = ()
+    discovered: Sequence[FoundTarget] = ()

@@ -57,6 +57,15 @@ class SeedKeys:
         return f"{self.spider}:fence"
 
 
+# Begins what stands for a marketplace where the pages are of other sites.
+SITE_PREFIX = "site:"
+
+
+def site_group(host: str) -> str:
+    """What is paced together, as a marketplace is."""
+    return f"{SITE_PREFIX}{host}"
+
+
 def proxy_key(proxy_id: str) -> str:
     return f"proxy:{proxy_id}"
 

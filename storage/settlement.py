@@ -28,8 +28,10 @@ from storage.outcomes import Outcomes
 from storage.records import (
     OPEN_JOB,
     OPEN_TARGET,
+    FoundTarget,
     Job,
     JobStatus,
+    NewTarget,
     StartedTarget,
     TargetEnd,
     TargetStatus,
@@ -291,13 +293,16 @@ class Settlement:
         room = (job["targetLimit"] or 0) - job["counts"]["total"]
         if not found or room <= 0:
             return job
-        known = self._known_keys(job["_id"], [key for key in found if key], session)
+        known = self._known_keys(job["_id"], list(found), session)
         fresh = [new for key, new in reversed(found.items()) if key not in known][:room]
         if not fresh:
             return job
         first = job["counts"]["total"]
         self._targets.insert_many(
-            [target_document(job["_id"], first + step, new) for step, new in enumerate(fresh)],
+            [
+                target_document(job["_id"], first + step, _new_target(job, new))
+                for step, new in enumerate(fresh)
+            ],
             session=session,
         )
         grown = {"counts.total": len(fresh), "counts.pending": len(fresh)}
@@ -352,6 +357,11 @@ class Settlement:
             session=session,
         )
         self._outbox.insert_job_ended(job, session)
+
+
+def _new_target(job: Document, found: FoundTarget) -> NewTarget:
+    """It is paced with the job's others."""
+    return NewTarget(found.url, found.url, job["marketplaces"][0], found.seed, found.key)
 
 
 def _batches(

@@ -17,10 +17,9 @@ from spiders.addresses import Network, address_from_text, literal_address, refus
 from spiders.page_urls import NotAPageUrl, host_of, page_key
 from storage.records import PAGE_JOB, Job, NewTarget, Priority, Target, TargetStatus
 from storage.results import Results
+from storage.seed_keys import site_group
 
 SPIDER = "site"
-# Where a target of Amazon has its store.
-MARKETPLACE = "site"
 MOST_PAGES = 10_000
 SHOWN_FAILURES = 10
 
@@ -76,7 +75,7 @@ class PageJobs:
     def create(
         self, actor: Actor, request: PageRequest, *, idempotency_key: str | None = None
     ) -> Created:
-        key = self._key_of_url(request.url)
+        key, host = self._key_of_url(request.url)
         if request.engine == "playwright" and not self._browsers.are_there():
             raise InvalidInput(
                 "engine playwright is not available: the crawl machines have no browser"
@@ -88,7 +87,7 @@ class PageJobs:
             spider=SPIDER,
             config=config,
             targets=[
-                NewTarget(request.url, request.url, MARKETPLACE, _params(request), key),
+                NewTarget(request.url, request.url, site_group(host), _params(request), key),
             ],
             priority=request.priority,
             target_limit=request.config["max_pages"],
@@ -109,7 +108,8 @@ class PageJobs:
         used = first[0].data.get("engine") if first else None
         return str(used or job.config["engine"])
 
-    def _key_of_url(self, url: str) -> str:
+    def _key_of_url(self, url: str) -> tuple[str, str]:
+        """The page's key, and its host."""
         if not url.isprintable() or " " in url:
             raise InvalidInput("url must not hold spaces or control characters")
         try:
@@ -120,7 +120,7 @@ class PageJobs:
             # It would stand in answers and logs.
             raise InvalidInput("url must not hold a user name or password")
         self._refuse_private(host)
-        return key
+        return key, host
 
     def _refuse_private(self, host: str) -> None:
         """A courtesy: what counts is the check where the crawler opens its socket."""

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 
 from control_api.worker.seeds import seed_from_target
 from storage.jobs import Jobs, Slice
+from storage.seed_keys import SITE_PREFIX
 from storage.seed_queue import POOL_SPIDERS, SeedQueue
 from storage.targets import Targets
 
@@ -17,6 +18,9 @@ SLICE = 16
 FULL_PAUSE_SECONDS = 0.1
 IDLE_WAIT_SECONDS = 1.0
 PACED_SECONDS = 5.0
+# Nobody can tell beforehand how slow a site is. So many seeds keep crawlers busy with one, and a site
+# that takes a minute for each leaves room for others.
+MOST_OF_A_SITE = 128
 
 # Requests a minute of each paced marketplace, by code.
 Rates = Callable[[], Mapping[str, float]]
@@ -80,13 +84,16 @@ class Feeder:
         )
 
     def _full_marketplaces(self, spider: str) -> list[str]:
-        """Paced marketplaces that have a few seconds' worth of seeds in Redis already."""
-        rates = self._rates()
-        if not rates:
-            return []
+        """What has a few seconds' worth of seeds in Redis already: marketplaces, sites."""
         held = self._queue.held_by_marketplace(spider)
-        return [
+        paced = [
             code
-            for code, per_minute in rates.items()
+            for code, per_minute in self._rates().items()
             if held[code] >= max(2.0, per_minute / 60 * PACED_SECONDS)
         ]
+        sites = [
+            name
+            for name, count in held.items()
+            if name.startswith(SITE_PREFIX) and count >= MOST_OF_A_SITE
+        ]
+        return paced + sites

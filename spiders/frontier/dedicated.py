@@ -21,6 +21,7 @@ from scrapy.exceptions import NotConfigured
 
 from settings.config import Config, current_config
 from settings.dedicated import CLAIM
+from spiders.frontier.load import load_per_core
 from spiders.frontier.run_log import RunLog
 from spiders.items import signals as our_signals
 from spiders.items.target import Target, TargetFailure
@@ -155,7 +156,9 @@ class DedicatedRun:
     def _beat(self) -> None:
         lines = _log.take()
         try:
-            beat = self._claims.beat(self._claim, lines, sessions=self._sessions)
+            beat = self._claims.beat(
+                self._claim, lines, sessions=self._sessions, load=load_per_core()
+            )
         except StorageUnavailable:
             _log.put_back(lines)
             raise

@@ -16,6 +16,7 @@ from scrapy.exceptions import NotConfigured
 
 from settings.config import Config, current_config
 from spiders.browsers import find_browser
+from spiders.frontier.load import load_per_core
 from spiders.frontier.seeds import UnreadableSeed, target_from_lease
 from spiders.frontier.tracker import Tracker
 from spiders.items import signals as our_signals
@@ -43,6 +44,9 @@ class Frontier:
         self._crawler = crawler
         self._config = config
         self._window = crawler.settings.getint("LEASE_WINDOW")
+        self._most_leases = crawler.settings.getint("MOST_LEASES")
+        # Ids of targets that only wait for their time.
+        self._waiting: set[str] = set()
         self.tracker = Tracker(self._on_target_end)
         # Ended, and not yet settled by the pipelines: their leases are still ours.
         self._unsettled: dict[str, LeasedTarget] = {}
@@ -77,6 +81,8 @@ class Frontier:
         connect(frontier.target_failed, signal=our_signals.target_failed)
         connect(frontier.request_lost, signal=our_signals.request_lost)
         connect(frontier.request_unsent, signal=our_signals.request_unsent)
+        connect(frontier.request_waits, signal=our_signals.request_waits)
+        connect(frontier.request_goes_on, signal=our_signals.request_goes_on)
         connect(frontier.targets_settled, signal=our_signals.targets_settled)
         connect(frontier.targets_abandoned, signal=our_signals.targets_abandoned)
         connect(frontier.writer_opened, signal=our_signals.writer_opened)
@@ -136,6 +142,14 @@ class Frontier:
         if target is not None:
             self._unsettled[target.id] = target
 
+    def request_waits(self, request: Request) -> None:
+        if target_id := request.meta.get("target_id"):
+            self._waiting.add(target_id)
+            self._room.set()
+
+    def request_goes_on(self, request: Request) -> None:
+        self._waiting.discard(request.meta.get("target_id", ""))
+
     def target_failed(self, target: LeasedTarget, failure: TargetFailure) -> None:
         self.tracker.fail(target.id, failure)
 
@@ -165,7 +179,7 @@ class Frontier:
     # The lease window
 
     async def _take(self) -> list[LeasedTarget]:
-        room = self._window - len(self.tracker) - len(self._unsettled)
+        room = self._room_left()
         # One script call per settled target would cost six times as much a seed as batches do.
         if room < max(1, self._window // 4):
             self._room.clear()
@@ -193,6 +207,11 @@ class Frontier:
             self.tracker.begin(target)
             self._send(our_signals.target_started, target=target)
         return found
+
+    def _room_left(self) -> int:
+        held = len(self.tracker) + len(self._unsettled)
+        waiting = sum(1 for target_id in self._waiting if self.tracker.find(target_id))
+        return min(self._window + waiting, self._most_leases) - held
 
     def _on_target_end(self, target: LeasedTarget, failure: TargetFailure | None) -> None:
         self._unsettled[target.id] = target
@@ -228,7 +247,7 @@ class Frontier:
                 target.lease_until = started + self._config.lease_seconds
         # Ends what was cancelled; what another crawler has by now is not ours to end.
         await self._leases.acknowledge([(t.id, t.token) for t in held if t.id in lost])
-        if await self._beats.beat():
+        if await self._beats.beat(load=load_per_core()):
             logger.info("Pool crawler %s was asked to retire", self._owner)
             engine = self._crawler.engine
             if engine is not None and self._retirement is None:

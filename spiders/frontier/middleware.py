@@ -14,7 +14,13 @@ from scrapy.http import Response
 from spiders.frontier.frontier import Frontier
 from spiders.frontier.tracker import Tracker
 from spiders.items.failures import FailureCode
-from spiders.items.target import DiscoveredTarget, LeasedTarget, TargetFailure, TargetRow
+from spiders.items.target import (
+    DiscoveredTarget,
+    LeasedTarget,
+    RequestUnsent,
+    TargetFailure,
+    TargetRow,
+)
 
 TARGET_ID = "target_id"
 
@@ -63,3 +69,22 @@ class TargetMiddleware:
         page = getattr(output, "page", None) or 1
         position = getattr(output, "position", None) or ordinal
         return TargetRow(target, page, position, output)
+
+
+class TargetGoneMiddleware:
+    """Downloader middleware of the pool, after every wait: what was cancelled meanwhile is not sent."""
+
+    def __init__(self, tracker: Tracker) -> None:
+        self._tracker = tracker
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> TargetGoneMiddleware:
+        frontier = crawler.get_extension(Frontier)
+        if frontier is None:
+            raise NotConfigured("the frontier is off")
+        return cls(frontier.tracker)
+
+    def process_request(self, request: Request) -> None:
+        target_id = request.meta.get(TARGET_ID)
+        if target_id is not None and self._tracker.find(target_id) is None:
+            raise RequestUnsent(target_id)

@@ -6,6 +6,9 @@ target_failed = object()
 page_failed = object()
 # middlewares -> frontier: the crawler closes before the request was sent. Arguments: request.
 request_unsent = object()
+# middlewares -> frontier: a request waits for its time for long; its wait is over. Arguments: request.
+request_waits = object()
+request_goes_on = object()
 # spider -> frontier: a request ended without a callback. Arguments: request, failure (TargetFailure).
 request_lost = object()
 # frontier -> pipelines: a crawler began to work on it. Arguments: target (LeasedTarget).

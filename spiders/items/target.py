@@ -43,6 +43,11 @@ class DiscoveredTarget:
     params: Mapping[str, Any]
 
 
+class RequestUnsent(Exception):
+    """Raised by middlewares for a request whose page nobody waits for: the crawler closes, or the
+    target is not ours any more (cancelled, or in the hands of another). It is no failure."""
+
+
 @dataclass(slots=True)
 class TargetRow:
     """An item with its natural key inside of its target."""

@@ -15,6 +15,7 @@ from scrapy.http import Response
 
 from spiders.addresses import AddressRefused
 from spiders.items.failures import FailureCode
+from spiders.items.target import RequestUnsent
 
 
 class FailedDownload(Response):
@@ -31,7 +32,9 @@ class FailedDownload(Response):
 class FailedDownloadMiddleware:
     """Outermost downloader middleware: it sees an exception after all others."""
 
-    def process_exception(self, request: Request, exception: Exception) -> FailedDownload:
+    def process_exception(self, request: Request, exception: Exception) -> FailedDownload | None:
+        if isinstance(exception, RequestUnsent):
+            return None
         return failed_download(request.url, exception)
 
 

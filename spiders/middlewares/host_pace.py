@@ -3,7 +3,6 @@ the host says that it is too much (429, 503)."""
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import time
 from collections import OrderedDict
@@ -16,9 +15,11 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 
 from settings.config import current_config
+from spiders.middlewares.waits import Waits
 from spiders.page_urls import host_of
 from storage.connections import StorageUnavailable, connect_async_redis
 from storage.pace import Pace
+from storage.seed_keys import site_group
 
 logger = logging.getLogger(__name__)
 
@@ -90,15 +91,17 @@ class HostPace:
 class HostPaceMiddleware:
     """A delay holds over all crawlers of the pool together; back-off is each crawler's own."""
 
-    def __init__(self, shared: Pace | None) -> None:
+    def __init__(self, shared: Pace | None, waits: Waits) -> None:
         self._shared = shared
+        self._waits = waits
         self._local = HostPace()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> HostPaceMiddleware:
         if not crawler.settings.getbool("POOL_MODE"):
-            return cls(None)
-        return cls(Pace(connect_async_redis(current_config()), default_per_minute=60))
+            return cls(None, Waits.from_crawler(crawler))
+        pace = Pace(connect_async_redis(current_config()), default_per_minute=60)
+        return cls(pace, Waits.from_crawler(crawler))
 
     async def process_request(self, request: Request) -> None:
         host = host_of(request.url)
@@ -107,16 +110,16 @@ class HostPaceMiddleware:
         wait = 0.0
         if delay > 0 and self._shared is not None:
             try:
-                wait = await self._shared.reserve_every(f"site:{host}", seconds=delay)
+                wait = await self._shared.reserve_every(site_group(host), seconds=delay)
                 delay = 0.0
             except StorageUnavailable as error:
                 # Without the shared clock each crawler keeps to the delay alone.
                 logger.warning("No shared pace for %s: %s", host, error)
         if wait > 0:
-            await asyncio.sleep(wait)
+            await self._waits.sleep(request, wait)
         wait = self._local.reserve(host, now=time.monotonic(), delay=delay)
         if wait > 0:
-            await asyncio.sleep(wait)
+            await self._waits.sleep(request, wait)
         meta[_SENT_AT] = time.monotonic()
 
     def process_response(self, request: Request, response: Response) -> Response:

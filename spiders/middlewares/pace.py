@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from urllib.parse import urlsplit
 
@@ -12,6 +11,7 @@ from scrapy.exceptions import NotConfigured
 
 from settings.config import current_config
 from spiders.marketplaces import find_marketplace_by_host
+from spiders.middlewares.waits import Waits
 from storage.connections import StorageUnavailable, connect_async_redis
 from storage.pace import Pace
 
@@ -21,8 +21,9 @@ logger = logging.getLogger(__name__)
 class PaceMiddleware:
     """Waits for the request's reserved moment. Our own servers (sandbox, AMAZON_ORIGIN) have no pace."""
 
-    def __init__(self, pace: Pace, *, fallback_seconds: float) -> None:
+    def __init__(self, pace: Pace, waits: Waits, *, fallback_seconds: float) -> None:
         self._pace = pace
+        self._waits = waits
         self._fallback_seconds = fallback_seconds
 
     @classmethod
@@ -32,7 +33,7 @@ class PaceMiddleware:
         config = current_config()
         per_minute = config.marketplace_requests_per_minute
         pace = Pace(connect_async_redis(config), default_per_minute=per_minute)
-        return cls(pace, fallback_seconds=60 / per_minute)
+        return cls(pace, Waits.from_crawler(crawler), fallback_seconds=60 / per_minute)
 
     async def process_request(self, request: Request) -> None:
         marketplace = find_marketplace_by_host(urlsplit(request.url).hostname or "")
@@ -44,4 +45,4 @@ class PaceMiddleware:
             # Without the shared clock each crawler keeps to the pace alone.
             logger.warning("No shared pace for %s: %s", marketplace.code, error)
             wait = self._fallback_seconds
-        await asyncio.sleep(wait)
+        await self._waits.sleep(request, wait)

@@ -15,18 +15,18 @@ from urllib.parse import urlsplit
 import aiohttp
 from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
-from scrapy.exceptions import DownloadFailedError
 from scrapy.http import Response
 
 from settings.config import current_config
 from spiders.addresses import ProxyRefused
 from spiders.items import signals as our_signals
 from spiders.items.failures import FailureCode
-from spiders.items.target import TargetFailure
+from spiders.items.target import RequestUnsent, TargetFailure
 from spiders.marketplaces import find_marketplace_by_host
 from spiders.middlewares.failed_download import FailedDownload, failed_download
 from spiders.middlewares.proxy_pool import ProxyPool, ProxyUse
 from spiders.middlewares.redirect import REDIRECTS
+from spiders.middlewares.waits import is_closing
 from storage.proxy_states import BAD, GOOD, UNKNOWN, bad_at
 
 PROXY_USE = "proxy_use"
@@ -58,10 +58,6 @@ def proxy_of(response: Response) -> str | None:
     """The URL, with its credentials, of the proxy that the page came by."""
     use: ProxyUse | None = response.meta.get(PROXY_USE)
     return use.proxy.url if use else None
-
-
-class ProxiesExhausted(DownloadFailedError):
-    """The crawler closes while every proxy is banned. The request is another crawler's then."""
 
 
 class ProxyMiddleware:
@@ -158,15 +154,10 @@ class ProxyMiddleware:
             if chosen is not None:
                 proxy, is_trial = chosen
                 return ProxyUse(proxy, host, is_trial=is_trial)
-            if self._is_closing():
+            if is_closing(self._crawler):
                 self._crawler.signals.send_catch_log(our_signals.request_unsent, request=request)
-                raise ProxiesExhausted("the crawler closes, and every proxy is banned")
+                raise RequestUnsent("the crawler closes, and every proxy is banned")
             await asyncio.sleep(WAIT_SECONDS)
-
-    def _is_closing(self) -> bool:
-        # Scrapy closes only when no request is under way, and says so by no signal before that.
-        slot: Any = getattr(self._crawler.engine, "_slot", None)
-        return not self._crawler.crawling or slot is None or slot.closing is not None
 
     def _is_ours(self, host: str) -> bool:
         marketplace = find_marketplace_by_host(host)

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from storage.records import Counts, Job, JobStatus, NewRow, TargetEnd
+from storage.records import Counts, FoundTarget, Job, JobStatus, NewRow, TargetEnd
 from storage.settlement import DocumentRefused
-from tests.stores import Store, failure, new_target, started, success
+from tests.stores import Store, failure, started, success
 
 
 def counts_agree(store: Store, job_id: str) -> None:
@@ -104,7 +104,7 @@ def test_a_commit_that_cannot_write_one_row_writes_nothing_at_all(store: Store) 
 
 
 def discovering(job: Job, index: int, *keys: str, token: int = 1) -> TargetEnd:
-    found = [replace(new_target(900), key=key, value=key) for key in keys]
+    found = [FoundTarget(key, key) for key in keys]
     return replace(success(job, index, token=token, rows=0), discovered=found)
 
 

@@ -19,7 +19,7 @@ from spiders.page_urls import page_key
 from storage.connections import connect_async_redis
 from storage.crawlers import Crawler, CrawlerBeats
 from storage.ids import target_id
-from storage.records import JobStatus, NewRow, NewTarget, StartedTarget, TargetEnd
+from storage.records import FoundTarget, JobStatus, NewRow, StartedTarget, TargetEnd
 from storage.settlement import Settlement
 from tests.control_api.api_v1.conftest import SELECTORS, URL, MakeUser, V1User, page_row, refused
 from tests.control_api.crawling import end_target, fail_target
@@ -30,7 +30,7 @@ def mark_running(settlement: Settlement, job_id: str) -> None:
 
 
 def end_with_links(settlement: Settlement, job_id: str, urls: list[str]) -> None:
-    found = [NewTarget(url, url, "site", {"depth": 1}, page_key(url)) for url in urls]
+    found = [FoundTarget(url, page_key(url), {"depth": 1}) for url in urls]
     end = TargetEnd(
         id=target_id(job_id, 0),
         job_id=job_id,

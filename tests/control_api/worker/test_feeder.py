@@ -11,7 +11,7 @@ from threading import Thread
 
 import pytest
 
-from control_api.worker.feeder import FULL_PAUSE_SECONDS, SLICE
+from control_api.worker.feeder import FULL_PAUSE_SECONDS, MOST_OF_A_SITE, SLICE
 from storage.records import Job, Priority
 from tests.control_api.worker.conftest import MakeFeeder
 from tests.stores import SPIDER, CrawlerSide, Store, new_target, success
@@ -208,3 +208,14 @@ def test_windows_smaller_than_a_slice_are_kept(
     store.add_job(20)
     make_feeder(window=window).feed(SPIDER)
     assert len(fed_jobs(store)) == window
+
+
+def test_one_site_never_fills_the_window_that_others_wait_for(
+    store: Store, make_feeder: MakeFeeder
+) -> None:
+    huge = store.add_job([new_target(n, marketplace="site:slow.test") for n in range(1_000)])
+    small = store.add_job([new_target(n, marketplace="site:other.test") for n in range(5)])
+    make_feeder().feed(SPIDER)
+    fed = Counter(fed_jobs(store))
+    assert MOST_OF_A_SITE <= fed[huge.id] < MOST_OF_A_SITE + SLICE
+    assert fed[small.id] == 5

@@ -10,12 +10,14 @@ import pytest
 from scrapy import Request
 from scrapy.exceptions import DownloadTimeoutError, IgnoreRequest
 from scrapy.http import Response
+from scrapy.utils.test import get_crawler
 
 from settings.config import Config
 from spiders.middlewares.delay import DELAY, DelayMiddleware
 from spiders.middlewares.failed_download import FailedDownload, FailedDownloadMiddleware
 from spiders.middlewares.pace import PaceMiddleware
 from spiders.middlewares.redirect import MOST_REDIRECTS, REDIRECTS, SameSiteRedirectMiddleware
+from spiders.middlewares.waits import Waits
 from storage.connections import connect_async_redis
 from storage.pace import Pace
 
@@ -103,9 +105,10 @@ def test_a_delayed_request_waits_once() -> None:
 
     async def send_twice() -> list[float]:
         waits = []
+        delay = DelayMiddleware(Waits(get_crawler()))
         for _ in range(2):
             begun = time.monotonic()
-            await DelayMiddleware().process_request(request)
+            await delay.process_request(request)
             waits.append(time.monotonic() - begun)
         return waits
 
@@ -117,7 +120,9 @@ def test_a_delayed_request_waits_once() -> None:
 def test_without_redis_each_crawler_keeps_the_pace_alone() -> None:
     async def send() -> float:
         client = connect_async_redis(Config(redis_url="redis://127.0.0.1:1/0"))
-        pace = PaceMiddleware(Pace(client, default_per_minute=60), fallback_seconds=0.2)
+        pace = PaceMiddleware(
+            Pace(client, default_per_minute=60), Waits(get_crawler()), fallback_seconds=0.2
+        )
         begun = time.monotonic()
         await pace.process_request(Request(PAGE))
         await client.aclose()
@@ -129,7 +134,9 @@ def test_without_redis_each_crawler_keeps_the_pace_alone() -> None:
 def test_the_sandbox_has_no_pace() -> None:
     async def send() -> float:
         client = connect_async_redis(Config(redis_url="redis://127.0.0.1:1/0"))
-        pace = PaceMiddleware(Pace(client, default_per_minute=1), fallback_seconds=60)
+        pace = PaceMiddleware(
+            Pace(client, default_per_minute=1), Waits(get_crawler()), fallback_seconds=60
+        )
         begun = time.monotonic()
         await pace.process_request(Request("https://sandbox.test/dp/B000000001"))
         await client.aclose()
