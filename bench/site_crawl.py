@@ -26,6 +26,7 @@ from tests.site_crawl.running import LOOPBACK, SELECTORS, page_job, running_site
 
 TICKS = os.sysconf("SC_CLK_TCK")
 CONCURRENCY = 16
+LATENCY_SECONDS = 0.2
 
 
 def cpu_seconds(pid: int) -> float:
@@ -57,10 +58,10 @@ def crawl_plain(site: str, pages: int, folder: Path) -> tuple[float, float]:
 
 
 @contextmanager
-def pool(folder: Path, crawlers: int, mongodb_uri: str) -> Iterator[Farm]:
+def pool(folder: Path, crawlers: int, per_host: int, mongodb_uri: str) -> Iterator[Farm]:
     more = {
         "ALLOWED_NETWORKS": LOOPBACK,
-        "SITE_REQUESTS_PER_HOST": str(CONCURRENCY),
+        "SITE_REQUESTS_PER_HOST": str(per_host),
         "LOG_LEVEL": "WARNING",
         "HEARTBEAT_SECONDS": "5",
         "LEASE_SECONDS": "15",
@@ -80,12 +81,14 @@ def pool(folder: Path, crawlers: int, mongodb_uri: str) -> Iterator[Farm]:
 
 
 def crawl_pooled(
-    site: str, pages: int, folder: Path, *, crawlers: int, mongodb_uri: str
+    site: str, pages: int, folder: Path, *, crawlers: int, mongodb_uri: str, per_host: int
 ) -> tuple[float, float]:
-    with pool(folder, crawlers, mongodb_uri) as farm:
+    """(pages a second, CPU ms a page of all crawlers together)."""
+    with pool(folder, crawlers, per_host, mongodb_uri) as farm:
         pids = [farm.processes[f"crawler-{number}"].pid for number in range(crawlers)]
         # Warm: what a process loads at its first page is not the crawl's.
-        farm.wait_for_end(farm.submit_job(page_job(f"{site}/p/1")))
+        for number in range(2 * crawlers):
+            farm.wait_for_end(farm.submit_job(page_job(f"{site}/p/{number}")))
         used = sum(cpu_seconds(pid) for pid in pids)
         started = time.monotonic()
         job = page_job(f"{site}/", followLinks=True, maxPages=pages)
@@ -98,30 +101,63 @@ def crawl_pooled(
     return pages / (ended - started), 1000 * (total - used) / pages
 
 
+def show_throughput(options: argparse.Namespace, folder: Path, mongodb_uri: str) -> None:
+    """As fast as the machine can: crawlers, stores and the site share its cores."""
+    with running_site(folder, f"--pages={options.pages}", "--plain") as site:
+        plain, cpu = crawl_plain(site, options.pages, folder)
+        print(f"full speed: plain Scrapy  {plain:6.0f} pages/s  {cpu:5.2f} ms CPU a page")
+        for crawlers in options.crawlers:
+            rate, cpu = crawl_pooled(
+                site,
+                options.pages,
+                folder,
+                crawlers=crawlers,
+                mongodb_uri=mongodb_uri,
+                per_host=CONCURRENCY,
+            )
+            print(
+                f"full speed: {crawlers} crawler(s)  {rate:6.0f} pages/s"
+                f"  {cpu:5.2f} ms CPU a page  {rate / plain:4.2f} of plain Scrapy",
+                flush=True,
+            )
+
+
+def show_spreading(options: argparse.Namespace, folder: Path, mongodb_uri: str) -> None:
+    """The same crawl at the same pace by more and more crawlers, on a machine that is not busy: what
+    spreading itself costs. All of them together ask the site for CONCURRENCY pages at a time."""
+    latency = f"--latency={LATENCY_SECONDS}"
+    with running_site(folder, f"--pages={options.pages}", "--plain", latency) as site:
+        alone = None
+        for crawlers in options.crawlers:
+            rate, cpu = crawl_pooled(
+                site,
+                options.pages,
+                folder,
+                crawlers=crawlers,
+                mongodb_uri=mongodb_uri,
+                per_host=max(1, CONCURRENCY // crawlers),
+            )
+            alone = alone or cpu
+            print(
+                f"same pace:  {crawlers} crawler(s)  {rate:6.0f} pages/s"
+                f"  {cpu:5.2f} ms CPU a page  {100 * (cpu / alone - 1):+4.0f} %",
+                flush=True,
+            )
+
+
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--pages", type=int, default=5_000)
-    parser.add_argument("--crawlers", default="1,2,4")
+    parser.add_argument(
+        "--crawlers", type=lambda text: [int(part) for part in text.split(",")], default=[1, 2, 4]
+    )
     parser.add_argument("--rounds", type=int, default=1)
     options = parser.parse_args()
-    counts = [int(text) for text in options.crawlers.split(",")]
     with tempfile.TemporaryDirectory() as name, running_mongod() as mongodb_uri:
-        folder = Path(name)
-        with running_site(folder, f"--pages={options.pages}", "--plain") as site:
-            for number in range(1, options.rounds + 1):
-                plain, cpu = crawl_plain(site, options.pages, folder)
-                print(
-                    f"round {number}: plain Scrapy  {plain:6.0f} pages/s  {cpu:5.2f} ms CPU a page"
-                )
-                for crawlers in counts:
-                    rate, cpu = crawl_pooled(
-                        site, options.pages, folder, crawlers=crawlers, mongodb_uri=mongodb_uri
-                    )
-                    print(
-                        f"round {number}: {crawlers} crawler(s)  {rate:6.0f} pages/s"
-                        f"  {cpu:5.2f} ms CPU a page  {rate / plain:4.2f} of plain Scrapy",
-                        flush=True,
-                    )
+        for number in range(1, options.rounds + 1):
+            print(f"round {number}: {options.pages} pages")
+            show_throughput(options, Path(name), mongodb_uri)
+            show_spreading(options, Path(name), mongodb_uri)
 
 
 if __name__ == "__main__":

@@ -28,6 +28,7 @@ PUBLIC = frozenset(
         ("POST", "/auth/verify-handoff"),
         ("POST", "/auth/logout"),
         ("POST", "/referral/click"),
+        ("GET", "/r/<code>"),
         ("POST", "/api/v1/auth/register"),
         ("POST", "/api/v1/auth/login"),
         ("GET", "/health"),

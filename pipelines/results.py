@@ -30,7 +30,7 @@ LONGEST_BACKOFF_SECONDS = 5.0
 START_MARK_SECONDS = 0.5
 # A commit costs much the same for one target as for ten, and all crawlers of a job write to its one
 # document: under load what has ended waits for more, at most so long.
-GATHER_SECONDS = 0.25
+GATHER_SECONDS = 0.4
 
 
 class ResultsPipeline:
@@ -45,8 +45,9 @@ class ResultsPipeline:
         self._config = config
         self._batch = Batch()
         self._known_keys = KnownKeys()
-        # What the crawler may hold is limited: so many that have ended keep others from beginning.
-        self._enough = max(1, crawler.settings.getint("LEASE_WINDOW") // 4)
+        # What the crawler may hold is limited: this share of it is worth a write, and with less than
+        # that under way it soon has nothing to do but to wait for what the write brings.
+        self._share = max(1, crawler.settings.getint("LEASE_WINDOW") // 4)
         self._wake = asyncio.Event()
         self._closing = False
         self._client = connect_mongo(config)
@@ -105,15 +106,14 @@ class ResultsPipeline:
                 return
 
     async def _gather(self, last: float) -> None:
-        """Nothing to wait for when idle; under load until enough have ended, or none does any more."""
+        """Nothing to wait for when idle; under load until a good many have ended."""
         interval = self._config.commit_interval_seconds
         earliest, latest = last + interval, last + max(interval, GATHER_SECONDS)
-        ended = -1
         while not self._closing and (now := time.monotonic()) < latest:
-            is_due = len(self._batch) >= self._enough or len(self._batch) == ended
+            under_way = self._batch.count_under_way(now)
+            is_due = len(self._batch) >= 2 * self._share or under_way < self._share
             if is_due and now >= earliest:
                 return
-            ended = len(self._batch)
             await asyncio.sleep(min(interval, latest - now))
 
     async def _commit(self) -> None:

@@ -89,6 +89,8 @@ class Config:
 
     default_plan: str = "free"
     public_url: str = ""
+    # Where a referral link leads; empty: the API's own documentation of the registration.
+    sign_up_url: str = ""
     allowed_networks: tuple[IPNetwork, ...] = ()
     max_body_bytes: int = 4 * 1024 * 1024
     retention_days: int = 0
@@ -173,6 +175,7 @@ def load_config(environ: Mapping[str, str]) -> Config:
         trusted_proxies=read("TRUSTED_PROXIES", _count_or_none, default.trusted_proxies),
         default_plan=read("DEFAULT_PLAN", _plan, default.default_plan),
         public_url=read("PUBLIC_URL", _origin, default.public_url),
+        sign_up_url=read("SIGN_UP_URL", _page_url, default.sign_up_url),
         allowed_networks=read("ALLOWED_NETWORKS", _networks, default.allowed_networks),
         max_body_bytes=read("MAX_BODY_BYTES", _count, default.max_body_bytes),
         retention_days=read("RETENTION_DAYS", _count_or_none, default.retention_days),
@@ -237,6 +240,13 @@ def _origin(text: str) -> str:
     if parts.path not in ("", "/") or parts.query or parts.fragment:
         raise ValueError(f"{text!r} must end after the host and port")
     return f"{parts.scheme}://{parts.netloc}"
+
+
+def _page_url(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError(f"{text!r} is not an http(s) URL")
+    return text
 
 
 def _mongodb_uri(text: str) -> str:

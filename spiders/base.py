@@ -12,6 +12,7 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
+from spiders.arguments import declared_arguments, is_reserved
 from spiders.frontier.frontier import Frontier
 from spiders.frontier.middleware import TARGET_ID
 from spiders.items import signals as our_signals
@@ -35,6 +36,14 @@ class TargetSpider(Spider):
     _page_attempts = 1
     _retry_delay_seconds = 1.0
     _direct_targets: Sequence[Target] = ()
+
+    def __init__(self, name: str | None = None, **arguments: Any) -> None:
+        """`arguments`: what no subclass has taken; a name that none of them declares is refused."""
+        known = declared_arguments(type(self))
+        for argument in arguments:
+            if argument not in known and not is_reserved(argument):
+                raise BadArgument(f"there is no argument {argument}; known: {', '.join(known)}")
+        super().__init__(name, **arguments)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:

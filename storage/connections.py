@@ -36,6 +36,15 @@ _EXPONENT_BIAS = 6176
 _LONGEST_COEFFICIENT = 10**28
 _EXACT = Context(prec=28)
 
+_REDIS_OPTIONS: dict[str, Any] = {
+    "decode_responses": True,
+    # What hands push may be no text at all; it must not break the reading of everything else.
+    "encoding_errors": "replace",
+    "socket_connect_timeout": 2,
+    "socket_timeout": 10,
+    "health_check_interval": 30,
+}
+
 
 class DecimalCodec(TypeCodec):
     """Money is a Decimal in the code and a Decimal128 in MongoDB."""
@@ -94,24 +103,11 @@ def connect_redis(config: Config) -> redis.Redis:
     """A blocking client for the API and the worker."""
     return redis.Redis.from_url(
         config.redis_url,
-        decode_responses=True,
-        # What hands push may be no text at all; it must not break the reading of everything else.
-        encoding_errors="replace",
-        socket_connect_timeout=2,
-        socket_timeout=10,
-        health_check_interval=30,
+        **_REDIS_OPTIONS,
         retry=Retry(ExponentialBackoff(cap=0.5, base=0.05), retries=2),
     )
 
 
 def connect_async_redis(config: Config) -> redis.asyncio.Redis:
     """A client for crawlers: a blocking call with Redis away would stop the reactor for seconds."""
-    return redis.asyncio.Redis.from_url(
-        config.redis_url,
-        decode_responses=True,
-        # What hands push may be no text at all; it must not break the reading of everything else.
-        encoding_errors="replace",
-        socket_connect_timeout=2,
-        socket_timeout=10,
-        health_check_interval=30,
-    )
+    return redis.asyncio.Redis.from_url(config.redis_url, **_REDIS_OPTIONS)

@@ -8,10 +8,9 @@ writer and a cancelled job find nothing open and write nothing.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import cast
+from typing import Any
 
 from bson.errors import BSONError
 from pymongo import InsertOne, MongoClient, ReplaceOne, ReturnDocument, UpdateOne
@@ -47,6 +46,30 @@ _OPEN_JOB = [status.value for status in OPEN_JOB]
 # What the driver raises before it sends anything: numbers and texts that BSON cannot hold.
 _NOT_BSON = (BSONError, ArithmeticError, UnicodeError)
 _OBJECT_TOO_LARGE = 10334
+# MongoDB's clock: a crawler's may be wrong, and a job would end before it began.
+_NOW = "$$NOW"
+
+
+_END_OF_JOB: Document = {
+    "status": {
+        "$cond": [
+            {"$gt": ["$counts.success", 0]},
+            JobStatus.COMPLETED.value,
+            JobStatus.FAILED.value,
+        ]
+    },
+    "outcome": {
+        "$switch": {
+            "branches": [
+                {"case": {"$eq": ["$counts.failed", 0]}, "then": "succeeded"},
+                {"case": {"$gt": ["$counts.success", 0]}, "then": "partial"},
+            ],
+            "default": "failed",
+        }
+    },
+    "completedAt": _NOW,
+    "updatedAt": _NOW,
+}
 
 
 class DocumentRefused(Exception):
@@ -137,7 +160,6 @@ class Settlement:
         return [document["_id"] for document in found]
 
     def _cancel(self, job_id: str, session: ClientSession) -> Job | None:
-        now = utc_now()
         counts = "$counts"
         after = self._jobs.find_one_and_update(
             {"_id": job_id, "status": {"$in": _OPEN_JOB}},
@@ -148,8 +170,8 @@ class Settlement:
                         "outcome": "cancelled",
                         "feedable": False,
                         "hasOpenTargets": True,
-                        "completedAt": now,
-                        "updatedAt": now,
+                        "completedAt": _NOW,
+                        "updatedAt": _NOW,
                         "counts.cancelled": {
                             "$add": [
                                 f"{counts}.cancelled",
@@ -201,54 +223,57 @@ class Settlement:
         session: ClientSession,
         report: Report,
     ) -> None:
-        after = self._move_counts(job_id, batch, open_targets, session)
-        if after is None:
+        moves = _moves(batch, open_targets)
+        fresh = self._unknown(job_id, batch.ends, session)
+        before = self._move_counts(job_id, batch, moves, found=len(fresh), session=session)
+        if before is None:
             return
         self._write_targets(batch, session)
         self._write_rows(job_id, batch.ends, session)
-        after = self._add_discovered(after, batch.ends, session)
+        grown = self._add_targets(before, fresh, session)
         report.settled += [end.id for end in batch.ends]
-        job = job_from_document(after)
-        if job.counts.pending + job.counts.running == 0:
-            self._finish(job, session)
+        counts = before["counts"]
+        if not grown and counts["pending"] + counts["running"] + sum(_of_open(moves)) == 0:
+            self._finish(job_id, session)
             report.ended_jobs.append(job_id)
 
     def _move_counts(
         self,
         job_id: str,
         batch: _Batch,
-        open_targets: dict[str, Document],
+        moves: Mapping[str, int],
+        *,
+        found: int,
         session: ClientSession,
     ) -> Document | None:
-        """Move the job's counts by what the batch moves; None when the job is not open any more."""
-        ended = {end.id for end in batch.ends}
-        moves: dict[str, int] = defaultdict(int)
-        for target in batch.started:
-            if target.id not in ended and open_targets[target.id]["status"] == "pending":
-                moves["pending"] -= 1
-                moves["running"] += 1
-        for end in batch.ends:
-            moves[open_targets[end.id]["status"]] -= 1
-            moves["failed" if end.error else "success"] += 1
+        """Move the job's counts by what the batch moves, and let it grow by `found` targets as far as its
+        limit allows. The job as it was before; None when it is not open any more."""
         rows = sum(len(end.rows) for end in batch.ends)
-        now = utc_now()
-        changes: Document = {
-            f"counts.{name}": {"$add": [f"$counts.{name}", step]} for name, step in moves.items()
+        steps: dict[str, list[Any]] = {name: [step] for name, step in moves.items()}
+        feedable = {}
+        if found:
+            grown = _growth(found)
+            steps["total"] = [grown]
+            steps["pending"] = [*steps.get("pending", []), grown]
+            feedable = {"feedable": {"$or": ["$feedable", {"$gt": [grown, 0]}]}}
+        counts = {
+            f"counts.{name}": {"$add": [f"$counts.{name}", *step]} for name, step in steps.items()
         }
         return self._jobs.find_one_and_update(
             {"_id": job_id, "status": {"$in": _OPEN_JOB}},
             [
                 {
                     "$set": {
-                        **changes,
+                        **counts,
+                        **feedable,
                         "status": JobStatus.RUNNING.value,
                         "resultCount": {"$add": ["$resultCount", rows]},
-                        "startedAt": {"$ifNull": ["$startedAt", now]},
-                        "updatedAt": now,
+                        "startedAt": {"$ifNull": ["$startedAt", _NOW]},
+                        "updatedAt": _NOW,
                     }
                 }
             ],
-            return_document=ReturnDocument.AFTER,
+            return_document=ReturnDocument.BEFORE,
             session=session,
         )
 
@@ -281,38 +306,33 @@ class Settlement:
         if rows:
             self._results.bulk_write(rows, ordered=False, session=session)
 
-    def _add_discovered(
-        self, job: Document, ends: Sequence[TargetEnd], session: ClientSession
-    ) -> Document:
-        """Let the job grow by the targets that it found: each once, and no more than its limit.
+    def _unknown(
+        self, job_id: str, ends: Sequence[TargetEnd], session: ClientSession
+    ) -> list[FoundTarget]:
+        """What the ends have found, each once, and that is no target of the job yet.
 
-        Exact without a lock of its own: this transaction has written to the job document already,
-        so of two that would add the same target, one is repeated and finds it there.
+        Exact without a lock of its own: this transaction goes on to write to the job document, so of
+        two that would add the same target, one is repeated and finds it there.
         """
         found = {new.key: new for end in reversed(ends) for new in reversed(end.discovered)}
-        room = (job["targetLimit"] or 0) - job["counts"]["total"]
-        if not found or room <= 0:
-            return job
-        known = self._known_keys(job["_id"], list(found), session)
-        fresh = [new for key, new in reversed(found.items()) if key not in known][:room]
-        if not fresh:
-            return job
-        first = job["counts"]["total"]
-        self._targets.insert_many(
-            [
-                target_document(job["_id"], first + step, _new_target(job, new))
-                for step, new in enumerate(fresh)
-            ],
-            session=session,
-        )
-        grown = {"counts.total": len(fresh), "counts.pending": len(fresh)}
-        after = self._jobs.find_one_and_update(
-            {"_id": job["_id"]},
-            {"$inc": grown, "$set": {"feedable": True}},
-            return_document=ReturnDocument.AFTER,
-            session=session,
-        )
-        return cast(Document, after)
+        if not found:
+            return []
+        known = self._known_keys(job_id, list(found), session)
+        return [new for key, new in reversed(found.items()) if key not in known]
+
+    def _add_targets(
+        self, before: Document, fresh: Sequence[FoundTarget], session: ClientSession
+    ) -> int:
+        """Insert as many as `_move_counts` has counted."""
+        first = before["counts"]["total"]
+        room = max(0, (before["targetLimit"] or 0) - first)
+        targets = [
+            target_document(before["_id"], first + step, _new_target(before, new))
+            for step, new in enumerate(fresh[:room])
+        ]
+        if targets:
+            self._targets.insert_many(targets, session=session)
+        return len(targets)
 
     def _known_keys(self, job_id: str, keys: list[str], session: ClientSession) -> set[str]:
         """Which of the keys are targets of the job. In parts, for a command has its largest size."""
@@ -337,11 +357,10 @@ class Settlement:
         if rows:
             self._results.bulk_write(rows, ordered=False, session=session)
 
-    def _finish(self, job: Job, session: ClientSession) -> None:
-        now = utc_now()
+    def _finish(self, job_id: str, session: ClientSession) -> None:
         document = self._jobs.find_one_and_update(
-            {"_id": job.id, "status": {"$in": _OPEN_JOB}},
-            {"$set": {**_end_of_job(job, now), "feedable": False}},
+            {"_id": job_id, "status": {"$in": _OPEN_JOB}},
+            [{"$set": {**_END_OF_JOB, "feedable": False}}],
             return_document=ReturnDocument.AFTER,
             session=session,
         )
@@ -357,6 +376,30 @@ class Settlement:
             session=session,
         )
         self._outbox.insert_job_ended(job, session)
+
+
+def _moves(batch: _Batch, open_targets: Mapping[str, Document]) -> dict[str, int]:
+    """By how much each of the job's counts changes."""
+    ended = {end.id for end in batch.ends}
+    moves: dict[str, int] = defaultdict(int)
+    for target in batch.started:
+        if target.id not in ended and open_targets[target.id]["status"] == "pending":
+            moves["pending"] -= 1
+            moves["running"] += 1
+    for end in batch.ends:
+        moves[open_targets[end.id]["status"]] -= 1
+        moves["failed" if end.error else "success"] += 1
+    return moves
+
+
+def _of_open(moves: Mapping[str, int]) -> list[int]:
+    return [moves.get("pending", 0), moves.get("running", 0)]
+
+
+def _growth(found: int) -> Document:
+    """How many of `found` targets the job still takes."""
+    room = {"$subtract": [{"$ifNull": ["$targetLimit", 0]}, "$counts.total"]}
+    return {"$max": [0, {"$min": [found, room]}]}
 
 
 def _new_target(job: Document, found: FoundTarget) -> NewTarget:
@@ -398,11 +441,3 @@ def _end_fields(end: TargetEnd) -> Document:
         "status": TargetStatus.FAILED.value,
         "error": {"code": end.error.code, "message": end.error.message},
     }
-
-
-def _end_of_job(job: Job, now: datetime) -> Document:
-    counts = job.counts
-    succeeded = counts.success > 0
-    outcome = "succeeded" if counts.failed == 0 else "partial" if succeeded else "failed"
-    status = JobStatus.COMPLETED if succeeded else JobStatus.FAILED
-    return {"status": status.value, "outcome": outcome, "completedAt": now, "updatedAt": now}

@@ -146,7 +146,9 @@ class Spiders:
         """By name; `name` is a part of it, in any case of letters."""
         query: Document = {"organizationId": {"$in": [organization_id, None]}}
         if name:
-            query["name"] = {"$regex": re.escape(name), "$options": "i"}
+            # A pattern may not hold the null character itself.
+            pattern = re.escape(name).replace("\0", r"\x00")
+            query["name"] = {"$regex": pattern, "$options": "i"}
         found = self._spiders.find(query).sort("name", 1).limit(limit)
         return [_spider_from_document(document) for document in found]
 

@@ -110,7 +110,7 @@ class JobWriter:
             raise InsufficientCredits
         self._targets.insert(job.id, draft.targets, session)
         if job.kind == SPIDER_JOB:
-            self._runs.insert(job.id, job.spider, session)
+            self._runs.insert(job, session)
         return job
 
 

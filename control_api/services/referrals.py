@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -111,6 +112,11 @@ class ReferralService:
         if not verdict.passed:
             raise RateLimited(verdict.retry_after_seconds)
         self._referrals.count_click(code)
+
+    def visit(self, code: str, ip: str | None) -> None:
+        """As `click`, for one who is on the way: beyond the limit it is only not counted."""
+        with suppress(RateLimited):
+            self.click(code, ip)
 
     def list_referrers(self, *, limit: int, offset: int) -> tuple[list[Referrer], int]:
         sums, total = self._referrals.list_referrers(limit=limit, offset=offset)

@@ -14,6 +14,7 @@ from scrapy.commands import ScrapyCommand
 from scrapy.spiderloader import SpiderLoader
 
 from settings.config import current_config
+from spiders.arguments import declared_arguments
 from spiders.pages.version import PARSER_VERSION
 from storage.connections import StorageUnavailable, connect_mongo, open_database
 from storage.spiders import DeployedSpider, Spiders
@@ -22,10 +23,6 @@ logger = logging.getLogger(__name__)
 
 PATIENCE_SECONDS = 600.0
 PAUSE_SECONDS = 2.0
-# What Scrapy and scrapyd pass by themselves is never a user's to give.
-RESERVED = frozenset(
-    {"self", "name", "args", "kwargs", "arguments", "settings", "crawler", "job_id"}
-)
 
 
 class Command(ScrapyCommand):
@@ -64,20 +61,6 @@ def deployed_from_spider(spider: type[Spider]) -> DeployedSpider:
         arguments=declared_arguments(spider),
         description=(inspect.getdoc(spider) or "").partition("\n")[0][:500],
     )
-
-
-def declared_arguments(spider: type[Spider]) -> list[str]:
-    """The names in its `arguments` attribute, else those of its constructors."""
-    declared = spider.__dict__.get("arguments")
-    if declared is None:
-        declared = [
-            name
-            for kind in inspect.getmro(spider)
-            if issubclass(kind, Spider) and "__init__" in kind.__dict__
-            for name in inspect.signature(kind.__init__).parameters
-        ]
-    names = dict.fromkeys(str(name) for name in declared)
-    return [name for name in names if name not in RESERVED and not name.startswith("_")]
 
 
 def _repo_path(spider: type[Spider]) -> str:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 import pytest
 from flask.testing import FlaskClient
+from flask_openapi3.openapi import OpenAPI
 from pymongo.database import Database
 from redis import Redis
 
@@ -129,6 +132,38 @@ class TestReferral:
         assert stats == {
             "clicks": 0, "registrations": 1, "activeReferrals": 0, "totalCommission": 0,
         }  # fmt: skip
+
+    def test_the_link_counts_the_visit_and_leads_to_the_registration(self, tenant: Tenant) -> None:
+        link = tenant.post("/referral/link").json["data"]
+        answer = tenant.client.get(link["referralLink"])
+        assert answer.status_code == 302
+        assert answer.headers["Cache-Control"] == "no-store"
+        page = urlsplit(answer.headers["Location"])
+        assert (page.path, page.query) == ("/api/docs", f"ref={link['referralCode']}")
+        _, tag, operation = page.fragment.split("/")
+        document = tenant.client.get("/api/openapi.json").json
+        registration = document["paths"]["/auth/register"]["post"]
+        assert (registration["tags"], registration["operationId"]) == ([tag], operation)
+        assert tenant.client.head(link["referralLink"]).status_code == 302
+        assert tenant.get("/referral/stats").json["data"]["clicks"] == 1
+
+    def test_visitors_beyond_the_limit_arrive_and_are_not_counted(self, tenant: Tenant) -> None:
+        link = tenant.post("/referral/link").json["data"]
+        answers = [tenant.client.get(link["referralLink"]) for _ in range(7)]
+        assert {answer.status_code for answer in answers} == {302}
+        assert tenant.get("/referral/stats").json["data"]["clicks"] == 5
+
+    def test_the_link_leads_to_the_operators_own_page(
+        self, config: Config, apps: dict[Config, OpenAPI], tenant: Tenant
+    ) -> None:
+        page = "https://shop.example.com/join?from=a%20friend#form"
+        client = apps[replace(config, sign_up_url=page)].test_client()
+        answer = client.get("/r/NO%2FSUCH%26to=x")
+        assert answer.status_code == 404, "a code is one part of a path"
+        answer = client.get("/r/NO%26to=x")
+        assert answer.headers["Location"] == (
+            "https://shop.example.com/join?from=a+friend&ref=NO%26to%3Dx#form"
+        )
 
     def test_ones_own_mailbox_and_unknown_codes_attribute_nothing(
         self, tenant: Tenant, database: Database

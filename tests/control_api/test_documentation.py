@@ -80,6 +80,7 @@ def test_public_routes_list_only_statuses_they_can_give(client: FlaskClient) -> 
         ("post", "/auth/verify-handoff"): {"200", "401", *tried},
         ("post", "/auth/logout"): {"200", "413", *read},
         ("post", "/referral/click"): {"200", *tried},
+        ("get", "/r/{code}"): {"302", "413", "503", *read},
         ("get", "/health"): {"200", "503", *read},
         ("get", "/health/live"): {"200", *read},
     }

@@ -12,6 +12,7 @@ import pytest
 from scrapy import Spider
 from scrapy.crawler import Crawler
 
+from pipelines import results
 from pipelines.results import ResultsPipeline
 from settings.config import Config
 from spiders.items import signals as our_signals
@@ -20,6 +21,8 @@ from spiders.items.target import LeasedTarget, TargetFailure, TargetRow
 from storage.records import Job, JobStatus
 from tests.pipelines.wire import Wire, wire_to
 from tests.stores import Store
+
+WINDOW = 40
 
 
 @dataclass
@@ -36,10 +39,13 @@ class Scene:
     pipeline: ResultsPipeline
     store: Store
     settled: list[str] = field(default_factory=list)
+    # How many targets each write ended.
+    writes: list[int] = field(default_factory=list)
     abandoned: list[str] = field(default_factory=list)
 
     def on_settled(self, targets: list[LeasedTarget]) -> None:
         self.settled += [target.id for target in targets]
+        self.writes.append(len(targets))
 
     def on_abandoned(self, targets: list[LeasedTarget]) -> None:
         self.abandoned += [target.id for target in targets]
@@ -64,7 +70,7 @@ def play(store: Store) -> Play:
     """Run a scene between the pipeline's opening and its closing."""
 
     async def run(scene_of: Callable[[Scene], Awaitable[None]], config: Config) -> Scene:
-        crawler = Crawler(Spider)
+        crawler = Crawler(Spider, {"LEASE_WINDOW": WINDOW})
         pipeline = ResultsPipeline(crawler, config)
         scene = Scene(pipeline, store)
         crawler.signals.connect(scene.on_settled, signal=our_signals.targets_settled)
@@ -118,6 +124,51 @@ def test_what_has_ended_is_written_at_closing(store: Store, play: Play) -> None:
 
     assert len(play(scene_of).settled) == 3
     assert store.job(job.id).status is JobStatus.COMPLETED
+
+
+def test_what_ends_while_many_are_under_way_is_written_together(
+    store: Store, play: Play, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(results, "GATHER_SECONDS", 60.0)
+    job = store.add_job(2 * WINDOW)
+
+    async def scene_of(scene: Scene) -> None:
+        targets = [leased(job, index) for index in range(2 * WINDOW)]
+        for target in targets:
+            scene.pipeline.target_started(target)
+        scene.pipeline.target_ended(targets.pop(), None)
+        await scene.until(lambda: scene.writes == [1])
+        for _ in range(5):
+            scene.pipeline.target_ended(targets.pop(), None)
+        await asyncio.sleep(0.3)
+        assert scene.writes == [1]
+        # So many keep others from beginning.
+        for _ in range(WINDOW // 2 - 5):
+            scene.pipeline.target_ended(targets.pop(), None)
+        await scene.until(lambda: scene.writes == [1, WINDOW // 2])
+
+    play(scene_of)
+
+
+def test_with_few_under_way_what_has_ended_is_written_at_once(
+    store: Store, play: Play, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(results, "GATHER_SECONDS", 60.0)
+    job = store.add_job(WINDOW)
+
+    async def scene_of(scene: Scene) -> None:
+        targets = [leased(job, index) for index in range(WINDOW)]
+        for target in targets:
+            scene.pipeline.target_started(target)
+        scene.pipeline.target_ended(targets.pop(), None)
+        await scene.until(lambda: scene.writes == [1])
+        for target in targets[: WINDOW - 5]:
+            # Let go: nobody waits for their ends.
+            target.lease_until = 0.0
+        scene.pipeline.target_ended(targets.pop(), None)
+        await scene.until(lambda: scene.writes == [1, 1])
+
+    play(scene_of)
 
 
 def test_a_failed_target_is_written_with_its_reason(store: Store, play: Play) -> None:

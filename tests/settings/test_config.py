@@ -21,6 +21,7 @@ REFUSED = {
     "SANDBOX_URL": ("127.0.0.1:8000", "http(s) URL"),
     "AMAZON_ORIGIN": ("http://127.0.0.1/path", "end after the host and port"),
     "PUBLIC_URL": ("ftp://example.com", "http(s) URL"),
+    "SIGN_UP_URL": ("/register", "http(s) URL"),
     "OBEY_ROBOTS": ("maybe", "neither true nor false"),
     "CRAWLER_CONCURRENCY": ("0", "above 0"),
     "SEARCH_CRAWLERS": ("-1", "below 0"),

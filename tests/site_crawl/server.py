@@ -35,8 +35,11 @@ def path_of(number: int) -> str:
 
 
 class Site:
-    def __init__(self, pages: int, *, hostile: bool, closes: bool = False) -> None:
+    def __init__(
+        self, pages: int, *, hostile: bool, closes: bool = False, latency_seconds: float = 0.0
+    ) -> None:
         self.closes = closes
+        self.latency_seconds = latency_seconds
         self.pages = pages
         self.hostile = hostile
         self.hits: Counter[str] = Counter()
@@ -72,6 +75,7 @@ class Site:
     async def count(self, request: web.Request, handler) -> web.StreamResponse:
         if request.path != "/__hits":
             self.hits[request.path_qs] += 1
+            await asyncio.sleep(self.latency_seconds)
         response = await handler(request)
         if self.closes:
             response.force_close()
@@ -237,8 +241,14 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--plain", action="store_true", help="pages only, nothing hostile")
     parser.add_argument("--close", action="store_true", help="end each connection after its answer")
+    parser.add_argument("--latency", type=float, default=0.0, help="seconds before each answer")
     options = parser.parse_args()
-    site = Site(options.pages, hostile=not options.plain, closes=options.close)
+    site = Site(
+        options.pages,
+        hostile=not options.plain,
+        closes=options.close,
+        latency_seconds=options.latency,
+    )
     asyncio.run(serve(site, options.port))
 
 

@@ -1,8 +1,8 @@
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any, ClassVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 LARGEST_OFFSET = 1_000_000_000
 
@@ -13,6 +13,21 @@ class Body(BaseModel):
     """A request's body: types are taken as they stand, unknown fields are refused."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class ChangeBody(Body):
+    """A PATCH: what is left out stays as it is. `null` is a value only where a field may be empty."""
+
+    nullable: ClassVar[frozenset[str]] = frozenset()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _refuse_null(cls, body: Any) -> Any:
+        if isinstance(body, dict):
+            for name in cls.model_fields:
+                if name not in cls.nullable and name in body and body[name] is None:
+                    raise ValueError(f"{name} must not be null")
+        return body
 
 
 class Query(BaseModel):

@@ -1,10 +1,10 @@
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
-from pydantic import BaseModel, Field, StringConstraints, model_validator
+from pydantic import BaseModel, Field, StringConstraints
 
-from control_api.azscraper.schemas.base import Answer, Body, ListMeta, Offset, Query
+from control_api.azscraper.schemas.base import Answer, Body, ChangeBody, ListMeta, Offset, Query
 
 MOST_PROJECTS = 1_000
 
@@ -23,18 +23,9 @@ class CreateProjectBody(Body):
     name: ProjectName
 
 
-class UpdateProjectBody(Body):
+class UpdateProjectBody(ChangeBody):
     name: ProjectName | None = None
     archived: bool | None = None
-
-    @model_validator(mode="before")
-    @classmethod
-    def _refuse_null(cls, body: Any) -> Any:
-        if isinstance(body, dict) and any(
-            body.get(key, "") is None for key in ("name", "archived")
-        ):
-            raise ValueError("name and archived must not be null")
-        return body
 
 
 class ProjectsQuery(Query):

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import BaseModel, Field
 
 from control_api.azscraper.schemas.base import Answer, Body, ListMeta, Offset, Query
 from control_api.azscraper.schemas.moments import Since, Until
@@ -20,6 +20,10 @@ class CommissionsQuery(PageQuery):
 
 class ClickBody(Body):
     referralCode: Annotated[str, Field(min_length=1, max_length=100)]
+
+
+class LinkPath(BaseModel):
+    code: str
 
 
 class LinkOut(Answer):

@@ -2,9 +2,9 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, Field, StringConstraints, model_validator
+from pydantic import BaseModel, Field, StringConstraints
 
-from control_api.azscraper.schemas.base import Answer, Body, ListMeta, Offset, Query
+from control_api.azscraper.schemas.base import Answer, Body, ChangeBody, ListMeta, Offset, Query
 from control_api.azscraper.schemas.jobs import CreateJobBody
 from control_api.services.schedules import ScheduleRequest
 from storage.schedules import Overlap
@@ -31,21 +31,12 @@ class CreateScheduleBody(Body):
         )
 
 
-class UpdateScheduleBody(Body):
+class UpdateScheduleBody(ChangeBody):
     cron: Cron | None = None
     crawlConfig: CreateJobBody | None = None
     enabled: bool | None = None
     timezone: Timezone | None = None
     overlap: OverlapPolicy | None = None
-
-    @model_validator(mode="before")
-    @classmethod
-    def _refuse_null(cls, body: Any) -> Any:
-        if isinstance(body, dict):
-            for name in cls.model_fields:
-                if name in body and body[name] is None:
-                    raise ValueError(f"{name} must not be null")
-        return body
 
     def to_request(self) -> ScheduleRequest:
         return ScheduleRequest(

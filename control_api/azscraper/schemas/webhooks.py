@@ -1,10 +1,10 @@
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, BaseModel, Field, StringConstraints
 
-from control_api.azscraper.schemas.base import Answer, Body, ListMeta, Offset, Query
+from control_api.azscraper.schemas.base import Answer, Body, ChangeBody, ListMeta, Offset, Query
 from storage.deliveries import DeliveryStatus
 
 JobEvent = Literal["job.completed", "job.failed", "job.cancelled"]
@@ -35,20 +35,11 @@ class CreateWebhookBody(Body):
     enabled: bool = True
 
 
-class UpdateWebhookBody(Body):
+class UpdateWebhookBody(ChangeBody):
     url: Url | None = None
     events: Events | None = None
     enabled: bool | None = None
     rotateSecret: bool | None = None
-
-    @model_validator(mode="before")
-    @classmethod
-    def _refuse_null(cls, body: Any) -> Any:
-        if isinstance(body, dict):
-            for name in cls.model_fields:
-                if name in body and body[name] is None:
-                    raise ValueError(f"{name} must not be null")
-        return body
 
 
 class WebhooksQuery(Query):

@@ -1,10 +1,10 @@
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
-from pydantic import BaseModel, Field, RootModel, model_validator
+from pydantic import BaseModel, Field, RootModel
 
-from control_api.azscraper.schemas.base import Answer, Body
+from control_api.azscraper.schemas.base import Answer, Body, ChangeBody
 from control_api.azscraper.schemas.schedules import Cron, Timezone
 from control_api.services.schedules import ScheduleRequest
 
@@ -27,21 +27,12 @@ class CreateSpiderScheduleBody(Body):
         return ScheduleRequest(timezone=self.timezone, enabled=self.enabled)
 
 
-class UpdateSpiderScheduleBody(Body):
+class UpdateSpiderScheduleBody(ChangeBody):
     spider_id: SpiderId | None = None
     cron_expression: Cron | None = None
     timezone: Timezone | None = None
     enabled: bool | None = None
     arguments: Arguments | None = None
-
-    @model_validator(mode="before")
-    @classmethod
-    def _refuse_null(cls, body: Any) -> Any:
-        if isinstance(body, dict):
-            for name in cls.model_fields:
-                if name in body and body[name] is None:
-                    raise ValueError(f"{name} must not be null")
-        return body
 
     def to_request(self) -> ScheduleRequest:
         return ScheduleRequest(

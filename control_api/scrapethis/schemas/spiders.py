@@ -1,10 +1,10 @@
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
-from pydantic import BaseModel, Field, RootModel, StringConstraints, model_validator
+from pydantic import BaseModel, Field, RootModel, StringConstraints
 
-from control_api.azscraper.schemas.base import Answer, Body, Query
+from control_api.azscraper.schemas.base import Answer, Body, ChangeBody, Query
 
 MOST_SPIDERS = 200
 
@@ -31,21 +31,14 @@ class CreateSpiderBody(Body):
     repo_id: Annotated[str, Field(max_length=100)] | None = None
 
 
-class UpdateSpiderBody(Body):
+class UpdateSpiderBody(ChangeBody):
+    nullable = frozenset({"description", "repo_id"})
+
     name: SpiderName | None = None
     repo_path: Annotated[str, Field(max_length=300)] | None = None
     description: Annotated[str, Field(max_length=2_000)] | None = None
     settings: Settings | None = None
     repo_id: Annotated[str, Field(max_length=100)] | None = None
-
-    @model_validator(mode="before")
-    @classmethod
-    def _refuse_null(cls, body: Any) -> Any:
-        if isinstance(body, dict):
-            for name in ("name", "repo_path", "settings"):
-                if name in body and body[name] is None:
-                    raise ValueError(f"{name} must not be null")
-        return body
 
 
 class SpiderOut(Answer):

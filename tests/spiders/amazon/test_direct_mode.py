@@ -82,6 +82,12 @@ def test_products_go_to_a_json_file_and_a_missing_one_is_said_in_the_log(
     ("spider", "arguments", "words"),
     [
         ("amazon_search", [], "keywords is missing"),
+        (
+            "amazon_search",
+            ["-a", "keyword=usb hub"],
+            "there is no argument keyword; known: keywords",
+        ),
+        ("site", ["-a", "link=https://example.com/"], "there is no argument link; known: url, "),
         ("amazon_detail", ["-a", "targets=https://example.com/dp/B000000001"], "example.com"),
     ],
 )

@@ -7,10 +7,14 @@ import json
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
+from spiders.items.product import Product
+from spiders.marketplaces import find_marketplace_by_host
 from spiders.pages.fetched import Fetched
 from spiders.pages.product import ProductPage
 from spiders.pages.search import SearchPage
@@ -44,6 +48,12 @@ def test_labelled_pages_reach_the_minimum(tmp_path: Path) -> None:
     )
 
 
+# Of 29 old product pages: five are of another variant than their URL, and say so themselves.
+FEWEST_OWN_ASINS = 24
+FEWEST_PRICES = 18
+DEAREST = 500
+
+
 def old_pages() -> list[dict[str, str]]:
     manifest = SHARED / "amazon-pages-legacy" / "manifest.jsonl"
     if not manifest.is_file():
@@ -65,6 +75,31 @@ def test_no_old_page_raises_and_its_products_are_read() -> None:
             assert item is not None
             assert item.title
             assert item.availability
+
+
+def old_products() -> Iterator[tuple[str, Product]]:
+    """URL and product of each old product page, read without saying which ASIN was asked for."""
+    for page in old_pages():
+        if page["kind"] == "detail":
+            body = gzip.decompress((SHARED / "amazon-pages-legacy" / page["file"]).read_bytes())
+            item = ProductPage(Fetched(page["url"], 200, {}, body)).item()
+            assert item is not None, page["file"]
+            yield page["url"], item
+
+
+@needs_old_pages
+def test_old_pages_say_their_asin_and_no_price_that_cannot_be() -> None:
+    own_asins, prices = 0, 0
+    for url, product in old_products():
+        own_asins += product.asin == url.rsplit("/", 1)[-1]
+        if product.price is not None:
+            prices += 1
+            marketplace = find_marketplace_by_host(urlsplit(url).hostname or "")
+            assert marketplace is not None
+            assert product.price.currency == marketplace.currency, url
+            assert 0 < product.price.amount < DEAREST, url
+    assert own_asins >= FEWEST_OWN_ASINS
+    assert prices >= FEWEST_PRICES
 
 
 @needs_old_pages

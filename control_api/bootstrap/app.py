@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+from typing import Any
+
+from flask_openapi3.models.info import Info
+from flask_openapi3.models.security_scheme import SecurityScheme
+from flask_openapi3.openapi import OpenAPI
+
+from control_api.api_v1.rate_limit import install_rate_limit
+from control_api.azscraper.schemas.base import ErrorEnvelope
+from control_api.bootstrap import api_v1, azscraper, scrapemaster, scrapethis
+from control_api.bootstrap.parts import Parts, build_parts
+from control_api.context import attach
+from control_api.documentation.views import documentation
+from control_api.error_handlers import install_error_handlers, refuse_invalid_input
+from control_api.gate import OPERATOR_TOKEN, install_body_check, install_gate
+from control_api.json_text import OrjsonProvider
+from control_api.request_trace import install_trace, trust_proxies
+from control_api.tokens import install_tokens
+from settings.config import Config, current_config
+
+_VIEWS = (*azscraper.VIEWS, *scrapethis.VIEWS, *api_v1.VIEWS, *scrapemaster.VIEWS)
+_SECURITY_SCHEMES: dict[str, SecurityScheme | dict[str, Any]] = {
+    "bearer": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "An access token of a user, or the API key of a project",
+    },
+    "operator": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "The OPERATOR_TOKEN of the configuration; no user's token",
+    },
+}
+
+
+def create_app(config: Config | None = None, parts: Parts | None = None) -> OpenAPI:
+    """The WSGI app. Raises ConfigError when the configuration cannot serve (a weak secret).
+
+    `parts` given stay the caller's to close; its own live as long as the process.
+    """
+    config = config or current_config()
+    app = _bare_app(config)
+    trust_proxies(app, config.trusted_proxies)
+    install_trace(app)
+    install_gate(app)
+    install_rate_limit(app)
+    install_body_check(app)
+    install_error_handlers(app)
+    attach(app, (parts or build_parts(config)).services)
+    for views in _VIEWS:
+        app.register_api(views)
+    app.register_blueprint(documentation)
+    return app
+
+
+def _bare_app(config: Config) -> OpenAPI:
+    secret = config.require_jwt_secret()
+    app = OpenAPI(
+        "azscraper",
+        info=Info(title="AzScraper", version="0.1.0"),
+        security_schemes=_SECURITY_SCHEMES,
+        validation_error_status=400,
+        validation_error_model=ErrorEnvelope,
+        validation_error_callback=refuse_invalid_input,
+        doc_ui=False,
+        static_folder=None,
+    )
+    app.json = OrjsonProvider(app)
+    app.config["MAX_CONTENT_LENGTH"] = config.max_body_bytes
+    # OPTIONS would answer without passing any view; nothing of ours needs it.
+    app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
+    install_tokens(app, secret)
+    app.config[OPERATOR_TOKEN] = config.operator_token
+    app.config["PUBLIC_URL"] = config.public_url
+    app.config["SIGN_UP_URL"] = config.sign_up_url
+    return app

@@ -1,0 +1,111 @@
+from __future__ import annotations
+
+from control_api.azscraper.account import account
+from control_api.azscraper.admin import admin
+from control_api.azscraper.api_keys import api_keys
+from control_api.azscraper.auth import auth
+from control_api.azscraper.health import health
+from control_api.azscraper.jobs import jobs
+from control_api.azscraper.members import members
+from control_api.azscraper.nodes import nodes
+from control_api.azscraper.projects import projects
+from control_api.azscraper.proxies import proxies
+from control_api.azscraper.referral import referral, referral_clicks
+from control_api.azscraper.results import results
+from control_api.azscraper.schedules import schedules
+from control_api.azscraper.webhooks import webhooks
+from control_api.bootstrap.foundation import Foundation
+from control_api.bootstrap.stores import Stores
+from control_api.metrics import metrics
+from control_api.services.members import MemberService
+from control_api.services.nodes import NodeService
+from control_api.services.operations import CrawlRates, Operations
+from control_api.services.referrals import ReferralService
+from control_api.services.removal import ProjectRemoval, Remover
+from control_api.services.usage import UsageService
+from settings.config import Config
+from storage.pace import PaceRates
+from storage.removals import Removals
+
+VIEWS = (
+    schedules, webhooks,
+    auth, projects, api_keys, jobs, results, account, members, referral, referral_clicks,
+    admin, health, metrics, nodes, proxies,
+)  # fmt: skip
+
+
+class AzScraperServices:
+    """What the views of the first dialect, and the operator, need for themselves."""
+
+    def __init__(self, config: Config, stores: Stores, foundation: Foundation) -> None:
+        self._config = config
+        self._stores = stores
+        self._foundation = foundation
+
+    @property
+    def usage(self) -> UsageService:
+        return UsageService(self._foundation.quota, self._stores.usage, self._stores.credits)
+
+    @property
+    def members(self) -> MemberService:
+        return MemberService(
+            self._stores.users,
+            audit=self._foundation.audit,
+            passwords=self._foundation.passwords,
+            transactions=self._stores.transactions,
+        )
+
+    @property
+    def referrals(self) -> ReferralService:
+        stores = self._stores
+        return ReferralService(stores.referrals, stores.users, stores.job.jobs, rates=stores.rates)
+
+    @property
+    def nodes(self) -> NodeService:
+        return NodeService(
+            self._stores.nodes, self._foundation.node_directory, audit=self._foundation.audit
+        )
+
+    @property
+    def operations(self) -> Operations:
+        stores = self._stores
+        rates = CrawlRates(
+            stores.settings,
+            PaceRates(stores.redis),
+            default_per_minute=self._config.marketplace_requests_per_minute,
+        )
+        return Operations(
+            stores.organizations,
+            stores.job.jobs,
+            credits=stores.credits,
+            rates=rates,
+            settings=stores.settings,
+            attribution=self._foundation.attribution,
+            registry=stores.registry,
+            node_names=[node.name for node in self._config.scrapyd_nodes],
+            audit=self._foundation.audit,
+            transactions=stores.transactions,
+        )
+
+    @property
+    def project_removal(self) -> ProjectRemoval:
+        stores, removals = self._stores, Removals(self._stores.database)
+        remover = Remover(
+            removals,
+            stores.job.jobs,
+            stores.job.settlement,
+            seeds=stores.job.seeds,
+            transactions=stores.transactions,
+        )
+        return ProjectRemoval(
+            remover,
+            removals,
+            stores.job.projects,
+            also=(
+                stores.keys.remove_of_project,
+                self._foundation.schedules.remove_of_project,
+                self._foundation.webhooks.remove_of_project,
+            ),
+            audit=self._foundation.audit,
+            transactions=stores.transactions,
+        )

@@ -1,0 +1,157 @@
+from __future__ import annotations
+
+from functools import cached_property
+
+from control_api.bootstrap.stores import Stores
+from control_api.gateways.outbound import Outbound
+from control_api.services.accounts import Accounts
+from control_api.services.api_keys import ApiKeyService
+from control_api.services.audit_trail import AuditTrail
+from control_api.services.job_writer import JobWriter
+from control_api.services.jobs import JobService
+from control_api.services.nodes import NodeDirectory
+from control_api.services.passwords import Passwords
+from control_api.services.projects import ProjectService
+from control_api.services.proxies import ProxyService
+from control_api.services.quota import Quota
+from control_api.services.referrals import Attribution
+from control_api.services.results import ResultService
+from control_api.services.run_cancel import RunCancel
+from control_api.services.schedules import ScheduleService
+from control_api.services.sign_in import SignIn, SignInLimits
+from control_api.services.webhooks import WebhookService, WebhookStores
+from settings.config import Config
+from storage.audit import Audit
+from storage.deliveries import Deliveries
+from storage.gauges import Gauges
+from storage.handoffs import Handoffs
+from storage.proxies import Proxies
+from storage.proxy_states import ProxyStates
+from storage.reachability import Reachability
+from storage.schedules import Schedules
+from storage.slots import Slots
+from storage.webhooks import Webhooks
+
+
+class Foundation:
+    """The services that no dialect has to itself: each once, made when first asked for."""
+
+    def __init__(self, config: Config, stores: Stores) -> None:
+        self._config = config
+        self._stores = stores
+        self.audit = AuditTrail(Audit(stores.database))
+        self.passwords = Passwords()
+        self.quota = Quota(stores.organizations, stores.usage)
+        self.attribution = Attribution(stores.referrals, stores.users, stores.settings)
+        self.node_directory = NodeDirectory(
+            stores.nodes, config.scrapyd_nodes, default_slots=config.spider_slots
+        )
+        self.gauges = Gauges(stores.database, stores.job.seeds, stores.registry)
+        self.reachability = Reachability(stores.client, stores.database, stores.redis)
+
+    def close(self) -> None:
+        self.node_directory.close()
+
+    @cached_property
+    def accounts(self) -> Accounts:
+        return Accounts(
+            self._stores.users,
+            self._stores.organizations,
+            credits=self._stores.credits,
+            audit=self.audit,
+            passwords=self.passwords,
+            transactions=self._stores.transactions,
+            attribution=self.attribution,
+            default_plan=self._config.default_plan,
+        )
+
+    @cached_property
+    def sign_in(self) -> SignIn:
+        limits = SignInLimits(
+            failed_per_account=self._config.login_failures_per_account,
+            failed_per_address=self._config.login_failures_per_address,
+            registrations_per_address=self._config.registrations_per_address,
+        )
+        handoffs = Handoffs(self._stores.database)
+        return SignIn(self.accounts, handoffs, self._stores.rates, limits)
+
+    @cached_property
+    def api_keys(self) -> ApiKeyService:
+        return ApiKeyService(
+            self._stores.keys,
+            self._stores.job.projects,
+            self._stores.users,
+            audit=self.audit,
+            transactions=self._stores.transactions,
+        )
+
+    @cached_property
+    def projects(self) -> ProjectService:
+        return ProjectService(
+            self._stores.job.projects,
+            audit=self.audit,
+            transactions=self._stores.transactions,
+        )
+
+    @cached_property
+    def jobs(self) -> JobService:
+        stores = self._stores
+        writer = JobWriter(
+            stores.job.jobs,
+            stores.job.targets,
+            stores.job.projects,
+            credits=stores.credits,
+            quota=self.quota,
+            audit=self.audit,
+            runs=stores.runs,
+        )
+        return JobService(
+            stores.job,
+            writer,
+            audit=self.audit,
+            run_cancel=RunCancel(
+                stores.runs, stores.job.settlement, self.node_directory, audit=self.audit
+            ),
+            transactions=stores.transactions,
+        )
+
+    @cached_property
+    def results(self) -> ResultService:
+        return ResultService(
+            self._stores.results,
+            self.jobs,
+            quota=self.quota,
+            audit=self.audit,
+            transactions=self._stores.transactions,
+        )
+
+    @cached_property
+    def schedules(self) -> ScheduleService:
+        return ScheduleService(
+            Schedules(self._stores.database),
+            Slots(self._stores.database),
+            self.projects,
+            audit=self.audit,
+            transactions=self._stores.transactions,
+        )
+
+    @cached_property
+    def webhooks(self) -> WebhookService:
+        database = self._stores.database
+        return WebhookService(
+            WebhookStores(Webhooks(database), Deliveries(database)),
+            self.projects,
+            check_url=Outbound(self._config.allowed_networks).read_url,
+            audit=self.audit,
+            transactions=self._stores.transactions,
+        )
+
+    @cached_property
+    def proxies(self) -> ProxyService:
+        return ProxyService(
+            Proxies(self._stores.database),
+            ProxyStates(self._stores.redis),
+            allowed_networks=self._config.allowed_networks,
+            audit=self.audit,
+            transactions=self._stores.transactions,
+        )

@@ -1,0 +1,31 @@
+from __future__ import annotations
+
+from control_api.bootstrap.foundation import Foundation
+from control_api.bootstrap.stores import Stores
+from control_api.scrapemaster.monitoring import monitoring
+from control_api.scrapemaster.results import results
+from control_api.scrapemaster.webhooks import webhooks
+from control_api.services.monitoring import Monitoring
+from control_api.services.page_jobs import PageJobs
+from control_api.services.site_browsers import SiteBrowsers
+from settings.config import Config
+
+VIEWS = (results, webhooks, monitoring)
+
+
+class ScrapeMasterServices:
+    """Page jobs, and the numbers about them."""
+
+    def __init__(self, config: Config, stores: Stores, foundation: Foundation) -> None:
+        self.monitoring = Monitoring(stores.job.jobs)
+        self.page_jobs = PageJobs(
+            foundation.jobs,
+            foundation.projects,
+            stores.results,
+            browsers=SiteBrowsers(
+                stores.registry,
+                browser_path=config.browser_path,
+                within_seconds=3 * config.heartbeat_seconds,
+            ),
+            allowed_networks=config.allowed_networks,
+        )

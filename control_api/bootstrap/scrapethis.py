@@ -1,0 +1,35 @@
+from __future__ import annotations
+
+from control_api.bootstrap.foundation import Foundation
+from control_api.bootstrap.stores import Stores
+from control_api.scrapethis.api_keys import api_keys
+from control_api.scrapethis.runs import runs
+from control_api.scrapethis.schedules import schedules
+from control_api.scrapethis.spiders import spiders
+from control_api.services.spider_jobs import SpiderJobs
+from control_api.services.spider_schedules import SpiderSchedules
+from control_api.services.spiders import SpiderService
+from storage.logs import RunLogs
+from storage.spiders import Spiders
+
+VIEWS = (spiders, runs, schedules, api_keys)
+
+
+class ScrapeThisServices:
+    """Spiders, and the jobs that run one."""
+
+    def __init__(self, stores: Stores, foundation: Foundation) -> None:
+        self.spiders = SpiderService(
+            Spiders(stores.database), audit=foundation.audit, transactions=stores.transactions
+        )
+        self.spider_jobs = SpiderJobs(
+            foundation.jobs,
+            foundation.projects,
+            self.spiders,
+            runs=stores.runs,
+            results=stores.results,
+            logs=RunLogs(stores.database),
+        )
+        self.spider_schedules = SpiderSchedules(
+            foundation.schedules, foundation.projects, self.spiders
+        )
