@@ -12,7 +12,7 @@ EMBEDDED := $(if $(and $(MONGODB_URI),$(REDIS_URL)),,requirements-embedded.txt)
 # make test ARGS="tests/storage -k lease"
 ARGS ?=
 
-.PHONY: help install install-dev admin demo up down status test check chaos chaos-smoke bench bench-smoke lock clean
+.PHONY: help install install-dev admin deploy demo up down status test check chaos chaos-smoke bench bench-smoke lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r target text; do printf '%-20s %s\n' "$$target" "$$text"; done
@@ -38,6 +38,10 @@ admin: install ## make a user of the running stack an admin: make admin EMAIL=yo
 	@MONGODB_URI="$${MONGODB_URI:-$$($(BIN)/python -c 'import json; print(json.load(open(".data/stack.json"))["mongodbUri"])')}" \
 		$(BIN)/python -m control_api.manage admin "$(EMAIL)"
 
+# Told by the environment: what stands in a command shows in the process list.
+deploy: $(VENV)/.installed-deploy ## spiders onto a node that takes eggs: make deploy NODE=http://user:password@host:6800
+	@$(BIN)/python -m deploy.update
+
 test: install-dev ## all tests, on a real MongoDB and Redis; ARGS="tests/storage -k lease" for some
 	$(BIN)/pytest $(ARGS)
 
@@ -59,6 +63,7 @@ bench: install-dev ## measure, each time beside what a user would pick instead (
 	$(BIN)/python -m bench.latency
 	$(BIN)/python -m bench.sandbox_load
 	$(BIN)/python -m bench.extraction
+	$(BIN)/python -m bench.slow_tail
 	$(BIN)/python -m bench.site_crawl
 	$(BIN)/python -m bench.export
 
@@ -78,7 +83,11 @@ $(VENV)/.installed: requirements.txt $(EMBEDDED)
 	@$(PIP) install $(addprefix --requirement ,requirements.txt $(EMBEDDED))
 	@touch $@
 
-$(VENV)/.installed-dev: $(VENV)/.installed requirements-dev.txt
+$(VENV)/.installed-deploy: $(VENV)/.installed requirements-deploy.txt
+	@$(PIP) install --requirement requirements-deploy.txt
+	@touch $@
+
+$(VENV)/.installed-dev: $(VENV)/.installed-deploy requirements-browser.txt requirements-dev.txt
 	@echo "Installing what checks and tests need into ./$(VENV) ..."
-	@$(PIP) install --requirement requirements-dev.txt
+	@$(PIP) install --requirement requirements-browser.txt --requirement requirements-dev.txt
 	@touch $@

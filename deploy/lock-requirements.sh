@@ -1,6 +1,6 @@
 #!/bin/sh
 # Pins requirements*.in with all their dependencies. Each file holds only what it adds to the ones
-# before it, so that the three can be installed together or one by one.
+# before it, so that they can be installed together or one by one.
 set -eu
 
 python=${1:?usage: lock-requirements.sh PYTHON}
@@ -12,7 +12,7 @@ pip="$scratch/venv/bin/pip --quiet --disable-pip-version-check"
 # scrapyd needs setuptools at run time: what the new venv brings must not count as pinned already.
 $pip uninstall --yes setuptools
 : >"$scratch/pinned"
-for name in requirements requirements-embedded requirements-dev; do
+for name in requirements requirements-embedded requirements-deploy requirements-browser requirements-dev; do
     $pip install --constraint "$scratch/pinned" --requirement "$name.in"
     $pip freeze --all | grep -vE '^(pip|wheel)==' >"$scratch/all"
     {

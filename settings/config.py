@@ -67,6 +67,7 @@ class Config:
     # What is deployed here, as nodes show it; empty: the parsers' version.
     version_label: str = ""
     browser_path: str = ""
+    worker_alive_file: str = ""
     node_name: str = "local"
     lease_seconds: float = 15.0
     heartbeat_seconds: float = 5.0
@@ -145,6 +146,7 @@ def load_config(environ: Mapping[str, str]) -> Config:
         extra_spider_modules=read("EXTRA_SPIDER_MODULES", _words, default.extra_spider_modules),
         version_label=read("VERSION_LABEL", _name, default.version_label),
         browser_path=read("BROWSER_PATH", str, default.browser_path),
+        worker_alive_file=read("WORKER_ALIVE_FILE", str, default.worker_alive_file),
         node_name=read("NODE_NAME", _name, default.node_name),
         lease_seconds=lease_seconds,
         heartbeat_seconds=heartbeat_seconds,

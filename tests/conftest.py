@@ -10,7 +10,7 @@ from pymongo.database import Database
 from redis import Redis
 
 from deploy.embedded.errors import StackError
-from tests.services import running_mongod, running_redis, service_is_missing
+from tests.services import require_browser, running_mongod, running_redis, service_is_missing
 
 
 @pytest.fixture(scope="session")
@@ -32,6 +32,12 @@ def redis_url() -> Iterator[str]:
         except StackError as error:
             service_is_missing(f"Redis: {error}")
         yield url
+
+
+@pytest.fixture(scope="session")
+def browser() -> None:
+    """For tests that show pages: `@pytest.mark.usefixtures("browser")`."""
+    require_browser()
 
 
 @pytest.fixture(scope="session")

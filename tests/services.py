@@ -18,6 +18,7 @@ from deploy.embedded.logs import last_lines
 from deploy.embedded.mongod import mongod_binary, mongod_command, mongod_uri, wait_for_primary
 from deploy.embedded.ports import free_port
 from deploy.embedded.redis_server import redis_binary, redis_config, redis_url, wait_for_redis
+from spiders.browsers import find_browser
 
 MEMORY_FOLDER_BYTES = 4 * 1024**3
 
@@ -27,6 +28,11 @@ def service_is_missing(reason: str) -> None:
     if os.environ.get("CI"):
         pytest.fail(reason, pytrace=False)
     pytest.skip(reason)
+
+
+def require_browser() -> None:
+    if find_browser() is None:
+        service_is_missing("no playwright package (requirements-browser.txt) or no Chromium here")
 
 
 @contextmanager

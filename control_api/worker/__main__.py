@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import signal
 import sys
+from pathlib import Path
 from threading import Event
 from types import FrameType
 
 from control_api.logs import configure_logs
 from control_api.worker.bootstrap import make_loops
+from control_api.worker.sign_of_life import EVERY_SECONDS, SignOfLife
 from settings.config import ConfigError, current_config
 
 STOP_SECONDS = 10.0
@@ -31,7 +33,10 @@ def main() -> int:
     loops = make_loops(config, stop)
     for loop in loops:
         loop.start()
-    stop.wait()
+    life = SignOfLife(Path(config.worker_alive_file) if config.worker_alive_file else None, loops)
+    life.give()
+    while not stop.wait(EVERY_SECONDS):
+        life.give()
     for loop in loops:
         loop.join(STOP_SECONDS)
     return 0

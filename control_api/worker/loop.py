@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from threading import Event, Thread
@@ -23,6 +24,10 @@ class Runs(Protocol):
 
     def join(self, timeout: float) -> None: ...
 
+    def busy_seconds(self) -> float:
+        """For how long its present step has taken; 0 between two steps."""
+        ...
+
 
 class Loop:
     """Calls `step()`, which returns the seconds to wait before the next call; `leave()` at the end."""
@@ -39,6 +44,7 @@ class Loop:
         self._leave = leave
         self._step = step
         self._stop = stop
+        self._step_began: float | None = None
         self._thread = Thread(target=self._run, name=name, daemon=True)
 
     def start(self) -> None:
@@ -47,9 +53,14 @@ class Loop:
     def join(self, timeout: float) -> None:
         self._thread.join(timeout)
 
+    def busy_seconds(self) -> float:
+        began = self._step_began
+        return 0.0 if began is None else time.monotonic() - began
+
     def _run(self) -> None:
         failures = 0
         while not self._stop.is_set():
+            self._step_began = time.monotonic()
             try:
                 pause = self._step()
                 failures = 0
@@ -62,6 +73,7 @@ class Loop:
                 failures += 1
                 pause = min(LONGEST_BACKOFF_SECONDS, 0.2 * 2**failures)
                 logger.exception("%s broke; next try in %.1f s", self._name, pause)
+            self._step_began = None
             if pause > 0:
                 self._stop.wait(pause)
         if self._leave is not None:

@@ -4,6 +4,7 @@ that any number of workers share it and a restart forgets nothing."""
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 
@@ -30,6 +31,7 @@ class Timetable:
     ) -> None:
         self._name = name
         self._run_due = run_due
+        self._tick_began: float | None = None
         # One thread, so that two ticks never run side by side; one may wait.
         self._scheduler = BackgroundScheduler(
             timezone=UTC, executors={"default": ThreadPoolExecutor(1)}, daemon=True
@@ -52,8 +54,15 @@ class Timetable:
         """End it; a step that runs comes to its end (it is a few transactions)."""
         self._scheduler.shutdown(wait=True)
 
+    def busy_seconds(self) -> float:
+        began = self._tick_began
+        return 0.0 if began is None else time.monotonic() - began
+
     def _tick(self) -> None:
+        self._tick_began = time.monotonic()
         try:
             self._run_due(utc_now())
         except StorageUnavailable as error:
             logger.warning("%s: %s; next try in a second", self._name, error)
+        finally:
+            self._tick_began = None

@@ -30,7 +30,7 @@ _NEEDS_STORES = ("scrapyd", "worker", "api")
 _GRACE_SECONDS = 8.0
 # INT, TERM and KILL of a runner, each with its five seconds.
 _RUNNER_SECONDS = 16.0
-_RUNNER = "deploy.embedded.runner"
+_RUNNER = "deploy.scrapyd.runner"
 _LOG_BYTES = 10 * 1024 * 1024
 
 

@@ -11,4 +11,4 @@ export SCRAPYD_BIND_ADDRESS="${SCRAPYD_BIND_ADDRESS:-127.0.0.1}"
 export SCRAPYD_HTTP_PORT="${SCRAPYD_HTTP_PORT:-6800}"
 export PYTHONPATH="$PWD"
 mkdir -p "$STACK_DATA/scrapyd"
-exec twistd --nodaemon --pidfile= --python deploy/embedded/scrapyd_app.py
+exec twistd --nodaemon --pidfile= --python deploy/scrapyd/scrapyd_app.py

@@ -44,6 +44,7 @@ class Frontier:
         self._crawler = crawler
         self._config = config
         self._window = crawler.settings.getint("LEASE_WINDOW")
+        self._least_room = max(1, self._window // 4)
         self._most_leases = crawler.settings.getint("MOST_LEASES")
         # Ids of targets that only wait for their time.
         self._waiting: set[str] = set()
@@ -180,8 +181,8 @@ class Frontier:
 
     async def _take(self) -> list[LeasedTarget]:
         room = self._room_left()
-        # One script call per settled target would cost six times as much a seed as batches do.
-        if room < max(1, self._window // 4):
+        # One script call per target would cost six times as much a seed as batches do.
+        if room < self._least_room:
             self._room.clear()
             await _quietly(self._room.wait(), timeout=LONGEST_WAIT_SECONDS)
             return []
@@ -209,12 +210,17 @@ class Frontier:
         return found
 
     def _room_left(self) -> int:
-        held = len(self.tracker) + len(self._unsettled)
         waiting = sum(1 for target_id in self._waiting if self.tracker.find(target_id))
-        return min(self._window + waiting, self._most_leases) - held
+        busy = len(self.tracker) - waiting
+        # Downloads go on while a window's worth is written; more is not gathered when MongoDB is away.
+        unwritten = max(0, len(self._unsettled) - self._window)
+        held = len(self.tracker) + len(self._unsettled)
+        return min(self._window - busy - unwritten, self._most_leases - held)
 
     def _on_target_end(self, target: LeasedTarget, failure: TargetFailure | None) -> None:
         self._unsettled[target.id] = target
+        if self._room_left() >= self._least_room:
+            self._room.set()
         self._send(our_signals.target_ended, target=target, failure=failure)
 
     def _end_leases(self, end: LeaseEnd, targets: list[LeasedTarget]) -> None:
@@ -286,7 +292,7 @@ class Frontier:
             node=self._config.node_name,
             pid=os.getpid(),
             started_at=time.time(),
-            version=PARSER_VERSION,
+            version=self._config.version_label or PARSER_VERSION,
             has_browser=find_browser(self._config.browser_path) is not None,
         )
 

@@ -3,12 +3,14 @@ the host says that it is too much (429, 503)."""
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import time
 from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from weakref import WeakValueDictionary
 
 from scrapy import Request
 from scrapy.crawler import Crawler
@@ -51,16 +53,19 @@ class HostPace:
     def __init__(self) -> None:
         self._hosts: OrderedDict[str, _Host] = OrderedDict()
 
-    def reserve(self, host: str, *, now: float, delay: float) -> float:
-        """Reserve the next free moment; how many seconds to wait until then."""
+    def wait_seconds(self, host: str, *, now: float) -> float:
+        """How long the next request has to wait as things stand; answers may change that."""
+        state = self._hosts.get(host)
+        return max(0.0, state.next_at - now) if state else 0.0
+
+    def sent(self, host: str, *, now: float, delay: float) -> None:
+        """A request goes out, and the next one keeps its distance."""
         state = self._hosts.get(host)
         if state is None:
             if delay <= 0:
-                return 0.0
+                return
             state = self._remember(host)
-        at = max(now, state.next_at)
-        state.next_at = at + max(delay, state.interval)
-        return at - now
+        state.next_at = max(state.next_at, now + max(delay, state.interval))
 
     def slow_down(self, host: str, *, now: float, sent_at: float, hold: float) -> None:
         """The host has complained about a request sent at `sent_at`; `hold`: for how long to stay away."""
@@ -89,12 +94,18 @@ class HostPace:
 
 
 class HostPaceMiddleware:
-    """A delay holds over all crawlers of the pool together; back-off is each crawler's own."""
+    """A delay holds over all crawlers of the pool together; back-off is each crawler's own.
+
+    Requests to a slow host stand in line, and only the first one looks at the clocks: what was
+    reserved for the others would stay reserved when the host recovers or their job is cancelled.
+    """
 
     def __init__(self, shared: Pace | None, waits: Waits) -> None:
         self._shared = shared
         self._waits = waits
         self._local = HostPace()
+        # Where somebody stands; an entry lives as long as somebody does.
+        self._lines: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> HostPaceMiddleware:
@@ -107,20 +118,29 @@ class HostPaceMiddleware:
         host = host_of(request.url)
         meta = request.meta
         delay = max(meta.get(HOST_DELAY, 0.0), meta.get(CRAWL_DELAY, 0.0))
-        wait = 0.0
-        if delay > 0 and self._shared is not None:
-            try:
-                wait = await self._shared.reserve_every(site_group(host), seconds=delay)
-                delay = 0.0
-            except StorageUnavailable as error:
-                # Without the shared clock each crawler keeps to the delay alone.
-                logger.warning("No shared pace for %s: %s", host, error)
-        if wait > 0:
-            await self._waits.sleep(request, wait)
-        wait = self._local.reserve(host, now=time.monotonic(), delay=delay)
-        if wait > 0:
-            await self._waits.sleep(request, wait)
+        is_free = host not in self._lines and not self._local.wait_seconds(
+            host, now=time.monotonic()
+        )
+        if is_free and delay <= 0:
+            self._local.sent(host, now=time.monotonic(), delay=0.0)
+        else:
+            await self._waits.stand_in_line(request, self._take_turn(host, delay))
         meta[_SENT_AT] = time.monotonic()
+
+    async def _take_turn(self, host: str, delay: float) -> None:
+        line = self._lines.setdefault(host, asyncio.Lock())
+        async with line:
+            if delay > 0 and self._shared is not None:
+                try:
+                    wait = await self._shared.reserve_every(site_group(host), seconds=delay)
+                    await asyncio.sleep(wait)
+                    delay = 0.0
+                except StorageUnavailable as error:
+                    # Without the shared clock each crawler keeps to the delay alone.
+                    logger.warning("No shared pace for %s: %s", host, error)
+            while wait := self._local.wait_seconds(host, now=time.monotonic()):
+                await asyncio.sleep(wait)
+            self._local.sent(host, now=time.monotonic(), delay=delay)
 
     def process_response(self, request: Request, response: Response) -> Response:
         sent_at = request.meta.get(_SENT_AT)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Coroutine
 from typing import Any
 
 from scrapy import Request
@@ -33,26 +34,36 @@ class Waits:
     async def sleep(self, request: Request, seconds: float) -> None:
         if seconds < WORTH_TELLING_SECONDS:
             await asyncio.sleep(seconds)
-            return
+        else:
+            await self.stand_in_line(request, asyncio.sleep(seconds))
+
+    async def stand_in_line(self, request: Request, turn: Coroutine[Any, Any, None]) -> None:
+        """Wait for `turn`, however long it takes."""
         send = self._crawler.signals.send_catch_log
         send(our_signals.request_waits, request=request)
         try:
-            if await self._is_closed_within(seconds):
+            if not await self._has_come(turn):
                 send(our_signals.request_unsent, request=request)
                 raise RequestUnsent("the crawler closes")
         finally:
             send(our_signals.request_goes_on, request=request)
 
-    async def _is_closed_within(self, seconds: float) -> bool:
+    async def _has_come(self, turn: Coroutine[Any, Any, None]) -> bool:
+        """False: the crawler closes before."""
         self._waiting += 1
         if self._watch is None or self._watch.done():
             self._watch = asyncio.create_task(self._watch_for_close())
+        coming = asyncio.create_task(turn)
+        closing = asyncio.create_task(self._closing.wait())
         try:
-            async with asyncio.timeout(seconds):
-                return await self._closing.wait()
-        except TimeoutError:
-            return False
+            await asyncio.wait((coming, closing), return_when=asyncio.FIRST_COMPLETED)
+            if not coming.done():
+                return False
+            coming.result()
+            return True
         finally:
+            coming.cancel()
+            closing.cancel()
             self._waiting -= 1
 
     async def _watch_for_close(self) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import shlex
 import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from string import Template
 
 import httpx
 
@@ -25,11 +27,7 @@ def running_api(
 ) -> Iterator[str]:
     """Base URL of a granian with `workers` processes on the stores of `config`."""
     port = free_port()
-    command = [
-        sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1",
-        "--port", str(port), "--workers", str(workers), "--blocking-threads", "4",
-        "control_api.wsgi:app",
-    ]  # fmt: skip
+    command = _start_command(port=port, workers=workers)
     environment = {
         **{name: value for name, value in os.environ.items() if not name.endswith("_proxy")},
         "MONGODB_URI": config.mongodb_uri,
@@ -47,6 +45,15 @@ def running_api(
         yield url
     finally:
         _stop(process)
+
+
+def _start_command(*, port: int, workers: int) -> list[str]:
+    """As the Procfile starts it."""
+    lines = (ROOT / "Procfile").read_text().splitlines()
+    (line,) = [line for line in lines if line.startswith("api: ")]
+    text = Template(line.removeprefix("api: exec "))
+    filled = text.substitute(API_PORT=port, API_WORKERS=workers)
+    return [sys.executable, "-m", *shlex.split(filled)]
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:

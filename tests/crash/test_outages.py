@@ -58,7 +58,7 @@ class FragileFarm:
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir()
         twistd = str(Path(sys.executable).with_name("twistd"))
-        application = str(PROJECT_ROOT / "deploy" / "embedded" / "scrapyd_app.py")
+        application = str(PROJECT_ROOT / "deploy" / "scrapyd" / "scrapyd_app.py")
         self.farm.start_program(
             "scrapyd",
             [twistd, "--nodaemon", "--pidfile=", "--rundir", str(folder), "--python", application],

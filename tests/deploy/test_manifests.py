@@ -2,52 +2,37 @@
 
 from __future__ import annotations
 
+import copy
 import os
 import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
 
+import kubernetes_validate
 import pytest
 import yaml
+from compose_spec import PyCompose
 
 from deploy.embedded.layout import PROJECT_ROOT
 from settings.config import load_config
+from tests.deploy.manifests import (
+    DEPLOY,
+    SECRETS,
+    compose,
+    containers,
+    copied_into_the_image,
+    manifests,
+)
 
-DEPLOY = PROJECT_ROOT / "deploy"
-SECRETS = {
-    "JWT_SECRET": "0123456789abcdef" * 4,
-    "SCRAPYD_PASSWORD": "a-password",
-    "REDIS_PASSWORD": "another",
-}
-API = "granian --interface wsgi --host 0.0.0.0 --port 8000 --workers 2 --blocking-threads 4"
+# Three minor versions are supported at a time; clusters lag behind.
+KUBERNETES_VERSIONS = ("1.30", kubernetes_validate.latest_version())
+API = "granian --interface wsgi --host 0.0.0.0 --port 8000 --workers 2 --blocking-threads 4 --workers-kill-timeout 8"
 COMMANDS = {
     "api": f"{API} control_api.wsgi:app",
     "worker": "python -m control_api.worker",
     "node": "sh deploy/scrapyd/start-node.sh",
 }
-
-
-def compose() -> dict[str, Any]:
-    found: dict[str, Any] = yaml.safe_load((DEPLOY / "compose.yaml").read_text())
-    return found
-
-
-def manifests() -> list[dict[str, Any]]:
-    texts = [path.read_text() for path in sorted((DEPLOY / "k8s").glob("*.yaml"))]
-    return [document for text in texts for document in yaml.safe_load_all(text)]
-
-
-def containers() -> dict[str, tuple[dict[str, Any], dict[str, Any]]]:
-    """Part -> (workload, its container)."""
-    workloads = [one for one in manifests() if one["kind"] in ("Deployment", "StatefulSet")]
-    return {
-        one["spec"]["template"]["metadata"]["labels"]["part"]: (
-            one,
-            one["spec"]["template"]["spec"]["containers"][0],
-        )
-        for one in workloads
-    }
 
 
 def test_the_same_commands_start_the_parts_everywhere() -> None:
@@ -59,7 +44,7 @@ def test_the_same_commands_start_the_parts_everywhere() -> None:
     # The launcher's own, with other addresses.
     procfile = (PROJECT_ROOT / "Procfile").read_text()
     node = (DEPLOY / "scrapyd" / "start-node.sh").read_text()
-    scrapyd = "exec twistd --nodaemon --pidfile= --python deploy/embedded/scrapyd_app.py"
+    scrapyd = "exec twistd --nodaemon --pidfile= --python deploy/scrapyd/scrapyd_app.py"
     assert scrapyd in procfile
     assert scrapyd in node
     assert "exec python -m control_api.worker" in procfile
@@ -67,13 +52,7 @@ def test_the_same_commands_start_the_parts_everywhere() -> None:
 
 def test_nodes_beat_under_the_names_that_the_service_knows() -> None:
     services = compose()["services"]
-    variables = {
-        name: str(value)
-        .replace("${SCRAPYD_PASSWORD:?set SCRAPYD_PASSWORD}", "p")
-        .replace("${SCRAPYD_PASSWORD}", "p")
-        for name, value in services["worker"]["environment"].items()
-        if name == "SCRAPYD_NODES"
-    }
+    variables = {"SCRAPYD_NODES": services["worker"]["environment"]["SCRAPYD_NODES"]}
     known = {node.name for node in load_config(variables).scrapyd_nodes}
     assert known == {services[name]["environment"]["NODE_NAME"] for name in ("node1", "node2")}
     (secret,) = [one for one in manifests() if one["kind"] == "Secret"]
@@ -109,12 +88,63 @@ def test_every_part_has_limits_and_no_rights_that_it_does_not_need() -> None:
             assert container[name].get("httpGet", {}).get("path") == path
 
 
-def test_what_the_image_copies_is_there() -> None:
-    lines = (DEPLOY / "Dockerfile").read_text().splitlines()
-    sources = [line.split()[1] for line in lines if line.startswith("COPY")]
+def test_every_service_of_compose_has_limits_and_no_secret_of_its_own() -> None:
+    services = compose()["services"]
+    for name in ("api", "worker", "node1", "node2"):
+        assert services[name]["mem_limit"], name
+    text = (DEPLOY / "compose.yaml").read_text()
+    for name in SECRETS:
+        # Without it `docker compose` stops with a word, and takes no default.
+        assert f"${{{name}:?" in text
+
+
+def test_what_the_image_copies_is_there_and_is_not_ignored() -> None:
+    sources = copied_into_the_image()
     assert {"settings", "storage", "spiders", "pipelines", "control_api", "deploy"} <= set(sources)
+    allowed = (PROJECT_ROOT / ".dockerignore").read_text().splitlines()
+    assert allowed[0] == "*"
     for source in sources:
         assert (PROJECT_ROOT / source).exists(), source
+        assert f"!{source}" in allowed, source
+
+
+@pytest.mark.parametrize("version", KUBERNETES_VERSIONS)
+def test_kubernetes_knows_every_field_of_the_manifests(version: str) -> None:
+    for manifest in manifests():
+        kubernetes_validate.validate(manifest, version, strict=True)
+
+
+def test_a_misspelt_field_of_a_manifest_would_be_found() -> None:
+    manifest = copy.deepcopy(containers()["node"][0])
+    container = manifest["spec"]["template"]["spec"]["containers"][0]
+    container["readinesProbe"] = container.pop("readinessProbe")
+    with pytest.raises(kubernetes_validate.ValidationError, match="readinesProbe"):
+        kubernetes_validate.validate(manifest, KUBERNETES_VERSIONS[-1], strict=True)
+
+
+def test_kubectl_reads_them() -> None:
+    kubectl = shutil.which("kubectl")
+    if kubectl is None:
+        pytest.skip("no kubectl on this machine")
+    # `apply --dry-run=client` would ask a cluster what kinds there are; `label --local` asks nobody.
+    words = ["label", "--local", "--dry-run=client", "--output=name", "checked=yes"]
+    done = subprocess.run(
+        [kubectl, *words, f"--filename={DEPLOY / 'k8s'}"], capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    assert len(done.stdout.splitlines()) == len(manifests())
+
+
+def test_compose_yaml_follows_the_compose_specification() -> None:
+    # Rendered without its anchors: every key is checked, and every name that must lead somewhere.
+    PyCompose.from_yaml(yaml.safe_dump(compose())).validate()
+
+
+def test_a_misspelt_key_of_compose_yaml_would_be_found() -> None:
+    services: dict[str, Any] = compose()
+    services["services"]["api"]["mem_limits"] = "1g"
+    with pytest.raises(ValueError, match="mem_limits"):
+        PyCompose.from_yaml(yaml.safe_dump(services))
 
 
 def test_docker_compose_reads_it() -> None:

@@ -10,7 +10,7 @@ import pytest
 
 _PREFIX = "import os, pathlib, signal, subprocess, sys, time\n"
 _SUPERVISE = (
-    "import sys; from deploy.embedded.runner import Supervisor;"
+    "import sys; from deploy.scrapyd.runner import Supervisor;"
     "sys.exit(Supervisor([sys.executable, '-c', sys.argv[1]], grace_seconds=0.5).run())"
 )
 
@@ -108,7 +108,7 @@ def test_no_spider_runs_on_when_its_runner_or_scrapyd_is_killed(
 
 def test_a_crawler_does_not_know_scrapyds_password() -> None:
     code = (
-        "import os; from deploy.embedded.runner import forget_scrapyd; forget_scrapyd();"
+        "import os; from deploy.scrapyd.runner import forget_scrapyd; forget_scrapyd();"
         "print(sorted(name for name in os.environ if name.startswith('SCRAPY')))"
     )
     environ = {"SCRAPYD_PASSWORD": "p", "SCRAPYD_NODES": "http://u:p@h", "SCRAPY_PROJECT": "a"}

@@ -11,7 +11,9 @@ from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
 
-from control_api.gateways.scrapyd import Scrapyd, ScrapydError
+import httpx
+
+from control_api.gateways.scrapyd import PROJECT, Scrapyd, ScrapydError
 from deploy.embedded.children import start_child
 from deploy.embedded.layout import PROJECT_ROOT
 from settings.config import Config, ScrapydNode
@@ -60,9 +62,13 @@ class RealNode:
         return (self.folder / "scrapyd.log").read_text(errors="replace")
 
     def start(self, **variables: str) -> None:
+        self.launch(**variables)
+        self.wait_until_it_answers()
+
+    def launch(self, **variables: str) -> None:
         self.kill()
         (self.folder / "scrapyd").mkdir(parents=True, exist_ok=True)
-        application = PROJECT_ROOT / "deploy" / "embedded" / "scrapyd_app.py"
+        application = PROJECT_ROOT / "deploy" / "scrapyd" / "scrapyd_app.py"
         command = [*self._prefix, str(Path(sys.executable).with_name("twistd"))]
         command += ["--nodaemon", "--pidfile=", "--python", str(application)]
         # scrapyd's crawlers look for scrapy.cfg where it runs.
@@ -71,7 +77,23 @@ class RealNode:
             log=self.folder / "scrapyd.log",
             env={**self._environ, **variables},
         )
-        wait_until(self.answers, f"{self.config.name} answers", seconds=30)
+
+    def start_with(self, code: str) -> None:
+        """Every Python process of the node runs this first: what is wrong with its machine."""
+        folder = self.folder / "site"
+        folder.mkdir(parents=True)
+        (folder / "sitecustomize.py").write_text(code)
+        self.start(PYTHONPATH=f"{folder}:{self._environ['PYTHONPATH']}")
+
+    def wait_until_it_answers(self) -> None:
+        wait_until(self.answers, f"{self.config.name} answers", seconds=60)
+        # scrapyd lists its spiders before its first start, and answers nobody meanwhile.
+        httpx.get(
+            f"{self.config.url}/listspiders.json?project={PROJECT}",
+            auth=(self.config.username, self.config.password),
+            timeout=60,
+            trust_env=False,
+        ).raise_for_status()
 
     def answers(self) -> bool:
         with closing(Scrapyd(self.config, timeout_seconds=1.0)) as scrapyd:

@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 
-from spiders.browsers import find_browser
 from spiders.page_urls import page_key
 from storage.proxies import Proxies
 from storage.proxy_states import ProxyState, ProxyStates
@@ -350,7 +349,7 @@ def test_a_proxy_that_refuses_the_password_is_banned_and_its_refusal_quotes_noth
     assert "wr0ngword" not in said and "operator" not in said
 
 
-@pytest.mark.skipif(find_browser() is None, reason="no playwright package or no Chromium here")
+@pytest.mark.usefixtures("browser")
 def test_what_a_shown_pages_scripts_ask_for_goes_by_the_pages_proxy(
     store: Store,
     start_proxy: Callable[..., ForwardProxy],

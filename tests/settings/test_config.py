@@ -53,7 +53,14 @@ REFUSED = {
     "LOG_LEVEL": ("LOUD", "DEBUG, INFO"),
 }
 # Any text will do for these.
-FREE = {"EXTRA_SPIDER_MODULES", "BROWSER_PATH", "JWT_SECRET", "OPERATOR_TOKEN", "USER_AGENT"}
+FREE = {
+    "EXTRA_SPIDER_MODULES",
+    "BROWSER_PATH",
+    "WORKER_ALIVE_FILE",
+    "JWT_SECRET",
+    "OPERATOR_TOKEN",
+    "USER_AGENT",
+}
 
 
 def test_the_table_of_wrong_values_knows_every_variable() -> None:

@@ -5,18 +5,12 @@ from urllib.parse import urlencode
 
 import pytest
 
-from spiders.browsers import find_browser
 from tests.site_crawl.conftest import MakeSite
 from tests.site_crawl.running import hits
 from tests.site_crawl.test_direct import rows
 
-needs_browser = pytest.mark.skipif(
-    find_browser() is None,
-    reason="no playwright package (requirements-browser.in) or no Chromium on this machine",
-)
 
-
-@needs_browser
+@pytest.mark.usefixtures("browser")
 @pytest.mark.parametrize("engine", ["auto", "playwright"])
 def test_a_page_that_needs_script_is_read_by_the_browser(
     make_site: MakeSite, tmp_path: Path, engine: str
@@ -33,7 +27,7 @@ def test_a_page_that_needs_script_is_read_by_the_browser(
     assert hits(site)["/script"] == 1
 
 
-@needs_browser
+@pytest.mark.usefixtures("browser")
 def test_the_browser_reaches_no_refused_address(make_site: MakeSite, tmp_path: Path) -> None:
     site = make_site("--pages=20")
     port = site.rpartition(":")[2]

@@ -18,7 +18,6 @@ import pytest
 
 from control_api.scrapemaster.schemas.results import PageResults
 from deploy.embedded.ports import free_port
-from spiders.browsers import find_browser
 from tests.control_api.processes import ROOT
 from tests.crash.farm import Farm, running_farm
 from tests.services import running_redis
@@ -185,9 +184,8 @@ def test_a_failed_page_says_why(system: System) -> None:
     assert [failure["code"] for failure in job["failures"]] == ["NOT_FOUND"]
 
 
+@pytest.mark.usefixtures("browser")
 def test_auto_says_when_it_needed_the_browser(system: System) -> None:
-    if find_browser() is None:
-        pytest.skip("no browser on this machine")
     job_id = system.start(url=f"{system.site}/script", selectors={"title": "h1::text"})
     job = system.wait_for_end(job_id)
     assert (job["status"], job["engine"]) == ("completed", "playwright")

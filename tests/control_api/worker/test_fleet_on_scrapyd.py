@@ -47,7 +47,7 @@ def scrapyd_node(
         "REDIS_URL": store.config.redis_url,
         "HEARTBEAT_SECONDS": "0.5",
     }
-    application = PROJECT_ROOT / "deploy" / "embedded" / "scrapyd_app.py"
+    application = PROJECT_ROOT / "deploy" / "scrapyd" / "scrapyd_app.py"
     command = [str(Path(sys.executable).with_name("twistd"))]
     command += ["--nodaemon", "--pidfile=", "--python", str(application)]
     child = start_child(command, log=tmp_path / "scrapyd.log", env=env)

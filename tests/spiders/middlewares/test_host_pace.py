@@ -13,45 +13,53 @@ from spiders.middlewares.host_pace import (
 )
 
 
+def send(pace: HostPace, host: str, *, now: float, delay: float = 0.0) -> float:
+    """When the request went: it waits for its turn."""
+    at = now + pace.wait_seconds(host, now=now)
+    pace.sent(host, now=at, delay=delay)
+    return at
+
+
 def test_a_delay_spaces_the_requests_to_one_host_and_to_no_other() -> None:
     pace = HostPace()
-    assert [pace.reserve("a.test", now=100.0, delay=2.0) for _ in range(3)] == [0.0, 2.0, 4.0]
-    assert pace.reserve("b.test", now=100.0, delay=2.0) == 0.0
-    assert pace.reserve("a.test", now=110.0, delay=2.0) == 0.0
+    assert [send(pace, "a.test", now=100.0, delay=2.0) for _ in range(3)] == [100.0, 102.0, 104.0]
+    assert send(pace, "b.test", now=100.0, delay=2.0) == 100.0
+    assert send(pace, "a.test", now=110.0, delay=2.0) == 110.0
 
 
 def test_without_a_delay_nobody_waits() -> None:
     pace = HostPace()
-    assert [pace.reserve("a.test", now=100.0, delay=0.0) for _ in range(3)] == [0.0, 0.0, 0.0]
+    assert [send(pace, "a.test", now=100.0) for _ in range(3)] == [100.0, 100.0, 100.0]
 
 
 def test_retry_after_keeps_everyone_away_for_so_long_at_most_a_minute() -> None:
     pace = HostPace()
     pace.slow_down("a.test", now=100.0, sent_at=99.0, hold=7.0)
-    assert pace.reserve("a.test", now=100.0, delay=0.0) == 7.0
+    assert pace.wait_seconds("a.test", now=100.0) == 7.0
     pace.slow_down("b.test", now=100.0, sent_at=99.0, hold=86_400.0)
-    assert pace.reserve("b.test", now=100.0, delay=0.0) == LONGEST_HOLD_SECONDS
+    assert pace.wait_seconds("b.test", now=100.0) == LONGEST_HOLD_SECONDS
 
 
 def test_complaints_about_requests_under_way_slow_down_once_and_later_ones_again() -> None:
     pace = HostPace()
     for _ in range(8):
         pace.slow_down("a.test", now=100.0, sent_at=99.0, hold=0.0)
-    pace.reserve("a.test", now=100.0, delay=0.0)
-    first = pace.reserve("a.test", now=100.0, delay=0.0)
-    assert first == pytest.approx(2 * FIRST_INTERVAL_SECONDS)
+    assert send(pace, "a.test", now=100.0) == pytest.approx(100 + FIRST_INTERVAL_SECONDS)
+    assert send(pace, "a.test", now=100.0) == pytest.approx(100 + 2 * FIRST_INTERVAL_SECONDS)
     pace.slow_down("a.test", now=110.0, sent_at=109.0, hold=0.0)
-    pace.reserve("a.test", now=110.0, delay=0.0)
-    assert pace.reserve("a.test", now=110.0, delay=0.0) == pytest.approx(4 * FIRST_INTERVAL_SECONDS)
+    assert send(pace, "a.test", now=110.0) == pytest.approx(110 + 2 * FIRST_INTERVAL_SECONDS)
 
 
-def test_good_answers_bring_the_full_speed_back() -> None:
+def test_good_answers_bring_the_full_speed_back_also_for_those_who_wait_already() -> None:
     pace = HostPace()
-    pace.slow_down("a.test", now=100.0, sent_at=99.0, hold=0.0)
+    for now in (100.0, 101.0, 102.0, 103.0):
+        pace.slow_down("a.test", now=now, sent_at=now, hold=0.0)
+    slow = [send(pace, "a.test", now=103.0) for _ in range(2)]
+    assert slow[1] - slow[0] > 1
     for _ in range(20):
         pace.speed_up("a.test")
-    waits = [pace.reserve("a.test", now=200.0, delay=0.0) for _ in range(3)]
-    assert waits == [0.0, 0.0, 0.0]
+    last = slow[1] + pace.wait_seconds("a.test", now=slow[1])
+    assert [send(pace, "a.test", now=last) for _ in range(3)] == [last, last, last]
 
 
 @pytest.mark.parametrize(

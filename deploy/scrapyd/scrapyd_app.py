@@ -5,26 +5,21 @@ in the data folder. When it starts, the node makes its spiders known to the serv
 """
 
 import os
-import sys
 from pathlib import Path
 
 from scrapyd import get_application
 from scrapyd.config import Config
 from twisted.internet import reactor
-from twisted.internet.utils import getProcessOutputAndValue
 
+from deploy.scrapyd.eggs import eggs_folder, takes_eggs
+from deploy.scrapyd.registration import register_spiders
+
+_files = ["scrapyd.conf", *(["takes-eggs.conf"] if takes_eggs(os.environ) else [])]
+_config = Config(extra_sources=[str(Path(__file__).with_name(name)) for name in _files])
 _folder = Path(os.environ["STACK_DATA"]) / "scrapyd"
-_config = Config(extra_sources=[str(Path(__file__).with_name("scrapyd.conf"))])
-for _name in ("eggs", "dbs", "logs"):
+for _name in ("dbs", "logs"):
     _config.cp.set("scrapyd", f"{_name}_dir", str(_folder / _name))
+_config.cp.set("scrapyd", "eggs_dir", str(eggs_folder(os.environ)))
 
-
-def _register_spiders() -> None:
-    """In a process of its own, which waits for MongoDB: the start order does not matter."""
-    command = ["-m", "deploy.embedded.runner", "register"]
-    environ = {**os.environ, "SCRAPY_PROJECT": "azscraper"}
-    getProcessOutputAndValue(sys.executable, command, env=environ)
-
-
-reactor.callWhenRunning(_register_spiders)
+reactor.callWhenRunning(register_spiders)
 application = get_application(_config)

@@ -11,9 +11,11 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from pathlib import Path
 from types import FrameType
 
-from deploy.embedded.children import die_with_parent, signalled_when_parent_dies
+from deploy.scrapyd.eggs import EggError, eggs_folder, find_egg, takes_eggs
+from deploy.scrapyd.parent_death import die_with_parent, signalled_when_parent_dies
 
 _GRACE_SECONDS = 5.0
 _LOOK_SECONDS = 0.05
@@ -76,7 +78,23 @@ def forget_scrapyd() -> None:
         del os.environ[name]
 
 
+def use_egg() -> None:
+    """Have what is started from here run the egg that scrapyd names, or the newest. Raises EggError."""
+    if takes_eggs(os.environ):
+        folder = eggs_folder(os.environ) / os.environ["SCRAPY_PROJECT"]
+        egg = find_egg(folder, os.environ.get("SCRAPYD_EGG_VERSION"))
+        if egg is not None:
+            os.environ.update(egg.environment(os.environ))
+        elif not Path("scrapy.cfg").exists():
+            raise EggError("no egg has come yet, and there is no project here")
+
+
 def main() -> int:
+    try:
+        use_egg()
+    except EggError as error:
+        print(f"azscraper: {error}", file=sys.stderr)
+        return 2
     forget_scrapyd()
     scrapy = [sys.executable, "-m", "scrapy", *sys.argv[1:]]
     # scrapyd also asks its runner for the list of spiders: nothing to supervise there.
