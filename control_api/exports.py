@@ -8,13 +8,14 @@ import logging
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
-from itertools import islice
+from itertools import islice, takewhile
 from typing import Any, NamedTuple
 
+from control_api.free_columns import FreeColumns
 from control_api.json_text import json_bytes, number_from_decimal
 from control_api.services.results import Export
 from spiders.items.columns import COLUMNS
-from storage.records import PAGE_JOB, Job, Row
+from storage.records import PAGE_JOB, SPIDER_JOB, Job, Row
 
 log = logging.getLogger(__name__)
 
@@ -31,6 +32,8 @@ INTERRUPTED = b'\n{"error": "INTERRUPTED", "message": "This file is not complete
 # A spreadsheet takes a cell that begins so for a formula.
 _FORMULA_STARTS = frozenset("=+-@\t\r")
 _LIST_MARK = " | "
+# A spider job of these has the columns of the same job.
+_KIND_OF_SPIDER = {"amazon_search": "search", "amazon_detail": "details"}
 
 
 class Column(NamedTuple):
@@ -55,12 +58,16 @@ def export_chunks(
         yield INTERRUPTED
 
 
-def columns_of_job(job: Job) -> list[Column]:
-    """Fixed by the job's type; of a page job, its own selectors are among them."""
+def columns_of_job(job: Job) -> list[Column] | None:
+    """Fixed by the job's type; of a page job, its own selectors are among them.
+
+    None: a spider of any kind, whose items have columns of their own.
+    """
     if job.kind == PAGE_JOB:
         own = [Column(f"data.{name}", ("data", name)) for name in job.config["selectors"]]
         return [*_page_columns("url"), *own, *_page_columns("depth", "engine", "scrapedAt")]
-    return [Column(name, name.split(".")) for name in COLUMNS[job.kind]]
+    kind = _KIND_OF_SPIDER.get(job.spider) if job.kind == SPIDER_JOB else job.kind
+    return [Column(name, name.split(".")) for name in COLUMNS[kind]] if kind else None
 
 
 def _page_columns(*names: str) -> list[Column]:
@@ -69,7 +76,8 @@ def _page_columns(*names: str) -> list[Column]:
 
 def _chunks(export: Export, file_format: str, columns: Sequence[Column] | None) -> Iterator[bytes]:
     if file_format == "csv":
-        return csv_chunks(export.rows, columns or columns_of_job(export.job))
+        known = columns or columns_of_job(export.job)
+        return csv_chunks(export.rows, known) if known else free_csv_chunks(export.rows)
     writers: Mapping[str, Callable[[Iterable[Row]], Iterator[bytes]]] = {
         "json": json_chunks,
         "jsonl": jsonl_chunks,
@@ -99,6 +107,22 @@ def csv_chunks(rows: Iterable[Row], columns: Sequence[Column]) -> Iterator[bytes
         yield _csv_lines([[cell(row.data, path) for path in paths] for row in batch])
 
 
+def free_csv_chunks(rows: Iterable[Row]) -> Iterator[bytes]:
+    """Reads `rows` twice: for the columns, and for the file. No row at all: an empty file.
+
+    What a running job writes after the first reading is in the next export.
+    """
+    columns = FreeColumns(rows)
+    if not columns.paths:
+        return
+    yield _csv_lines([[_escaped(".".join(path) or "item") for path in columns.paths]])
+    known = takewhile(lambda row: row.key <= columns.last_key, rows)
+    for batch in _batches(known):
+        yield _csv_lines(
+            [[_cell_text(value) for value in columns.values(row.data)] for row in batch]
+        )
+
+
 def gzip_chunks(chunks: Iterable[bytes]) -> Iterator[bytes]:
     packer = zlib.compressobj(wbits=31)
     for chunk in chunks:
@@ -114,6 +138,10 @@ def cell(row: Mapping[str, Any], path: Sequence[str]) -> str:
     for name in path:
         # Exact types throughout: millions of cells pass here, and rows hold nothing but JSON's.
         value = value.get(name) if type(value) is dict else None
+    return _cell_text(value)
+
+
+def _cell_text(value: Any) -> str:
     if value is None:
         return ""
     kind = type(value)

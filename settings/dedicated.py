@@ -6,6 +6,8 @@ from typing import Any
 
 # The setting under which a claimed run reaches extension and pipeline: a Claim as plain fields.
 CLAIM = "DEDICATED_CLAIM"
+# The process id of the runner that has started the process.
+SUPERVISOR = "DEDICATED_SUPERVISOR"
 
 # They win over what a spider or a preset says: no process listens, and rows go to the job.
 DEDICATED: dict[str, Any] = {

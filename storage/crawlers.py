@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 import redis
@@ -27,6 +27,8 @@ class Crawler:
     session: str = ""
     # Whether it can show pages that need script.
     has_browser: bool = False
+    # Of its node's processors when it beat: waiting and running tasks per core.
+    load: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +50,11 @@ class CrawlerBeats:
         """From the next beat on."""
         self._crawler = replace(self._crawler, session=session)
 
-    async def beat(self) -> bool:
-        """Say that the crawler lives; True when it is asked to retire."""
+    async def beat(self, *, load: float | None = None) -> bool:
+        """Say that the crawler lives; True when it is asked to retire. `load`: see Crawler."""
         owner = self._crawler.owner
         pipe = self._redis.pipeline(transaction=False)
-        pipe.hset(CRAWLERS, owner, json.dumps(asdict(self._crawler)))
+        pipe.hset(CRAWLERS, owner, json.dumps(asdict(replace(self._crawler, load=load))))
         pipe.time()
         pipe.sismember(CRAWLERS_TO_RETIRE, owner)
         _, (seconds, micros), retire = await pipe.execute()
@@ -82,7 +84,7 @@ class CrawlerRegistry:
         if not owners:
             return []
         found = self._redis.hmget(CRAWLERS, owners)
-        return [Crawler(**json.loads(text)) for text in found if text]
+        return [_crawler_from_text(text) for text in found if text]
 
     def silent(self, *, for_seconds: float) -> list[Crawler]:
         """Crawlers that stopped beating without leaving, and are not forgotten yet."""
@@ -92,7 +94,7 @@ class CrawlerRegistry:
         """The last beat of every crawler that is not forgotten yet."""
         seconds, micros = self._redis.time()
         found = dict(self._redis.zrange(CRAWLER_BEATS, 0, -1, withscores=True))
-        crawlers = [Crawler(**json.loads(text)) for text in self._redis.hvals(CRAWLERS)]
+        crawlers = [_crawler_from_text(text) for text in self._redis.hvals(CRAWLERS)]
         now = seconds + micros / 1e6
         return [
             Beat(crawler, max(0.0, now - found[crawler.owner]))
@@ -111,3 +113,9 @@ class CrawlerRegistry:
             self._redis.hdel(CRAWLERS, *owners)
             self._redis.zrem(CRAWLER_BEATS, *owners)
             self._redis.srem(CRAWLERS_TO_RETIRE, *owners)
+
+
+def _crawler_from_text(text: str) -> Crawler:
+    """While nodes are updated, crawlers of a later version beat with fields that we do not know."""
+    known = {field.name for field in fields(Crawler)}
+    return Crawler(**{name: value for name, value in json.loads(text).items() if name in known})

@@ -124,9 +124,14 @@ INDEXES: dict[str, list[IndexModel]] = {
     ],
     "runs": [
         IndexModel(
-            [("isOpen", 1), ("_id", 1)],
-            name="open",
+            [("state", 1), ("cancelRequestedAt", 1)],
+            name="begun",
             partialFilterExpression={"isOpen": True},
+        ),
+        IndexModel(
+            [("organizationId", 1), ("priority", -1), ("_id", 1)],
+            name="waiting",
+            partialFilterExpression={"state": "waiting"},
         ),
     ],
     "run_logs": [],

@@ -11,12 +11,12 @@ from pymongo import MongoClient, ReturnDocument
 from pymongo.client_session import ClientSession
 from pymongo.errors import BulkWriteError, OperationFailure
 
-from storage.clock import utc_now
 from storage.connections import Document, MongoDatabase
 from storage.ids import row_id, target_id
 from storage.logs import RunLogs
 from storage.records import OPEN_JOB, StartedTarget
 from storage.runs import LastWord, RunState, word_document
+from storage.sessions import session_name
 from storage.settlement import DocumentRefused, Settlement
 from storage.transactions import in_transaction
 
@@ -89,9 +89,11 @@ class RunClaims:
                 "$set": {
                     "state": RunState.RUNNING.value,
                     "claimant": claimant,
+                    # Whoever dies within its claim must not hold the job's lock for a minute.
+                    "sessions": [session_name(self._session)],
                     "version": version,
-                    "claimedAt": utc_now(),
                 },
+                "$currentDate": {"claimedAt": True},
                 "$inc": {"beats": 1},
             },
             return_document=ReturnDocument.AFTER,
@@ -108,10 +110,21 @@ class RunClaims:
             settings=job["config"]["settings"],
         )
 
-    def beat(self, claim: Claim, lines: Sequence[str], *, sessions: Sequence[str]) -> Beat:
-        """Say that the process lives, with the log lines since the last beat."""
+    def beat(
+        self,
+        claim: Claim,
+        lines: Sequence[str],
+        *,
+        sessions: Sequence[str],
+        load: float | None = None,
+    ) -> Beat:
+        """Say that the process lives, with the log lines since the last beat.
+
+        `sessions`: those that it writes in; `load`: of its node, per core.
+        """
+        fields = {"sessions": list(sessions), "load": load}
         return in_transaction(
-            self._client, lambda session: self._beat(claim, lines, sessions, session), self._session
+            self._client, lambda session: self._beat(claim, lines, fields, session), self._session
         )
 
     def write_items(self, claim: Claim, first: int, rows: Sequence[Mapping[str, Any]]) -> bool:
@@ -159,11 +172,11 @@ class RunClaims:
         return in_transaction(self._client, work, self._session)
 
     def _beat(
-        self, claim: Claim, lines: Sequence[str], sessions: Sequence[str], session: ClientSession
+        self, claim: Claim, lines: Sequence[str], fields: Document, session: ClientSession
     ) -> Beat:
         document = self._runs.find_one_and_update(
             _ours(claim),
-            {"$inc": {"beats": 1}, "$set": {"sessions": list(sessions)}},
+            {"$inc": {"beats": 1}, "$set": fields},
             session=session,
         )
         if document is None:
@@ -187,7 +200,8 @@ class RunClaims:
         )
         job = self._jobs.update_one(
             {"_id": claim.job_id, "status": {"$in": _OPEN_JOB}},
-            {"$inc": {"resultCount": len(rows)}, "$set": {"updatedAt": utc_now()}},
+            # MongoDB's clock, for this machine's may be wrong.
+            {"$inc": {"resultCount": len(rows)}, "$currentDate": {"updatedAt": True}},
             session=session,
         )
         if run.matched_count == 0 or job.matched_count == 0:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -18,8 +18,10 @@ from pymongo.client_session import ClientSession
 from storage.clock import utc_now
 from storage.connections import Document, MongoDatabase
 from storage.ids import key_range
+from storage.records import PRIORITY_RANK, Job
 
 _CLEAR_BATCH = 2_000
+_CANCELLED_BATCH = 1_000
 DISPATCH_PREFIX = "run-"
 # The code of a run whose process was told to stop: it did nothing wrong, and is run again.
 INTERRUPTED = "INTERRUPTED"
@@ -38,6 +40,7 @@ class RunState(StrEnum):
 
 
 IN_HANDS = (RunState.DISPATCHED, RunState.RUNNING)
+_BEGUN = [state.value for state in (*IN_HANDS, RunState.CLEARING, RunState.ENDED)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +58,7 @@ class Run:
     """`losses`: why earlier attempts were taken back, each with its code first."""
 
     job_id: str
+    organization_id: str | None
     spider: str
     state: RunState
     attempt: int
@@ -69,6 +73,8 @@ class Run:
     cancel_requested_at: datetime | None
     last_word: LastWord | None
     stats: Mapping[str, Any]
+    # Of the node's processors, as the process saw it: waiting and running tasks per core.
+    load: float | None = None
 
     @property
     def is_cancelled(self) -> bool:
@@ -81,10 +87,12 @@ class Runs:
         self._jobs = database["jobs"]
         self._results = database["results"]
 
-    def insert(self, job_id: str, spider: str, session: ClientSession) -> None:
+    def insert(self, job: Job, session: ClientSession) -> None:
         document = {
-            "_id": job_id,
-            "spider": spider,
+            "_id": job.id,
+            "organizationId": job.organization_id,
+            "priority": PRIORITY_RANK[job.priority],
+            "spider": job.spider,
             "state": RunState.WAITING.value,
             "isOpen": True,
             "attempt": 0,
@@ -114,9 +122,29 @@ class Runs:
         found = self._runs.find({"_id": {"$in": list(job_ids)}})
         return {document["_id"]: run_from_document(document) for document in found}
 
-    def list_open(self, limit: int = 10_000) -> list[Run]:
-        """Runs that are not closed, the oldest first."""
-        found = self._runs.find({"isOpen": True}).sort("_id", 1).limit(limit)
+    def list_begun(self) -> list[Run]:
+        """Open runs that do not simply wait: as many as the nodes have slots, and a few more."""
+        begun = {"isOpen": True, "state": {"$in": _BEGUN}}
+        found = list(self._runs.find(begun))
+        cancelled = {"$gt": datetime(1970, 1, 1, tzinfo=UTC)}
+        waiting = {"isOpen": True, "state": RunState.WAITING.value, "cancelRequestedAt": cancelled}
+        found += self._runs.find(waiting).limit(_CANCELLED_BATCH)
+        return [run_from_document(document) for document in found]
+
+    def organizations_waiting(self) -> list[str | None]:
+        """Who has runs that wait, in a stable order; None: runs of before they were noted."""
+        groups = self._runs.aggregate(
+            [
+                {"$match": {"state": RunState.WAITING.value}},
+                {"$group": {"_id": "$organizationId"}},
+            ]
+        )
+        return sorted((group["_id"] for group in groups), key=lambda name: name or "")
+
+    def first_waiting(self, organization_id: str | None, *, limit: int) -> list[Run]:
+        """The organization's next runs: priority, then age."""
+        waiting = {"state": RunState.WAITING.value, "organizationId": organization_id}
+        found = self._runs.find(waiting).sort([("priority", -1), ("_id", 1)]).limit(limit)
         return [run_from_document(document) for document in found]
 
     def dispatch(self, run: Run, node: str) -> Run | None:
@@ -162,7 +190,7 @@ class Runs:
         fields = {"state": RunState.CLEARING.value, "lastWord": None}
         return self._move(query, fields)
 
-    def clear(self, run: Run) -> None:
+    def clear(self, run: Run) -> Run | None:
         """Remove what the lost attempt stored, and let the run wait for its next one."""
         keys = {"_id": key_range(run.job_id)}
         while found := [
@@ -171,7 +199,7 @@ class Runs:
         ]:
             self._results.delete_many({"_id": {"$gte": found[0], "$lte": found[-1]}})
         self._jobs.update_one({"_id": run.job_id}, {"$set": {"resultCount": 0}})
-        self._move(
+        return self._move(
             {"_id": run.job_id, "attempt": run.attempt, "state": RunState.CLEARING.value},
             {"state": RunState.WAITING.value, "items": 0, "node": None},
         )
@@ -183,11 +211,17 @@ class Runs:
         return self._move(self._held(run, *states), fields)
 
     def request_cancel(self, job_id: str) -> Run | None:
-        """Fence the run: from now on it writes nothing. None when it has had its last word."""
+        """Fence the run: from now on it writes nothing. None when it has had its last word.
+
+        That it was interrupted is no last word: it would be run again.
+        """
         query = {
             "_id": job_id,
             "cancelRequestedAt": None,
-            "state": {"$nin": [RunState.ENDED.value, RunState.CLOSED.value]},
+            "$or": [
+                {"state": {"$nin": [RunState.ENDED.value, RunState.CLOSED.value]}},
+                {"state": RunState.ENDED.value, "lastWord.code": INTERRUPTED},
+            ],
         }
         return self._move(query, {"cancelRequestedAt": utc_now()})
 
@@ -232,6 +266,7 @@ def run_from_document(document: Document) -> Run:
     word = document["lastWord"]
     return Run(
         job_id=document["_id"],
+        organization_id=document.get("organizationId"),
         spider=document["spider"],
         state=RunState(document["state"]),
         attempt=document["attempt"],
@@ -253,4 +288,5 @@ def run_from_document(document: Document) -> Run:
         if word
         else None,
         stats=document["stats"],
+        load=document.get("load"),
     )

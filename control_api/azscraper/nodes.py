@@ -24,15 +24,22 @@ from control_api.services.nodes import Member
 from control_api.services.operations import Node
 from storage.crawlers import Beat
 
+# What a crawler said of its node longer ago says nothing of now.
+FRESH_SECONDS = 60.0
+
 nodes = dialect_blueprint("nodes", "Crawl nodes. Admins only")
 
 
 @nodes.get("/admin/nodes", summary="Crawl nodes and their crawlers", responses={200: NodesAnswer})
 def list_nodes() -> Response:
-    members = {member.name: member_answer(member) for member in services().nodes.list_all()}
+    members = {member.name: member for member in services().nodes.list_all()}
     beating = {node.name: node for node in services().operations.list_nodes()}
     data = [
-        {**_node_answer(beating.get(name) or Node(name, False, ())), **members.get(name, {})}
+        {
+            **_node_answer(beating.get(name) or Node(name, False, ())),
+            **(member_answer(member) if (member := members.get(name)) else {}),
+            "load": _load(beating.get(name), members.get(name)),
+        }
         for name in sorted({*members, *beating})
     ]
     return json_answer({"data": data, "meta": {"total": len(data)}})
@@ -87,6 +94,15 @@ def member_answer(member: Member) -> dict[str, Any]:
             "seenAt": optional_time(health.get("at")),
         },
     }
+
+
+def _load(node: Node | None, member: Member | None) -> float | None:
+    """What the crawler that beat last said; else what the worker heard from spider jobs."""
+    beats = [beat for beat in node.beats if beat.age_seconds < FRESH_SECONDS] if node else []
+    told = [beat for beat in beats if beat.crawler.load is not None]
+    if told:
+        return min(told, key=lambda beat: beat.age_seconds).crawler.load
+    return member.health.get("load") if member else None
 
 
 def _node_answer(node: Node) -> dict[str, Any]:

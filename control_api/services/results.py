@@ -3,7 +3,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from control_api.services.actor import Actor
@@ -31,7 +31,18 @@ class ResultsPage:
 @dataclass(frozen=True, slots=True)
 class Export:
     job: Job
-    rows: Iterator[Row]
+    rows: Iterable[Row]
+
+
+@dataclass(frozen=True, slots=True)
+class JobRows:
+    """Can be read again from the start; what was written meanwhile is there then."""
+
+    _results: Results
+    _job_id: str
+
+    def __iter__(self) -> Iterator[Row]:
+        return self._results.iterate(self._job_id)
 
 
 class ResultService:
@@ -81,7 +92,7 @@ class ResultService:
             )
 
         self._transactions.run(work)
-        return Export(job, self._results.iterate(job.id))
+        return Export(job, JobRows(self._results, job.id))
 
 
 def cursor_from_key(key: str) -> str:

@@ -8,7 +8,7 @@ from control_api.services.audit_trail import AuditTrail
 from control_api.services.errors import CancelFailed, Conflict
 from control_api.services.nodes import NodeDirectory
 from storage.records import Job, JobStatus
-from storage.runs import IN_HANDS, Run, Runs
+from storage.runs import IN_HANDS, Run, Runs, RunState
 from storage.settlement import Settlement
 
 
@@ -34,6 +34,9 @@ class RunCancel:
         self._audit.record(actor, "job.cancelled", entity_id=job.id)
         if run.state in IN_HANDS:
             self._tell(run)
+            return
+        if run.state is RunState.ENDED:
+            # Interrupted: its process ends by itself, and the worker waits for that.
             return
         # No process has it: there is nothing to wait for.
         if self._settlement.cancel(job.id) is not None:

@@ -16,6 +16,7 @@ from functools import partial
 from control_api.gateways.scrapyd import ScrapydError, ScrapydRefused
 from control_api.worker.node_watch import Look, NodeWatch
 from control_api.worker.silence import Silence
+from control_api.worker.turns import Turns
 from storage.connections import StorageUnavailable
 from storage.ids import target_id
 from storage.jobs import Jobs
@@ -26,6 +27,8 @@ from storage.settlement import Settlement
 logger = logging.getLogger(__name__)
 
 PAUSE_SECONDS = 0.5
+# A step that lasts so long is told of: whatever is lost meanwhile is found late.
+SLOW_STEP_SECONDS = 2.0
 # What scrapyd agreed to and does not list was lost: it was restarted, or could not spawn.
 UNLISTED_SECONDS = 3.0
 START_SECONDS = 30.0
@@ -63,42 +66,52 @@ class Dispatcher:
         self._start_seconds = start_seconds
         self._clock = clock
         self._silence = Silence(clock)
-        self._callers = ThreadPoolExecutor(16, thread_name_prefix="dispatcher")
+        self._turns = Turns(runs)
+        # Two sets of threads: nodes that hang must not hold up what is written, nor the other way.
+        self._callers = ThreadPoolExecutor(16, thread_name_prefix="dispatcher-nodes")
+        self._writers = ThreadPoolExecutor(32, thread_name_prefix="dispatcher-runs")
         # Dispatch ids whose node has not answered yet.
         self._asking: set[str] = set()
-        # Jobs whose run is being taken back or cleared at the moment.
+        # Jobs whose run is taken back, cleared, settled or closed at the moment.
         self._busy: set[str] = set()
         self._told: dict[str, float] = {}
         self._refused: dict[tuple[str, str], float] = {}
 
     def step(self) -> float:
+        """Reads, and single writes that nobody else can have locked; all others are made apart."""
+        began = self._clock()
         try:
             looks = self._watch.look()
-            runs = self._runs.list_open()
+            runs = self._runs.list_begun()
+            self._watch.note_loads(_loads(runs))
             wanted = self._jobs.open_among([run.job_id for run in runs])
             for run in runs:
                 self._tend(run, looks.get(run.node or ""), is_wanted=run.job_id in wanted)
-            self._place(self._runs.list_open(), looks)
-            self._end_strays(looks)
+            begun = self._runs.list_begun()
+            self._place(begun, looks)
+            self._end_strays(begun, looks)
         except StorageUnavailable:
             self._silence.forget()
             raise
+        if (lasted := self._clock() - began) > SLOW_STEP_SECONDS:
+            logger.warning("One look at the nodes and %d runs took %.1f s", len(runs), lasted)
         return PAUSE_SECONDS
 
     def stop(self) -> None:
         self._callers.shutdown(wait=True, cancel_futures=True)
+        self._writers.shutdown(wait=True, cancel_futures=True)
         self._watch.stop()
 
     def _tend(self, run: Run, look: Look | None, *, is_wanted: bool) -> None:
         is_unwanted = run.is_cancelled or not is_wanted
         if run.state is RunState.ENDED and not is_unwanted:
-            self._settle(run)
-        elif run.state in IN_HANDS and is_unwanted:
+            self._apart(run, partial(self._settle, run))
+        elif run.state in (*IN_HANDS, RunState.ENDED) and is_unwanted:
             self._end_process(run, look)
         elif is_unwanted:
-            self._settle_cancelled(run)
+            self._apart(run, partial(self._settle_cancelled, run))
         elif run.state is RunState.CLEARING:
-            self._apart(run, partial(self._runs.clear, run))
+            self._apart(run, partial(self._clear, run))
         elif run.state is RunState.DISPATCHED:
             self._tend_dispatched(run, look)
         elif run.state is RunState.RUNNING:
@@ -143,19 +156,29 @@ class Dispatcher:
         if self._runs.take_back(run, code=code, reason=reason) is not None:
             logger.warning("Run %s on %s: %s: %s", run.dispatch_id, run.node, code, reason)
 
-    def _apart(self, run: Run, work: Callable[[], None]) -> None:
+    def _clear(self, run: Run) -> None:
+        self._give_up_if_lost_too_often(self._runs.clear(run))
+
+    def _give_up_if_lost_too_often(self, run: Run | None) -> None:
+        if run is not None and (word := _verdict(run)):
+            self._runs.end(run, word)
+
+    def _apart(self, run: Run, work: Callable[[], object]) -> None:
         """In another thread: what a dying process still locks must hold up no other run."""
         if run.job_id in self._busy:
             return
         self._busy.add(run.job_id)
-        self._callers.submit(self._guarded, run, work)
+        self._writers.submit(self._guarded, run, work)
 
-    def _guarded(self, run: Run, work: Callable[[], None]) -> None:
+    def _guarded(self, run: Run, work: Callable[[], object]) -> None:
         try:
             work()
         except StorageUnavailable as error:
             # Seen again, and done again, at a later step.
             logger.warning("Run %s: %s", run.dispatch_id, error)
+        except Exception:
+            # A bug, which nobody would see in a thread of a pool.
+            logger.exception("Run %s", run.dispatch_id)
         finally:
             self._busy.discard(run.job_id)
 
@@ -191,9 +214,12 @@ class Dispatcher:
             or (run.state is RunState.DISPATCHED and not is_away and unlisted > UNLISTED_SECONDS)
             or min(silent, unlisted) > self._silence_seconds
         ):
-            for session in run.sessions:
-                self._kill_session(session)
-            self._settle_cancelled(run)
+            self._apart(run, partial(self._settle_ended, run))
+
+    def _settle_ended(self, run: Run) -> None:
+        for session in run.sessions:
+            self._kill_session(session)
+        self._settle_cancelled(run)
 
     def _settle_cancelled(self, run: Run) -> None:
         if self._settlement.cancel(run.job_id) is not None:
@@ -214,24 +240,31 @@ class Dispatcher:
             # Told again at a later step.
             logger.warning("Cancel of %s: %s", dispatch_id, error)
 
-    def _end_strays(self, looks: Mapping[str, Look]) -> None:
+    def _end_strays(self, begun: Sequence[Run], looks: Mapping[str, Look]) -> None:
         """Processes of runs that are not theirs any more: their node was cut off, or slow to start."""
-        open_runs = self._runs.list_open()
-        current = {run.dispatch_id for run in open_runs if run.state in IN_HANDS}
-        taken_back = {f"{DISPATCH_PREFIX}{run.job_id}-" for run in open_runs}
-        alive = set()
-        for look in looks.values():
-            for dispatch_id in look.jobs.pending | look.jobs.running if look.jobs else ():
-                if not dispatch_id.startswith(DISPATCH_PREFIX) or dispatch_id in current:
-                    continue
-                alive.add(("stray", dispatch_id))
-                # One that has just had its last word is about to end by itself.
-                waited = self._silence.seconds(("stray", dispatch_id), True)
-                is_fenced = f"{dispatch_id.rpartition('-')[0]}-" in taken_back
-                if is_fenced or waited > STRAY_SECONDS:
-                    self._tell_to_end(look, dispatch_id)
+        current = {run.dispatch_id for run in begun if run.state in IN_HANDS}
+        # Those that were given to a node within this step are current as well.
+        current |= self._asking
+        strays = {
+            dispatch_id: look
+            for look in looks.values()
+            for dispatch_id in (look.jobs.pending | look.jobs.running if look.jobs else ())
+            if dispatch_id.startswith(DISPATCH_PREFIX) and dispatch_id not in current
+        }
+        runs = self._runs.find_many([_job_of(dispatch_id) for dispatch_id in strays])
+        alive = {("stray", dispatch_id) for dispatch_id in strays}
+        for dispatch_id, look in strays.items():
+            run = runs.get(_job_of(dispatch_id))
+            if run is not None and run.state in IN_HANDS and run.dispatch_id == dispatch_id:
+                continue
+            # One that has just had its last word is about to end by itself.
+            waited = self._silence.seconds(("stray", dispatch_id), True)
+            is_fenced = run is not None and run.state not in (RunState.ENDED, RunState.CLOSED)
+            if is_fenced or waited > STRAY_SECONDS:
+                self._tell_to_end(look, dispatch_id)
         kinds = ("start", "listed", "beat")
-        self._silence.keep(alive | {(kind, name) for kind in kinds for name in current})
+        watched = current | {run.dispatch_id for run in begun}
+        self._silence.keep(alive | {(kind, name) for kind in kinds for name in watched})
         recent = self._clock() - 60 * STRAY_SECONDS
         self._told = {name: at for name, at in self._told.items() if at > recent}
         self._refused = {pair: at for pair, at in self._refused.items() if at > recent}
@@ -243,14 +276,28 @@ class Dispatcher:
         for run in runs:
             if run.node in held and run.state in IN_HANDS:
                 held[run.node] += 1
-        for run in runs:
-            if run.state is not RunState.WAITING or run.is_cancelled:
-                continue
-            if word := _verdict(run):
-                self._runs.end(run, word)
-            elif look := self._best_node(run, looks, held):
-                held[look.member.name] += 1
-                self._start(run, look)
+        room = sum(
+            max(0, look.member.slots - held[name])
+            for name, look in looks.items()
+            if look.takes_work
+        )
+        self._turns.serve(lambda run: self._has_begun(run, looks, held), room=room)
+
+    def _has_begun(self, run: Run, looks: Mapping[str, Look], held: dict[str, int]) -> bool:
+        """Whether this waiting run was given to a node."""
+        if run.job_id in self._busy or run.is_cancelled:
+            return False
+        if _verdict(run):
+            self._apart(run, partial(self._give_up_if_lost_too_often, run))
+            return False
+        look = self._best_node(run, looks, held)
+        if look is None:
+            return False
+        if not self._jobs.open_among([run.job_id]):
+            self._apart(run, partial(self._settle_cancelled, run))
+            return False
+        held[look.member.name] += 1
+        return self._start(run, look)
 
     def _best_node(
         self, run: Run, looks: Mapping[str, Look], held: Mapping[str, int]
@@ -275,15 +322,16 @@ class Dispatcher:
             default=None,
         )
 
-    def _start(self, run: Run, look: Look) -> None:
+    def _start(self, run: Run, look: Look) -> bool:
         name = look.member.name
         # Written first: a process may begin before the answer comes, and must find its run.
         dispatched = self._runs.dispatch(run, name)
         if dispatched is None or dispatched.dispatch_id is None:
-            return
+            return False
         self._asking.add(dispatched.dispatch_id)
         # In another thread: scrapyd's first answer takes seconds, and a node that hangs longer.
         self._callers.submit(self._ask, dispatched, dispatched.dispatch_id, look)
+        return True
 
     def _ask(self, dispatched: Run, dispatch_id: str, look: Look) -> None:
         name = look.member.name
@@ -306,13 +354,26 @@ class Dispatcher:
 
     def _undo(self, dispatched: Run, reason: str) -> None:
         try:
-            self._runs.undo_dispatch(dispatched, reason=reason)
+            self._give_up_if_lost_too_often(self._runs.undo_dispatch(dispatched, reason=reason))
         except StorageUnavailable as error:
             # Then it is taken back as one that scrapyd does not know.
             logger.warning("Run %s: %s", dispatched.dispatch_id, error)
 
     def _listed(self, run: Run, look: Look | None) -> str | None:
         return look.lists(run.dispatch_id or "") if look is not None else None
+
+
+def _job_of(dispatch_id: str) -> str:
+    return dispatch_id.removeprefix(DISPATCH_PREFIX).rpartition("-")[0]
+
+
+def _loads(runs: Sequence[Run]) -> dict[str, float]:
+    """Of the nodes that have a run whose process beats; the last to be read is as good as any."""
+    return {
+        run.node: run.load
+        for run in runs
+        if run.state is RunState.RUNNING and run.node is not None and run.load is not None
+    }
 
 
 def _verdict(run: Run) -> LastWord | None:

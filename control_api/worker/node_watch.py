@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 
@@ -48,6 +48,7 @@ class _Known:
     strikes: int = 0
     barred_until: float = 0.0
     health_at: float = 0.0
+    load: float | None = None
 
 
 class NodeWatch:
@@ -73,6 +74,11 @@ class NodeWatch:
         for name, look in looks.items():
             self._note_health(name, look)
         return looks
+
+    def note_loads(self, loads: Mapping[str, float]) -> None:
+        """What dedicated runs tell of their nodes; where none runs, nothing is known."""
+        for name, known in self._known.items():
+            known.load = loads.get(name)
 
     def strike(self, name: str) -> None:
         """It agreed to a start that never happened: spare it for a while, longer each time."""
@@ -121,6 +127,7 @@ class NodeWatch:
             "takesWork": look.takes_work,
             "error": known.error,
             "strikes": known.strikes,
+            "load": known.load,
             "pending": len(look.jobs.pending) if look.jobs else None,
             "running": len(look.jobs.running) if look.jobs else None,
         }

@@ -12,7 +12,7 @@ from scrapyd.config import Config
 from twisted.internet import reactor
 
 from deploy.scrapyd.eggs import eggs_folder, takes_eggs
-from deploy.scrapyd.registration import register_spiders
+from deploy.scrapyd.registration import list_spiders, register_spiders
 
 _files = ["scrapyd.conf", *(["takes-eggs.conf"] if takes_eggs(os.environ) else [])]
 _config = Config(extra_sources=[str(Path(__file__).with_name(name)) for name in _files])
@@ -22,4 +22,5 @@ for _name in ("dbs", "logs"):
 _config.cp.set("scrapyd", "eggs_dir", str(eggs_folder(os.environ)))
 
 reactor.callWhenRunning(register_spiders)
+reactor.callWhenRunning(list_spiders)
 application = get_application(_config)

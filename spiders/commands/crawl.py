@@ -4,13 +4,15 @@ worker has dispatched it for a spider job (`-a job_id=... -a _job=...`), the run
 from __future__ import annotations
 
 import argparse
+import os
 
 from scrapy.commands import crawl
 from scrapy.exceptions import UsageError
 
-from settings.dedicated import CLAIM, DEDICATED
+from settings.dedicated import CLAIM, DEDICATED, SUPERVISOR
 from spiders.base import BadArgument, TargetSpider
 from spiders.frontier.dedicated import claim_fields, claim_run, end_run_at_start
+from spiders.frontier.orphan import Supervised
 from storage.run_claims import ClaimedRun
 
 JOB_ID = "job_id"
@@ -21,9 +23,13 @@ AMAZON_SPIDERS = ("amazon_search", "amazon_detail")
 
 class Command(crawl.Command):
     _run: ClaimedRun | None = None
+    # Where scrapyd's runner has started us, not a developer.
+    _supervised: Supervised | None = None
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         super().process_options(args, opts)
+        if DISPATCH_ID in opts.spargs:
+            self._supervised = Supervised(os.getppid())
         if JOB_ID not in opts.spargs:
             return
         self._run = claim_run(opts.spargs[JOB_ID], opts.spargs.get(DISPATCH_ID, ""))
@@ -34,6 +40,13 @@ class Command(crawl.Command):
         self._apply(self._run)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        try:
+            self._crawl(args, opts)
+        finally:
+            if self._supervised is not None:
+                self._supervised.end_orphans()
+
+    def _crawl(self, args: list[str], opts: argparse.Namespace) -> None:
         try:
             if len(args) == 1:
                 self._check_arguments(args[0], opts.spargs)
@@ -57,6 +70,7 @@ class Command(crawl.Command):
         self.settings.setdict(dict(run.settings), priority="cmdline")
         self.settings.setdict(DEDICATED, priority="cmdline")
         self.settings.set(CLAIM, claim_fields(run.claim), priority="cmdline")
+        self.settings.set(SUPERVISOR, os.getppid(), priority="cmdline")
 
     def _tell_job(self, code: str, message: str) -> None:
         if self._run is not None:

@@ -20,8 +20,9 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 
 from settings.config import Config, current_config
-from settings.dedicated import CLAIM
+from settings.dedicated import CLAIM, SUPERVISOR
 from spiders.frontier.load import load_per_core
+from spiders.frontier.orphan import Supervised, end_own_group
 from spiders.frontier.run_log import RunLog
 from spiders.items import signals as our_signals
 from spiders.items.target import Target, TargetFailure
@@ -80,8 +81,11 @@ def end_run_at_start(claim: Claim, *, code: str, message: str) -> None:
 class DedicatedRun:
     """Scrapy extension. Its writes run in a thread of their own, so that a busy spider still beats."""
 
-    def __init__(self, crawler: Crawler, config: Config, claim: Claim) -> None:
+    def __init__(
+        self, crawler: Crawler, config: Config, claim: Claim, *, supervised: Supervised
+    ) -> None:
         self._crawler = crawler
+        self._supervised = supervised
         self._config = config
         self._claim = claim
         self._client = connect_mongo(config)
@@ -97,14 +101,15 @@ class DedicatedRun:
         # Why the run is to be given up: None while it is not.
         self._given_up: str | None = None
         self._is_lost = False
-        self._fenced_at: float | None = None
+        self._alone_at: float | None = None
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> DedicatedRun:
         fields = crawler.settings.getdict(CLAIM)
         if not fields:
             raise NotConfigured("no dedicated run")
-        run = cls(crawler, current_config(), Claim(**fields))
+        supervised = Supervised(crawler.settings.getint(SUPERVISOR))
+        run = cls(crawler, current_config(), Claim(**fields), supervised=supervised)
         connect = crawler.signals.connect
         connect(run.spider_opened, signal=signals.spider_opened)
         connect(run.spider_closed, signal=signals.spider_closed)
@@ -148,6 +153,7 @@ class DedicatedRun:
                 self._thread.submit(self._beat).result()
             except StorageUnavailable as error:
                 logger.warning("Heartbeat failed: %s", error)
+                self._end_if_orphan()
             except RuntimeError:
                 # The executor is shut down: the spider has closed meanwhile.
                 return
@@ -166,6 +172,13 @@ class DedicatedRun:
             self._end_group_if_stuck()
             assert self._loop is not None
             self._loop.call_soon_threadsafe(self._give_up, None)
+        else:
+            self._end_if_orphan()
+
+    def _end_if_orphan(self) -> None:
+        """The kernel has asked the spider to end when its runner died; this is for one that is deaf."""
+        if self._supervised.is_orphan:
+            self._end_group_if_stuck()
 
     def _end_group_if_stuck(self) -> None:
         """A spider that does not close for its fence is ended with all that it started.
@@ -173,10 +186,9 @@ class DedicatedRun:
         Its runner does so too, where the node can be reached; this holds where nobody is left.
         """
         now = time.monotonic()
-        self._fenced_at = self._fenced_at or now
-        if now - self._fenced_at > _GRACE_SECONDS:
-            if os.getpgid(0) == os.getpid():
-                os.killpg(0, signal.SIGKILL)
+        self._alone_at = self._alone_at or now
+        if now - self._alone_at > _GRACE_SECONDS:
+            end_own_group()
             os.kill(os.getpid(), signal.SIGKILL)
 
     def _give_up(self, code: str | None) -> None:
@@ -239,8 +251,11 @@ def _begin_log(config: Config, dispatch_id: str) -> None:
 
 
 def _secrets_of(config: Config) -> list[str]:
+    """A node needs no more than the stores' passwords, and may have the whole environment."""
     passwords = [urlsplit(url).password for url in (config.mongodb_uri, config.redis_url)]
-    return [form for text in passwords if text for form in {text, unquote(text)}]
+    others = [config.jwt_secret, config.operator_token]
+    others += [node.password for node in config.scrapyd_nodes]
+    return [form for text in (*passwords, *others) if text for form in {text, unquote(text)}]
 
 
 def _patiently(work: Callable[[], T]) -> T:

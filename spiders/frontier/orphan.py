@@ -1,4 +1,8 @@
-"""What a crawl process owes to its own children when its supervisor was killed."""
+"""What becomes of a crawl process, and of all that it has started, when its supervisor was killed.
+
+The kernel asks the process to end (SIGINT). A spider may be deaf to that, and its own children are not
+asked at all: nobody else is left to end them.
+"""
 
 from __future__ import annotations
 
@@ -6,14 +10,23 @@ import os
 import signal
 
 
-class Orphan:
-    """Made while the parent lives. The kernel asks a crawler whose parent dies to end (SIGINT); what
-    the crawler has started gets no such signal, and nobody else is left to end it."""
+class Supervised:
+    """`supervisor`: the process id of the parent that watches over this process."""
 
-    def __init__(self) -> None:
-        self._parent = os.getppid()
+    def __init__(self, supervisor: int) -> None:
+        self._supervisor = supervisor
 
-    def end_group(self) -> None:
-        """End this process with all that it started, if its parent is gone; else nothing."""
-        if os.getppid() != self._parent and os.getpgid(0) == os.getpid():
-            os.killpg(0, signal.SIGKILL)
+    @property
+    def is_orphan(self) -> bool:
+        return os.getppid() != self._supervisor
+
+    def end_orphans(self) -> None:
+        """End this process with all that it started, if it is an orphan; else nothing."""
+        if self.is_orphan:
+            end_own_group()
+
+
+def end_own_group() -> None:
+    """Only a group of our own: a developer's crawl is part of a shell's."""
+    if os.getpgid(0) == os.getpid():
+        os.killpg(0, signal.SIGKILL)

@@ -15,7 +15,7 @@ from control_api.worker.node_watch import NodeWatch
 from deploy.embedded.ports import free_port
 from settings.config import ScrapydNode
 from storage.nodes import Nodes
-from storage.records import SPIDER_JOB, Job, NewJob, NewTarget
+from storage.records import SPIDER_JOB, Job, NewJob, NewTarget, Priority
 from storage.runs import Run, Runs
 from storage.sessions import kill_session
 from tests.nodes.scrapyd_node import HEARTBEAT_SECONDS, RealNode, wait_until
@@ -33,20 +33,29 @@ class Jobs:
         self.store = store
         self.runs = Runs(store.database)
 
-    def add(self, spider: str, settings: Mapping[str, Any] | None = None, **arguments: str) -> str:
+    def add(
+        self,
+        spider: str,
+        settings: Mapping[str, Any] | None = None,
+        *,
+        organization_id: str = "an-organization",
+        priority: Priority = Priority.NORMAL,
+        **arguments: str,
+    ) -> str:
         new = NewJob(
-            organization_id="an-organization",
+            organization_id=organization_id,
             project_id="a-project",
             kind=SPIDER_JOB,
             spider=spider,
             config={"arguments": arguments, "settings": dict(settings or {})},
             targets=[NewTarget(spider, f"spider:{spider}", SPIDER_JOB)],
+            priority=priority,
         )
 
         def write(session: Any) -> str:
             job = self.store.jobs.insert(new, session)
             self.store.targets.insert(job.id, new.targets, session)
-            self.runs.insert(job.id, spider, session)
+            self.runs.insert(job, session)
             return job.id
 
         return self.store.transactions.run(write)
@@ -68,7 +77,7 @@ class Jobs:
         return self.job(job_id)
 
     def wait_for_items(self, job_id: str, count: int = 1) -> None:
-        wait_until(lambda: self.job(job_id).result_count >= count, "items")
+        wait_until(lambda: self.job(job_id).result_count >= count, "items", seconds=40)
 
     def numbers(self, job_id: str) -> list[int]:
         return [row.data["number"] for row in self.store.results.iterate(job_id)]

@@ -3,33 +3,52 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from deploy.embedded.children import start_child, stop_child
 
-SUBNET = "10.213.77"
-HUB = f"{SUBNET}.1"
 RELAY = str(Path(__file__).with_name("relay.py"))
+# What we make carries our process id: whatever is left of a process that was killed can be told.
+_OURS = re.compile(r"\b(azsb(\d+)(?:n\d+|v\d+i?)?)\b")
 
 
 def obstacle() -> str | None:
-    """Why there can be no namespaces here."""
-    if os.geteuid() != 0:
-        return "network namespaces need root"
+    """Why there can be no such machines here, although we are root."""
     if shutil.which("ip") is None:
         return "network namespaces need the command ip (iproute2)"
-    probe = subprocess.run(["ip", "netns", "add", "azs-probe"], capture_output=True, text=True)
-    if probe.returncode != 0:
-        return f"no network namespaces here: {probe.stderr.strip()}"
-    subprocess.run(["ip", "netns", "delete", "azs-probe"], check=True)
+    try:
+        with ExitStack() as stack:
+            bridge = _make_bridge(_free_subnet(), stack)
+            _make(_machine(bridge, _free_subnet(), 0), bridge, stack)
+    except subprocess.CalledProcessError as error:
+        return f"no network namespaces here: {error.cmd}: {error.stderr.decode().strip()}"
     return None
+
+
+def leftovers() -> list[str]:
+    """Namespaces and links by the names that `machines` gives, of this process or of dead ones."""
+    shown = _run("ip", "netns", "list") + _run("ip", "-oneline", "link")
+    names = {match[1]: int(match[2]) for match in _OURS.finditer(shown)}
+    return sorted(name for name, pid in names.items() if pid == os.getpid() or not _is_alive(pid))
+
+
+def remove_leftovers() -> None:
+    for name in leftovers():
+        if "n" in name:
+            for pid in _run_anyway("ip", "netns", "pids", name).split():
+                with suppress(ProcessLookupError):
+                    os.kill(int(pid), signal.SIGKILL)
+            _run_anyway("ip", "netns", "delete", name)
+        else:
+            _run_anyway("ip", "link", "delete", name)
 
 
 @dataclass(frozen=True)
@@ -52,36 +71,53 @@ class Machine:
 
     def lose_power(self) -> None:
         """Every process of it ends at once."""
-        for pid in self._pids():
-            os.kill(pid, signal.SIGKILL)
+        for pid in self.pids():
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
 
-    def _pids(self) -> list[int]:
-        done = subprocess.run(
-            ["ip", "netns", "pids", self.name], capture_output=True, text=True, check=True
-        )
-        return [int(pid) for pid in done.stdout.split()]
+    def pids(self) -> list[int]:
+        return [int(pid) for pid in _run("ip", "netns", "pids", self.name).split()]
 
 
 @contextmanager
 def machines(count: int, *, ports: Sequence[int], folder: Path) -> Iterator[list[Machine]]:
     """`ports` of 127.0.0.1 here are at the same ports of 127.0.0.1 there."""
-    bridge = f"azsbr{os.getpid() % 10_000}"
+    remove_leftovers()
     words = [str(port) for port in ports]
+    subnet = _free_subnet()
     with ExitStack() as stack:
-        stack.callback(_run_anyway, "ip", "link", "delete", bridge)
-        _run("ip", "link", "add", bridge, "type", "bridge")
-        _run("ip", "addr", "add", f"{HUB}/24", "dev", bridge)
-        _run("ip", "link", "set", bridge, "up")
-        hub = [sys.executable, RELAY, HUB, "127.0.0.1", *words]
+        bridge = _make_bridge(subnet, stack)
+        hub = [sys.executable, RELAY, f"{subnet}.1", "127.0.0.1", *words]
         stack.callback(stop_child, start_child(hub, log=folder / "hub.log"))
         made = []
         for number in range(count):
-            machine = Machine(f"{bridge}n{number}", f"{bridge}v{number}", f"{SUBNET}.{number + 11}")
+            machine = _machine(bridge, subnet, number)
             _make(machine, bridge, stack)
-            spoke = [*machine.prefix, sys.executable, RELAY, "127.0.0.1", HUB, *words]
+            spoke = [*machine.prefix, sys.executable, RELAY, "127.0.0.1", f"{subnet}.1", *words]
             stack.callback(stop_child, start_child(spoke, log=folder / f"spoke{number}.log"))
             made.append(machine)
         yield made
+
+
+def _free_subnet() -> str:
+    """One that no other run of these tests has on this machine."""
+    taken = _run("ip", "-oneline", "addr")
+    return next(
+        subnet for third in range(1, 255) if f"{(subnet := f'10.213.{third}')}." not in taken
+    )
+
+
+def _machine(bridge: str, subnet: str, number: int) -> Machine:
+    return Machine(f"{bridge}n{number}", f"{bridge}v{number}", f"{subnet}.{number + 11}")
+
+
+def _make_bridge(subnet: str, stack: ExitStack) -> str:
+    bridge = f"azsb{os.getpid()}"
+    stack.callback(_run_anyway, "ip", "link", "delete", bridge)
+    _run("ip", "link", "add", bridge, "type", "bridge")
+    _run("ip", "addr", "add", f"{subnet}.1/24", "dev", bridge)
+    _run("ip", "link", "set", bridge, "up")
+    return bridge
 
 
 def _make(machine: Machine, bridge: str, stack: ExitStack) -> None:
@@ -102,9 +138,13 @@ def _make(machine: Machine, bridge: str, stack: ExitStack) -> None:
         _run("ip", "-n", machine.name, *words)
 
 
-def _run(*command: str) -> None:
-    subprocess.run(command, check=True, capture_output=True)
+def _run(*command: str) -> str:
+    return subprocess.run(command, check=True, capture_output=True).stdout.decode()
 
 
-def _run_anyway(*command: str) -> None:
-    subprocess.run(command, check=False, capture_output=True)
+def _run_anyway(*command: str) -> str:
+    return subprocess.run(command, check=False, capture_output=True).stdout.decode()
+
+
+def _is_alive(pid: int) -> bool:
+    return Path(f"/proc/{pid}").exists()

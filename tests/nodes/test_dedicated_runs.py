@@ -12,8 +12,9 @@ from pathlib import Path
 from control_api.worker.dispatcher import Dispatcher
 from deploy.embedded.layout import PROJECT_ROOT
 from storage.logs import RunLogs
+from storage.nodes import Nodes
 from storage.records import JobStatus
-from storage.runs import RunState
+from storage.runs import INTERRUPTED, LastWord, RunState
 from tests.nodes.conftest import Jobs
 from tests.nodes.scrapyd_node import RealNode, is_running, wait_until
 
@@ -168,3 +169,45 @@ def test_a_run_that_is_killed_begins_anew_elsewhere(
     run = jobs.run(job_id)
     assert run.attempt == 2
     assert run.node != before
+
+
+def test_a_run_tells_how_busy_its_node_is(
+    jobs: Jobs, make_node: MakeNode, dispatch: Dispatch
+) -> None:
+    node = make_node()
+    dispatch(node.config)
+    nodes = Nodes(jobs.store.database)
+
+    def load() -> object:
+        return next((entry.health.get("load") for entry in nodes.list_all()), None)
+
+    job_id = jobs.add("counting", count="10000", delay="0.1")
+
+    def is_known() -> bool:
+        told = jobs.run(job_id).load
+        return told is not None and load() == told
+
+    wait_until(is_known, "the load is known", seconds=40)
+    jobs.runs.request_cancel(job_id)
+    jobs.wait_for_end(job_id)
+    wait_until(lambda: load() is None, "nobody tells it any more")
+
+
+def test_a_cancel_between_an_interruption_and_the_next_attempt_holds(jobs: Jobs) -> None:
+    """No dispatcher at work here: the moment would last half a second."""
+    job_id = jobs.add("counting")
+    run = jobs.runs.dispatch(jobs.run(job_id), "a-node")
+    assert run is not None
+    assert jobs.runs.end(run, LastWord(is_well=False, reason="shutdown", code=INTERRUPTED))
+    cancelled = jobs.runs.request_cancel(job_id)
+    assert cancelled is not None
+    assert jobs.runs.take_back_interrupted(cancelled) is None
+    assert jobs.runs.request_cancel(job_id) is None
+
+
+def test_a_run_with_its_last_word_is_not_cancelled(jobs: Jobs) -> None:
+    job_id = jobs.add("counting")
+    run = jobs.runs.dispatch(jobs.run(job_id), "a-node")
+    assert run is not None
+    assert jobs.runs.end(run, LastWord(is_well=True, reason="finished"))
+    assert jobs.runs.request_cancel(job_id) is None

@@ -132,6 +132,14 @@ class NodeOut(Answer):
     name: str
     isConfigured: bool
     crawlers: list[CrawlerOut]
+    load: Annotated[
+        float | None,
+        Field(
+            description="Tasks that ran or waited for a processor over the last minute, per core, as "
+            "the node's crawlers say; above 1 the machine is short of processors. `null` where no "
+            "crawler beats."
+        ),
+    ]
     # Of nodes in the fleet; a node that only beats has none of these.
     url: str | None = None
     draining: bool | None = None

@@ -1,10 +1,10 @@
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
-from pydantic import BaseModel, Field, model_validator
+from pydantic import BaseModel, Field
 
-from control_api.azscraper.schemas.base import Answer, Body
+from control_api.azscraper.schemas.base import Answer, Body, ChangeBody
 
 Text = Annotated[str, Field(max_length=300)]
 
@@ -21,18 +21,9 @@ class AddNodeBody(Body):
     password: Text = ""
 
 
-class ChangeNodeBody(Body):
+class ChangeNodeBody(ChangeBody):
     draining: bool | None = None
     slots: Annotated[int, Field(ge=0, le=1_000)] | None = None
-
-    @model_validator(mode="before")
-    @classmethod
-    def _refuse_null(cls, body: Any) -> Any:
-        if isinstance(body, dict):
-            for name in cls.model_fields:
-                if name in body and body[name] is None:
-                    raise ValueError(f"{name} must not be null")
-        return body
 
 
 class NodeStateOut(Answer):

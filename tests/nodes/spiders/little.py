@@ -28,6 +28,35 @@ class CountingSpider(scrapy.Spider):
             yield {"number": number, "pid": os.getpid()}
 
 
+class DrippingSpider(scrapy.Spider):
+    """Counts on, two a second, until the file `gate` is there."""
+
+    name = "dripping"
+    arguments = ("gate",)
+
+    async def start(self) -> AsyncIterator[Any]:
+        number = 0
+        while not Path(self.gate).exists():
+            yield {"number": number, "pid": os.getpid()}
+            number += 1
+            await asyncio.sleep(0.5)
+
+
+class ParentSpider(scrapy.Spider):
+    """Counts for ever, has a child, and ends when it is asked to; its child does not."""
+
+    name = "parent"
+    arguments = ("pids_file",)
+
+    async def start(self) -> AsyncIterator[Any]:
+        code = "import signal, time; signal.signal(2, signal.SIG_IGN); time.sleep(600)"
+        child = subprocess.Popen([sys.executable, "-c", code])
+        Path(self.pids_file).write_text(f"{os.getpid()} {child.pid}")
+        while True:
+            yield {"pid": os.getpid()}
+            await asyncio.sleep(0.1)
+
+
 class EmptySpider(scrapy.Spider):
     """Finds nothing, which is a success."""
 
