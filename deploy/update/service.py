@@ -40,7 +40,8 @@ class Service:
         except (httpx.HTTPError, ValueError) as error:
             raise DeployError(f"the service does not answer: {error}") from error
         if not response.is_success:
-            raise DeployError(f"the service answered {response.status_code}: {body.get('message')}")
+            message = body.get("error", {}).get("message")
+            raise DeployError(f"the service answered {response.status_code}: {message}")
         return body
 
 

@@ -113,7 +113,8 @@ def test_who_is_no_admin_updates_nothing(
     wrong = {**service.variables, "ADMIN_TOKEN": "wrong"}
     told = deploy_to(node, VERSION_LABEL="after", **wrong)
     assert told.code == 1
-    assert "the service answered 401" in told.errors
+    assert "the service answered 401: " in told.errors
+    assert "None" not in told.errors
     assert not list((node.folder / "scrapyd").glob("eggs/*/*.egg"))
 
 
