@@ -54,6 +54,9 @@ HTTPERROR_ALLOW_ALL = True
 DOWNLOADER_MIDDLEWARES = {
     # Outermost: it sees what all others could not turn into a response.
     "spiders.middlewares.failed_download.FailedDownloadMiddleware": 10,
+    # Scrapy's own allows everything when robots.txt cannot be read.
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    "spiders.middlewares.robots.RobotsMiddleware": 100,
     "spiders.middlewares.redirect.SameSiteRedirectMiddleware": 600,
     "spiders.middlewares.delay.DelayMiddleware": 880,
 }

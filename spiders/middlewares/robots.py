@@ -1,4 +1,4 @@
-"""robots.txt, for the requests that ask to respect it (a page job's own choice)."""
+"""robots.txt: a request says itself whether it respects it (a page job's choice), else the setting does."""
 
 from __future__ import annotations
 
@@ -43,6 +43,7 @@ class RobotsMiddleware:
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
+        self._is_default: bool = crawler.settings.getbool("ROBOTSTXT_OBEY")
         self._user_agent: str = crawler.settings.get("USER_AGENT", "")
         self._rules: OrderedDict[str, Rules] = OrderedDict()
         self._fetching: dict[str, asyncio.Task[Rules]] = {}
@@ -52,7 +53,7 @@ class RobotsMiddleware:
         return cls(crawler)
 
     async def process_request(self, request: Request) -> Response | None:
-        if not request.meta.get(RESPECT_ROBOTS):
+        if not request.meta.get(RESPECT_ROBOTS, self._is_default):
             return None
         rules = await self._rules_for(request.url)
         if rules.failure is not None:
@@ -86,7 +87,9 @@ class RobotsMiddleware:
 
     async def _fetch(self, origin: str) -> Rules:
         request = Request(
-            f"{origin}/robots.txt", dont_filter=True, meta={"download_maxsize": MOST_BYTES}
+            f"{origin}/robots.txt",
+            dont_filter=True,
+            meta={"download_maxsize": MOST_BYTES, RESPECT_ROBOTS: False},
         )
         assert self._crawler.engine is not None
         try:

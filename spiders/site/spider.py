@@ -33,7 +33,6 @@ MOST_BYTES = 8 * 1024 * 1024
 MIDDLEWARES = {
     "spiders.middlewares.redirect.SameSiteRedirectMiddleware": None,
     "spiders.middlewares.pace.PaceMiddleware": None,
-    "spiders.middlewares.robots.RobotsMiddleware": 100,
     "spiders.middlewares.site_redirect.SiteRedirectMiddleware": 600,
     "spiders.middlewares.host_pace.HostPaceMiddleware": 890,
 }

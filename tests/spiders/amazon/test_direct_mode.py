@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -98,3 +98,26 @@ def test_a_wrong_argument_ends_the_crawl_with_one_line_that_names_it(
     assert done.returncode == 2
     assert words in done.stderr.strip().splitlines()[-1]
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("robots", "asked"),
+    [
+        (pages.status(404), 1),
+        (pages.status(503), 0),
+    ],
+)
+def test_a_robots_txt_that_cannot_be_read_allows_nothing_and_a_missing_one_everything(
+    robots: Callable[[Visit], None], asked: int, tmp_path: Path
+) -> None:
+    with running_store({"/robots.txt": robots, "/dp/": pages.product("B000000001")}) as shop:
+        done = direct_crawl(
+            "amazon_detail",
+            *("-a", "targets=B000000001", "-O", str(tmp_path / "products.json")),
+            AMAZON_ORIGIN=shop.url,
+            OBEY_ROBOTS="true",
+            PAGE_ATTEMPTS="1",
+        )
+    assert done.returncode == 0, done.stderr
+    assert sum(count for path, count in shop.visits.items() if path.startswith("/dp/")) == asked
+    assert ("robots.txt could not be read: HTTP 503" in done.stderr) == (not asked)
