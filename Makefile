@@ -11,6 +11,8 @@ STACK := $(BIN)/python -m deploy.embedded
 EMBEDDED := $(if $(and $(MONGODB_URI),$(REDIS_URL)),,requirements-embedded.txt)
 # make test ARGS="tests/storage -k lease"
 ARGS ?=
+# Tests at a time, each with servers of its own.
+WORKERS ?= 2
 
 .PHONY: help install install-dev admin deploy demo up down status test check chaos chaos-smoke bench bench-smoke lock clean
 
@@ -42,8 +44,9 @@ admin: install ## make a user of the running stack an admin: make admin EMAIL=yo
 deploy: $(VENV)/.installed-deploy ## spiders onto a node that takes eggs: make deploy NODE=http://user:password@host:6800
 	@$(BIN)/python -m deploy.update
 
+# Most of them wait for processes: two at a time keep two cores busy. A file's tests stay together.
 test: install-dev ## all tests, on a real MongoDB and Redis; ARGS="tests/storage -k lease" for some
-	$(BIN)/pytest $(ARGS)
+	$(BIN)/pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: install-dev ## ruff, mypy --strict, import contracts
 	$(BIN)/ruff check

@@ -68,6 +68,8 @@ class Config:
     version_label: str = ""
     browser_path: str = ""
     worker_alive_file: str = ""
+    # Between a runner's INT, TERM and KILL; it reads the variable itself.
+    stop_grace_seconds: float = 5.0
     node_name: str = "local"
     lease_seconds: float = 15.0
     heartbeat_seconds: float = 5.0
@@ -146,6 +148,7 @@ def load_config(environ: Mapping[str, str]) -> Config:
         extra_spider_modules=read("EXTRA_SPIDER_MODULES", _words, default.extra_spider_modules),
         version_label=read("VERSION_LABEL", _name, default.version_label),
         browser_path=read("BROWSER_PATH", str, default.browser_path),
+        stop_grace_seconds=read("STOP_GRACE_SECONDS", _seconds, default.stop_grace_seconds),
         worker_alive_file=read("WORKER_ALIVE_FILE", str, default.worker_alive_file),
         node_name=read("NODE_NAME", _name, default.node_name),
         lease_seconds=lease_seconds,

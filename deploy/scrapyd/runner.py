@@ -17,12 +17,12 @@ from types import FrameType
 from deploy.scrapyd.eggs import EggError, eggs_folder, find_egg, takes_eggs
 from deploy.scrapyd.parent_death import die_with_parent, signalled_when_parent_dies
 
-_GRACE_SECONDS = 5.0
+_GRACE_SECONDS = "5"
 _LOOK_SECONDS = 0.05
 
 
 class Supervisor:
-    def __init__(self, command: Sequence[str], *, grace_seconds: float = _GRACE_SECONDS) -> None:
+    def __init__(self, command: Sequence[str], *, grace_seconds: float) -> None:
         self._command = list(command)
         self._grace_seconds = grace_seconds
         self._is_stopping = False
@@ -100,7 +100,8 @@ def main() -> int:
     # scrapyd also asks its runner for the list of spiders: nothing to supervise there.
     if sys.argv[1:2] != ["crawl"]:
         os.execv(scrapy[0], scrapy)
-    return Supervisor(scrapy).run()
+    grace_seconds = float(os.environ.get("STOP_GRACE_SECONDS") or _GRACE_SECONDS)
+    return Supervisor(scrapy, grace_seconds=grace_seconds).run()
 
 
 if __name__ == "__main__":

@@ -38,8 +38,6 @@ T = TypeVar("T")
 
 _PATIENCE_SECONDS = 60.0
 _PAUSE_SECONDS = 0.5
-# The runner's own takes 10 seconds.
-_GRACE_SECONDS = 15.0
 # Planned ends of a crawl; every other reason but "finished" is a failure.
 _PLANNED = ("closespider_itemcount", "closespider_pagecount", "closespider_timeout")
 
@@ -187,7 +185,8 @@ class DedicatedRun:
         """
         now = time.monotonic()
         self._alone_at = self._alone_at or now
-        if now - self._alone_at > _GRACE_SECONDS:
+        # The runner's own steps take two of these.
+        if now - self._alone_at > 3 * self._config.stop_grace_seconds:
             end_own_group()
             os.kill(os.getpid(), signal.SIGKILL)
 

@@ -20,6 +20,7 @@ from settings.config import Config, ScrapydNode
 
 PASSWORD = "the-nodes-password"
 HEARTBEAT_SECONDS = 2.0
+STOP_GRACE_SECONDS = 1.5
 
 
 class RealNode:
@@ -53,6 +54,7 @@ class RealNode:
             "HEARTBEAT_SECONDS": str(HEARTBEAT_SECONDS),
             "LEASE_SECONDS": str(3 * HEARTBEAT_SECONDS),
             "EXTRA_SPIDER_MODULES": "tests.nodes.spiders",
+            "STOP_GRACE_SECONDS": str(STOP_GRACE_SECONDS),
             **variables,
         }
         self._child: subprocess.Popen[bytes] | None = None

@@ -38,6 +38,7 @@ REFUSED = {
     "NODE_NAME": ("a b", "letters, digits"),
     "LEASE_SECONDS": ("-3", "positive"),
     "HEARTBEAT_SECONDS": ("nan", "positive"),
+    "STOP_GRACE_SECONDS": ("-1", "positive"),
     "COMMIT_INTERVAL_SECONDS": ("0", "positive"),
     "PAGE_ATTEMPTS": ("1.5", "1.5"),
     "RETRY_DELAY_SECONDS": ("soon", "soon"),
