@@ -114,7 +114,8 @@ class ResultsPipeline:
             is_due = len(self._batch) >= 2 * self._share or under_way < self._share
             if is_due and now >= earliest:
                 return
-            await asyncio.sleep(min(interval, latest - now))
+            pause = earliest - now if is_due else interval
+            await asyncio.sleep(min(pause, latest - now))
 
     async def _commit(self) -> None:
         failures = 0

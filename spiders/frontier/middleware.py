@@ -33,10 +33,7 @@ class TargetMiddleware:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> TargetMiddleware:
-        frontier = crawler.get_extension(Frontier)
-        if frontier is None:
-            raise NotConfigured("the frontier is off")
-        return cls(frontier.tracker)
+        return cls(_tracker_of(crawler))
 
     async def process_spider_output(
         self, response: Response, result: AsyncIterator[Any]
@@ -79,12 +76,16 @@ class TargetGoneMiddleware:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> TargetGoneMiddleware:
-        frontier = crawler.get_extension(Frontier)
-        if frontier is None:
-            raise NotConfigured("the frontier is off")
-        return cls(frontier.tracker)
+        return cls(_tracker_of(crawler))
 
     def process_request(self, request: Request) -> None:
         target_id = request.meta.get(TARGET_ID)
         if target_id is not None and self._tracker.find(target_id) is None:
             raise RequestUnsent(target_id)
+
+
+def _tracker_of(crawler: Crawler) -> Tracker:
+    frontier = crawler.get_extension(Frontier)
+    if frontier is None:
+        raise NotConfigured("the frontier is off")
+    return frontier.tracker
