@@ -1,5 +1,6 @@
 """MongoDB and Redis for every test that asks for them: one server a session, clean per test."""
 
+import fcntl
 import secrets
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -11,6 +12,18 @@ from redis import Redis
 
 from deploy.embedded.errors import StackError
 from tests.services import require_browser, running_mongod, running_redis, service_is_missing
+
+
+@pytest.fixture(autouse=True)
+def _turn(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[None]:
+    """Tests run two at a time (`make test`); one that is marked `alone` has the machine to itself."""
+    is_alone = request.node.get_closest_marker("alone") is not None
+    # The folder above is that of all workers of the run.
+    with (tmp_path_factory.getbasetemp().parent / "turns.lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX if is_alone else fcntl.LOCK_SH)
+        yield
 
 
 @pytest.fixture(scope="session")

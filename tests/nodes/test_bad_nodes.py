@@ -117,6 +117,7 @@ def test_no_more_runs_than_slots(jobs: Jobs, make_node: MakeNode, dispatch: Disp
     assert all(jobs.job(job_id).status is JobStatus.COMPLETED for job_id in ids)
 
 
+@pytest.mark.alone
 def test_a_frozen_run_is_moved_and_writes_nothing_when_it_wakes(
     jobs: Jobs, make_node: MakeNode, dispatch: Dispatch
 ) -> None:

@@ -43,7 +43,7 @@ START_SECONDS = 90
 STEP_SECONDS = 2.0
 
 # `make test` includes it; it takes about a minute.
-pytestmark = pytest.mark.timeout(300)
+pytestmark = [pytest.mark.timeout(400), pytest.mark.alone]
 
 
 @pytest.fixture(autouse=True)

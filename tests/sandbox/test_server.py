@@ -146,6 +146,7 @@ def test_dropped_connections_end_in_the_middle_of_the_body(
     assert len(cut.value.partial) > 10_000 and (cut.value.expected or 0) > 10_000
 
 
+@pytest.mark.alone
 def test_slow_pages_hold_back_only_their_own_connection(
     start_sandbox: StartSandbox, catalogue: Catalogue
 ) -> None:

@@ -8,6 +8,8 @@ import subprocess
 import sys
 import time
 
+import pytest
+
 from deploy.embedded.layout import PROJECT_ROOT
 from tests.spiders.crawling import wait_until
 from tests.stores import SPIDER, Store
@@ -25,6 +27,7 @@ def environment(store: Store, **variables: str) -> dict[str, str]:
     }
 
 
+@pytest.mark.alone
 def test_a_worker_feeds_what_waits_and_a_job_that_comes_and_ends_when_told(store: Store) -> None:
     first = store.add_job(3)
     worker = subprocess.Popen(
