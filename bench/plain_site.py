@@ -24,7 +24,7 @@ class PlainSiteSpider(Spider):
 
 
 def main() -> None:
-    url, selectors, output, concurrency = sys.argv[1:]
+    url, selectors, output, concurrency, *most = sys.argv[1:]
     process = CrawlerProcess(
         {
             "FEEDS": {output: {"format": "jsonlines"}},
@@ -32,6 +32,7 @@ def main() -> None:
             "CONCURRENT_REQUESTS_PER_DOMAIN": int(concurrency),
             "DOWNLOAD_DELAY": 0,
             "ROBOTSTXT_OBEY": True,
+            "CLOSESPIDER_PAGECOUNT": int(most[0]) if most else 0,
             "LOG_LEVEL": "WARNING",
             "TELNETCONSOLE_ENABLED": False,
             "REMOTE_CONTROL_ENABLED": False,

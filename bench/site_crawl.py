@@ -15,7 +15,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -27,6 +27,7 @@ from tests.site_crawl.running import LOOPBACK, SELECTORS, page_job, running_site
 
 TICKS = os.sysconf("SC_CLK_TCK")
 CONCURRENCY = 16
+PLAIN = str(ROOT / "bench" / "plain_site.py")
 LATENCY_SECONDS = 0.2
 
 
@@ -39,9 +40,8 @@ def crawl_plain(site: str, pages: int, folder: Path) -> tuple[float, float]:
     """(pages a second, CPU ms a page). Start-up is not counted: the clock starts at the first hit."""
     output = folder / "plain.jsonl"
     output.unlink(missing_ok=True)
-    program = str(ROOT / "bench" / "plain_site.py")
     arguments = [f"{site}/", json.dumps(SELECTORS), str(output), str(CONCURRENCY)]
-    child = subprocess.Popen([sys.executable, program, *arguments])
+    child = subprocess.Popen([sys.executable, PLAIN, *arguments])
     while not output.exists():
         time.sleep(0.005)
     started, used = time.monotonic(), cpu_seconds(child.pid)
@@ -125,26 +125,62 @@ def show_throughput(options: argparse.Namespace, folder: Path, mongodb_uri: str)
 
 
 def show_spreading(options: argparse.Namespace, folder: Path, mongodb_uri: str) -> None:
-    """The same crawl at the same pace by more and more crawlers, on a machine that is not busy: what
-    spreading itself costs. All of them together ask the site for CONCURRENCY pages at a time."""
+    """The same crawl at the same pace by more and more crawlers, which together ask the site for
+    CONCURRENCY pages at a time: what spreading itself costs. Beside them as many copies of plain Scrapy,
+    each with its share of the pages: what so many processes cost on this machine in any case."""
     latency = f"--latency={LATENCY_SECONDS}"
     with running_site(folder, f"--pages={options.pages}", "--plain", latency) as site:
-        alone = None
+        alone: dict[str, float] = {}
         for crawlers in options.crawlers:
-            rate, cpu = crawl_pooled(
+            per_host = max(1, CONCURRENCY // crawlers)
+            copies = spread_plain(site, options.pages, folder, copies=crawlers, per_host=per_host)
+            pooled = crawl_pooled(
                 site,
                 options.pages,
                 folder,
                 crawlers=crawlers,
                 mongodb_uri=mongodb_uri,
-                per_host=max(1, CONCURRENCY // crawlers),
+                per_host=per_host,
             )
-            alone = alone or cpu
-            print(
-                f"same pace:  {crawlers} crawler(s)  {rate:6.0f} pages/s"
-                f"  {cpu:5.2f} ms CPU a page  {100 * (cpu / alone - 1):+4.0f} %",
-                flush=True,
-            )
+            named = {"copies of plain Scrapy": copies, "crawler(s)": pooled}
+            for name, (rate, cpu) in named.items():
+                first = alone.setdefault(name, cpu)
+                print(
+                    f"same pace:  {crawlers} {name:22}  {rate:6.0f} pages/s"
+                    f"  {cpu:5.2f} ms CPU a page  {100 * (cpu / first - 1):+4.0f} %",
+                    flush=True,
+                )
+
+
+def spread_plain(
+    site: str, pages: int, folder: Path, *, copies: int, per_host: int
+) -> tuple[float, float]:
+    """(pages a second, CPU ms a page of all copies together). Without the start, as in crawl_plain."""
+    outputs = [folder / f"plain-{number}.jsonl" for number in range(copies)]
+    children = []
+    for output in outputs:
+        output.unlink(missing_ok=True)
+        arguments = [f"{site}/", json.dumps(SELECTORS), str(output), str(per_host)]
+        children.append(subprocess.Popen([sys.executable, PLAIN, *arguments, str(pages // copies)]))
+    while not all(output.exists() and output.stat().st_size for output in outputs):
+        time.sleep(0.005)
+    began, early = time.monotonic(), sum(count_rows(output) for output in outputs)
+    used = {child.pid: cpu_seconds(child.pid) for child in children}
+    latest = dict(used)
+    while any(child.poll() is None for child in children):
+        ended = time.monotonic()
+        for child in children:
+            # Read before the process is gone; it ends right after its last page.
+            with suppress(OSError, IndexError):
+                latest[child.pid] = cpu_seconds(child.pid)
+        time.sleep(0.02)
+    read = sum(count_rows(output) for output in outputs) - early
+    total = sum(latest.values()) - sum(used.values())
+    return read / (ended - began), 1000 * total / read
+
+
+def count_rows(output: Path) -> int:
+    return output.read_bytes().count(b"\n")
 
 
 def main() -> None:
@@ -155,11 +191,13 @@ def main() -> None:
     )
     parser.add_argument("--rounds", type=int, default=1)
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as name, running_mongod() as mongodb_uri:
+    with running_mongod() as mongodb_uri:
         for number in range(1, options.rounds + 1):
             print(f"round {number}: {options.pages} pages")
-            show_throughput(options, Path(name), mongodb_uri)
-            show_spreading(options, Path(name), mongodb_uri)
+            for show in (show_throughput, show_spreading):
+                # Each site writes where it listens into a log of its own.
+                with tempfile.TemporaryDirectory() as name:
+                    show(options, Path(name), mongodb_uri)
 
 
 if __name__ == "__main__":

@@ -30,7 +30,7 @@ LONGEST_BACKOFF_SECONDS = 5.0
 START_MARK_SECONDS = 0.5
 # A commit costs much the same for one target as for ten, and all crawlers of a job write to its one
 # document: under load what has ended waits for more, at most so long.
-GATHER_SECONDS = 0.4
+GATHER_SECONDS = 0.75
 
 
 class ResultsPipeline:

@@ -46,6 +46,10 @@ RETRY_ENABLED = False
 COOKIES_ENABLED = False
 REFERER_ENABLED = False
 
+# Scrapy starts so many tasks for each response; with its default of 100 that is a millisecond of CPU a
+# page, and our pipelines do not wait for anything.
+CONCURRENT_ITEMS = 4
+
 # Redirects are followed within one site only, by our own middleware.
 REDIRECT_ENABLED = False
 # The page objects judge every status.

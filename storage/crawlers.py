@@ -86,6 +86,11 @@ class CrawlerRegistry:
         found = self._redis.hmget(CRAWLERS, owners)
         return [_crawler_from_text(text) for text in found if text]
 
+    def count(self, spider: str) -> int:
+        """How many crawlers of the spider there are, those included that fell silent just now."""
+        crawlers = (_crawler_from_text(text) for text in self._redis.hvals(CRAWLERS))
+        return sum(1 for crawler in crawlers if crawler.spider == spider)
+
     def silent(self, *, for_seconds: float) -> list[Crawler]:
         """Crawlers that stopped beating without leaving, and are not forgotten yet."""
         return [beat.crawler for beat in self.beats() if beat.age_seconds > for_seconds]

@@ -68,6 +68,7 @@ def make_loops(config: Config, stop: Event) -> list[Runs]:
         queue,
         window=config.feed_window,
         rates=_rates(config, PaceRates(redis)),
+        count_crawlers=CrawlerRegistry(redis).count,
     )
     reconciler = Reconciler(
         jobs,

@@ -18,8 +18,8 @@ SLICE = 16
 FULL_PAUSE_SECONDS = 0.1
 IDLE_WAIT_SECONDS = 1.0
 PACED_SECONDS = 5.0
-# Nobody can tell beforehand how slow a site is. So many seeds keep crawlers busy with one, and a site
-# that takes a minute for each leaves room for others.
+# Nobody can tell beforehand how slow a site is. So many seeds for each crawler keep them busy with one,
+# and a site that takes a minute for each leaves room for others.
 MOST_OF_A_SITE = 128
 
 # Requests a minute of each paced marketplace, by code.
@@ -35,12 +35,14 @@ class Feeder:
         *,
         window: int,
         rates: Rates,
+        count_crawlers: Callable[[str], int],
     ) -> None:
         self._jobs = jobs
         self._targets = targets
         self._queue = queue
         self._window = window
         self._rates = rates
+        self._count_crawlers = count_crawlers
         self._last_fed: dict[str, str] = {}
 
     def step(self) -> float:
@@ -91,9 +93,15 @@ class Feeder:
             for code, per_minute in self._rates().items()
             if held[code] >= max(2.0, per_minute / 60 * PACED_SECONDS)
         ]
-        sites = [
-            name
+        return paced + self._full_sites(spider, held)
+
+    def _full_sites(self, spider: str, held: Mapping[str, int]) -> list[str]:
+        large = {
+            name: count
             for name, count in held.items()
             if name.startswith(SITE_PREFIX) and count >= MOST_OF_A_SITE
-        ]
-        return paced + sites
+        }
+        if not large:
+            return []
+        most = MOST_OF_A_SITE * max(1, self._count_crawlers(spider))
+        return [name for name, count in large.items() if count >= most]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import os
 import socket
@@ -112,6 +113,9 @@ class Frontier:
 
     async def spider_opened(self, spider: Spider) -> None:
         self._heart = asyncio.create_task(self._keep(self._tend_leases))
+        # What the imports made lives as long as the process: no collection need look at it again.
+        gc.collect()
+        gc.freeze()
 
     async def spider_closed(self, spider: Spider, reason: str) -> None:
         """Give back what was not settled, so that others go on with it at once."""

@@ -28,7 +28,12 @@ MakeFeeder = Callable[..., Feeder]
 def make_feeder(store: Store) -> MakeFeeder:
     def make(*, window: int = 1000, rates: Mapping[str, float] | None = None) -> Feeder:
         return Feeder(
-            store.jobs, store.targets, store.queue, window=window, rates=lambda: rates or {}
+            store.jobs,
+            store.targets,
+            store.queue,
+            window=window,
+            rates=lambda: rates or {},
+            count_crawlers=CrawlerRegistry(store.redis).count,
         )
 
     return make

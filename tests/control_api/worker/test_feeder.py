@@ -219,3 +219,14 @@ def test_one_site_never_fills_the_window_that_others_wait_for(
     fed = Counter(fed_jobs(store))
     assert MOST_OF_A_SITE <= fed[huge.id] < MOST_OF_A_SITE + SLICE
     assert fed[small.id] == 5
+
+
+def test_every_crawler_more_lets_more_of_one_site_in(store: Store, make_feeder: MakeFeeder) -> None:
+    for number in range(2):
+        crawler = {"owner": f"c{number}", "spider": SPIDER, "node": "n", "pid": 1}
+        beat = json.dumps({**crawler, "started_at": 0.0, "version": "1"})
+        store.redis.hset("crawlers", f"c{number}", beat)
+    job = store.add_job([new_target(n, marketplace="site:slow.test") for n in range(1_000)])
+    make_feeder().feed(SPIDER)
+    fed = Counter(fed_jobs(store))[job.id]
+    assert 2 * MOST_OF_A_SITE <= fed < 2 * MOST_OF_A_SITE + SLICE
