@@ -1,7 +1,7 @@
 """A followed crawl of a local site by the pool, against the same crawl by plain Scrapy with its memory
 scheduler, in one run: pages a second, and CPU milliseconds of the crawlers a page.
 
-python bench/site_crawl.py --pages 5000 --crawlers 1,2,4 --rounds 1
+python -m bench.site_crawl --pages 5000 --crawlers 1,2,4 --rounds 3
 """
 
 from __future__ import annotations
@@ -11,12 +11,13 @@ import json
 import os
 import subprocess
 import sys
-import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
@@ -103,13 +104,17 @@ def crawl_pooled(
     return pages / (ended - started), 1000 * (total - used) / pages
 
 
-def show_throughput(options: argparse.Namespace, folder: Path, mongodb_uri: str) -> None:
-    """As fast as the machine can: crawlers, stores and the site share its cores."""
+def show_throughput(
+    options: argparse.Namespace, folder: Path, mongodb_uri: str
+) -> dict[int, float]:
+    """As fast as the machine can: crawlers, stores and the site share its cores. CPU ms a page, by how
+    many crawlers there are."""
+    found = {}
     with running_site(folder, f"--pages={options.pages}", "--plain") as site:
         plain, cpu = crawl_plain(site, options.pages, folder)
         print(f"full speed: plain Scrapy  {plain:6.0f} pages/s  {cpu:5.2f} ms CPU a page")
         for crawlers in options.crawlers:
-            rate, cpu = crawl_pooled(
+            rate, found[crawlers] = crawl_pooled(
                 site,
                 options.pages,
                 folder,
@@ -119,9 +124,21 @@ def show_throughput(options: argparse.Namespace, folder: Path, mongodb_uri: str)
             )
             print(
                 f"full speed: {crawlers} crawler(s)  {rate:6.0f} pages/s"
-                f"  {cpu:5.2f} ms CPU a page  {rate / plain:4.2f} of plain Scrapy",
+                f"  {found[crawlers]:5.2f} ms CPU a page  {rate / plain:4.2f} of plain Scrapy",
                 flush=True,
             )
+    return found
+
+
+def show_medians(rounds: Sequence[Mapping[int, float]]) -> None:
+    """One round says little: the same crawl differs by a fifth from one to the next."""
+    medians = {number: median(found[number] for found in rounds) for number in rounds[0]}
+    first = next(iter(medians.values()))
+    for number, cpu in medians.items():
+        print(
+            f"full speed, median of {len(rounds)}: {number} crawler(s)  {cpu:5.2f} ms CPU a page"
+            f"  {100 * (cpu / first - 1):+4.0f} %"
+        )
 
 
 def show_spreading(options: argparse.Namespace, folder: Path, mongodb_uri: str) -> None:
@@ -189,15 +206,17 @@ def main() -> None:
     parser.add_argument(
         "--crawlers", type=lambda text: [int(part) for part in text.split(",")], default=[1, 2, 4]
     )
-    parser.add_argument("--rounds", type=int, default=1)
+    parser.add_argument("--rounds", type=int, default=3)
     options = parser.parse_args()
+    # Each site writes where it listens into a log in a folder of its own.
     with running_mongod() as mongodb_uri:
-        for number in range(1, options.rounds + 1):
-            print(f"round {number}: {options.pages} pages")
-            for show in (show_throughput, show_spreading):
-                # Each site writes where it listens into a log of its own.
-                with tempfile.TemporaryDirectory() as name:
-                    show(options, Path(name), mongodb_uri)
+        rounds = []
+        for _ in range(options.rounds):
+            with TemporaryDirectory() as name:
+                rounds.append(show_throughput(options, Path(name), mongodb_uri))
+        show_medians(rounds)
+        with TemporaryDirectory() as name:
+            show_spreading(options, Path(name), mongodb_uri)
 
 
 if __name__ == "__main__":
