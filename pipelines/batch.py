@@ -14,7 +14,7 @@ class Batch:
     def __init__(self) -> None:
         self._started: dict[str, tuple[LeasedTarget, float]] = {}
         self._ended: dict[str, tuple[LeasedTarget, TargetFailure | None]] = {}
-        self._under_way: dict[str, LeasedTarget] = {}
+        self._under_way: set[str] = set()
         # Ended, but too late: their leases ran out before they could be written.
         self.expired: list[LeasedTarget] = []
 
@@ -22,20 +22,21 @@ class Batch:
         return len(self._ended)
 
     def start(self, target: LeasedTarget) -> None:
-        self._under_way[target.id] = target
+        self._under_way.add(target.id)
         if target.job_id:
             self._started[target.id] = (target, time.monotonic())
 
     def end(self, target: LeasedTarget, failure: TargetFailure | None) -> None:
-        self._started.pop(target.id, None)
-        self._under_way.pop(target.id, None)
+        self.let_go(target)
         self._ended[target.id] = (target, failure)
 
-    def count_under_way(self, now: float) -> int:
-        """How many targets may still end: nothing tells of those let go, but their leases do."""
-        gone = [name for name, target in self._under_way.items() if target.lease_until <= now]
-        for target_id in gone:
-            del self._under_way[target_id]
+    def let_go(self, target: LeasedTarget) -> None:
+        self._started.pop(target.id, None)
+        self._under_way.discard(target.id)
+
+    @property
+    def under_way(self) -> int:
+        """How many targets have begun and may still end."""
         return len(self._under_way)
 
     def take(self, *, now: float, flush: bool, marks_after: float, most: int = MOST_ENDS) -> Batch:

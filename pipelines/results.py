@@ -63,6 +63,7 @@ class ResultsPipeline:
         pipeline = cls(crawler, current_config())
         crawler.signals.connect(pipeline.target_started, signal=our_signals.target_started)
         crawler.signals.connect(pipeline.target_ended, signal=our_signals.target_ended)
+        crawler.signals.connect(pipeline.target_let_go, signal=our_signals.target_let_go)
         return pipeline
 
     async def open_spider(self) -> None:
@@ -94,6 +95,9 @@ class ResultsPipeline:
         self._batch.end(target, failure)
         self._wake.set()
 
+    def target_let_go(self, target: LeasedTarget) -> None:
+        self._batch.let_go(target)
+
     async def _commit_forever(self) -> None:
         last = 0.0
         while not (self._closing and not self._batch):
@@ -110,8 +114,7 @@ class ResultsPipeline:
         interval = self._config.commit_interval_seconds
         earliest, latest = last + interval, last + max(interval, GATHER_SECONDS)
         while not self._closing and (now := time.monotonic()) < latest:
-            under_way = self._batch.count_under_way(now)
-            is_due = len(self._batch) >= 2 * self._share or under_way < self._share
+            is_due = len(self._batch) >= 2 * self._share or self._batch.under_way < self._share
             if is_due and now >= earliest:
                 return
             pause = earliest - now if is_due else interval

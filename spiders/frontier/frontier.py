@@ -270,6 +270,7 @@ class Frontier:
         self._unsettled.pop(target.id, None)
         if self.tracker.drop(target.id):
             logger.info("Let go of %s: cancelled, or leased by another", target.id)
+            self._send(our_signals.target_let_go, target=target)
         self._room.set()
 
     async def _keep(self, beat: Callable[[], Awaitable[None]]) -> None:

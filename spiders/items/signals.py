@@ -4,7 +4,8 @@
 target_failed = object()
 # spider -> whoever watches how pages come. Arguments: request, failure (TargetFailure).
 page_failed = object()
-# middlewares -> frontier: the crawler closes before the request was sent. Arguments: request.
+# middlewares -> frontier: the request is not sent, for the crawler closes or nobody wants its page.
+# Arguments: request.
 request_unsent = object()
 # middlewares -> frontier: a request waits for its time for long; its wait is over. Arguments: request.
 request_waits = object()
@@ -13,6 +14,9 @@ request_goes_on = object()
 request_lost = object()
 # frontier -> pipelines: a crawler began to work on it. Arguments: target (LeasedTarget).
 target_started = object()
+# frontier -> middlewares, pipelines: it is not ours any more, and nothing comes of it.
+# Arguments: target (LeasedTarget).
+target_let_go = object()
 # frontier -> pipelines: every request and item of it is done.
 # Arguments: target (LeasedTarget), failure (TargetFailure or None).
 target_ended = object()

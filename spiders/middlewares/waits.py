@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 from scrapy import Request
 from scrapy.crawler import Crawler
 
 from spiders.items import signals as our_signals
-from spiders.items.target import RequestUnsent
+from spiders.items.target import LeasedTarget, RequestUnsent
 
 # Shorter waits are over before anything could be done with the room.
 WORTH_TELLING_SECONDS = 0.5
@@ -18,18 +18,23 @@ LOOK_SECONDS = 0.25
 
 
 class Waits:
-    """Tells the frontier of long waits, so that a target which only waits holds up no other. A wait
-    ends with RequestUnsent when the crawler closes: its target is given back at once."""
+    """Tells the frontier of long waits, so that a target which only waits holds up no other.
+
+    A wait ends early with RequestUnsent when nobody wants the page any more: the crawler closes, and the
+    target is given back at once, or the frontier has let the target go.
+    """
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
-        self._closing = asyncio.Event()
-        self._waiting = 0
+        # Resolved when the wait is to end early.
+        self._given_up: dict[asyncio.Future[None], Request] = {}
         self._watch: asyncio.Task[None] | None = None
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Waits:
-        return cls(crawler)
+        waits = cls(crawler)
+        crawler.signals.connect(waits.target_let_go, signal=our_signals.target_let_go)
+        return waits
 
     async def sleep(self, request: Request, seconds: float) -> None:
         if seconds < WORTH_TELLING_SECONDS:
@@ -42,36 +47,43 @@ class Waits:
         send = self._crawler.signals.send_catch_log
         send(our_signals.request_waits, request=request)
         try:
-            if not await self._has_come(turn):
+            if not await self._has_come(request, turn):
                 send(our_signals.request_unsent, request=request)
-                raise RequestUnsent("the crawler closes")
+                raise RequestUnsent("nobody wants the page any more")
         finally:
             send(our_signals.request_goes_on, request=request)
 
-    async def _has_come(self, turn: Coroutine[Any, Any, None]) -> bool:
-        """False: the crawler closes before."""
-        self._waiting += 1
+    def target_let_go(self, target: LeasedTarget) -> None:
+        self._give_up(lambda request: request.meta.get("target_id") == target.id)
+
+    async def _has_come(self, request: Request, turn: Coroutine[Any, Any, None]) -> bool:
+        """False: the wait was given up before."""
+        coming = asyncio.create_task(turn)
+        given_up = asyncio.get_running_loop().create_future()
+        self._given_up[given_up] = request
         if self._watch is None or self._watch.done():
             self._watch = asyncio.create_task(self._watch_for_close())
-        coming = asyncio.create_task(turn)
-        closing = asyncio.create_task(self._closing.wait())
         try:
-            await asyncio.wait((coming, closing), return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait((coming, given_up), return_when=asyncio.FIRST_COMPLETED)
             if not coming.done():
                 return False
             coming.result()
             return True
         finally:
             coming.cancel()
-            closing.cancel()
-            self._waiting -= 1
+            del self._given_up[given_up]
 
     async def _watch_for_close(self) -> None:
         """One look for all who wait."""
-        while self._waiting and not is_closing(self._crawler):
+        while self._given_up:
+            if is_closing(self._crawler):
+                self._give_up(lambda request: True)
             await asyncio.sleep(LOOK_SECONDS)
-        if self._waiting:
-            self._closing.set()
+
+    def _give_up(self, is_meant: Callable[[Request], bool]) -> None:
+        for given_up, request in self._given_up.items():
+            if is_meant(request) and not given_up.done():
+                given_up.set_result(None)
 
 
 def is_closing(crawler: Crawler) -> bool:

@@ -163,8 +163,7 @@ def test_with_few_under_way_what_has_ended_is_written_at_once(
         scene.pipeline.target_ended(targets.pop(), None)
         await scene.until(lambda: scene.writes == [1])
         for target in targets[: WINDOW - 5]:
-            # Let go: nobody waits for their ends.
-            target.lease_until = 0.0
+            scene.pipeline.target_let_go(target)
         scene.pipeline.target_ended(targets.pop(), None)
         await scene.until(lambda: scene.writes == [1, 1])
 

@@ -84,3 +84,23 @@ def test_what_was_cancelled_while_it_waited_is_not_asked_for(
     assert len(shop.visits) == 1
     assert store.queue.depth("site").leased == 0
     assert " failed: " not in log.read_text()
+
+
+def test_a_cancelled_job_leaves_the_line_to_the_next_job_of_its_site(
+    store: Store, shop: LittleStore, tmp_path: Path
+) -> None:
+    log = tmp_path / "crawler.log"
+    with pool_crawler(store.config, "site", log=log, **QUICK):
+        # Its last page would have its turn in more than a minute.
+        job = add_pages(store, shop.url, 4 * WINDOW, delay=5.0)
+        wait_until(lambda: len(shop.visits) == 1, lambda: log.read_text()[-2000:])
+        wait_until(lambda: store.queue.depth("site").ready == 0, lambda: log.read_text()[-2000:])
+        assert store.settlement.cancel(job.id) is not None
+        store.queue.forget_jobs([job.id])
+        store.settlement.close_targets(job.id)
+        next_job = add_pages(store, f"{shop.url}/next", WINDOW)
+        since = time.monotonic()
+        wait_until(lambda: not store.job(next_job.id).is_open, lambda: log.read_text()[-2000:])
+    # The one turn that was taken already, and a heartbeat or two.
+    assert time.monotonic() - since < 15
+    assert sum("/next" not in path for path in shop.visits) == 1
