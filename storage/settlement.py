@@ -20,6 +20,7 @@ from pymongo.errors import BulkWriteError, OperationFailure
 from storage.clock import utc_now
 from storage.connections import Document, MongoDatabase
 from storage.credits import Credits
+from storage.growth import Growth, grown_by
 from storage.ids import row_id
 from storage.jobs import job_from_document
 from storage.outbox import Outbox
@@ -27,18 +28,14 @@ from storage.outcomes import Outcomes
 from storage.records import (
     OPEN_JOB,
     OPEN_TARGET,
-    FoundTarget,
     Job,
     JobStatus,
-    NewTarget,
     StartedTarget,
     TargetEnd,
     TargetStatus,
 )
-from storage.targets import target_document
 from storage.transactions import in_transaction
 
-_KEYS_A_QUERY = 2_000
 _OPEN_TARGET = [status.value for status in OPEN_TARGET]
 _OPEN_JOB = [status.value for status in OPEN_JOB]
 
@@ -107,6 +104,7 @@ class Settlement:
         self._jobs = database["jobs"]
         self._targets = database["targets"]
         self._results = database["results"]
+        self._growth = Growth(database)
         self._credits = Credits(database)
         self._outbox = Outbox(database)
         self._outcomes = Outcomes(database)
@@ -224,13 +222,13 @@ class Settlement:
         report: Report,
     ) -> None:
         moves = _moves(batch, open_targets)
-        fresh = self._unknown(job_id, batch.ends, session)
+        fresh = self._growth.find_unknown(job_id, batch.ends, session)
         before = self._move_counts(job_id, batch, moves, found=len(fresh), session=session)
         if before is None:
             return
         self._write_targets(batch, session)
         self._write_rows(job_id, batch.ends, session)
-        grown = self._add_targets(before, fresh, session)
+        grown = self._growth.add(before, fresh, session)
         report.settled += [end.id for end in batch.ends]
         counts = before["counts"]
         if not grown and counts["pending"] + counts["running"] + sum(_of_open(moves)) == 0:
@@ -252,7 +250,7 @@ class Settlement:
         steps: dict[str, list[Any]] = {name: [step] for name, step in moves.items()}
         feedable = {}
         if found:
-            grown = _growth(found)
+            grown = grown_by(found)
             steps["total"] = [grown]
             steps["pending"] = [*steps.get("pending", []), grown]
             feedable = {"feedable": {"$or": ["$feedable", {"$gt": [grown, 0]}]}}
@@ -306,43 +304,6 @@ class Settlement:
         if rows:
             self._results.bulk_write(rows, ordered=False, session=session)
 
-    def _unknown(
-        self, job_id: str, ends: Sequence[TargetEnd], session: ClientSession
-    ) -> list[FoundTarget]:
-        """What the ends have found, each once, and that is no target of the job yet.
-
-        Exact without a lock of its own: this transaction goes on to write to the job document, so of
-        two that would add the same target, one is repeated and finds it there.
-        """
-        found = {new.key: new for end in reversed(ends) for new in reversed(end.discovered)}
-        if not found:
-            return []
-        known = self._known_keys(job_id, list(found), session)
-        return [new for key, new in reversed(found.items()) if key not in known]
-
-    def _add_targets(
-        self, before: Document, fresh: Sequence[FoundTarget], session: ClientSession
-    ) -> int:
-        """Insert as many as `_move_counts` has counted."""
-        first = before["counts"]["total"]
-        room = max(0, (before["targetLimit"] or 0) - first)
-        targets = [
-            target_document(before["_id"], first + step, _new_target(before, new))
-            for step, new in enumerate(fresh[:room])
-        ]
-        if targets:
-            self._targets.insert_many(targets, session=session)
-        return len(targets)
-
-    def _known_keys(self, job_id: str, keys: list[str], session: ClientSession) -> set[str]:
-        """Which of the keys are targets of the job. In parts, for a command has its largest size."""
-        known: set[str] = set()
-        for start in range(0, len(keys), _KEYS_A_QUERY):
-            query = {"jobId": job_id, "key": {"$in": keys[start : start + _KEYS_A_QUERY]}}
-            found = self._targets.find(query, {"key": 1}, session=session)
-            known.update(document["key"] for document in found)
-        return known
-
     def _write_rows_by_hand(self, ends: Iterable[TargetEnd], session: ClientSession) -> None:
         """Rows without a job. A redelivered seed overwrites its own rows."""
         rows = [
@@ -394,17 +355,6 @@ def _moves(batch: _Batch, open_targets: Mapping[str, Document]) -> dict[str, int
 
 def _of_open(moves: Mapping[str, int]) -> list[int]:
     return [moves.get("pending", 0), moves.get("running", 0)]
-
-
-def _growth(found: int) -> Document:
-    """How many of `found` targets the job still takes."""
-    room = {"$subtract": [{"$ifNull": ["$targetLimit", 0]}, "$counts.total"]}
-    return {"$max": [0, {"$min": [found, room]}]}
-
-
-def _new_target(job: Document, found: FoundTarget) -> NewTarget:
-    """It is paced with the job's others."""
-    return NewTarget(found.url, found.url, job["marketplaces"][0], found.seed, found.key)
 
 
 def _batches(
