@@ -119,6 +119,7 @@ def _crawler_answer(beat: Beat) -> dict[str, Any]:
         "id": crawler.owner,
         "spider": crawler.spider,
         "pid": crawler.pid,
+        "version": crawler.version,
         "startedAt": text_from_time(datetime.fromtimestamp(crawler.started_at, UTC)),
         "lastBeatSecondsAgo": round(beat.age_seconds, 1),
     }

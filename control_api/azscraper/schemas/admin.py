@@ -124,6 +124,8 @@ class CrawlerOut(Answer):
     id: str
     spider: str
     pid: int
+    # The label of what was deployed there, else the parsers' version.
+    version: str
     startedAt: str
     lastBeatSecondsAgo: float
 

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -48,7 +48,7 @@ class ErrorBody(Answer):
 
 
 class ErrorEnvelope(Answer):
-    success: bool
+    success: Literal[False]
     error: ErrorBody
 
 

@@ -1,4 +1,4 @@
-"""GET /admin/nodes: how busy each node's processors are."""
+"""GET /admin/nodes: how busy each node is, and what its crawlers run."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ def admin(make_tenant: Callable[..., Tenant], database: Database) -> Tenant:
     return tenant
 
 
-def beat(config: Config, *, load: float | None, owner: str = "pool-1") -> None:
+def beat(config: Config, *, load: float | None, owner: str = "pool-1", version: str = "1") -> None:
     async def beat_once() -> None:
         client = connect_async_redis(config)
-        crawler = Crawler(owner, "amazon_detail", NODE, 1, 0.0, "1")
+        crawler = Crawler(owner, "amazon_detail", NODE, 1, 0.0, version)
         await CrawlerBeats(client, crawler).beat(load=load)
         await client.aclose()
 
@@ -73,6 +73,16 @@ def test_a_crawler_of_another_version_may_say_more_or_less(
     shown = node_of(admin)
     assert shown["load"] is None
     assert [crawler["id"] for crawler in shown["crawlers"]] == ["pool-1"]  # type: ignore[attr-defined]
+
+
+def test_mixed_versions_of_crawlers_are_visible(admin: Tenant, config: Config) -> None:
+    beat(config, load=1.0, version="v1.2")
+    beat(config, load=1.0, owner="pool-2", version="v1.3-dirty")
+    crawlers: list[dict[str, object]] = node_of(admin)["crawlers"]  # type: ignore[assignment]
+    assert {crawler["id"]: crawler["version"] for crawler in crawlers} == {
+        "pool-1": "v1.2",
+        "pool-2": "v1.3-dirty",
+    }
 
 
 def test_it_is_per_core(monkeypatch: pytest.MonkeyPatch) -> None:
