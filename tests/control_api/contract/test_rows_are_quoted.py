@@ -1,15 +1,30 @@
-"""Each row of the contract's table, and what stands around it, is quoted by a test in this folder."""
+"""Each row of the contract's table, and the text around it, is quoted by a test in this folder."""
 
 from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 CONTRACT = Path(__file__).resolve().parents[4] / "shared" / "design" / "contracts.md"
-ROW = re.compile(r"^\| ([a-z ]+) \| (.*) \|$", re.MULTILINE)
+ROW = re.compile(r"^\| ([A-Za-z ]+) \| (.*) \|$", re.MULTILINE)
+
+# Rows whose work is not done, with the issue that brings it. strict: a row that is done leaves this table.
+NOT_YET = {
+    "retry": "issue 11, joining and repeating",
+    "schedules": "issue 11, joining and repeating",
+    "unknown settings": "issue 11, HTTP",
+    "bad targets": "issue 11, targets",
+    "waiting": "issue 11, Prefer: wait",
+    "columns": "issue 11, CSV for people",
+    "addresses": "issue 11, HTTP",
+    "CORS": "issue 11, HTTP",
+    "bytes of a body": "issue 11, HTTP",
+}
 
 
 def quotes() -> str:
@@ -18,15 +33,27 @@ def quotes() -> str:
     return " ".join(" ".join(documents).split())
 
 
-@pytest.mark.skipif(not CONTRACT.exists(), reason="the contract, ../shared/design, is not here")
-def test_every_row_is_quoted() -> None:
+def statements() -> Iterator[Any]:
+    if not CONTRACT.exists():
+        return
     text = CONTRACT.read_text()
     section = text[text.index("## 1. AzScraper") : text.index("## 2. ")]
     rows = [found for found in ROW.findall(section) if found[0] != "topic"]
-    assert len(rows) >= 24
     head = section[section.index("Error envelope") : section.index("| topic")]
     tail = section[section.index("`amazon-config` (all") : section.index("`RETENTION_DAYS`")]
     statuses = text[text.index("`?status=` on") : text.index("## 1. ")]
-    quoted = quotes()
     for topic, statement in [*rows, ("head", head), ("config", tail), ("statuses", statuses)]:
-        assert " ".join(statement.split()) in quoted, topic
+        reason = NOT_YET.get(topic)
+        marks = [pytest.mark.xfail(reason=reason, strict=True)] if reason else []
+        yield pytest.param(statement, id=topic, marks=marks)
+
+
+@pytest.mark.skipif(not CONTRACT.exists(), reason="the contract, ../shared/design, is not here")
+def test_the_contract_has_its_rows() -> None:
+    assert len(list(statements())) >= 27
+
+
+@pytest.mark.skipif(not CONTRACT.exists(), reason="the contract, ../shared/design, is not here")
+@pytest.mark.parametrize("statement", list(statements()))
+def test_row_is_quoted(statement: str) -> None:
+    assert " ".join(statement.split()) in quotes()

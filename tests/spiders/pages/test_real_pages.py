@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -22,7 +23,17 @@ from spiders.pages.status import PageStatus
 
 PROJECT = Path(__file__).parents[3]
 SHARED = PROJECT.parent / "shared"
-MINIMUM = {"detail": 97.0, "search": 99.0, "blocked": 100.0}
+# The lines of the scorer's report, in percent. A line that is not reached yet names its issue.
+WIDE = pytest.mark.xfail(reason="issue 13: wide fields", strict=True)
+MINIMUM = [
+    pytest.param("detail", 99.5),
+    pytest.param("search", 99.5),
+    pytest.param("blocked", 100.0),
+    pytest.param("detail wide", 97.0, marks=WIDE),
+    pytest.param("search wide", 97.0, marks=WIDE),
+    pytest.param("detail wide with a value", 95.0, marks=WIDE),
+    pytest.param("search wide with a value", 95.0, marks=WIDE),
+]
 
 needs_pages = pytest.mark.skipif(
     not (SHARED / "amazon-pages").is_dir(), reason="no saved pages in ../shared/amazon-pages"
@@ -32,20 +43,27 @@ needs_old_pages = pytest.mark.skipif(
 )
 
 
-@needs_pages
-@pytest.mark.slow
-def test_labelled_pages_reach_the_minimum(tmp_path: Path) -> None:
-    report = tmp_path / "score.json"
+@pytest.fixture(scope="module")
+def report(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    file = tmp_path_factory.mktemp("score") / "score.json"
     command = [
         sys.executable, str(SHARED / "tools" / "score_extraction.py"), str(SHARED / "amazon-pages"),
-        "--project", str(PROJECT), "--python", sys.executable, "--misses", "20", "--json", str(report),
+        "--project", str(PROJECT), "--python", sys.executable, "--misses", "20", "--json", str(file),
     ]  # fmt: skip
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=100)
     assert done.returncode == 0, done.stdout + done.stderr
-    shares = {kind: entry["share"] for kind, entry in json.loads(report.read_text()).items()}
-    assert {kind: share for kind, share in shares.items() if share < MINIMUM[kind]} == {}, (
-        done.stdout
-    )
+    print(done.stdout)
+    found: dict[str, Any] = json.loads(file.read_text())
+    return found
+
+
+@needs_pages
+@pytest.mark.slow
+@pytest.mark.parametrize(("line", "minimum"), MINIMUM)
+def test_labelled_pages_reach_the_minimum(
+    report: dict[str, Any], line: str, minimum: float
+) -> None:
+    assert report[line]["share"] >= minimum
 
 
 # Of 29 old product pages: five are of another variant than their URL, and say so themselves.
