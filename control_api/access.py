@@ -31,6 +31,7 @@ PUBLIC = frozenset(
         ("GET", "/r/<code>"),
         ("POST", "/api/v1/auth/register"),
         ("POST", "/api/v1/auth/login"),
+        ("GET", "/i/<token>"),
         ("GET", "/health"),
         ("GET", "/health/live"),
         ("GET", "/api/docs"),
@@ -45,6 +46,7 @@ OPERATOR = frozenset({("GET", "/metrics")})
 PROJECT_KEY = frozenset(
     {
         ("GET", "/projects"),
+        ("GET", "/usage"),
         ("POST", "/projects/<projectId>/jobs"),
         ("GET", "/projects/<projectId>/jobs"),
         ("GET", "/jobs/<id>"),
@@ -65,7 +67,13 @@ OWNER = frozenset(
     {
         ("GET", "/organization/members"),
         ("POST", "/organization/members"),
+        ("PATCH", "/organization/members/<id>"),
         ("DELETE", "/organization/members/<id>"),
+        ("GET", "/organization/invitations"),
+        ("POST", "/organization/invitations"),
+        ("DELETE", "/organization/invitations/<id>"),
+        ("GET", "/organization/api-keys"),
+        ("DELETE", "/organization/api-keys/<id>"),
         ("DELETE", "/projects/<id>"),
     }
 )

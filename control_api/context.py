@@ -11,6 +11,8 @@ from control_api.services.accounts import Accounts
 from control_api.services.actor import Actor
 from control_api.services.api_keys import ApiKeyService
 from control_api.services.audit_trail import AuditTrail
+from control_api.services.departures import Departures
+from control_api.services.invitations import InvitationService
 from control_api.services.jobs import JobService
 from control_api.services.members import MemberService
 from control_api.services.monitoring import Monitoring
@@ -48,6 +50,8 @@ class Services:
     usage: UsageService
     audit: AuditTrail
     members: MemberService
+    invitations: InvitationService
+    departures: Departures
     referrals: ReferralService
     operations: Operations
     project_removal: ProjectRemoval

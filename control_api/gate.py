@@ -17,12 +17,18 @@ from control_api.access import Access, access_of
 from control_api.context import client_address, services, set_actor
 from control_api.services.accounts import actor_from_user
 from control_api.services.actor import Actor
-from control_api.services.errors import Forbidden, InvalidInput, Unauthorized
+from control_api.services.errors import (
+    Forbidden,
+    InvalidInput,
+    PasswordChangeRequired,
+    Unauthorized,
+)
 from control_api.tokens import claims_from_token
 from storage.api_keys import KEY_PREFIXES
 from storage.users import Role
 
 OPERATOR_TOKEN = "OPERATOR_TOKEN"
+_CHANGE_PASSWORD = "/auth/change-password"
 
 
 class StrictRequest(Request):
@@ -50,6 +56,8 @@ def _guard() -> None:
     elif access is not Access.PUBLIC:
         actor = _actor_from_bearer()
         _refuse_unless_allowed(actor, access)
+        if actor.must_change_password and rule.rule != _CHANGE_PASSWORD:
+            raise PasswordChangeRequired
         set_actor(actor)
 
 
@@ -60,7 +68,7 @@ def _require_body() -> None:
 
 
 def _actor_from_bearer() -> Actor:
-    token = _bearer()
+    token = _credential()
     if token.startswith(KEY_PREFIXES):
         return _actor_from_key(token)
     claims = claims_from_token(token)
@@ -75,6 +83,16 @@ def _actor_from_key(key: str) -> Actor:
     if actor is None:
         raise Unauthorized
     return actor
+
+
+def _credential() -> str:
+    """The token or key that the request names; Authorization goes before X-API-Key."""
+    key = request.headers.get("X-API-Key", "").strip()
+    if key and "Authorization" not in request.headers:
+        if not key.startswith(KEY_PREFIXES):
+            raise Unauthorized
+        return key
+    return _bearer()
 
 
 def _bearer() -> str:

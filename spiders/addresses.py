@@ -74,6 +74,11 @@ def refusal_of_address(address: Address, allowed: Sequence[Network] = ()) -> str
     return found or (None if address in _GLOBAL_V6 else "reserved")
 
 
+def refusal_text(kind: str) -> str:
+    """What the person is told who gave the address. `kind` comes from `refusal_of_address`."""
+    return f"must not lead to a {kind} address, unless ALLOWED_NETWORKS of the server holds it"
+
+
 class AddressRefused(OSError):
     """Raised where a socket would open to an address that is neither public nor allowed.
 

@@ -7,6 +7,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from pymongo import ReturnDocument
 from pymongo.client_session import ClientSession
 
 from storage.clock import utc_now
@@ -86,24 +87,50 @@ class ApiKeys:
         query = {"projectId": None, "createdBy": user_id}
         return [_key_from_document(found) for found in self._keys.find(query).sort("_id", -1)]
 
-    def remove_of_user(self, key_id: str, user_id: str, session: ClientSession) -> bool:
-        """False when the user has no such key."""
+    def remove_of_user(self, key_id: str, user_id: str, session: ClientSession) -> ApiKey | None:
+        """The key that was removed; None when the user has no such key."""
         query = {"_id": key_id, "projectId": None, "createdBy": user_id}
-        return self._keys.delete_one(query, session=session).deleted_count == 1
+        return self._remove_one(query, session)
 
-    def rename(self, key_id: str, project_id: str, *, name: str, session: ClientSession) -> bool:
-        """False when the project has no such key."""
-        query = {"_id": key_id, "projectId": project_id}
-        done = self._keys.update_one(query, {"$set": {"name": name}}, session=session)
-        return done.matched_count == 1
+    def rename(
+        self, key_id: str, project_id: str, *, name: str, session: ClientSession
+    ) -> ApiKey | None:
+        """The key under its new name; None when the project has no such key."""
+        document = self._keys.find_one_and_update(
+            {"_id": key_id, "projectId": project_id},
+            {"$set": {"name": name}},
+            return_document=ReturnDocument.AFTER,
+            session=session,
+        )
+        return _key_from_document(document) if document else None
 
-    def remove(self, key_id: str, project_id: str, session: ClientSession) -> bool:
-        """False when the project has no such key."""
-        query = {"_id": key_id, "projectId": project_id}
-        return self._keys.delete_one(query, session=session).deleted_count == 1
+    def remove(self, key_id: str, project_id: str, session: ClientSession) -> ApiKey | None:
+        """The key that was removed; None when the project has no such key."""
+        return self._remove_one({"_id": key_id, "projectId": project_id}, session)
+
+    def list_of_organization(self, organization_id: str) -> list[ApiKey]:
+        """All keys of the organization, of projects and of users, newest first."""
+        found = self._keys.find({"organizationId": organization_id}).sort("_id", -1)
+        return [_key_from_document(document) for document in found]
+
+    def remove_of_organization(
+        self, key_id: str, organization_id: str, session: ClientSession
+    ) -> ApiKey | None:
+        """The key that was removed; None when the organization has no such key."""
+        query = {"_id": key_id, "organizationId": organization_id}
+        return self._remove_one(query, session)
+
+    def remove_of_creator(self, user_id: str, organization_id: str, session: ClientSession) -> int:
+        """Remove every key that the user made in the organization; how many there were."""
+        query = {"organizationId": organization_id, "createdBy": user_id}
+        return self._keys.delete_many(query, session=session).deleted_count
 
     def remove_of_project(self, project_id: str, session: ClientSession) -> None:
         self._keys.delete_many({"projectId": project_id}, session=session)
+
+    def _remove_one(self, query: Document, session: ClientSession) -> ApiKey | None:
+        document = self._keys.find_one_and_delete(query, session=session)
+        return _key_from_document(document) if document else None
 
 
 def _hash(text: str) -> str:

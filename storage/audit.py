@@ -18,9 +18,13 @@ from storage.ids import new_id
 class NewAuditEntry:
     organization_id: str
     user_id: str | None
+    # As they were at that moment: the account may be gone when somebody reads the entry.
+    user_email: str | None = None
+    user_name: str | None = None
     action: str
     entity_type: str
     entity_id: str
+    entity_name: str | None = None
     metadata: Mapping[str, Any] = field(default_factory=dict)
     ip: str | None = None
 
@@ -30,9 +34,12 @@ class AuditEntry:
     id: str
     organization_id: str
     user_id: str | None
+    user_email: str | None
+    user_name: str | None
     action: str
     entity_type: str
     entity_id: str
+    entity_name: str | None
     metadata: Mapping[str, Any]
     ip: str | None
     created_at: datetime
@@ -48,6 +55,10 @@ class AuditFilter:
     until: datetime | None = None
 
 
+# Ids of two processes are not in order within one second; times are, to the millisecond.
+_NEWEST_FIRST = [("createdAt", -1), ("_id", -1)]
+
+
 class Audit:
     def __init__(self, database: MongoDatabase) -> None:
         self._entries = database["audit"]
@@ -58,9 +69,12 @@ class Audit:
                 "_id": new_id(),
                 "organizationId": new.organization_id,
                 "userId": new.user_id,
+                "userEmail": new.user_email,
+                "userName": new.user_name,
                 "action": new.action,
                 "entityType": new.entity_type,
                 "entityId": new.entity_id,
+                "entityName": new.entity_name,
                 "metadata": dict(new.metadata),
                 "ip": new.ip,
                 "createdAt": utc_now(),
@@ -78,7 +92,7 @@ class Audit:
     ) -> tuple[list[AuditEntry], int]:
         """Entries, newest first, and how many there are in all."""
         query = {"organizationId": organization_id, **_query_from_filter(chosen or AuditFilter())}
-        found = self._entries.find(query).sort("_id", -1).skip(offset).limit(limit)
+        found = self._entries.find(query).sort(_NEWEST_FIRST).skip(offset).limit(limit)
         entries = [_entry_from_document(document) for document in found]
         return entries, self._entries.count_documents(query)
 
@@ -101,9 +115,12 @@ def _entry_from_document(document: Document) -> AuditEntry:
         id=document["_id"],
         organization_id=document["organizationId"],
         user_id=document["userId"],
+        user_email=document.get("userEmail"),
+        user_name=document.get("userName"),
         action=document["action"],
         entity_type=document["entityType"],
         entity_id=document["entityId"],
+        entity_name=document.get("entityName"),
         metadata=document["metadata"],
         ip=document["ip"],
         created_at=document["createdAt"],

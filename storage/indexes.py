@@ -89,6 +89,12 @@ INDEXES: dict[str, list[IndexModel]] = {
     "api_keys": [
         IndexModel([("keyHash", 1)], name="key", unique=True),
         IndexModel([("projectId", 1), ("_id", -1)], name="by_project"),
+        IndexModel([("organizationId", 1), ("_id", -1)], name="by_organization"),
+    ],
+    "invitations": [
+        IndexModel([("organizationId", 1), ("_id", -1)], name="by_organization"),
+        IndexModel([("tokenHash", 1)], name="token", unique=True),
+        IndexModel([("expiresAt", 1)], name="expiry", expireAfterSeconds=0),
     ],
     "handoffs": [
         IndexModel([("expiresAt", 1)], name="expiry", expireAfterSeconds=0),
@@ -157,7 +163,7 @@ INDEXES: dict[str, list[IndexModel]] = {
         IndexModel([("createdAt", 1)], name="expiry", expireAfterSeconds=30 * _DAY_SECONDS),
     ],
     "audit": [
-        IndexModel([("organizationId", 1), ("_id", -1)], name="by_organization"),
+        IndexModel([("organizationId", 1), ("createdAt", -1), ("_id", -1)], name="by_time"),
     ],
 }
 

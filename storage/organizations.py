@@ -38,6 +38,17 @@ class Organizations:
         self._organizations.insert_one(document, session=session)
         return _organization_from_document(document)
 
+    def hold(self, organization_id: str, session: ClientSession) -> bool:
+        """Keep other changes to the organization's people out until the transaction ends.
+
+        The write makes parallel transactions that hold the organization exclude each other. False
+        when there is no such organization.
+        """
+        done = self._organizations.update_one(
+            {"_id": organization_id}, {"$inc": {"holds": 1}}, session=session
+        )
+        return done.matched_count == 1
+
     def find(
         self, organization_id: str, session: ClientSession | None = None
     ) -> Organization | None:

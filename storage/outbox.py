@@ -88,6 +88,7 @@ def _event_data(job: Job) -> dict[str, Any]:
     return {
         "jobId": job.id,
         "projectId": job.project_id,
+        "scheduleId": job.schedule_id,
         "type": job.kind,
         "status": job.status.value,
         "outcome": job.outcome,

@@ -79,6 +79,15 @@ class Projects:
         projects = [_project_from_document(document) for document in found]
         return projects, self._projects.count_documents(query)
 
+    def count_of_organization(self, organization_id: str, session: ClientSession) -> int:
+        query = {"organizationId": organization_id}
+        return self._projects.count_documents(query, session=session)
+
+    def names_of_organization(self, organization_id: str) -> dict[str, str]:
+        """Project id → name."""
+        found = self._projects.find({"organizationId": organization_id}, {"name": 1})
+        return {document["_id"]: document["name"] for document in found}
+
     def update(
         self,
         project_id: str,
@@ -114,10 +123,13 @@ class Projects:
         )
         return done.matched_count == 1
 
-    def remove(self, project_id: str, organization_id: str, session: ClientSession) -> bool:
-        """False when the organization has no such project."""
+    def remove(
+        self, project_id: str, organization_id: str, session: ClientSession
+    ) -> Project | None:
+        """The project that was removed; None when the organization has no such project."""
         query = {"_id": project_id, "organizationId": organization_id}
-        return self._projects.delete_one(query, session=session).deleted_count == 1
+        document = self._projects.find_one_and_delete(query, session=session)
+        return _project_from_document(document) if document else None
 
 
 def _project_from_document(document: Document) -> Project:

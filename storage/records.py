@@ -136,6 +136,14 @@ class TargetError:
     message: str
 
 
+@dataclass(frozen=True, slots=True)
+class FailureCount:
+    """How many targets of a job failed with this code."""
+
+    code: str
+    count: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
     id: str

@@ -11,6 +11,7 @@ from storage.ids import key_range, target_id
 from storage.records import (
     OPEN_TARGET,
     Counts,
+    FailureCount,
     NewTarget,
     Target,
     TargetError,
@@ -88,6 +89,17 @@ class Targets:
     def open_among(self, ids: Iterable[str]) -> list[Target]:
         query = {"_id": {"$in": list(ids)}, "status": {"$in": OPEN}}
         return [_target_from_document(document) for document in self._targets.find(query)]
+
+    def count_failures(self, job_id: str) -> list[FailureCount]:
+        """Why targets of the job failed: one entry per code, the most frequent first."""
+        groups = self._targets.aggregate(
+            [
+                {"$match": {"jobId": job_id, "status": TargetStatus.FAILED.value}},
+                {"$group": {"_id": "$error.code", "count": {"$sum": 1}}},
+                {"$sort": {"count": -1, "_id": 1}},
+            ]
+        )
+        return [FailureCount(group["_id"], group["count"]) for group in groups]
 
     def recount(self, job_id: str) -> Counts:
         """The job's counts, computed anew from its targets."""

@@ -32,6 +32,10 @@ class User:
     password_hash: str = field(repr=False)
     # Tokens carry the generation they were made in; a change of password starts a new one.
     token_generation: int
+    # Somebody else chose the password: nothing but a change of it is allowed.
+    must_change_password: bool
+    # The account is the person's own: it goes on when its place in this organization ends.
+    came_by_invitation: bool
     created_at: datetime
 
 
@@ -44,6 +48,8 @@ class NewUser:
     password_hash: str = field(repr=False)
     # A second name to sign in with, beside the e-mail address.
     username: str | None = None
+    must_change_password: bool = False
+    came_by_invitation: bool = False
 
 
 class UsernameTaken(Exception):
@@ -69,6 +75,8 @@ class Users:
             "isAdmin": False,
             "passwordHash": new.password_hash,
             "tokenGeneration": 0,
+            "mustChangePassword": new.must_change_password,
+            "cameByInvitation": new.came_by_invitation,
             "createdAt": utc_now(),
         }
         if new.username is not None:
@@ -108,16 +116,67 @@ class Users:
         """The user in a new token generation; None when another change came first."""
         document = self._users.find_one_and_update(
             {"_id": user.id, "tokenGeneration": user.token_generation},
-            {"$set": {"passwordHash": password_hash}, "$inc": {"tokenGeneration": 1}},
+            {
+                "$set": {"passwordHash": password_hash, "mustChangePassword": False},
+                "$inc": {"tokenGeneration": 1},
+            },
             return_document=ReturnDocument.AFTER,
             session=session,
         )
         return _user_from_document(document) if document else None
 
-    def remove(self, user_id: str, organization_id: str, session: ClientSession) -> bool:
-        """False when the organization has no such user."""
+    def find_in_organization(
+        self, user_id: str, organization_id: str, session: ClientSession
+    ) -> User | None:
         query = {"_id": user_id, "organizationId": organization_id}
-        return self._users.delete_one(query, session=session).deleted_count == 1
+        document = self._users.find_one(query, session=session)
+        return _user_from_document(document) if document else None
+
+    def count_of_organization(
+        self, organization_id: str, session: ClientSession
+    ) -> dict[Role, int]:
+        """How many people the organization has in each role."""
+        found = self._users.find({"organizationId": organization_id}, {"role": 1}, session=session)
+        counts = dict.fromkeys(Role, 0)
+        for document in found:
+            counts[Role(document["role"])] += 1
+        return counts
+
+    def move(
+        self,
+        user: User,
+        organization_id: str,
+        *,
+        role: Role,
+        by_invitation: bool = False,
+        session: ClientSession,
+    ) -> User | None:
+        """The user in another organization; None when somebody moved or removed the user meanwhile."""
+        changes = {
+            "organizationId": organization_id,
+            "role": role.value,
+            "cameByInvitation": by_invitation,
+        }
+        return self._change(user, changes, session)
+
+    def set_role(self, user: User, role: Role, session: ClientSession) -> User | None:
+        """The user in the new role; None when the user left the organization meanwhile."""
+        return self._change(user, {"role": role.value}, session)
+
+    def _change(self, user: User, changes: Document, session: ClientSession) -> User | None:
+        document = self._users.find_one_and_update(
+            {"_id": user.id, "organizationId": user.organization_id},
+            {"$set": changes},
+            return_document=ReturnDocument.AFTER,
+            session=session,
+        )
+        return _user_from_document(document) if document else None
+
+    def remove(self, user_id: str, organization_id: str, session: ClientSession) -> User | None:
+        """The user who was removed; None when the organization has no such user."""
+        query = {"_id": user_id, "organizationId": organization_id}
+        document = self._users.find_one_and_delete(query, session=session)
+        return _user_from_document(document) if document else None
 
     def make_admin(self, user_id: str) -> None:
         self._users.update_one({"_id": user_id}, {"$set": {"isAdmin": True}})
@@ -138,5 +197,7 @@ def _user_from_document(document: Document) -> User:
         is_admin=document["isAdmin"],
         password_hash=document["passwordHash"],
         token_generation=document["tokenGeneration"],
+        must_change_password=document.get("mustChangePassword", False),
+        came_by_invitation=document.get("cameByInvitation", False),
         created_at=document["createdAt"],
     )

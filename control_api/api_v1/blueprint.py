@@ -18,7 +18,7 @@ def v1_blueprint(name: str, about: str, *, is_public: bool = False) -> APIBluepr
         __name__,
         url_prefix="/api/v1",
         abp_tags=[Tag(name=f"v1: {name}", description=about)],
-        abp_security=[] if is_public else [{"bearer": []}],
+        abp_security=[] if is_public else [{"bearer": []}, {"apiKey": []}],
         abp_responses=dict.fromkeys(
             (str(status) for status in (_PUBLIC_ERRORS if is_public else _COMMON_ERRORS)), V1Error
         ),

@@ -8,6 +8,7 @@ from typing import Any
 
 from control_api.json_text import text_from_time
 from control_api.services.jobs import JobView
+from storage.organizations import Organization
 from storage.projects import Project
 from storage.records import OPEN_TARGET, Job, JobStatus, Target, TargetStatus
 from storage.users import User
@@ -15,6 +16,10 @@ from storage.users import User
 
 def user_answer(user: User) -> dict[str, Any]:
     return {"id": user.id, "email": user.email, "name": user.name}
+
+
+def organization_answer(organization: Organization) -> dict[str, Any]:
+    return {"id": organization.id, "name": organization.name}
 
 
 def project_answer(project: Project) -> dict[str, Any]:

@@ -4,20 +4,22 @@ from typing import Any
 
 from flask import Response
 
-from control_api.azscraper.answers import optional_time
+from control_api.azscraper.answers import optional_time, user_answer
 from control_api.azscraper.blueprint import dialect_blueprint
 from control_api.azscraper.schemas.api_keys import (
     ApiKeyBody,
     ApiKeyPath,
     ApiKeysAnswer,
     NewApiKeyAnswer,
+    OrganizationKeyPath,
+    OrganizationKeysAnswer,
     SuccessAnswer,
 )
 from control_api.azscraper.schemas.base import ErrorEnvelope
 from control_api.azscraper.schemas.projects import ProjectPath
 from control_api.context import current_actor, services
 from control_api.json_text import json_answer, text_from_time
-from storage.api_keys import ApiKey
+from control_api.services.api_keys import ListedKey
 
 api_keys = dialect_blueprint("api-keys", "Keys that stand for one project. Access tokens only")
 
@@ -27,7 +29,7 @@ _KEYS = "/private/projects/<projectId>/api-keys"
 @api_keys.get(_KEYS, summary="List a project's keys", responses={200: ApiKeysAnswer})
 def list_api_keys(path: ProjectPath) -> Response:
     keys = services().api_keys.list_all(current_actor(), path.projectId)
-    data = [_key_answer(key) for key in keys]
+    data = [_key_answer(listed) for listed in keys]
     return json_answer({"data": data, "meta": {"total": len(data)}})
 
 
@@ -62,11 +64,42 @@ def revoke_api_key(path: ApiKeyPath) -> Response:
     return json_answer({"success": True})
 
 
-def _key_answer(key: ApiKey) -> dict[str, Any]:
+@api_keys.get(
+    "/organization/api-keys",
+    summary="List all keys of the organization",
+    description="Keys of its projects and of its people, with who made each. Owners only.",
+    responses={200: OrganizationKeysAnswer},
+)
+def list_organization_keys() -> Response:
+    found = services().api_keys.list_of_organization(current_actor())
+    data = [{**_key_answer(one), "project": _project_of_key(one)} for one in found]
+    return json_answer({"data": data, "meta": {"total": len(data)}})
+
+
+@api_keys.delete(
+    "/organization/api-keys/<id>",
+    summary="Revoke any key of the organization",
+    description="Owners only.",
+    responses={200: SuccessAnswer},
+)
+def revoke_organization_key(path: OrganizationKeyPath) -> Response:
+    services().api_keys.revoke_of_organization(current_actor(), path.id)
+    return json_answer({"success": True})
+
+
+def _project_of_key(listed: ListedKey) -> dict[str, Any] | None:
+    if listed.key.project_id is None:
+        return None
+    return {"id": listed.key.project_id, "name": listed.project_name}
+
+
+def _key_answer(listed: ListedKey) -> dict[str, Any]:
+    key = listed.key
     return {
         "id": key.id,
         "name": key.name,
         "keyHint": key.hint,
+        "createdBy": user_answer(listed.creator) if listed.creator else None,
         "createdAt": text_from_time(key.created_at),
         "lastUsedAt": optional_time(key.last_used_at),
     }

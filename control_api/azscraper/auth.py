@@ -8,6 +8,7 @@ from control_api.azscraper.answers import user_answer
 from control_api.azscraper.blueprint import dialect_blueprint
 from control_api.azscraper.schemas.auth import (
     ChangePasswordBody,
+    DeleteAccountBody,
     HandoffAnswer,
     HandoffTokenBody,
     LoginBody,
@@ -16,6 +17,7 @@ from control_api.azscraper.schemas.auth import (
     SessionAnswer,
 )
 from control_api.azscraper.schemas.base import ErrorEnvelope
+from control_api.azscraper.schemas.members import KeysEndedAnswer
 from control_api.context import client_address, current_actor, services
 from control_api.json_text import json_answer, text_from_time
 from control_api.tokens import token_for_user
@@ -30,7 +32,13 @@ auth = dialect_blueprint("auth", "Accounts and tokens", is_public=True)
 @auth.post(
     "/auth/register",
     summary="Register",
-    responses={201: SessionAnswer, 409: ErrorEnvelope, **_LIMITED},
+    description="Makes an organization of the user's own, with the signup bonus; with an"
+    " `invitationToken` the user joins the organization that invites.",
+    responses={
+        201: SessionAnswer,
+        **dict.fromkeys((403, 404, 409), ErrorEnvelope),
+        **_LIMITED,
+    },
 )
 def register(body: RegisterBody) -> Response:
     user = services().sign_in.register(
@@ -38,6 +46,7 @@ def register(body: RegisterBody) -> Response:
         body.password,
         name=body.name,
         referral_code=body.referralCode,
+        invitation_token=body.invitationToken,
         ip=client_address(),
     )
     return _session(user, 201)
@@ -88,6 +97,21 @@ def change_password(body: ChangePasswordBody) -> Response:
     return _session(user, 200)
 
 
+@auth.post(
+    "/auth/delete-account",
+    summary="Delete your account",
+    description="Its tokens and API keys end. Refused to the only owner of an organization with other"
+    " people, and to the only person of one with projects unless `deleteProjects` is true.",
+    security=[{"bearer": []}],
+    responses={200: KeysEndedAnswer, 403: ErrorEnvelope, 409: ErrorEnvelope, **_CREDENTIALS},
+)
+def delete_account(body: DeleteAccountBody) -> Response:
+    actor = current_actor()
+    services().sign_in.confirm_password(actor.user_id, body.currentPassword, ip=client_address())
+    keys_ended = services().departures.delete_account(actor, with_projects=body.deleteProjects)
+    return json_answer({"success": True, "keysEnded": keys_ended})
+
+
 @auth.post("/auth/logout", summary="Log out", responses={200: OkAnswer})
 def logout() -> Response:
     """Tokens are stateless: the client forgets its own."""
@@ -95,5 +119,7 @@ def logout() -> Response:
 
 
 def _session(user: User, status: int) -> Response:
-    data = {"accessToken": token_for_user(user), "user": user_answer(user)}
+    data: dict[str, Any] = {"accessToken": token_for_user(user), "user": user_answer(user)}
+    if user.must_change_password:
+        data["passwordChangeRequired"] = True
     return json_answer({"data": data}, status)

@@ -17,7 +17,7 @@ def dialect_blueprint(name: str, about: str, *, is_public: bool = False) -> APIB
         name,
         __name__,
         abp_tags=[Tag(name=name, description=about)],
-        abp_security=[] if is_public else [{"bearer": []}],
+        abp_security=[] if is_public else [{"bearer": []}, {"apiKey": []}],
         abp_responses=dict.fromkeys(
             (str(status) for status in (_PUBLIC_ERRORS if is_public else _COMMON_ERRORS)),
             ErrorEnvelope,

@@ -16,6 +16,7 @@ STATUS_OF_CODE: Mapping[str, int] = MappingProxyType(
         "PAYMENT_REQUIRED": 402,
         "INSUFFICIENT_CREDITS": 402,
         "FORBIDDEN": 403,
+        "PASSWORD_CHANGE_REQUIRED": 403,
         "NOT_FOUND": 404,
         "JOB_NOT_FOUND": 404,
         "PROJECT_NOT_FOUND": 404,

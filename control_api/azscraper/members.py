@@ -5,10 +5,11 @@ from typing import Any
 from flask import Response
 
 from control_api.azscraper.blueprint import dialect_blueprint
-from control_api.azscraper.schemas.api_keys import SuccessAnswer
 from control_api.azscraper.schemas.base import ErrorEnvelope
 from control_api.azscraper.schemas.members import (
     AddMemberBody,
+    ChangeMemberBody,
+    KeysEndedAnswer,
     MemberAnswer,
     MemberPath,
     MembersAnswer,
@@ -28,7 +29,9 @@ def list_members() -> Response:
 
 @members.post(
     "/organization/members",
-    summary="Add a member",
+    summary="Add a member with a password",
+    description="The person must change the password before anything else. To let the person choose"
+    " one, or for somebody who is registered already: `POST /organization/invitations`.",
     responses={201: MemberAnswer, 409: ErrorEnvelope, 415: ErrorEnvelope},
 )
 def add_member(body: AddMemberBody) -> Response:
@@ -42,14 +45,26 @@ def add_member(body: AddMemberBody) -> Response:
     return json_answer({"data": _member_answer(user)}, 201)
 
 
+@members.patch(
+    "/organization/members/<id>",
+    summary="Change a member's role",
+    responses={200: MemberAnswer, 409: ErrorEnvelope, 415: ErrorEnvelope},
+)
+def change_member(path: MemberPath, body: ChangeMemberBody) -> Response:
+    user = services().members.set_role(current_actor(), path.id, Role(body.role))
+    return json_answer({"data": _member_answer(user)})
+
+
 @members.delete(
     "/organization/members/<id>",
     summary="Remove a member",
-    responses={200: SuccessAnswer, 409: ErrorEnvelope},
+    description="The person's tokens end, and so do the API keys that the person made here. An account"
+    " that was made here is removed; one that came by an invitation goes on on its own.",
+    responses={200: KeysEndedAnswer, 409: ErrorEnvelope},
 )
 def remove_member(path: MemberPath) -> Response:
-    services().members.remove(current_actor(), path.id)
-    return json_answer({"success": True})
+    removed = services().members.remove(current_actor(), path.id)
+    return json_answer({"success": True, "keysEnded": removed.keys_ended})
 
 
 def _member_answer(user: User) -> dict[str, Any]:

@@ -2,11 +2,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any, cast
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-from flask import Response, current_app, redirect, request
+from flask import Response, redirect, request
 
 from control_api.azscraper.blueprint import dialect_blueprint
+from control_api.azscraper.links import own_origin, sign_up_page
 from control_api.azscraper.schemas.auth import OkAnswer
 from control_api.azscraper.schemas.base import ErrorEnvelope
 from control_api.azscraper.schemas.referral import (
@@ -24,9 +24,6 @@ from control_api.json_text import json_answer, text_from_time
 from control_api.services.referrals import ReferredUser, masked_emails
 from storage.referrals import Commission
 
-# Swagger UI opens at this operation.
-REGISTRATION_DOCS = "/api/docs#/auth/auth_register_auth_register_post"
-
 referral = dialect_blueprint("referral", "Who brought whom, and what it earned")
 referral_clicks = dialect_blueprint("referral-clicks", "Visits by a link", is_public=True)
 
@@ -34,7 +31,7 @@ referral_clicks = dialect_blueprint("referral-clicks", "Visits by a link", is_pu
 @referral.post("/referral/link", summary="Get your link", responses={200: LinkAnswer})
 def make_link() -> Response:
     link = services().referrals.get_link(current_actor())
-    data = {"referralCode": link.code, "referralLink": f"{_own_origin()}/r/{link.code}"}
+    data = {"referralCode": link.code, "referralLink": f"{own_origin()}/r/{link.code}"}
     return json_answer({"data": data})
 
 
@@ -95,7 +92,7 @@ def follow_link(path: LinkPath) -> Response:
     # HEAD comes from programs that only look where a link leads.
     if request.method == "GET":
         services().referrals.visit(path.code, client_address())
-    answer = redirect(_sign_up_page(path.code))
+    answer = redirect(sign_up_page("ref", path.code))
     answer.headers["Cache-Control"] = "no-store"
     return cast(Response, answer)
 
@@ -110,17 +107,6 @@ def referred_answers(found: Sequence[ReferredUser]) -> list[dict[str, Any]]:
         }
         for one, email in zip(found, masked_emails(found), strict=True)
     ]
-
-
-def _own_origin() -> str:
-    return current_app.config["PUBLIC_URL"] or request.host_url.rstrip("/")
-
-
-def _sign_up_page(code: str) -> str:
-    url = current_app.config["SIGN_UP_URL"] or _own_origin() + REGISTRATION_DOCS
-    parts = urlsplit(url)
-    query = [*parse_qsl(parts.query, keep_blank_values=True), ("ref", code)]
-    return urlunsplit(parts._replace(query=urlencode(query)))
 
 
 def _commission_answer(commission: Commission) -> dict[str, Any]:

@@ -24,7 +24,13 @@ _SECURITY_SCHEMES: dict[str, SecurityScheme | dict[str, Any]] = {
     "bearer": {
         "type": "http",
         "scheme": "bearer",
-        "description": "An access token of a user, or the API key of a project",
+        "description": "An access token of a user, or an API key",
+    },
+    "apiKey": {
+        "type": "apiKey",
+        "in": "header",
+        "name": "X-API-Key",
+        "description": "An API key, for clients that cannot send it as a Bearer token",
     },
     "operator": {
         "type": "http",

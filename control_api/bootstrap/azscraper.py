@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+from functools import cached_property
+
 from control_api.azscraper.account import account
 from control_api.azscraper.admin import admin
 from control_api.azscraper.api_keys import api_keys
 from control_api.azscraper.auth import auth
 from control_api.azscraper.health import health
+from control_api.azscraper.invitations import invitation_links, invitations
 from control_api.azscraper.jobs import jobs
 from control_api.azscraper.members import members
 from control_api.azscraper.nodes import nodes
@@ -17,7 +20,10 @@ from control_api.azscraper.webhooks import webhooks
 from control_api.bootstrap.foundation import Foundation
 from control_api.bootstrap.stores import Stores
 from control_api.metrics import metrics
+from control_api.services.departures import Departures
+from control_api.services.invitations import InvitationService
 from control_api.services.members import MemberService
+from control_api.services.membership import Membership
 from control_api.services.nodes import NodeService
 from control_api.services.operations import CrawlRates, Operations
 from control_api.services.referrals import ReferralService
@@ -29,7 +35,7 @@ from storage.removals import Removals
 
 VIEWS = (
     schedules, webhooks,
-    auth, projects, api_keys, jobs, results, account, members, referral, referral_clicks,
+    auth, projects, api_keys, jobs, results, account, members, invitations, invitation_links, referral, referral_clicks,
     admin, health, metrics, nodes, proxies,
 )  # fmt: skip
 
@@ -46,10 +52,46 @@ class AzScraperServices:
     def usage(self) -> UsageService:
         return UsageService(self._foundation.quota, self._stores.usage, self._stores.credits)
 
+    @cached_property
+    def membership(self) -> Membership:
+        stores = self._stores
+        return Membership(
+            stores.users,
+            stores.organizations,
+            stores.keys,
+            invitations=stores.invitations,
+            projects=stores.job.projects,
+            default_plan=self._config.default_plan,
+        )
+
+    @property
+    def invitations(self) -> InvitationService:
+        stores = self._stores
+        return InvitationService(
+            stores.invitations,
+            stores.users,
+            stores.organizations,
+            membership=self.membership,
+            audit=self._foundation.audit,
+            transactions=stores.transactions,
+        )
+
+    @property
+    def departures(self) -> Departures:
+        return Departures(
+            self._stores.users,
+            self.membership,
+            self._foundation.projects,
+            removal=self.project_removal,
+            audit=self._foundation.audit,
+            transactions=self._stores.transactions,
+        )
+
     @property
     def members(self) -> MemberService:
         return MemberService(
             self._stores.users,
+            self.membership,
             audit=self._foundation.audit,
             passwords=self._foundation.passwords,
             transactions=self._stores.transactions,

@@ -62,6 +62,7 @@ class Foundation:
             passwords=self.passwords,
             transactions=self._stores.transactions,
             attribution=self.attribution,
+            invitations=self._stores.invitations,
             default_plan=self._config.default_plan,
         )
 

@@ -65,6 +65,8 @@ def _services(config: Config, stores: Stores, foundation: Foundation) -> Service
         reachability=foundation.reachability,
         usage=azscraper.usage,
         members=azscraper.members,
+        invitations=azscraper.invitations,
+        departures=azscraper.departures,
         referrals=azscraper.referrals,
         operations=azscraper.operations,
         project_removal=azscraper.project_removal,

@@ -7,6 +7,7 @@ from storage.connections import connect_mongo, connect_redis, open_database
 from storage.crawlers import CrawlerRegistry
 from storage.credits import Credits
 from storage.idempotency import IdempotencyKeys
+from storage.invitations import Invitations
 from storage.jobs import Jobs
 from storage.nodes import Nodes
 from storage.operator_settings import OperatorSettingsStore
@@ -46,6 +47,7 @@ class Stores:
         self.credits = Credits(database)
         self.usage = UsageCounters(database)
         self.keys = ApiKeys(database)
+        self.invitations = Invitations(database)
         self.referrals = Referrals(database)
         self.settings = OperatorSettingsStore(database)
         self.runs = Runs(database)

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from spiders.addresses import Address, Network, address_from_text, refusal_of_address
+from spiders.addresses import Address, Network, address_from_text, refusal_of_address, refusal_text
 
-__all__ = ["Address", "Network", "address_from_text", "refusal_of_address"]
+__all__ = ["Address", "Network", "address_from_text", "refusal_of_address", "refusal_text"]

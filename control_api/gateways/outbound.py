@@ -170,7 +170,9 @@ class _GuardedBackend(httpcore.NetworkBackend):
             address = address_from_text(text)
             # One bad address among good ones is what rebinding looks like.
             if address is None or refusal_of_address(address, self._allowed):
-                raise AddressRefused("The URL leads to an address that is not public")
+                raise AddressRefused(
+                    "The URL leads to an address that is not public, and ALLOWED_NETWORKS does not hold it"
+                )
             checked.append(str(address))
         return checked
 

@@ -7,7 +7,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from control_api.gateways.addresses import Network, address_from_text, refusal_of_address
+from control_api.gateways.addresses import (
+    Network,
+    address_from_text,
+    refusal_of_address,
+    refusal_text,
+)
 
 LONGEST_URL = 2_000
 _DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -67,7 +72,7 @@ def _host(text: str, allowed: Sequence[Network]) -> str:
     if literal is not None and (":" in text) == text.startswith("["):
         kind = refusal_of_address(literal, allowed)
         if kind is not None:
-            raise BadUrl(f"must not lead to a {kind} address")
+            raise BadUrl(refusal_text(kind))
         return str(literal)
     name = text.removesuffix(".")
     labels = name.split(".")
@@ -78,8 +83,9 @@ def _host(text: str, allowed: Sequence[Network]) -> str:
         raise BadUrl("must write an IPv4 address as four decimal numbers")
     if name in _LOCAL_NAMES or name.endswith(".localhost"):
         loopback = address_from_text("127.0.0.1")
-        if loopback is not None and refusal_of_address(loopback, allowed):
-            raise BadUrl("must not lead to a loopback address")
+        local = refusal_of_address(loopback, allowed) if loopback else None
+        if local is not None:
+            raise BadUrl(refusal_text(local))
     return name
 
 

@@ -5,14 +5,17 @@ from control_api.services.audit_trail import AuditTrail
 from control_api.services.errors import (
     EmailAlreadyExists,
     InvalidCredentials,
+    InvalidInput,
     Unauthorized,
     UsernameAlreadyExists,
     WrongCurrentPassword,
 )
+from control_api.services.invitations import take_invitation
 from control_api.services.passwords import Passwords
 from control_api.services.plans import SIGNUP_CREDITS
 from control_api.services.referrals import Attribution
 from storage.credits import Credits
+from storage.invitations import Invitations
 from storage.organizations import Organizations
 from storage.transactions import Session, Transactions
 from storage.users import EmailTaken, NewUser, Role, User, UsernameTaken, Users
@@ -29,6 +32,7 @@ class Accounts:
         passwords: Passwords,
         transactions: Transactions,
         attribution: Attribution,
+        invitations: Invitations,
         default_plan: str,
     ) -> None:
         self._users = users
@@ -38,6 +42,7 @@ class Accounts:
         self._passwords = passwords
         self._transactions = transactions
         self._attribution = attribution
+        self._invitations = invitations
         self._default_plan = default_plan
 
     def register(
@@ -50,8 +55,12 @@ class Accounts:
         ip: str | None = None,
         plan: str | None = None,
         username: str | None = None,
+        invitation_token: str | None = None,
     ) -> User:
         """A new user as the owner of a new organization with the signup bonus.
+
+        With `invitation_token` the user joins the organization that invites, in the invitation's role;
+        raises NotFound or Forbidden when the invitation does not hold for this e-mail address.
 
         `username` is a second name to log in with; raises UsernameAlreadyExists when it is another
         user's. Without one the user's name is it, where that is free.
@@ -65,24 +74,29 @@ class Accounts:
         login_name = username or self._free_login_name(name)
 
         def work(session: Session) -> User:
-            organization = self._organizations.insert(
-                name or email.partition("@")[0], plan or self._default_plan, session=session
-            )
-            self._credits.grant(
-                organization.id, SIGNUP_CREDITS, reason="signup_bonus", session=session
-            )
+            if invitation_token is None:
+                organization_id, role = self._new_organization(name or email, plan, session)
+            else:
+                invitation = take_invitation(self._invitations, invitation_token, email, session)
+                organization_id, role = invitation.organization_id, invitation.role
             new = NewUser(
-                organization_id=organization.id,
+                organization_id=organization_id,
                 email=email,
                 name=name,
-                role=Role.OWNER,
+                role=role,
                 password_hash=password_hash,
                 username=login_name,
+                came_by_invitation=invitation_token is not None,
             )
             user = self._users.insert(new, session)
-            self._attribution.registered(user, referral_code, session)
+            if invitation_token is None:
+                self._attribution.registered(user, referral_code, session)
             self._audit.record(
-                actor_from_user(user, ip), "user.registered", entity_id=user.id, session=session
+                actor_from_user(user, ip),
+                "user.registered",
+                entity_id=user.id,
+                entity_name=user.email,
+                session=session,
             )
             return user
 
@@ -93,6 +107,13 @@ class Accounts:
         except UsernameTaken as error:
             # Taken since we looked.
             raise UsernameAlreadyExists from error
+
+    def _new_organization(self, name: str, plan: str | None, session: Session) -> tuple[str, Role]:
+        organization = self._organizations.insert(
+            name.partition("@")[0], plan or self._default_plan, session=session
+        )
+        self._credits.grant(organization.id, SIGNUP_CREDITS, reason="signup_bonus", session=session)
+        return organization.id, Role.OWNER
 
     def _free_login_name(self, name: str | None) -> str | None:
         # With an @ it would pass for the address of somebody who registers later.
@@ -109,7 +130,12 @@ class Accounts:
         is_right = self._passwords.is_right(password, user.password_hash if user else None)
         if user is None or not is_right:
             raise InvalidCredentials
-        self._audit.record(actor_from_user(user, ip), "user.logged_in", entity_id=user.id)
+        self._audit.record(
+            actor_from_user(user, ip),
+            "user.logged_in",
+            entity_id=user.id,
+            entity_name=user.email,
+        )
         return user
 
     def get(self, user_id: str) -> User:
@@ -120,8 +146,9 @@ class Accounts:
 
     def change_password(self, user: User, current: str, new: str, *, ip: str | None) -> User:
         """The user in a new token generation: every older token has ended."""
-        if not self._passwords.is_right(current, user.password_hash):
-            raise WrongCurrentPassword
+        self.require_password(user, current)
+        if user.must_change_password and new == current:
+            raise InvalidInput("newPassword must differ: somebody else knows the current one")
         password_hash = self._passwords.hash(new)
 
         def work(session: Session) -> User:
@@ -132,11 +159,17 @@ class Accounts:
                 actor_from_user(changed, ip),
                 "user.password_changed",
                 entity_id=user.id,
+                entity_name=user.email,
                 session=session,
             )
             return changed
 
         return self._transactions.run(work)
+
+    def require_password(self, user: User, password: str) -> None:
+        """Raises WrongCurrentPassword."""
+        if not self._passwords.is_right(password, user.password_hash):
+            raise WrongCurrentPassword
 
     def find_token_owner(self, user_id: str, generation: int) -> User | None:
         """The user a token was made for, unless it was made before the last change of password."""
@@ -149,6 +182,9 @@ def actor_from_user(user: User, ip: str | None) -> Actor:
         organization_id=user.organization_id,
         user_id=user.id,
         role=user.role,
+        email=user.email,
+        name=user.name,
         is_admin=user.is_admin,
+        must_change_password=user.must_change_password,
         ip=ip,
     )

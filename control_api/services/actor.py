@@ -15,7 +15,11 @@ class Actor:
     organization_id: str
     user_id: str
     role: Role
+    # The person's, for the audit trail; None for a schedule that nobody starts by hand.
+    email: str | None = None
+    name: str | None = None
     is_admin: bool = False
+    must_change_password: bool = False
     ip: str | None = None
     # Set for a project API key, which can see nothing beyond its project.
     api_key_id: str | None = None

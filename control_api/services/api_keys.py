@@ -1,18 +1,33 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 from control_api.services.actor import Actor
 from control_api.services.audit_trail import AuditTrail
 from control_api.services.errors import ApiKeyNotFound, Conflict, ProjectNotFound
 from storage.api_keys import ApiKey, ApiKeys
 from storage.projects import Projects
 from storage.transactions import Session, Transactions
-from storage.users import Role, Users
+from storage.users import Role, User, Users
 
-MOST_USER_KEYS = 50
+MAX_USER_KEYS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class ListedKey:
+    """`creator` None: the account is gone. `project_name` None: the key stands for a user."""
+
+    key: ApiKey
+    creator: User | None
+    project_name: str | None = None
 
 
 class ApiKeyService:
-    """Keys that stand for one project, or for their user. Made and revoked by people, never by a key."""
+    """Keys that stand for one project, or for their user. Made and revoked by people, never by a key.
+
+    A key opens nothing any more once the person who made it has left the organization.
+    """
 
     def __init__(
         self,
@@ -32,12 +47,19 @@ class ApiKeyService:
     def find_actor(self, text: str, ip: str | None) -> Actor | None:
         """Who asks with this key; None when it is no key (any more)."""
         key = self._keys.use(text)
-        if key is None or not self._still_holds(key):
+        if key is None:
+            return None
+        creator = self._users.find(key.created_by)
+        if creator is None or creator.organization_id != key.organization_id:
+            # Whoever made it is out. A removal ends the keys as well; this also stops one that was
+            # made while the removal ran.
             return None
         return Actor(
             organization_id=key.organization_id,
             user_id=key.created_by,
             role=Role.MEMBER,
+            email=creator.email,
+            name=creator.name,
             ip=ip,
             api_key_id=key.id,
             project_id=key.project_id,
@@ -56,7 +78,7 @@ class ApiKeyService:
                 created_by=actor.user_id,
                 session=session,
             )
-            self._record(actor, "api_key.created", key.id, project_id, session=session)
+            self._record(actor, "api_key.created", key, session)
             return key, text
 
         return self._transactions.run(work)
@@ -65,12 +87,12 @@ class ApiKeyService:
         """A key that can do what its user can under /api/v1; its text is seen this once."""
 
         def work(session: Session) -> tuple[ApiKey, str]:
-            if len(self._keys.list_of_user(actor.user_id)) >= MOST_USER_KEYS:
-                raise Conflict(f"A user can have {MOST_USER_KEYS} keys at most")
+            if len(self._keys.list_of_user(actor.user_id)) >= MAX_USER_KEYS:
+                raise Conflict(f"A user can have {MAX_USER_KEYS} keys at most")
             key, text = self._keys.insert(
                 actor.organization_id, None, name=name, created_by=actor.user_id, session=session
             )
-            self._audit.record(actor, "api_key.created", entity_id=key.id, session=session)
+            self._record(actor, "api_key.created", key, session)
             return key, text
 
         return self._transactions.run(work)
@@ -82,23 +104,51 @@ class ApiKeyService:
         """The next request with the key is refused."""
 
         def work(session: Session) -> None:
-            if not self._keys.remove_of_user(key_id, actor.user_id, session):
+            key = self._keys.remove_of_user(key_id, actor.user_id, session)
+            if key is None:
                 raise ApiKeyNotFound
-            self._audit.record(actor, "api_key.revoked", entity_id=key_id, session=session)
+            self._record(actor, "api_key.revoked", key, session)
 
         self._transactions.run(work)
 
-    def list_all(self, actor: Actor, project_id: str) -> list[ApiKey]:
+    def list_all(self, actor: Actor, project_id: str) -> list[ListedKey]:
         self._require_project(actor, project_id)
-        return self._keys.list_of_project(project_id, actor.organization_id)
+        return self._listed(self._keys.list_of_project(project_id, actor.organization_id))
+
+    def list_of_organization(self, actor: Actor) -> list[ListedKey]:
+        """Every key that opens something of the organization: of its projects and of its people."""
+        names = self._projects.names_of_organization(actor.organization_id)
+        return self._listed(self._keys.list_of_organization(actor.organization_id), names)
+
+    def revoke_of_organization(self, actor: Actor, key_id: str) -> None:
+        """The next request with the key is refused."""
+
+        def work(session: Session) -> None:
+            key = self._keys.remove_of_organization(key_id, actor.organization_id, session)
+            if key is None:
+                raise ApiKeyNotFound
+            self._record(actor, "api_key.revoked", key, session)
+
+        self._transactions.run(work)
+
+    def _listed(
+        self, keys: list[ApiKey], project_names: Mapping[str, str] | None = None
+    ) -> list[ListedKey]:
+        people = self._users.find_all({key.created_by for key in keys})
+        names = project_names or {}
+        return [
+            ListedKey(key, people.get(key.created_by), names.get(key.project_id or ""))
+            for key in keys
+        ]
 
     def rename(self, actor: Actor, project_id: str, *, key_id: str, name: str) -> None:
         self._require_project(actor, project_id)
 
         def work(session: Session) -> None:
-            if not self._keys.rename(key_id, project_id, name=name, session=session):
+            key = self._keys.rename(key_id, project_id, name=name, session=session)
+            if key is None:
                 raise ApiKeyNotFound
-            self._record(actor, "api_key.renamed", key_id, project_id, session=session)
+            self._record(actor, "api_key.renamed", key, session)
 
         self._transactions.run(work)
 
@@ -107,23 +157,23 @@ class ApiKeyService:
         self._require_project(actor, project_id)
 
         def work(session: Session) -> None:
-            if not self._keys.remove(key_id, project_id, session):
+            key = self._keys.remove(key_id, project_id, session)
+            if key is None:
                 raise ApiKeyNotFound
-            self._record(actor, "api_key.revoked", key_id, project_id, session=session)
+            self._record(actor, "api_key.revoked", key, session)
 
         self._transactions.run(work)
-
-    def _still_holds(self, key: ApiKey) -> bool:
-        # A user's key goes with the user; a project's stays with the project.
-        return key.project_id is not None or self._users.find(key.created_by) is not None
 
     def _require_project(self, actor: Actor, project_id: str) -> None:
         if self._projects.find(project_id, actor.organization_id) is None:
             raise ProjectNotFound
 
-    def _record(
-        self, actor: Actor, action: str, key_id: str, project_id: str, *, session: Session
-    ) -> None:
+    def _record(self, actor: Actor, action: str, key: ApiKey, session: Session) -> None:
         self._audit.record(
-            actor, action, entity_id=key_id, metadata={"projectId": project_id}, session=session
+            actor,
+            action,
+            entity_id=key.id,
+            entity_name=key.name,
+            metadata={"projectId": key.project_id} if key.project_id else {},
+            session=session,
         )

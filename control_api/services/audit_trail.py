@@ -5,6 +5,7 @@ from typing import Any
 
 from control_api.services.actor import Actor
 from storage.audit import Audit, AuditEntry, AuditFilter, NewAuditEntry
+from storage.records import Job
 from storage.transactions import Session
 
 
@@ -18,17 +19,24 @@ class AuditTrail:
         action: str,
         *,
         entity_id: str,
+        entity_name: str,
         metadata: Mapping[str, Any] | None = None,
         session: Session | None = None,
     ) -> None:
-        """Write that `actor` did `action`, which is spelled `entity.verb`."""
+        """Write that `actor` did `action`, which is spelled `entity.verb`.
+
+        `entity_name` is what people call the object, so that the entry can be read when it is gone.
+        """
         self._audit.insert(
             NewAuditEntry(
                 organization_id=actor.organization_id,
                 user_id=actor.user_id,
+                user_email=actor.email,
+                user_name=actor.name,
                 action=action,
                 entity_type=action.partition(".")[0],
                 entity_id=entity_id,
+                entity_name=entity_name,
                 metadata={**(metadata or {}), **_key_used(actor)},
                 ip=actor.ip,
             ),
@@ -42,6 +50,11 @@ class AuditTrail:
         return self._audit.list_page(
             actor.organization_id, limit=limit, offset=offset, chosen=chosen
         )
+
+
+def name_of_job(job: Job) -> str:
+    """What an audit entry calls a job, which has no name of its own."""
+    return f"{job.kind} job, {job.counts.total} target{'' if job.counts.total == 1 else 's'}"
 
 
 def _key_used(actor: Actor) -> dict[str, str]:

@@ -77,6 +77,13 @@ class Forbidden(ServiceError):
     default_message = "Forbidden"
 
 
+class PasswordChangeRequired(Forbidden):
+    """Somebody else chose the password of this account: it must be changed before anything else."""
+
+    code = "PASSWORD_CHANGE_REQUIRED"
+    default_message = "Change your password first: POST /auth/change-password"
+
+
 class NotFound(ServiceError):
     """No such object in the organization of the caller."""
 

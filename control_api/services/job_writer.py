@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from control_api.services.actor import Actor
-from control_api.services.audit_trail import AuditTrail
+from control_api.services.audit_trail import AuditTrail, name_of_job
 from control_api.services.errors import InsufficientCredits, ProjectNotFound
 from control_api.services.job_request import SPIDER_OF_KIND, JobRequest, new_targets_from_request
 from control_api.services.plans import CREDITS_PER_TARGET
@@ -81,7 +81,14 @@ class JobWriter:
         metadata = {"type": job.kind, "targets": job.counts.total, "retryOf": job.retry_of}
         if job.schedule_id is not None:
             metadata["scheduleId"] = job.schedule_id
-        self._audit.record(actor, action, entity_id=job.id, metadata=metadata, session=session)
+        self._audit.record(
+            actor,
+            action,
+            entity_id=job.id,
+            entity_name=name_of_job(job),
+            metadata=metadata,
+            session=session,
+        )
         return job
 
     def _insert(self, session: Session, actor: Actor, draft: Draft, *, per_target: int) -> Job:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from control_api.services.actor import Actor
-from control_api.services.audit_trail import AuditTrail
+from control_api.services.audit_trail import AuditTrail, name_of_job
 from control_api.services.errors import (
     Conflict,
     IdempotencyKeyReused,
@@ -210,7 +210,9 @@ class JobService:
             return self._view(self._require_cancelled(actor, job_id))
         self._stores.settlement.close_targets(job_id)
         self._forget_seeds(job_id)
-        self._audit.record(actor, "job.cancelled", entity_id=job_id)
+        self._audit.record(
+            actor, "job.cancelled", entity_id=job_id, entity_name=name_of_job(cancelled)
+        )
         return self._view(cancelled)
 
     def _require_cancelled(self, actor: Actor, job_id: str) -> Job:

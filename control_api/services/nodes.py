@@ -105,7 +105,7 @@ class NodeService:
         if any(member.name == node.name for member in self._directory.members()):
             raise Conflict(f"There is a node {node.name} already")
         self._nodes.add(node.name, url=node.url, username=username, password=password)
-        self._audit.record(actor, "node.added", entity_id=node.name)
+        self._audit.record(actor, "node.added", entity_id=node.name, entity_name=node.name)
         return self._get(node.name)
 
     def change(
@@ -115,7 +115,9 @@ class NodeService:
         self._get(name)
         self._nodes.change(name, is_draining=is_draining, slots=slots)
         metadata = {"isDraining": is_draining, "slots": slots}
-        self._audit.record(actor, "node.changed", entity_id=name, metadata=metadata)
+        self._audit.record(
+            actor, "node.changed", entity_id=name, entity_name=name, metadata=metadata
+        )
         return self._get(name)
 
     def remove(self, actor: Actor, name: str) -> None:
@@ -123,7 +125,7 @@ class NodeService:
         if self._get(name).is_configured:
             raise Conflict(f"{name} is in SCRAPYD_NODES: take it out there")
         self._nodes.remove(name)
-        self._audit.record(actor, "node.removed", entity_id=name)
+        self._audit.record(actor, "node.removed", entity_id=name, entity_name=name)
 
     def _get(self, name: str) -> Member:
         member = self._directory.find(name)

@@ -123,6 +123,7 @@ class Operations:
             actor,
             "settings.updated",
             entity_id="crawlRate",
+            entity_name="crawl rate",
             metadata={"defaultPerMinute": default, "marketplaces": dict(rates)},
         )
         return self._rates.get()
@@ -136,6 +137,7 @@ class Operations:
             actor,
             "settings.updated",
             entity_id="referral",
+            entity_name="referral settings",
             metadata={"defaultCommissionPercent": percent},
         )
         return settings.commission_percent
@@ -147,8 +149,9 @@ class Operations:
         def work(session: Session) -> Organization:
             if not self._organizations.set_plan(organization_id, plan, session):
                 raise NotFound("Organization not found")
-            self._record(actor, "organization.updated", organization_id, {"plan": plan}, session)
-            return self._get_organization(organization_id, session)
+            organization = self._get_organization(organization_id, session)
+            self._record(actor, "organization.updated", organization, {"plan": plan}, session)
+            return organization
 
         return self._transactions.run(work)
 
@@ -168,8 +171,9 @@ class Operations:
             if amount > 0 and reason == PURCHASE:
                 self._attribution.purchased(organization_id, amount, session)
             metadata = {"amount": amount, "reason": reason}
-            self._record(actor, "organization.credits_moved", organization_id, metadata, session)
-            return self._get_organization(organization_id, session)
+            organization = self._get_organization(organization_id, session)
+            self._record(actor, "organization.credits_moved", organization, metadata, session)
+            return organization
 
         return self._transactions.run(work)
 
@@ -203,10 +207,15 @@ class Operations:
         self,
         actor: Actor,
         action: str,
-        organization_id: str,
+        organization: Organization,
         metadata: Mapping[str, object],
         session: Session,
     ) -> None:
         self._audit.record(
-            actor, action, entity_id=organization_id, metadata=metadata, session=session
+            actor,
+            action,
+            entity_id=organization.id,
+            entity_name=organization.name,
+            metadata=metadata,
+            session=session,
         )

@@ -13,7 +13,13 @@ from control_api.services.job_writer import Draft
 from control_api.services.jobs import Created, JobService
 from control_api.services.projects import ProjectService
 from control_api.services.site_browsers import SiteBrowsers
-from spiders.addresses import Network, address_from_text, literal_address, refusal_of_address
+from spiders.addresses import (
+    Network,
+    address_from_text,
+    literal_address,
+    refusal_of_address,
+    refusal_text,
+)
 from spiders.page_urls import NotAPageUrl, host_of, page_key
 from storage.records import PAGE_JOB, Job, NewTarget, Priority, Target, TargetStatus
 from storage.results import Results
@@ -128,7 +134,7 @@ class PageJobs:
         address = address_from_text("127.0.0.1") if is_local else literal_address(host)
         kind = address and refusal_of_address(address, self._allowed_networks)
         if kind:
-            raise InvalidInput(f"url must not lead to a {kind} address")
+            raise InvalidInput(f"url {refusal_text(kind)}")
 
 
 def _job_config(request: PageRequest) -> dict[str, Any]:

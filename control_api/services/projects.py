@@ -24,6 +24,7 @@ class ProjectService:
                 actor,
                 "project.created",
                 entity_id=project.id,
+                entity_name=project.name,
                 metadata={"name": name},
                 session=session,
             )
@@ -55,6 +56,7 @@ class ProjectService:
             actor,
             "project.created",
             entity_id=project.id,
+            entity_name=project.name,
             metadata={"name": project.name},
             session=session,
         )
@@ -91,6 +93,7 @@ class ProjectService:
                 actor,
                 "project.updated",
                 entity_id=project.id,
+                entity_name=project.name,
                 metadata={key: value for key, value in changes.items() if value is not None},
                 session=session,
             )

@@ -105,6 +105,7 @@ class ProxyService:
             actor,
             action,
             entity_id=proxy.id,
+            entity_name=proxy.masked_url,
             metadata={"url": proxy.masked_url},
             session=session,
         )

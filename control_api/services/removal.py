@@ -112,12 +112,19 @@ class ProjectRemoval:
         """The project and its jobs are gone when this returns; many rows may take a while."""
 
         def work(session: Session) -> None:
-            if not self._projects.remove(project_id, actor.organization_id, session):
+            project = self._projects.remove(project_id, actor.organization_id, session)
+            if project is None:
                 raise ProjectNotFound
             for remove in self._also:
                 remove(project_id, session)
             self._removals.note_project(project_id, session)
-            self._audit.record(actor, "project.deleted", entity_id=project_id, session=session)
+            self._audit.record(
+                actor,
+                "project.deleted",
+                entity_id=project_id,
+                entity_name=project.name,
+                session=session,
+            )
 
         self._transactions.run(work)
         self._remover.finish_project(project_id)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from control_api.services.actor import Actor
-from control_api.services.audit_trail import AuditTrail
+from control_api.services.audit_trail import AuditTrail, name_of_job
 from control_api.services.errors import InvalidInput
 from control_api.services.jobs import JobService
 from control_api.services.quota import Quota
@@ -87,6 +87,7 @@ class ResultService:
                 actor,
                 "job.exported",
                 entity_id=job.id,
+                entity_name=name_of_job(job),
                 metadata={"format": file_format},
                 session=session,
             )

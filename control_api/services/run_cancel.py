@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from control_api.gateways.scrapyd import ScrapydError
 from control_api.services.actor import Actor
-from control_api.services.audit_trail import AuditTrail
+from control_api.services.audit_trail import AuditTrail, name_of_job
 from control_api.services.errors import CancelFailed, Conflict
 from control_api.services.nodes import NodeDirectory
 from storage.records import Job, JobStatus
@@ -31,7 +31,7 @@ class RunCancel:
         if run is None:
             self._require_cancelled(job)
             return
-        self._audit.record(actor, "job.cancelled", entity_id=job.id)
+        self._audit.record(actor, "job.cancelled", entity_id=job.id, entity_name=name_of_job(job))
         if run.state in IN_HANDS:
             self._tell(run)
             return

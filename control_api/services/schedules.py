@@ -86,6 +86,7 @@ class ScheduleService:
                 actor,
                 "schedule.created",
                 entity_id=schedule.id,
+                entity_name=schedule.cron,
                 metadata={"cron": cron, "timezone": timezone},
                 session=session,
             )
@@ -128,6 +129,7 @@ class ScheduleService:
                 actor,
                 "schedule.updated",
                 entity_id=schedule_id,
+                entity_name=changed.cron,
                 metadata=_changes(asked),
                 session=session,
             )
@@ -139,10 +141,16 @@ class ScheduleService:
         """Its jobs stay, and run on."""
 
         def work(session: Session) -> None:
-            self.get(actor, schedule_id, session)
+            schedule = self.get(actor, schedule_id, session)
             self._schedules.delete(schedule_id, session)
             self._slots.delete_of_schedule(schedule_id, session)
-            self._audit.record(actor, "schedule.deleted", entity_id=schedule_id, session=session)
+            self._audit.record(
+                actor,
+                "schedule.deleted",
+                entity_id=schedule_id,
+                entity_name=schedule.cron,
+                session=session,
+            )
 
         self._transactions.run(work)
 

@@ -53,6 +53,7 @@ class SignIn:
         referral_code: str | None,
         ip: str | None,
         username: str | None = None,
+        invitation_token: str | None = None,
     ) -> User:
         verdict = self._rates.hit(self._registrations, ip or "")
         if not verdict.passed:
@@ -64,6 +65,7 @@ class SignIn:
             referral_code=referral_code,
             ip=ip,
             username=username,
+            invitation_token=invitation_token,
         )
 
     def login(self, email: str, password: str, *, ip: str | None) -> User:
@@ -80,6 +82,12 @@ class SignIn:
         user = self._accounts.get(user_id)
         with self._attempt(email_key(user.email), ip):
             return self._accounts.change_password(user, current, new, ip=ip)
+
+    def confirm_password(self, user_id: str, password: str, *, ip: str | None) -> None:
+        """Raises WrongCurrentPassword; failures count like those of a login."""
+        user = self._accounts.get(user_id)
+        with self._attempt(email_key(user.email), ip):
+            self._accounts.require_password(user, password)
 
     def start_handoff(self, email: str, password: str, *, ip: str | None) -> tuple[str, datetime]:
         """A token that is good for one login, and when it expires."""

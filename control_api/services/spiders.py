@@ -84,7 +84,12 @@ class SpiderService:
             spider = self._spiders.insert(new, session)
             metadata = {"name": name, "repoPath": repo_path}
             self._audit.record(
-                actor, "spider.created", entity_id=spider.id, metadata=metadata, session=session
+                actor,
+                "spider.created",
+                entity_id=spider.id,
+                entity_name=spider.name,
+                metadata=metadata,
+                session=session,
             )
             return spider
 
@@ -107,7 +112,12 @@ class SpiderService:
                 raise SpiderNotFound
             metadata = {"changed": sorted(changes)}
             self._audit.record(
-                actor, "spider.updated", entity_id=spider_id, metadata=metadata, session=session
+                actor,
+                "spider.updated",
+                entity_id=spider_id,
+                entity_name=changed.name,
+                metadata=metadata,
+                session=session,
             )
             return changed
 
@@ -117,15 +127,23 @@ class SpiderService:
         """Its jobs stay. Schedules that start it record that it is gone."""
 
         def work(session: Session) -> None:
-            self._require_own(actor, spider_id, session)
+            spider = self._require_own(actor, spider_id, session)
             self._spiders.delete(spider_id, actor.organization_id, session)
-            self._audit.record(actor, "spider.deleted", entity_id=spider_id, session=session)
+            self._audit.record(
+                actor,
+                "spider.deleted",
+                entity_id=spider_id,
+                entity_name=spider.name,
+                session=session,
+            )
 
         self._transactions.run(work)
 
-    def _require_own(self, actor: Actor, spider_id: str, session: Session) -> None:
-        if self.get(actor, spider_id, session).organization_id is None:
+    def _require_own(self, actor: Actor, spider_id: str, session: Session) -> Spider:
+        spider = self.get(actor, spider_id, session)
+        if spider.organization_id is None:
             raise Forbidden("A deployed spider changes with its deployment only")
+        return spider
 
     def _deployed_file(self, repo_path: str) -> Spider:
         deployed = self._spiders.find_deployed_file(repo_path)

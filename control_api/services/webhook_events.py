@@ -11,6 +11,8 @@ import orjson
 
 from storage.deliveries import Deliveries, NewDelivery
 from storage.outbox import Event, Outbox
+from storage.projects import Projects
+from storage.targets import Targets
 from storage.transactions import Session, Transactions
 from storage.webhooks import Webhook, Webhooks
 
@@ -41,11 +43,15 @@ class EventFanOut:
         webhooks: Webhooks,
         deliveries: Deliveries,
         *,
+        projects: Projects,
+        targets: Targets,
         transactions: Transactions,
     ) -> None:
         self._outbox = outbox
         self._webhooks = webhooks
         self._deliveries = deliveries
+        self._projects = projects
+        self._targets = targets
         self._transactions = transactions
 
     def fan_out(self) -> int:
@@ -72,7 +78,17 @@ class EventFanOut:
         return found
 
     def _hand_on(self, event: Event, receivers: list[Webhook]) -> None:
-        data = {**event.data, "organizationId": event.organization_id}
+        project = self._projects.find(event.project_id, event.organization_id)
+        data = {
+            **event.data,
+            "organizationId": event.organization_id,
+            "projectName": project.name if project else None,
+            # The job has ended: these change no more.
+            "failures": [
+                {"code": failure.code, "count": failure.count}
+                for failure in self._targets.count_failures(event.job_id)
+            ],
+        }
         body = body_of_event(event.type, event.created_at, data)
 
         def work(session: Session) -> None:

@@ -78,6 +78,7 @@ class WebhookService:
                 actor,
                 "webhook.created",
                 entity_id=webhook.id,
+                entity_name=url,
                 metadata={"url": url, "events": list(events)},
                 session=session,
             )
@@ -127,6 +128,7 @@ class WebhookService:
                 actor,
                 "webhook.updated",
                 entity_id=webhook_id,
+                entity_name=changed.url,
                 metadata=metadata,
                 session=session,
             )
@@ -136,10 +138,16 @@ class WebhookService:
 
     def delete(self, actor: Actor, webhook_id: str) -> None:
         def work(session: Session) -> None:
-            self._get(actor, webhook_id, session)
+            webhook = self._get(actor, webhook_id, session)
             self._webhooks.delete(webhook_id, session)
             self._deliveries.delete_of_webhook(webhook_id, session)
-            self._audit.record(actor, "webhook.deleted", entity_id=webhook_id, session=session)
+            self._audit.record(
+                actor,
+                "webhook.deleted",
+                entity_id=webhook_id,
+                entity_name=webhook.url,
+                session=session,
+            )
 
         self._transactions.run(work)
 
@@ -167,7 +175,13 @@ class WebhookService:
                 body=body_of_event(TEST_EVENT, utc_now(), data),
             )
             delivery = self._deliveries.insert(new, session)
-            self._audit.record(actor, "webhook.tested", entity_id=webhook_id, session=session)
+            self._audit.record(
+                actor,
+                "webhook.tested",
+                entity_id=webhook_id,
+                entity_name=webhook.url,
+                session=session,
+            )
             return delivery
 
         return self._transactions.run(work)
@@ -188,7 +202,7 @@ class WebhookService:
         """Send an event again, under its own id, whatever became of it before."""
 
         def work(session: Session) -> Delivery:
-            self._get_enabled(actor, webhook_id, session)
+            webhook = self._get_enabled(actor, webhook_id, session)
             delivery = self._deliveries.send_again(delivery_id, webhook_id, session)
             if delivery is None:
                 raise NotFound("Delivery not found")
@@ -196,6 +210,7 @@ class WebhookService:
                 actor,
                 "webhook.redelivered",
                 entity_id=webhook_id,
+                entity_name=webhook.url,
                 metadata={"deliveryId": delivery_id},
                 session=session,
             )

@@ -166,7 +166,12 @@ def _slot_runner(database: MongoDatabase, queue: SeedQueue) -> SlotRunner:
 def _webhook_sender(config: Config, database: MongoDatabase, stop: Event) -> WebhookSender:
     webhooks, deliveries = Webhooks(database), Deliveries(database)
     fan_out = EventFanOut(
-        Outbox(database), webhooks, deliveries, transactions=Transactions(database.client)
+        Outbox(database),
+        webhooks,
+        deliveries,
+        projects=Projects(database),
+        targets=Targets(database),
+        transactions=Transactions(database.client),
     )
     outbound = Outbound(config.allowed_networks)
     return WebhookSender(fan_out, webhooks, deliveries, outbound, stop=stop)

@@ -70,6 +70,24 @@ class Tenant:
         return job
 
 
+def join(owner: Tenant, email: str, *, role: str = "member", name: str | None = None) -> Tenant:
+    """A person who has come into the owner's organization by invitation, with a password of their own."""
+    invited = owner.post("/organization/invitations", json={"role": role})
+    assert invited.status_code == 201, invited.text
+    body = {
+        "email": email,
+        "password": PASSWORD,
+        "invitationToken": invited.json["data"]["token"],
+        **({"name": name} if name else {}),
+    }
+    answer = owner.client.post("/auth/register", json=body)
+    assert answer.status_code == 201, answer.text
+    session = answer.json["data"]
+    return Tenant(
+        owner.client, email, session["accessToken"], session["user"]["id"], owner.organization_id
+    )
+
+
 @pytest.fixture(scope="session")
 def indexed_database(mongo_client: MongoClient) -> Iterator[Database]:
     """Made once: creating the indexes for each test would take most of the tests' time."""

@@ -24,7 +24,7 @@ from storage.proxies import Proxies
 from storage.settlement import Settlement
 from storage.spiders import DeployedSpider, Spiders
 from storage.transactions import Transactions
-from tests.control_api.conftest import OPERATOR_TOKEN, PASSWORD, Tenant
+from tests.control_api.conftest import OPERATOR_TOKEN, PASSWORD, Tenant, join
 from tests.control_api.crawling import end_target
 
 CRAWL = {"type": "search", "targets": ["usb hub"]}
@@ -34,6 +34,8 @@ HOOK = {"url": "https://receiver.example.com/hook", "events": ["job.completed"]}
 # What a request must carry to succeed.
 BODIES: Mapping[tuple[str, str], Any] = {
     ("POST", "/auth/change-password"): {"currentPassword": PASSWORD, "newPassword": PASSWORD + "!"},
+    ("POST", "/auth/delete-account"): {"currentPassword": PASSWORD, "deleteProjects": True},
+    ("POST", "/invitations/accept"): {"token": "an invitation's token"},
     ("POST", "/projects"): {"name": "new"},
     ("PATCH", "/projects/<id>"): {"name": "renamed"},
     ("POST", "/projects/<projectId>/jobs"): CRAWL,
@@ -44,6 +46,8 @@ BODIES: Mapping[tuple[str, str], Any] = {
     ("POST", "/private/projects/<projectId>/api-keys"): {"name": "a key"},
     ("PATCH", "/private/projects/<projectId>/api-keys/<id>"): {"name": "a key"},
     ("POST", "/organization/members"): {"email": "new@example.com", "password": PASSWORD},
+    ("PATCH", "/organization/members/<id>"): {"role": "owner"},
+    ("POST", "/organization/invitations"): {},
     ("PATCH", "/admin/settings"): {"crawlRate": {"marketplaces": {"US": 30}}},
     ("PATCH", "/admin/referral-settings"): {"defaultCommissionPercent": 5},
     ("PATCH", "/admin/organizations/<id>"): {"plan": "unlimited"},
@@ -60,6 +64,13 @@ DEPLOYED = DeployedSpider(
     name="my-spider", repo_path="spiders/my_spider.py", arguments=(), description="of the tests"
 )
 OK = {200, 201, 204}
+# They end the very account or token that asks: test_auth.py, test_invitations.py, test_departures.py.
+ENDS_THE_ASKER = {
+    "/auth/change-password",
+    "/auth/delete-account",
+    "/invitations/accept",
+    "/organization/leave",
+}
 NO_KEYS = "An API key cannot do this; use an access token"
 NOT_FOUND_CODES = {"/schedules/": "SCHEDULE_NOT_FOUND", "/webhooks/": "WEBHOOK_NOT_FOUND"}
 
@@ -104,6 +115,8 @@ class World:
             "/webhooks/<id>": self._webhook_path,
             "/private/projects/<projectId>": self._key_path,
             "/organization/members/<id>": self._member_path,
+            "/organization/invitations/<id>": self._invitation_path,
+            "/organization/api-keys/<id>": self._organization_key_path,
             "/admin/referrals/<id>": lambda rule: rule.replace("<id>", self._owner.user_id),
             "/admin/nodes/<name>": self._node_path,
             "/admin/proxies/<id>": self._proxy_path,
@@ -150,6 +163,16 @@ class World:
             path = path.replace("<id>", made.json["data"]["id"])
         return path
 
+    def _invitation_path(self, rule: str) -> str:
+        made = self._owner.post("/organization/invitations", json={})
+        return rule.replace("<id>", made.json["data"]["id"])
+
+    def _organization_key_path(self, rule: str) -> str:
+        made = self._owner.post(
+            f"/private/projects/{self.project}/api-keys", json={"name": "a key"}
+        )
+        return rule.replace("<id>", made.json["data"]["id"])
+
     def _node_path(self, rule: str) -> str:
         name = f"node-{next(self._numbers)}.example.com:6800"
         Nodes(self._database).add(name, url=f"http://{name}", username="", password="")
@@ -176,7 +199,7 @@ class World:
         return rule.replace("<id>", made.json["id"])
 
     def _member_path(self, rule: str) -> str:
-        number = self._database["users"].count_documents({})
+        number = next(self._numbers)
         made = self._owner.post(
             "/organization/members",
             json={"email": f"member{number}@example.com", "password": PASSWORD},
@@ -225,10 +248,14 @@ def refused_as_missing(answer: Any, rule: str) -> None:
             assert code == expected
 
 
-def key_of(database: Database, organization_id: str, project_id: str) -> str:
+def key_of(database: Database, owner: Tenant, project_id: str) -> str:
     _, text = Transactions(database.client).run(
         lambda session: ApiKeys(database).insert(
-            organization_id, project_id, name="a key", created_by="somebody", session=session
+            owner.organization_id,
+            project_id,
+            name="a key",
+            created_by=owner.user_id,
+            session=session,
         )
     )
     return text
@@ -248,22 +275,17 @@ def test_anonymous(app: Flask, client: FlaskClient, world: World) -> None:
 
 def test_owner(app: Flask, world: World, owner: Tenant) -> None:
     for method, rule, access in closed(app):
-        if rule == "/auth/change-password":
-            continue  # ends this very token: test_auth
+        if rule in ENDS_THE_ASKER:
+            continue
         answer = owner.call(method, world.path(rule), json=world.body(method, rule))
         expected = {403} if access is Access.ADMIN else OK
         assert answer.status_code in expected, (method, rule, answer.text)
 
 
 def test_member(app: Flask, world: World, owner: Tenant) -> None:
-    body = {"email": "the-member@example.com", "password": PASSWORD}
-    made = owner.post("/organization/members", json=body)
-    token = owner.client.post("/auth/login", json=body).json["data"]["accessToken"]
-    member = Tenant(
-        owner.client, body["email"], token, made.json["data"]["id"], owner.organization_id
-    )
+    member = join(owner, "the-member@example.com")
     for method, rule, access in closed(app):
-        if rule == "/auth/change-password":
+        if rule in ENDS_THE_ASKER:
             continue
         answer = member.call(method, world.path(rule), json=world.body(method, rule))
         expected = {403} if access in (Access.ADMIN, Access.OWNER) else OK
@@ -294,7 +316,7 @@ def test_admin_of_another_organization(
     admin = make_tenant("unlimited")
     database["users"].update_one({"_id": admin.user_id}, {"$set": {"isAdmin": True}})
     for method, rule, access in closed(app):
-        if rule == "/auth/change-password":
+        if rule in ENDS_THE_ASKER:
             continue
         answer = admin.call(method, world.path(rule), json=world.body(method, rule))
         if access is not Access.ADMIN and holds(rule):
@@ -305,7 +327,7 @@ def test_admin_of_another_organization(
 
 def test_key_of_this_project(app: Flask, world: World, owner: Tenant, database: Database) -> None:
     """contracts.md: "JWT only", "locked to its project"."""
-    key = as_key(owner, key_of(database, owner.organization_id, world.project))
+    key = as_key(owner, key_of(database, owner, world.project))
     for method, rule, access in closed(app):
         answer = key.call(method, world.path(rule), json=world.body(method, rule))
         if access is Access.PROJECT:
@@ -329,7 +351,7 @@ def test_key_of_a_user(app: Flask, world: World, owner: Tenant) -> None:
 def test_key_of_another_project(
     app: Flask, world: World, owner: Tenant, database: Database
 ) -> None:
-    key = as_key(owner, key_of(database, owner.organization_id, owner.make_project("another")))
+    key = as_key(owner, key_of(database, owner, owner.make_project("another")))
     for method, rule, access in closed(app):
         answer = key.call(method, world.path(rule), json=world.body(method, rule))
         if access is not Access.PROJECT:
@@ -342,7 +364,7 @@ def test_key_of_another_project(
 
 def test_key_lists_its_own_project_alone(world: World, owner: Tenant, database: Database) -> None:
     owner.make_project("another")
-    key = as_key(owner, key_of(database, owner.organization_id, world.project))
+    key = as_key(owner, key_of(database, owner, world.project))
     listed = key.get("/projects").json
     assert [project["id"] for project in listed["data"]] == [world.project]
     assert listed["meta"] == {"total": 1}

@@ -14,6 +14,7 @@ from redis import Redis
 
 from control_api.bootstrap import build_parts, create_app
 from settings.config import Config, load_config
+from spiders.addresses import refusal_text
 from storage.proxies import Proxies
 from storage.seed_keys import proxy_key
 from tests.control_api.conftest import Tenant
@@ -92,12 +93,12 @@ def test_credentials_are_in_no_answer_audit_entry_or_log(
 @pytest.mark.parametrize(
     ("url", "message"),
     [
-        ("http://127.0.0.1:8080", "url must not lead to a loopback address"),
-        ("http://user:pw@10.1.2.3:8080", "url must not lead to a private address"),
-        ("http://[::ffff:127.0.0.1]:8080", "url must not lead to a IPv4-mapped address"),
-        ("http://169.254.169.254", "url must not lead to a link-local address"),
+        ("http://127.0.0.1:8080", "url " + refusal_text("loopback")),
+        ("http://user:pw@10.1.2.3:8080", "url " + refusal_text("private")),
+        ("http://[::ffff:127.0.0.1]:8080", "url " + refusal_text("IPv4-mapped")),
+        ("http://169.254.169.254", "url " + refusal_text("link-local")),
         ("http://2130706433:8080", "url must write an IPv4 address as four decimal numbers"),
-        ("http://public.example\\@127.0.0.1:8080", "url must not lead to a loopback address"),
+        ("http://public.example\\@127.0.0.1:8080", "url " + refusal_text("loopback")),
         ("http://proxy.example.com:8080/x", "url must end after the host and port"),
         ("http://proxy.example.com:22", "url must have port 80, 443, or one from 1024 to 65535"),
         (

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from typing import ClassVar
 
 import httpx
 import pytest
@@ -208,35 +206,3 @@ class TestChangeOfPassword:
     @pytest.mark.parametrize("new", ["short", "", None])
     def test_the_new_password_must_be_one(self, tenant: Tenant, new: str | None) -> None:
         assert change(tenant, PASSWORD, new).status_code == 400  # type: ignore[arg-type]
-
-
-class TestMembers:
-    BODY: ClassVar = {"email": "colleague@example.com", "password": PASSWORD, "name": "Kim"}
-
-    def test_a_member_joins_works_and_leaves(self, tenant: Tenant) -> None:
-        made = tenant.post("/organization/members", json=self.BODY)
-        assert made.status_code == 201
-        assert made.json["data"]["role"] == "member"
-        session = tenant.client.post(
-            "/auth/login", json={key: self.BODY[key] for key in ("email", "password")}
-        ).json["data"]
-        member = replace(tenant, token=session["accessToken"])
-        project = tenant.make_project()
-        assert [one["id"] for one in member.get("/projects").json["data"]] == [project]
-        listed = tenant.get("/organization/members").json
-        assert [one["email"] for one in listed["data"]] == [tenant.email, self.BODY["email"]]
-        gone = tenant.call("DELETE", f"/organization/members/{session['user']['id']}")
-        assert (gone.status_code, gone.json) == (200, {"success": True})
-        assert member.get("/projects").status_code == 401
-
-    def test_an_owner_cannot_remove_themselves(self, tenant: Tenant) -> None:
-        answer = tenant.call("DELETE", f"/organization/members/{tenant.user_id}")
-        assert answer.status_code == 409
-
-    def test_an_email_is_one_account_everywhere(
-        self, tenant: Tenant, make_tenant: Callable[..., Tenant]
-    ) -> None:
-        body = {**self.BODY, "email": make_tenant().email}
-        answer = tenant.post("/organization/members", json=body)
-        assert answer.status_code == 409
-        assert answer.json["error"]["code"] == "EMAIL_ALREADY_EXISTS"

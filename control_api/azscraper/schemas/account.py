@@ -48,12 +48,17 @@ class AuditQuery(Query):
 
 
 class AuditOut(Answer):
+    """E-mail address and names are those of that moment; the objects may be gone since."""
+
     id: str
     organizationId: str
     userId: str | None
+    userEmail: str | None
+    userName: str | None
     action: str
     entityType: str
     entityId: str
+    entityName: str | None
     metadata: dict[str, Any]
     ip: str | None
     createdAt: str

@@ -29,12 +29,41 @@ class NewApiKeyAnswer(Answer):
     data: NewApiKeyOut
 
 
+class CreatorOut(Answer):
+    id: str
+    email: str
+    name: str | None
+
+
 class ApiKeyOut(Answer):
+    """`createdBy` null: the account of who made the key is gone, and the key opens nothing."""
+
     id: str
     name: str
     keyHint: str
+    createdBy: CreatorOut | None
     createdAt: str
     lastUsedAt: str | None
+
+
+class KeyProjectOut(Answer):
+    id: str
+    name: str | None
+
+
+class OrganizationKeyOut(ApiKeyOut):
+    """`project` null: the key stands for the user who made it, under /api/v1."""
+
+    project: KeyProjectOut | None
+
+
+class OrganizationKeyPath(BaseModel):
+    id: str
+
+
+class OrganizationKeysAnswer(Answer):
+    data: list[OrganizationKeyOut]
+    meta: ListMeta
 
 
 class ApiKeysAnswer(Answer):

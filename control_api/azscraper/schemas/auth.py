@@ -27,6 +27,8 @@ class RegisterBody(Body):
     password: NewPassword
     name: Annotated[str, Field(min_length=1, max_length=200)] | None = None
     referralCode: Annotated[str, Field(max_length=100)] | None = None
+    # The person joins the organization that invites, instead of one of their own.
+    invitationToken: Annotated[str, Field(min_length=1, max_length=500)] | None = None
 
 
 class LoginBody(Body):
@@ -37,6 +39,13 @@ class LoginBody(Body):
 class ChangePasswordBody(Body):
     currentPassword: Annotated[str, Field(max_length=200)]
     newPassword: NewPassword
+
+
+class DeleteAccountBody(Body):
+    """`deleteProjects`: of a person who is alone in the organization, with jobs and rows."""
+
+    currentPassword: Annotated[str, Field(max_length=200)]
+    deleteProjects: bool = False
 
 
 class HandoffTokenBody(Body):
@@ -59,8 +68,11 @@ class UserOut(Answer):
 
 
 class SessionOut(Answer):
+    """`passwordChangeRequired`: until POST /auth/change-password all other routes answer 403."""
+
     accessToken: str
     user: UserOut
+    passwordChangeRequired: bool = False
 
 
 class SessionAnswer(Answer):

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, model_validator
 
 from control_api.azscraper.schemas.auth import Email, NewPassword
 from control_api.azscraper.schemas.base import Answer, Body, ListMeta
+
+RoleName = Literal["member", "owner"]
 
 
 class MemberPath(BaseModel):
@@ -13,17 +15,32 @@ class MemberPath(BaseModel):
 
 
 class AddMemberBody(Body):
+    """The person must change this password at the first use of the account."""
+
     email: Email
     password: NewPassword
     name: Annotated[str, Field(min_length=1, max_length=200)] | None = None
-    role: Literal["member", "owner"] = "member"
+    role: RoleName = "member"
+
+    @model_validator(mode="before")
+    @classmethod
+    def _tell_of_invitations(cls, body: Any) -> Any:
+        if isinstance(body, dict) and body.get("password") is None:
+            raise ValueError(
+                "needs a password; to let the person choose one, use POST /organization/invitations"
+            )
+        return body
+
+
+class ChangeMemberBody(Body):
+    role: RoleName
 
 
 class MemberOut(Answer):
     id: str
     email: str
     name: str | None
-    role: Literal["member", "owner"]
+    role: RoleName
     createdAt: str
 
 
@@ -34,3 +51,10 @@ class MemberAnswer(Answer):
 class MembersAnswer(Answer):
     data: list[MemberOut]
     meta: ListMeta
+
+
+class KeysEndedAnswer(Answer):
+    """`keysEnded`: how many API keys of the person are refused from now on."""
+
+    success: bool
+    keysEnded: int

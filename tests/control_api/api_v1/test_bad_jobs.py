@@ -12,6 +12,7 @@ from pymongo.database import Database
 
 from control_api.bootstrap import build_parts, create_app
 from settings.config import Config, load_config
+from spiders.addresses import refusal_text
 from tests.control_api.api_v1.conftest import URL, V1User, refused
 
 GOOD: dict[str, Any] = {"url": URL, "selectors": {"title": "h1::text"}}
@@ -55,19 +56,19 @@ BAD_URLS = [
     ("http://me:secret@example.com/", "url must not hold a user name or password"),
     ("http://example.com\\@127.0.0.1/", "url must be an absolute http or https URL"),
     ("http://example.com:99999/", "url must be an absolute http or https URL"),
-    ("http://127.0.0.1/", "url must not lead to a loopback address"),
-    ("http://localhost:8080/", "url must not lead to a loopback address"),
-    ("http://printer.localhost./", "url must not lead to a loopback address"),
-    ("http://2130706433/", "url must not lead to a loopback address"),
-    ("http://0x7f.1/", "url must not lead to a loopback address"),
-    ("http://0177.0.0.1/", "url must not lead to a loopback address"),
-    ("http://169.254.169.254/latest/meta-data/", "url must not lead to a link-local address"),
-    ("http://10.0.0.8/", "url must not lead to a private address"),
-    ("http://100.64.0.1/", "url must not lead to a shared (CGNAT) address"),
-    ("http://[::1]/", "url must not lead to a loopback address"),
-    ("http://[::ffff:127.0.0.1]/", "url must not lead to a IPv4-mapped address"),
-    ("http://[64:ff9b::7f00:1]/", "url must not lead to a NAT64 address"),
-    ("http://[fd00::1]/", "url must not lead to a private address"),
+    ("http://127.0.0.1/", "url " + refusal_text("loopback")),
+    ("http://localhost:8080/", "url " + refusal_text("loopback")),
+    ("http://printer.localhost./", "url " + refusal_text("loopback")),
+    ("http://2130706433/", "url " + refusal_text("loopback")),
+    ("http://0x7f.1/", "url " + refusal_text("loopback")),
+    ("http://0177.0.0.1/", "url " + refusal_text("loopback")),
+    ("http://169.254.169.254/latest/meta-data/", "url " + refusal_text("link-local")),
+    ("http://10.0.0.8/", "url " + refusal_text("private")),
+    ("http://100.64.0.1/", "url " + refusal_text("shared (CGNAT)")),
+    ("http://[::1]/", "url " + refusal_text("loopback")),
+    ("http://[::ffff:127.0.0.1]/", "url " + refusal_text("IPv4-mapped")),
+    ("http://[64:ff9b::7f00:1]/", "url " + refusal_text("NAT64")),
+    ("http://[fd00::1]/", "url " + refusal_text("private")),
 ]
 
 

@@ -14,7 +14,9 @@ from pymongo.database import Database
 from control_api.services.webhook_events import EventFanOut
 from storage.deliveries import Deliveries
 from storage.outbox import Outbox
+from storage.projects import Projects
 from storage.settlement import Settlement
+from storage.targets import Targets
 from storage.transactions import Transactions
 from storage.webhooks import Webhooks
 from tests.control_api.conftest import Tenant
@@ -28,6 +30,8 @@ def fan_out(database: Database) -> None:
         Outbox(database),
         Webhooks(database),
         Deliveries(database),
+        projects=Projects(database),
+        targets=Targets(database),
         transactions=Transactions(database.client),
     ).fan_out()
 
@@ -70,5 +74,9 @@ def test_the_payload_is_metadata_only(
     text = database["deliveries"].find_one({})["body"]
     body = json.loads(text)
     assert (body["type"], body["data"]["jobId"]) == (event, job["id"])
+    assert body["data"]["projectName"] == "a project"
+    failures = [{"code": "NOT_FOUND", "count": 2}] if event == "job.failed" else []
+    assert body["data"]["failures"] == failures
+    assert body["data"]["scheduleId"] is None
     assert "a row" not in text
     assert "B000000001" not in text

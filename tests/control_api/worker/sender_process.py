@@ -12,6 +12,8 @@ from settings.config import current_config
 from storage.connections import connect_mongo, open_database
 from storage.deliveries import Deliveries
 from storage.outbox import Outbox
+from storage.projects import Projects
+from storage.targets import Targets
 from storage.transactions import Transactions
 from storage.webhooks import Webhooks
 
@@ -24,7 +26,12 @@ def main() -> None:
     webhooks, deliveries = Webhooks(database), Deliveries(database)
     sender = WebhookSender(
         EventFanOut(
-            Outbox(database), webhooks, deliveries, transactions=Transactions(database.client)
+            Outbox(database),
+            webhooks,
+            deliveries,
+            projects=Projects(database),
+            targets=Targets(database),
+            transactions=Transactions(database.client),
         ),
         webhooks,
         deliveries,

@@ -20,6 +20,7 @@ from control_api.services.webhook_signature import new_secret
 from control_api.worker.webhook_sender import Lanes, WebhookSender
 from storage.clock import utc_now
 from storage.deliveries import Deliveries, Delivery
+from storage.projects import Projects
 from storage.webhooks import NewWebhook, Secret, Webhook, WebhookChange, Webhooks
 from tests.control_api.gateways.receiver import Received, Receiver, running_receiver
 from tests.stores import Store, failure, success
@@ -43,6 +44,8 @@ class Post:
             self.store.outbox,
             self.webhooks,
             self.deliveries,
+            projects=Projects(self.store.database),
+            targets=self.store.targets,
             transactions=self.store.transactions,
         )
         outbound = Outbound(LOOPBACK, exchange_seconds=seconds)
@@ -247,7 +250,10 @@ def test_an_address_inside_is_refused_at_the_socket(post: Post) -> None:
     until(lambda: post.of(webhook)[0].attempts)
     [attempt] = post.of(webhook)[0].attempts
     assert attempt.status is None
-    assert attempt.error == "The URL must not lead to a private address"
+    assert (
+        attempt.error
+        == "The URL must not lead to a private address, unless ALLOWED_NETWORKS of the server holds it"
+    )
 
 
 def test_a_webhook_that_was_switched_off_meanwhile_gets_nothing(
