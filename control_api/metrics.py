@@ -22,7 +22,6 @@ metrics = APIBlueprint(
     "metrics",
     __name__,
     abp_tags=[Tag(name="health", description="For load balancers and operators")],
-    abp_security=[{"operator": []}],
 )
 
 

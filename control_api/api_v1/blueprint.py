@@ -1,4 +1,4 @@
-"""What all blueprints under /api/v1 share: their prefix, security, and the errors any may answer."""
+"""What all blueprints under /api/v1 share: their prefix and the errors any may answer."""
 
 from __future__ import annotations
 
@@ -18,7 +18,6 @@ def v1_blueprint(name: str, about: str, *, is_public: bool = False) -> APIBluepr
         __name__,
         url_prefix="/api/v1",
         abp_tags=[Tag(name=f"v1: {name}", description=about)],
-        abp_security=[] if is_public else [{"bearer": []}, {"apiKey": []}],
         abp_responses=dict.fromkeys(
             (str(status) for status in (_PUBLIC_ERRORS if is_public else _COMMON_ERRORS)), V1Error
         ),

@@ -84,7 +84,6 @@ def verify_handoff(body: HandoffTokenBody) -> Response:
     "/auth/change-password",
     summary="Change the password",
     description="Every older token of the user ends; the answer holds a new one.",
-    security=[{"bearer": []}],
     responses={200: SessionAnswer, 403: ErrorEnvelope, **_CREDENTIALS},
 )
 def change_password(body: ChangePasswordBody) -> Response:
@@ -102,7 +101,6 @@ def change_password(body: ChangePasswordBody) -> Response:
     summary="Delete your account",
     description="Its tokens and API keys end. Refused to the only owner of an organization with other"
     " people, and to the only person of one with projects unless `deleteProjects` is true.",
-    security=[{"bearer": []}],
     responses={200: KeysEndedAnswer, 403: ErrorEnvelope, 409: ErrorEnvelope, **_CREDENTIALS},
 )
 def delete_account(body: DeleteAccountBody) -> Response:

@@ -1,4 +1,4 @@
-"""What all blueprints of the dialect share: their security and the errors any route may answer."""
+"""What all blueprints of the dialect share: the errors any route may answer."""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ def dialect_blueprint(name: str, about: str, *, is_public: bool = False) -> APIB
         name,
         __name__,
         abp_tags=[Tag(name=name, description=about)],
-        abp_security=[] if is_public else [{"bearer": []}, {"apiKey": []}],
         abp_responses=dict.fromkeys(
             (str(status) for status in (_PUBLIC_ERRORS if is_public else _COMMON_ERRORS)),
             ErrorEnvelope,

@@ -9,6 +9,7 @@ from typing import Any
 from flask import Blueprint, Response, current_app, send_from_directory
 from werkzeug.exceptions import NotFound
 
+from control_api.access import Access, access_of
 from control_api.json_text import json_answer
 
 _PAGES = Path(__file__).with_name("pages")
@@ -18,6 +19,20 @@ _ASSETS = {
     "pages": _PAGES,
 }
 _ASSET_TYPES = (".js", ".css", ".svg")
+
+_Scheme = dict[str, list[str]]
+_TOKEN: _Scheme = {"bearer": []}
+_KEY: _Scheme = {"apiKey": []}
+_OPERATOR: _Scheme = {"operator": []}
+_SECURITY: dict[Access, list[_Scheme]] = {
+    Access.PUBLIC: [],
+    Access.OPERATOR: [_OPERATOR],
+    Access.PROJECT: [_TOKEN, _KEY],
+    Access.USER_KEY: [_TOKEN, _KEY],
+    Access.USER: [_TOKEN],
+    Access.OWNER: [_TOKEN],
+    Access.ADMIN: [_TOKEN],
+}
 
 # ReDoc's bundle asks a CDN for its maker's logo; the browser is told to ask nobody but us.
 _POLICY = "; ".join(
@@ -49,6 +64,7 @@ def redoc() -> Response:
 def openapi_document() -> Response:
     document: dict[str, Any] = current_app.api_doc  # type: ignore[attr-defined]
     _drop_assumed_errors(document)
+    _state_security(document)
     return json_answer(document)
 
 
@@ -74,3 +90,12 @@ def _drop_assumed_errors(document: dict[str, Any]) -> None:
             refused = operation["responses"].get("400", {}).get("content", {})
             if refused.get("application/json", {}).get("schema", {}).get("type") == "array":
                 del operation["responses"]["400"]
+
+
+def _state_security(document: dict[str, Any]) -> None:
+    """What each operation asks for, from the table that the gate reads."""
+    for path, item in document["paths"].items():
+        rule = path.replace("{", "<").replace("}", ">")
+        for method, operation in item.items():
+            if schemes := _SECURITY[access_of(method.upper(), rule)]:
+                operation["security"] = schemes

@@ -52,7 +52,10 @@ def test_the_document_names_every_route(app: Flask, client: FlaskClient) -> None
 
 def test_closed_routes_are_documented_as_such(client: FlaskClient) -> None:
     paths = client.get("/api/openapi.json").json["paths"]
-    assert paths["/jobs/{id}"]["get"]["security"] == [{"bearer": []}]
+    assert paths["/jobs/{id}"]["get"]["security"] == [{"bearer": []}, {"apiKey": []}]
+    assert paths["/api/v1/jobs"]["post"]["security"] == [{"bearer": []}, {"apiKey": []}]
+    assert paths["/audit"]["get"]["security"] == [{"bearer": []}]
+    assert paths["/admin/nodes"]["get"]["security"] == [{"bearer": []}]
     assert "security" not in paths["/auth/login"]["post"]
     assert "401" in paths["/jobs/{id}"]["get"]["responses"]
 
@@ -66,7 +69,15 @@ def test_every_security_scheme_is_declared(client: FlaskClient) -> None:
         for requirement in operation.get("security", [])
         for name in requirement
     }
-    assert used == set(document["components"]["securitySchemes"]) == {"bearer", "operator"}
+    assert (
+        used
+        == set(document["components"]["securitySchemes"])
+        == {
+            "apiKey",
+            "bearer",
+            "operator",
+        }
+    )
     assert document["paths"]["/metrics"]["get"]["security"] == [{"operator": []}]
 
 
@@ -74,13 +85,14 @@ def test_public_routes_list_only_statuses_they_can_give(client: FlaskClient) -> 
     paths = client.get("/api/openapi.json").json["paths"]
     tried, read = {"400", "413", "415", "429", "500", "503"}, {"500"}
     listed = {
-        ("post", "/auth/register"): {"201", "409", *tried},
+        ("post", "/auth/register"): {"201", "403", "404", "409", *tried},
         ("post", "/auth/login"): {"200", "401", *tried},
         ("post", "/auth/login-handoff"): {"200", "401", *tried},
         ("post", "/auth/verify-handoff"): {"200", "401", *tried},
         ("post", "/auth/logout"): {"200", "413", *read},
         ("post", "/referral/click"): {"200", *tried},
         ("get", "/r/{code}"): {"302", "413", "503", *read},
+        ("get", "/i/{token}"): {"302", "413", *read},
         ("get", "/health"): {"200", "503", *read},
         ("get", "/health/live"): {"200", *read},
     }
