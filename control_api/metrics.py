@@ -56,6 +56,7 @@ class _Collected(Collector):
     def collect(self) -> Iterator[Metric]:
         yield from self._queues()
         yield self._outcomes()
+        yield self._field_failures()
         yield self._jobs()
         yield from self._webhooks()
         yield from self._crawlers()
@@ -89,6 +90,16 @@ class _Collected(Collector):
         for reason, number in self._gauges.outcomes().items():
             ended.add_metric([reason], number)
         return ended
+
+    def _field_failures(self) -> Metric:
+        failed = CounterMetricFamily(
+            "azscraper_field_failures",
+            "Rows of good pages by a field that could not be read and is null",
+            labels=["field"],
+        )
+        for field, number in self._gauges.field_failures().items():
+            failed.add_metric([field], number)
+        return failed
 
     def _jobs(self) -> Metric:
         jobs = GaugeMetricFamily("azscraper_open_jobs", "Open jobs", labels=["status"])

@@ -10,6 +10,7 @@ from datetime import datetime
 from storage.clock import utc_now
 from storage.connections import Document, MongoDatabase
 from storage.crawlers import Beat, CrawlerRegistry
+from storage.field_failures import FieldFailures
 from storage.outcomes import Outcomes
 from storage.records import OPEN_JOB
 from storage.seed_queue import POOL_SPIDERS, QueueDepth, SeedQueue
@@ -41,6 +42,7 @@ class Gauges:
         self._queue = queue
         self._registry = registry
         self._outcomes = Outcomes(database)
+        self._field_failures = FieldFailures(database)
 
     def queues(self) -> Mapping[str, SpiderQueue]:
         waiting = self._open_by_spider()
@@ -57,6 +59,10 @@ class Gauges:
 
     def outcomes(self) -> Mapping[str, int]:
         return self._outcomes.get_all()
+
+    def field_failures(self) -> Mapping[str, int]:
+        """Rows by the field that could not be read, of all stored rows of good pages."""
+        return self._field_failures.get_all()
 
     def open_jobs(self) -> Mapping[str, int]:
         jobs = self._database["jobs"]

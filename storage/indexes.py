@@ -103,6 +103,7 @@ INDEXES: dict[str, list[IndexModel]] = {
         IndexModel([("kind", 1), ("_id", 1)], name="by_kind"),
     ],
     "outcomes": [],
+    "field_failures": [],
     "operator_settings": [],
     "referral_links": [
         IndexModel([("userId", 1)], name="one_per_user", unique=True),

@@ -20,6 +20,7 @@ from pymongo.errors import BulkWriteError, OperationFailure
 from storage.clock import utc_now
 from storage.connections import Document, MongoDatabase
 from storage.credits import Credits
+from storage.field_failures import FieldFailures
 from storage.growth import Growth, grown_by
 from storage.ids import row_id
 from storage.jobs import job_from_document
@@ -108,6 +109,7 @@ class Settlement:
         self._credits = Credits(database)
         self._outbox = Outbox(database)
         self._outcomes = Outcomes(database)
+        self._field_failures = FieldFailures(database)
 
     def commit(self, started: Sequence[StartedTarget], ends: Sequence[TargetEnd]) -> Report:
         """Mark targets as running and settle others, all in one transaction.
@@ -129,6 +131,7 @@ class Settlement:
                 raise DocumentRefused(str(error)) from error
             raise
         self._outcomes.count(ends, report.settled)
+        self._field_failures.count(ends, report.settled)
         return report
 
     def cancel(self, job_id: str) -> Job | None:

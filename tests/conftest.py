@@ -11,7 +11,14 @@ from pymongo.database import Database
 from redis import Redis
 
 from deploy.embedded.errors import StackError
+from spiders.pages.guard import FieldGuard
 from tests.services import require_browser, running_mongod, running_redis, service_is_missing
+
+
+@pytest.fixture(autouse=True)
+def _a_field_that_fails_raises(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A reader that raises fails its test; in a crawl it costs that field alone."""
+    monkeypatch.setattr(FieldGuard, "raises", True)
 
 
 @pytest.fixture(autouse=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from scrapy.http import Response
@@ -12,6 +13,7 @@ from spiders.items.target import Target, TargetFailure
 from spiders.marketplaces import Locale, locale_for
 from spiders.middlewares.failed_download import FailedDownload
 from spiders.pages.fetched import Fetched
+from spiders.pages.guard import FIELD_FAILED
 from spiders.pages.status import PageStatus, failure_from_status
 
 __all__ = ["AmazonSpider", "BadArgument"]
@@ -35,6 +37,12 @@ class AmazonSpider(TargetSpider):
         if code is None:
             return None
         return TargetFailure(code, f"{FAILURES[code].message} (HTTP {response.status})")
+
+    def count_failed_fields(self, warnings: Iterable[str]) -> None:
+        """To the crawl's statistics, field by field."""
+        for warning in warnings:
+            if warning.startswith(FIELD_FAILED):
+                self.crawler.stats.inc_value(f"fields/failed/{warning.removeprefix(FIELD_FAILED)}")
 
     def request_headers(self, target: Target) -> dict[str, str]:
         language = str(target.params.get("language") or "en_US").replace("_", "-")

@@ -54,7 +54,10 @@ class AmazonDetailSpider(AmazonSpider):
             if failure and (retry := self.retry_or_fail(response, failure)):
                 yield retry
             return
-        yield page.item()
+        item = page.item()
+        if item is not None:
+            self.count_failed_fields(item.warnings)
+            yield item
 
 
 def _asin_of(url: str) -> str | None:

@@ -118,6 +118,7 @@ class AmazonSearchSpider(AmazonSpider):
         rows = found.rows()
         has_news = progress.add(rows)
         for row in self._wanted(rows, target, progress):
+            self.count_failed_fields(row.warnings)
             yield row
         if found.has_next and has_news and self._wants_more(target, page, progress):
             url = self._page_url(target, page + 1, host=urlsplit(target.url).hostname or "")

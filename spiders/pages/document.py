@@ -84,7 +84,7 @@ class Document:
         slot = first.parent if first is not None else None
         if slot is None or not has_class(slot, "s-main-slot"):
             return []
-        return [n for n in slot.iter() if n.attrs.get("data-component-type") == _CARD_TYPE]
+        return [n for n in slot.iter() if attribute(n, "data-component-type") == _CARD_TYPE]
 
     def script_with(self, text: bytes, *containers: str) -> bytes:
         """Source of the script that holds `text`, looked for inside the containers.

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cached_property
+from typing import Any
 
 from spiders.items.product import Product
 from spiders.marketplaces import Marketplace, find_marketplace_by_host
@@ -9,6 +11,7 @@ from spiders.pages.classify import PageKind, page_asin, page_status
 from spiders.pages.currency import store_currency_of, warn_about_money
 from spiders.pages.document import Document
 from spiders.pages.fetched import Fetched
+from spiders.pages.guard import FieldGuard
 from spiders.pages.place import deliver_to, host_of, is_other_language, page_language
 from spiders.pages.sections.buybox import BuyboxSection
 from spiders.pages.sections.catalogue import CatalogueSection
@@ -44,6 +47,7 @@ class ProductPage:
         self._scraped_at = scraped_at or datetime.now(UTC)
         self._sources = sources or Sources()
         self._warnings: list[str] = []
+        self._guard = FieldGuard(self._warnings)
 
     @cached_property
     def status(self) -> PageStatus:
@@ -63,15 +67,21 @@ class ProductPage:
         if self.status is not PageStatus.OK:
             return None
         product = Product(asin=self._asin)
-        self._fill_identity(product)
-        self._fill_texts(product)
-        self._fill_price(product)
-        self._fill_promotions(product)
-        self._fill_offer(product)
-        self._fill_rating(product)
-        self._fill_media(product)
-        self._fill_variants(product)
-        self._fill_provenance(product)
+        self._guard.fill(product, _FIELDS, self)
+        product.requestedAsin = self._asked_asin
+        product.asinRedirected = self._asked_asin != self._asin if self._asked_asin else None
+        product.url = f"https://{self._store.host}/dp/{self._asin}" if self._store else None
+        product.marketplace = self._store.code if self._store else None
+        product.lang = self._lang
+        product.sourceUrl = self._fetched.url
+        product.scrapedAt = self._scraped_at
+        product.parserVersion = PARSER_VERSION
+        if product.buyboxState == "location_blocked":
+            self._warnings.append("location_mismatch")
+        if is_other_language(self._lang, self._language):
+            self._warnings.append("language_mismatch")
+        warn_about_money(self._warnings, product.price, store=self._store)
+        product.warnings = list(dict.fromkeys(self._warnings))
         return product
 
     @cached_property
@@ -84,7 +94,7 @@ class ProductPage:
 
     @cached_property
     def _language(self) -> str | None:
-        return page_language(self._document)
+        return self._guard.read("pageLanguage", lambda: page_language(self._document))
 
     @cached_property
     def _store(self) -> Marketplace | None:
@@ -103,115 +113,115 @@ class ProductPage:
         currency = store_currency_of(self._store, language=self._language)
         return PricePlaces(self._document, store_currency=currency)
 
-    def _fill_identity(self, product: Product) -> None:
-        details = self._details
-        identity = IdentitySection(
-            self._document, variations=self._variations, sources=self._sources
-        )
-        product.requestedAsin = self._asked_asin
-        product.asinRedirected = self._asked_asin != self._asin if self._asked_asin else None
-        product.parentAsin = identity.parent_asin()
-        product.url = f"https://{self._store.host}/dp/{self._asin}" if self._store else None
-        product.title = identity.title()
-        product.brand = identity.brand(details.overview_brand, details.named("brand"))
-        product.brandUrl = identity.brand_url()
-        product.authors = identity.authors()
+    @cached_property
+    def _identity(self) -> IdentitySection:
+        return IdentitySection(self._document, variations=self._variations, sources=self._sources)
 
-    def _fill_texts(self, product: Product) -> None:
-        texts = TextSection(self._document, sources=self._sources)
-        catalogue = CatalogueSection(self._document)
-        details = self._details
-        product.features = texts.features()
-        product.description = texts.description()
-        product.aplusText = texts.aplus_text()
-        product.hasBrandStory = texts.has_brand_story()
-        product.breadcrumbs = catalogue.breadcrumbs()
-        product.bestSellerRanks = catalogue.best_seller_ranks()
-        product.attributes = details.attributes
-        product.gtins = details.gtins()
-        product.manufacturer = details.named("manufacturer")
-        product.modelNumber = details.named("model_number")
-        product.mpn = details.named("part_number")
-        product.weight = details.named("weight")
-        product.dimensions = details.named("dimensions")
-        product.countryOfOrigin = details.named("country_of_origin")
-        product.dateFirstAvailable = details.date_first_available()
+    @cached_property
+    def _texts(self) -> TextSection:
+        return TextSection(self._document, sources=self._sources)
 
-    def _fill_price(self, product: Product) -> None:
-        price = PriceSection(
+    @cached_property
+    def _catalogue(self) -> CatalogueSection:
+        return CatalogueSection(self._document)
+
+    @cached_property
+    def _price(self) -> PriceSection:
+        return PriceSection(
             self._places, asin=self._asin, sources=self._sources, warnings=self._warnings
         )
-        struck = ListPriceSection(self._places, price=price.found())
-        product.price = price.price()
-        product.priceSource = price.price_source()
-        product.priceMin = price.price_min()
-        product.priceMax = price.price_max()
-        product.listPrice = struck.list_price()
-        product.listPriceKind = struck.list_price_kind()
-        product.discountPercent = struck.discount_percent(product.price)
-        product.unitPrice = price.unit_price()
-        product.priceNote = price.note()
 
-    def _fill_promotions(self, product: Product) -> None:
-        promotions, others = PromotionSection(self._places), OtherOffersSection(self._places)
-        product.subscribeAndSave = promotions.subscribe_and_save()
-        product.coupon = promotions.coupon()
-        product.deal = promotions.deal()
-        product.usedPrice = others.used_price()
-        product.shippingPrice = others.shipping_price()
-        product.offers = others.offers()
+    @cached_property
+    def _struck(self) -> ListPriceSection:
+        return ListPriceSection(self._places, price=self._price.found())
 
-    def _fill_offer(self, product: Product) -> None:
-        buybox = BuyboxSection(
-            self._document, has_price=product.price is not None, sources=self._sources
-        )
-        product.buyboxState = buybox.state
-        product.availability = buybox.availability()
-        product.availabilityText = buybox.availability_text()
-        product.stockLeft = buybox.stock_left()
-        product.condition = buybox.condition()
-        product.seller = buybox.seller()
-        product.shipsFrom = buybox.ships_from()
-        product.isPrime = buybox.is_prime()
-        product.delivery = buybox.delivery()
+    @cached_property
+    def _promotions(self) -> PromotionSection:
+        return PromotionSection(self._places)
 
-    def _fill_rating(self, product: Product) -> None:
-        rating = RatingSection(
+    @cached_property
+    def _other_offers(self) -> OtherOffersSection:
+        return OtherOffersSection(self._places)
+
+    @cached_property
+    def _buybox(self) -> BuyboxSection:
+        has_price = self._price.price() is not None
+        return BuyboxSection(self._document, has_price=has_price, sources=self._sources)
+
+    @cached_property
+    def _rating(self) -> RatingSection:
+        return RatingSection(
             self._document,
             family=self._variations.family(),
             sources=self._sources,
             warnings=self._warnings,
         )
-        product.rating = rating.rating()
-        product.ratingsCount = rating.ratings_count()
-        product.ratingHistogram = rating.histogram()
-        product.boughtPastMonth = rating.bought_past_month()
-        product.badges = rating.badges()
 
-    def _fill_media(self, product: Product) -> None:
-        media = MediaSection(self._document, sources=self._sources)
-        product.mainImage = media.main_image()
-        product.images = media.images
-        product.videos = media.videos()
+    @cached_property
+    def _media(self) -> MediaSection:
+        return MediaSection(self._document, sources=self._sources)
 
-    def _fill_variants(self, product: Product) -> None:
-        variations = self._variations
-        product.variationDimensions = variations.dimensions()
-        product.variants = variations.variants()
-        product.variantsTotal = variations.total()
-        product.selectedVariation = variations.selected()
 
-    def _fill_provenance(self, product: Product) -> None:
-        product.marketplace = self._store.code if self._store else None
-        product.lang = self._lang
-        product.pageLanguage = self._language
-        product.deliverTo = deliver_to(self._document)
-        product.sourceUrl = self._fetched.url
-        product.scrapedAt = self._scraped_at
-        product.parserVersion = PARSER_VERSION
-        if product.buyboxState == "location_blocked":
-            self._warnings.append("location_mismatch")
-        if is_other_language(self._lang, self._language):
-            self._warnings.append("language_mismatch")
-        warn_about_money(self._warnings, product.price, store=self._store)
-        product.warnings = list(dict.fromkeys(self._warnings))
+# What each field is read with, in the order of reading.
+_FIELDS: dict[str, Callable[[ProductPage], Any]] = {
+    "parentAsin": lambda page: page._identity.parent_asin(),
+    "title": lambda page: page._identity.title(),
+    "brand": lambda page: page._identity.brand(
+        page._details.overview_brand, page._details.named("brand")
+    ),
+    "brandUrl": lambda page: page._identity.brand_url(),
+    "authors": lambda page: page._identity.authors(),
+    "features": lambda page: page._texts.features(),
+    "description": lambda page: page._texts.description(),
+    "aplusText": lambda page: page._texts.aplus_text(),
+    "hasBrandStory": lambda page: page._texts.has_brand_story(),
+    "breadcrumbs": lambda page: page._catalogue.breadcrumbs(),
+    "bestSellerRanks": lambda page: page._catalogue.best_seller_ranks(),
+    "attributes": lambda page: page._details.attributes,
+    "gtins": lambda page: page._details.gtins(),
+    "manufacturer": lambda page: page._details.named("manufacturer"),
+    "modelNumber": lambda page: page._details.named("model_number"),
+    "mpn": lambda page: page._details.named("part_number"),
+    "weight": lambda page: page._details.named("weight"),
+    "dimensions": lambda page: page._details.named("dimensions"),
+    "countryOfOrigin": lambda page: page._details.named("country_of_origin"),
+    "dateFirstAvailable": lambda page: page._details.date_first_available(),
+    "price": lambda page: page._price.price(),
+    "priceSource": lambda page: page._price.price_source(),
+    "priceMin": lambda page: page._price.price_min(),
+    "priceMax": lambda page: page._price.price_max(),
+    "listPrice": lambda page: page._struck.list_price(),
+    "listPriceKind": lambda page: page._struck.list_price_kind(),
+    "discountPercent": lambda page: page._struck.discount_percent(page._price.price()),
+    "unitPrice": lambda page: page._price.unit_price(),
+    "priceNote": lambda page: page._price.note(),
+    "subscribeAndSave": lambda page: page._promotions.subscribe_and_save(),
+    "coupon": lambda page: page._promotions.coupon(),
+    "deal": lambda page: page._promotions.deal(),
+    "usedPrice": lambda page: page._other_offers.used_price(),
+    "shippingPrice": lambda page: page._other_offers.shipping_price(),
+    "offers": lambda page: page._other_offers.offers(),
+    "buyboxState": lambda page: page._buybox.state,
+    "availability": lambda page: page._buybox.availability(),
+    "availabilityText": lambda page: page._buybox.availability_text(),
+    "stockLeft": lambda page: page._buybox.stock_left(),
+    "condition": lambda page: page._buybox.condition(),
+    "seller": lambda page: page._buybox.seller(),
+    "shipsFrom": lambda page: page._buybox.ships_from(),
+    "isPrime": lambda page: page._buybox.is_prime(),
+    "delivery": lambda page: page._buybox.delivery(),
+    "rating": lambda page: page._rating.rating(),
+    "ratingsCount": lambda page: page._rating.ratings_count(),
+    "ratingHistogram": lambda page: page._rating.histogram(),
+    "boughtPastMonth": lambda page: page._rating.bought_past_month(),
+    "badges": lambda page: page._rating.badges(),
+    "mainImage": lambda page: page._media.main_image(),
+    "images": lambda page: page._media.images,
+    "videos": lambda page: page._media.videos(),
+    "variationDimensions": lambda page: page._variations.dimensions(),
+    "variants": lambda page: page._variations.variants(),
+    "variantsTotal": lambda page: page._variations.total(),
+    "selectedVariation": lambda page: page._variations.selected(),
+    "pageLanguage": lambda page: page._language,
+    "deliverTo": lambda page: deliver_to(page._document),
+}

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cached_property
+from typing import Any
 
 from selectolax.lexbor import LexborNode
 
@@ -12,6 +14,7 @@ from spiders.pages.classify import PageKind, page_status
 from spiders.pages.currency import store_currency_of, warn_about_money
 from spiders.pages.document import Document
 from spiders.pages.fetched import Fetched
+from spiders.pages.guard import FieldGuard
 from spiders.pages.place import deliver_to, host_of, is_other_language, page_language
 from spiders.pages.status import PageStatus
 from spiders.pages.trace import Sources
@@ -43,6 +46,9 @@ class SearchPage:
         self._organic_offset = organic_offset
         self._scraped_at = scraped_at or datetime.now(UTC)
         self._sources = sources or Sources()
+        # Of the page's own fields, which every row repeats.
+        self._warnings: list[str] = []
+        self._guard = FieldGuard(self._warnings)
 
     @cached_property
     def status(self) -> PageStatus:
@@ -55,6 +61,24 @@ class SearchPage:
             return False
         if self.status is not PageStatus.OK:
             return None
+        return self._guard.read("hasNext", self._shows_next)
+
+    def rows(self) -> list[SearchRow]:
+        if self.status is not PageStatus.OK:
+            return []
+        # Before the rows, so that each of them tells what of the page cannot be read.
+        _ = self.has_next, self._language, self._deliver_to
+        found: list[SearchRow] = []
+        organic = self._organic_offset
+        for position, node in enumerate(self._document.result_cards, start=1):
+            row = self._row(node, position=position)
+            if row.sponsored is False:
+                organic += 1
+                row.organicPosition = organic
+            found.append(row)
+        return found
+
+    def _shows_next(self) -> bool | None:
         tree = self._document.tree
         control = self._next_control or tree.css_first("#pagnNextLink")
         if control is not None:
@@ -64,19 +88,6 @@ class SearchPage:
         if older is not None:
             return older.css_first("a") is not None
         return False if tree.css_first("#pagn") is not None else None
-
-    def rows(self) -> list[SearchRow]:
-        if self.status is not PageStatus.OK:
-            return []
-        found: list[SearchRow] = []
-        organic = self._organic_offset
-        for position, node in enumerate(self._document.result_cards, start=1):
-            row = self._row(node, position=position)
-            if not row.sponsored:
-                organic += 1
-                row.organicPosition = organic
-            found.append(row)
-        return found
 
     @cached_property
     def _document(self) -> Document:
@@ -99,55 +110,28 @@ class SearchPage:
 
     @cached_property
     def _language(self) -> str | None:
-        return page_language(self._document)
+        return self._guard.read("pageLanguage", lambda: page_language(self._document))
 
     @cached_property
     def _deliver_to(self) -> str | None:
-        return deliver_to(self._document)
+        return self._guard.read("deliverTo", lambda: deliver_to(self._document))
 
     @cached_property
     def _store_currency(self) -> str | None:
         return store_currency_of(self._store, language=self._language)
 
     def _row(self, node: LexborNode, *, position: int) -> SearchRow:
-        store = self._store
+        store, warnings = self._store, list(self._warnings)
         card = Card(
-            node,
-            store_currency=self._store_currency,
-            sources=self._sources,
+            node, store_currency=self._store_currency, sources=self._sources, warnings=warnings
         )
-        heading, price, rating, badges = card.heading, card.price, card.rating, card.badges
-        count = rating.ratings_count()
         row = SearchRow(
             asin=card.asin,
-            title=heading.title(),
-            price=price.offer.price,
             rank=self._rank_offset + position,
             keyword=self._keyword,
             page=self._page,
             position=position,
-            sponsored=heading.is_sponsored,
             url=f"https://{store.host}/dp/{card.asin}" if store else None,
-            brand=heading.brand(),
-            imageUrl=heading.image_url(),
-            priceMax=price.offer.high,
-            listPrice=price.list_price,
-            listPriceKind=price.list_price_kind(),
-            discountPercent=price.discount_percent(),
-            unitPrice=price.unit_price(),
-            priceNote=price.offer.note,
-            otherOffers=price.other_offers(),
-            coupon=price.coupon(),
-            deal=badges.deal(),
-            rating=rating.rating(),
-            ratingsCount=count.value if count else None,
-            ratingsCountApprox=count.is_approximate if count else None,
-            boughtPastMonth=rating.bought_past_month(),
-            badges=badges.badges(),
-            isPrime=badges.is_prime(),
-            delivery=card.delivery.delivery(),
-            stockText=card.delivery.stock_text(),
-            variantsShown=badges.variants_shown(),
             marketplace=store.code if store else None,
             lang=self._lang,
             pageLanguage=self._language,
@@ -155,11 +139,49 @@ class SearchPage:
             sourceUrl=self._fetched.url,
             scrapedAt=self._scraped_at,
             parserVersion=PARSER_VERSION,
-            warnings=card.warnings,
+            warnings=warnings,
         )
-        if count is not None and count.is_approximate:
-            row.warnings.append("count_approximate")
+        FieldGuard(warnings).fill(row, _CARD_FIELDS, card)
+        if row.ratingsCountApprox:
+            warnings.append("count_approximate")
         if is_other_language(self._lang, self._language):
-            row.warnings.append("language_mismatch")
-        warn_about_money(row.warnings, row.price, store=store)
+            warnings.append("language_mismatch")
+        warn_about_money(warnings, row.price, store=store)
         return row
+
+
+def _ratings_count(card: Card) -> int | None:
+    count = card.ratings_count
+    return count.value if count else None
+
+
+def _ratings_count_approx(card: Card) -> bool | None:
+    count = card.ratings_count
+    return count.is_approximate if count else None
+
+
+_CARD_FIELDS: dict[str, Callable[[Card], Any]] = {
+    "title": lambda card: card.heading.title(),
+    "sponsored": lambda card: card.heading.is_sponsored,
+    "brand": lambda card: card.heading.brand(),
+    "imageUrl": lambda card: card.heading.image_url(),
+    "price": lambda card: card.price.offer.price,
+    "priceMax": lambda card: card.price.offer.high,
+    "priceNote": lambda card: card.price.offer.note,
+    "listPrice": lambda card: card.price.list_price,
+    "listPriceKind": lambda card: card.price.list_price_kind(),
+    "discountPercent": lambda card: card.price.discount_percent(),
+    "unitPrice": lambda card: card.price.unit_price(),
+    "otherOffers": lambda card: card.price.other_offers(),
+    "coupon": lambda card: card.price.coupon(),
+    "deal": lambda card: card.badges.deal(),
+    "rating": lambda card: card.rating.rating(),
+    "ratingsCount": _ratings_count,
+    "ratingsCountApprox": _ratings_count_approx,
+    "boughtPastMonth": lambda card: card.rating.bought_past_month(),
+    "badges": lambda card: card.badges.badges(),
+    "isPrime": lambda card: card.badges.is_prime(),
+    "delivery": lambda card: card.delivery.delivery(),
+    "stockText": lambda card: card.delivery.stock_text(),
+    "variantsShown": lambda card: card.badges.variants_shown(),
+}

@@ -95,7 +95,8 @@ def test_metrics_tell_what_an_operator_watches(
     end_target(settlement, job["id"], 0)
     fail_target(settlement, job["id"], 1)
     ended = tenant.make_job()
-    end_target(settlement, ended["id"], 0)
+    failed = {"asin": "B0FIXTURE1", "warnings": ["field_failed:price", "count_approximate"]}
+    end_target(settlement, ended["id"], 0, [failed, failed])
     crawler = Crawler("pool-1", "amazon_search", "node-1:6800", 1, 0.0, "1")
     redis_client.hset(CRAWLERS, "pool-1", json.dumps(asdict(crawler)))
     redis_client.zadd(CRAWLER_BEATS, {"pool-1": redis_client.time()[0] - 7})
@@ -106,6 +107,7 @@ def test_metrics_tell_what_an_operator_watches(
     assert found["azscraper_redeliveries_total", "amazon_search"] == 0
     assert found["azscraper_targets_ended_total", "SUCCESS"] == 2
     assert found["azscraper_targets_ended_total", "NOT_FOUND"] == 1
+    assert found["azscraper_field_failures_total", "price"] == 2
     assert found["azscraper_open_jobs", "running"] == 1
     assert found["azscraper_webhooks_waiting", "outbox"] == 1
     assert found["azscraper_webhooks_lag_seconds", "outbox"] > 0

@@ -3,6 +3,8 @@ one card's rating ends up on every row."""
 
 from __future__ import annotations
 
+from functools import cached_property
+
 from selectolax.lexbor import LexborNode
 
 from spiders.pages.cards.badges import CardBadges
@@ -13,10 +15,11 @@ from spiders.pages.cards.price import CardPrice
 from spiders.pages.cards.rating import CardRating
 from spiders.pages.document import attribute
 from spiders.pages.trace import Sources
+from spiders.parsing.counts import Count
 
 
 class Card:
-    __slots__ = ("asin", "badges", "delivery", "heading", "price", "rating", "warnings")
+    """Its parts are made when the first field asks: what one part trips over costs no other."""
 
     def __init__(
         self,
@@ -24,12 +27,38 @@ class Card:
         *,
         store_currency: str | None,
         sources: Sources,
+        warnings: list[str],
     ) -> None:
-        places = CardPlaces(node)
+        self._node = node
+        self._store_currency = store_currency
+        self._sources = sources
+        self._warnings = warnings
         self.asin = (attribute(node, "data-asin") or "").strip().upper()
-        self.warnings: list[str] = []
-        self.heading = CardHeading(places, sources=sources)
-        self.price = CardPrice(places, store_currency=store_currency, warnings=self.warnings)
-        self.rating = CardRating(places, sources=sources, warnings=self.warnings)
-        self.badges = CardBadges(node)
-        self.delivery = CardDelivery(places)
+
+    @cached_property
+    def heading(self) -> CardHeading:
+        return CardHeading(self._places, sources=self._sources)
+
+    @cached_property
+    def price(self) -> CardPrice:
+        return CardPrice(self._places, store_currency=self._store_currency, warnings=self._warnings)
+
+    @cached_property
+    def rating(self) -> CardRating:
+        return CardRating(self._places, sources=self._sources, warnings=self._warnings)
+
+    @cached_property
+    def ratings_count(self) -> Count | None:
+        return self.rating.ratings_count()
+
+    @cached_property
+    def badges(self) -> CardBadges:
+        return CardBadges(self._node)
+
+    @cached_property
+    def delivery(self) -> CardDelivery:
+        return CardDelivery(self._places)
+
+    @cached_property
+    def _places(self) -> CardPlaces:
+        return CardPlaces(self._node)

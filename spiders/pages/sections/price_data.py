@@ -12,7 +12,6 @@ from spiders.items.money import Money
 from spiders.pages.document import Document, attribute
 from spiders.pages.sections.price_places import PricePlaces
 from spiders.parsing.money import currency_from_mark
-from spiders.parsing.numbers import decimal_from_number
 
 _OPTIONS = ".twister-plus-buying-options-price-data"
 # Where it has stood; found there it spares a walk through the whole tree.
@@ -49,11 +48,12 @@ class PriceData:
     def from_cart_form(self) -> Money | None:
         amount = self._document.find(f"{_CART_FORM}[amount]")
         value = attribute(amount, "value") if amount is not None else None
-        if not value or self._places.is_subscription(amount):
+        # Where the page has no price for it, scripts leave "null", "N/A" or "-" there.
+        if not value or not _PLAIN_AMOUNT.fullmatch(value) or self._places.is_subscription(amount):
             return None
         raw = self._document.value_of(f"{_CART_FORM}[displayString]") or value
         currency = self._document.value_of(f"{_CART_FORM}[currencyCode]")
-        return Money(decimal_from_number(value, decimal_mark="."), currency, raw)
+        return Money(Decimal(value), currency, raw)
 
     def from_ebook_form(self) -> Money | None:
         form = self._document.find("buyOneClick")
