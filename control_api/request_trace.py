@@ -44,11 +44,6 @@ def trust_proxies(app: Flask, count: int) -> None:
         )
 
 
-def request_id() -> str:
-    found: str = g.request_id
-    return found
-
-
 def _begin() -> None:
     given = request.headers.get(_HEADER, "")
     g.request_id = given if _SANE.match(given) else secrets.token_hex(16)

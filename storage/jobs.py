@@ -184,15 +184,6 @@ class Jobs:
         query = {"organizationId": {"$in": list(organization_ids)}}
         return set(self._jobs.distinct("organizationId", query)) if organization_ids else set()
 
-    def count_by_status(self, organization_id: str) -> dict[str, int]:
-        groups = self._jobs.aggregate(
-            [
-                {"$match": {"organizationId": organization_id}},
-                {"$group": {"_id": "$status", "n": {"$sum": 1}}},
-            ]
-        )
-        return {group["_id"]: group["n"] for group in groups}
-
     def sums_by_status(
         self, organization_id: str, kinds: Sequence[str], *, since: datetime
     ) -> dict[JobStatus, JobSums]:

@@ -67,9 +67,6 @@ class Outbox:
             {"$set": {"dispatchedAt": utc_now()}},
         )
 
-    def count_for_job(self, job_id: str) -> int:
-        return self._events.count_documents({"jobId": job_id})
-
 
 def _event_from_document(document: Document) -> Event:
     return Event(

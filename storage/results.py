@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from storage.connections import Document, MongoDatabase
+from storage.connections import MongoDatabase
 from storage.ids import key_range
 from storage.records import Row
 
@@ -36,8 +36,3 @@ class Results:
 
     def count(self, job_id: str) -> int:
         return self._results.count_documents({"_id": key_range(job_id)})
-
-    def list_by_hand(self, limit: int) -> list[Row]:
-        """Rows of seeds that were pushed into Redis by hand: they belong to no job."""
-        found: Iterator[Document] = self._results.find({"jobId": None}).sort("_id", -1).limit(limit)
-        return [Row(document["_id"], document["row"]) for document in found]

@@ -10,7 +10,6 @@ from storage.connections import Document, MongoDatabase
 from storage.ids import key_range, target_id
 from storage.records import (
     OPEN_TARGET,
-    Counts,
     FailureCount,
     NewTarget,
     Target,
@@ -100,20 +99,6 @@ class Targets:
             ]
         )
         return [FailureCount(group["_id"], group["count"]) for group in groups]
-
-    def recount(self, job_id: str) -> Counts:
-        """The job's counts, computed anew from its targets."""
-        groups = self._targets.aggregate(
-            [
-                {"$match": {"jobId": job_id}},
-                {"$group": {"_id": "$status", "n": {"$sum": 1}}},
-            ]
-        )
-        by_status = {group["_id"]: group["n"] for group in groups}
-        return Counts(
-            total=sum(by_status.values()),
-            **{status.value: by_status.get(status.value, 0) for status in TargetStatus},
-        )
 
 
 def target_document(job_id: str, index: int, new: NewTarget) -> Document:

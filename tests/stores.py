@@ -33,6 +33,7 @@ from storage.leases import Leases
 from storage.organizations import Organizations
 from storage.outbox import Outbox
 from storage.records import (
+    Counts,
     Job,
     Lease,
     NewJob,
@@ -43,6 +44,7 @@ from storage.records import (
     StartedTarget,
     TargetEnd,
     TargetError,
+    TargetStatus,
 )
 from storage.results import Results
 from storage.seed_queue import SeedQueue
@@ -154,6 +156,29 @@ class Store:
         document = self.database["jobs"].find_one({"_id": job_id})
         assert document is not None
         return document
+
+
+def recount(database: MongoDatabase, job_id: str) -> Counts:
+    """The job's counts, computed anew from its targets."""
+    stages = [
+        {"$match": {"jobId": job_id}},
+        {"$group": {"_id": "$status", "n": {"$sum": 1}}},
+    ]
+    by_status = {group["_id"]: group["n"] for group in database["targets"].aggregate(stages)}
+    return Counts(
+        total=sum(by_status.values()),
+        **{status.value: by_status.get(status.value, 0) for status in TargetStatus},
+    )
+
+
+def count_events(database: MongoDatabase, job_id: str) -> int:
+    """How many terminal events the job has."""
+    return database["outbox"].count_documents({"jobId": job_id})
+
+
+def rows_by_hand(database: MongoDatabase) -> list[Document]:
+    """Stored rows of seeds that were pushed into Redis by hand: they belong to no job."""
+    return [found["row"] for found in database["results"].find({"jobId": None}).sort("_id", -1)]
 
 
 def new_target(index: int, *, marketplace: str = "US") -> NewTarget:

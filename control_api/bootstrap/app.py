@@ -18,6 +18,7 @@ from control_api.json_text import OrjsonProvider
 from control_api.request_trace import install_trace, trust_proxies
 from control_api.tokens import install_tokens
 from settings.config import Config, current_config
+from settings.version import VERSION
 
 _VIEWS = (*azscraper.VIEWS, *scrapethis.VIEWS, *api_v1.VIEWS, *scrapemaster.VIEWS)
 _SECURITY_SCHEMES: dict[str, SecurityScheme | dict[str, Any]] = {
@@ -64,7 +65,7 @@ def _bare_app(config: Config) -> OpenAPI:
     secret = config.require_jwt_secret()
     app = OpenAPI(
         "azscraper",
-        info=Info(title="AzScraper", version="0.1.0"),
+        info=Info(title="AzScraper", version=VERSION),
         security_schemes=_SECURITY_SCHEMES,
         validation_error_status=400,
         validation_error_model=ErrorEnvelope,

@@ -15,7 +15,6 @@ from control_api.services.errors import Conflict, InvalidInput, NotFound
 from settings.config import ScrapydNode
 from storage.nodes import NodeEntry, Nodes
 
-MOST_SLOTS = 1_000
 # scrapyd answers its first schedule.json only after it has listed its spiders, in a process of its own.
 _TIMEOUT_SECONDS = 5.0
 

@@ -16,8 +16,6 @@ from storage.transactions import Session, Transactions
 MOST_ARGUMENTS = 50
 LONGEST_ARGUMENT = 10_000
 
-Scalar = str | int | float | bool
-
 
 class SpiderService:
     def __init__(self, spiders: Spiders, *, audit: AuditTrail, transactions: Transactions) -> None:

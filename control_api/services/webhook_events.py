@@ -16,7 +16,6 @@ from storage.targets import Targets
 from storage.transactions import Session, Transactions
 from storage.webhooks import Webhook, Webhooks
 
-JOB_EVENTS = ("job.completed", "job.failed", "job.cancelled")
 TEST_EVENT = "webhook.test"
 
 MOST_EVENTS_AT_ONCE = 200

@@ -29,6 +29,7 @@ from storage.seed_queue import SeedQueue
 from storage.settlement import Settlement
 from storage.targets import Targets
 from storage.transactions import in_transaction
+from tests.stores import recount
 
 T = TypeVar("T")
 
@@ -167,7 +168,7 @@ class Farm:
         """Lost 0, doubled 0, the counters add up, the rows are those of the successful targets."""
         job = self.job(job_id)
         counts = job.counts
-        assert counts == self.targets.recount(job_id)
+        assert counts == recount(self.database, job_id)
         assert counts.total == (
             counts.pending + counts.running + counts.success + counts.failed + counts.cancelled
         )

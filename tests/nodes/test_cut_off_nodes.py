@@ -33,6 +33,7 @@ from tests.nodes.scrapyd_node import (
     wait_until,
 )
 from tests.services import service_is_missing
+from tests.stores import count_events, recount
 
 SCRAPYD_PORT = 6800
 TARGETS = 2_000
@@ -208,12 +209,12 @@ def assert_ended_once(jobs: Jobs, job_id: str) -> None:
     assert job.status is JobStatus.COMPLETED, jobs.run(job_id)
     assert jobs.numbers(job_id) == list(range(job.result_count))
     assert len(pids_of(jobs, [job_id])) == 1, "two processes wrote one job"
-    assert jobs.store.outbox.count_for_job(job_id) == 1
+    assert count_events(jobs.store.database, job_id) == 1
 
 
 def assert_books_are_right(jobs: Jobs, job_id: str) -> None:
     counts = jobs.job(job_id).counts
-    assert counts == jobs.store.targets.recount(job_id)
+    assert counts == recount(jobs.store.database, job_id)
     ended = jobs.store.targets.list_page(job_id, limit=TARGETS, status=TargetStatus.SUCCESS)
     rows = Counter(row.data["requestedAsin"] for row in jobs.store.results.iterate(job_id))
     assert rows == Counter(target.value for target in ended)

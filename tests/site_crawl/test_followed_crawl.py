@@ -8,6 +8,7 @@ from storage.records import JobStatus, TargetStatus
 from tests.crash.farm import Farm
 from tests.site_crawl.conftest import MakeSite
 from tests.site_crawl.running import hits, page_job
+from tests.stores import recount
 
 PAGES = 5_000
 # Of the hostile site, beside its pages: what becomes a row, and what fails.
@@ -39,7 +40,7 @@ def test_a_followed_crawl_survives_a_killed_crawler_with_every_page_once(
     job = farm.wait_for_end(job_id, seconds=400)
 
     assert job.status is JobStatus.COMPLETED
-    assert job.counts == farm.targets.recount(job_id)
+    assert job.counts == recount(farm.database, job_id)
     assert job.counts.total == limit
     failed = farm.targets.list_page(job_id, limit=limit, status=TargetStatus.FAILED)
     errors = {target.url.removeprefix(site): target.error.code for target in failed if target.error}

@@ -17,7 +17,7 @@ from hypothesis.stateful import (
 )
 
 from storage.records import Job, TargetEnd
-from tests.stores import Store, failure, started, success
+from tests.stores import Store, count_events, failure, recount, started, success
 
 MOST_TARGETS = 4
 # S1: where a job's status may go from where it is.
@@ -82,7 +82,7 @@ class SettlementMachine(RuleBasedStateMachine):
         self._ended_targets_stay(job)
         assert job.status.value in GRAPH[self.status]
         self.status = job.status.value
-        assert self.store.outbox.count_for_job(job.id) == (0 if job.is_open else 1)
+        assert count_events(self.store.database, job.id) == (0 if job.is_open else 1)
         assert job.is_open == bool(job.counts.pending + job.counts.running)
         assert job.result_count == self.store.results.count(job.id)
         self._credits_agree(job)
@@ -93,7 +93,7 @@ class SettlementMachine(RuleBasedStateMachine):
         assert min(parts) >= 0
         assert sum(parts) == counts.total
         if job.status.value != "cancelled" or not self.store.raw_job(job.id).get("hasOpenTargets"):
-            assert counts == self.store.targets.recount(job.id)
+            assert counts == recount(self.store.database, job.id)
 
     def _ended_targets_stay(self, job: Job) -> None:
         now = {t.id: (t.status.value, t.error) for t in self.store.targets.values(job.id)}

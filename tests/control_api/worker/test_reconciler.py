@@ -6,7 +6,7 @@ from control_api.worker.reconciler import MOST_DEATHS, Reconciler
 from storage.records import Counts, JobStatus
 from storage.seed_queue import QueueDepth
 from tests.control_api.worker.conftest import MakeFeeder
-from tests.stores import SPIDER, CrawlerSide, Store, success
+from tests.stores import SPIDER, CrawlerSide, Store, rows_by_hand, success
 
 
 def crawl_everything(store: Store, crawler_side: CrawlerSide) -> int:
@@ -147,7 +147,7 @@ def test_a_seed_by_hand_that_keeps_killing_its_crawlers_goes_away(
         lose_leases(store)
         reconciler.step()
     assert store.queue.depth(SPIDER) == QueueDepth(ready=0, suspects=0, leased=0)
-    assert store.results.list_by_hand(1) == []
+    assert rows_by_hand(store.database) == []
 
 
 def test_cancels_whose_api_process_died_are_finished(

@@ -8,7 +8,7 @@ from storage.records import Job, JobStatus, NewTarget
 from tests.spiders import little_store as pages
 from tests.spiders.crawling import pool_crawler, wait_until
 from tests.spiders.little_store import Visit, running_store
-from tests.stores import SPIDER, Store
+from tests.stores import SPIDER, Store, recount
 
 CONCURRENCY = 2
 WINDOW = 2 * CONCURRENCY
@@ -60,7 +60,7 @@ def test_a_cancelled_job_ends_at_once_and_its_crawler_goes_on_with_the_next(
     assert store.job(quick.id).status is JobStatus.COMPLETED
     assert store.results.count(quick.id) == 6
     assert store.results.count(slow.id) == 0
-    assert store.job(slow.id).counts == store.targets.recount(slow.id)
+    assert store.job(slow.id).counts == recount(store.database, slow.id)
     asked = sum(1 for path in shop.visits if "B00SLOW" in path)
     assert asked <= settled + WINDOW + CONCURRENCY, "no more than it held when it was cancelled"
     assert store.queue.depth(SPIDER).leased == 0

@@ -17,7 +17,7 @@ from tests.spiders import little_store as pages
 from tests.spiders.crawling import pool_crawler, wait_until
 from tests.spiders.frontier import troubled_spider as troubles
 from tests.spiders.little_store import LittleStore, Page, running_store
-from tests.stores import SPIDER, Store
+from tests.stores import SPIDER, Store, rows_by_hand
 
 SUCCESS = "success"
 # The fate of each product: its page, and how its target has to end.
@@ -106,7 +106,7 @@ def crawl(store: Store, shop: LittleStore, tmp_path: Path) -> Crawl:
         rows=[row.data["asin"] for row in store.results.iterate(job.id)],
         shop=shop,
         left=store.queue.depth(SPIDER),
-        by_hand=len(store.results.list_by_hand(10)),
+        by_hand=len(rows_by_hand(store.database)),
         exit_code=child.returncode,
     )
 

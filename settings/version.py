@@ -1,0 +1,3 @@
+"""The version of the product. Stated here and nowhere else."""
+
+VERSION = "0.1.0"
