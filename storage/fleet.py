@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from typing import Any
 
 import redis
+from redis.exceptions import LockError, LockNotOwnedError
+from redis.lock import Lock
 
 _LOCK = "fleet:keeper"
 
@@ -15,21 +18,25 @@ def _dispatched_key(node: str) -> str:
 
 
 class FleetMemory:
-    def __init__(self, client: redis.Redis) -> None:
+    def __init__(self, client: redis.Redis, *, lock_seconds: float = 10.0) -> None:
         self._redis: Any = client
+        # The lock has a token of this object's own. Redis compares it and counts the seconds, so a
+        # worker that was suspended can neither renew nor release the lock of the next one.
+        self._lock = Lock(client, _LOCK, timeout=lock_seconds, thread_local=False)
 
-    def hold(self, worker: str, *, seconds: float) -> bool:
-        """Become, or stay, the one worker that keeps the fleet."""
-        if self._redis.set(_LOCK, worker, nx=True, px=int(seconds * 1000)):
-            return True
-        if self._redis.get(_LOCK) != worker:
-            return False
-        self._redis.pexpire(_LOCK, int(seconds * 1000))
-        return True
+    def hold(self) -> bool:
+        """Become, or stay, the one worker that keeps the fleet, for `lock_seconds` from now."""
+        if self._lock.local.token is not None:
+            try:
+                return bool(self._lock.reacquire())
+            except LockNotOwnedError:
+                self._lock.local.token = None
+        return bool(self._lock.acquire(blocking=False))
 
-    def let_go(self, worker: str) -> None:
-        if self._redis.get(_LOCK) == worker:
-            self._redis.delete(_LOCK)
+    def let_go(self) -> None:
+        """Let another worker keep the fleet at once. Nothing happens where another one does already."""
+        with suppress(LockError):
+            self._lock.release()
 
     def note_dispatch(self, node: str, job_id: str, spider: str) -> None:
         """Remember that a process was asked for, until it beats or its time is over."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import socket
 from collections.abc import Callable, Mapping
 from functools import partial
 from threading import Event
@@ -102,7 +100,6 @@ def make_loops(config: Config, stop: Event) -> list[Runs]:
             "site": config.site_crawlers,
         },
         silence_seconds=3 * config.heartbeat_seconds,
-        worker=f"{socket.gethostname()}:{os.getpid()}",
     )
     return [
         Loop("feeder", feeder.step, stop),

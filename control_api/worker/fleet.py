@@ -2,12 +2,15 @@
 
 A crawler counts when it beats. scrapyd is asked to start processes, and believed only when it says
 that one has ended: it forgets its processes when it restarts, and agrees to starts that never happen.
+
+Each node is served in a thread: a node that does not answer delays nothing but itself.
 """
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 
 from control_api.gateways.scrapyd import Crew, NodeJobs, Scrapyd, ScrapydError, ScrapydRefused
 from storage.crawlers import Crawler, CrawlerRegistry
@@ -20,7 +23,7 @@ PAUSE_SECONDS = 1.0
 # A process that has not beaten by then did not start.
 START_SECONDS = 30.0
 UNLISTED_SECONDS = 3.0
-LOCK_SECONDS = 10.0
+MAX_NODES_AT_ONCE = 64
 
 
 class Fleet:
@@ -32,30 +35,45 @@ class Fleet:
         *,
         wanted: Mapping[str, int],
         silence_seconds: float,
-        worker: str,
     ) -> None:
         self._nodes = nodes
         self._registry = registry
         self._memory = memory
         self._wanted = wanted
         self._silence_seconds = silence_seconds
-        self._worker = worker
+        self._threads = ThreadPoolExecutor(MAX_NODES_AT_ONCE, thread_name_prefix="fleet")
+        # node name -> what is being done for it; a node is served by one thread at a time.
+        self._under_way: dict[str, Future[None]] = {}
 
     def step(self) -> float:
-        if not self._memory.hold(self._worker, seconds=LOCK_SECONDS):
+        """Serve every node that is not being served yet; seconds until the next step."""
+        if not self._memory.hold():
             return PAUSE_SECONDS
         living = self._registry.living(within_seconds=self._silence_seconds)
         for crew in self._nodes():
             name = crew.scrapyd.node.name
+            if name not in self._under_way:
+                crawlers = [crawler for crawler in living if crawler.node == name]
+                self._under_way[name] = self._threads.submit(self._keep, crew, crawlers)
+        wait(self._under_way.values(), PAUSE_SECONDS)
+        self._collect()
+        return 0.0 if self._under_way else PAUSE_SECONDS
+
+    def stop(self) -> None:
+        """Another worker may keep the fleet as soon as no start of this one is under way."""
+        self._threads.shutdown(wait=True, cancel_futures=True)
+        self._memory.let_go()
+
+    def _collect(self) -> None:
+        for name, task in list(self._under_way.items()):
+            if not task.done():
+                continue
+            del self._under_way[name]
             try:
-                self._keep(crew, [crawler for crawler in living if crawler.node == name])
+                task.result()
             except ScrapydError as error:
                 # The node's targets are crawled by the others; it is asked again next time.
                 logger.warning("Node %s", error)
-        return PAUSE_SECONDS
-
-    def stop(self) -> None:
-        self._memory.let_go(self._worker)
 
     def _keep(self, crew: Crew, living: list[Crawler]) -> None:
         scrapyd = crew.scrapyd

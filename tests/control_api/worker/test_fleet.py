@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
@@ -43,18 +44,19 @@ def build_fleet(
     opened: ExitStack,
     *nodes: ScrapydNode,
     wanted: dict[str, int],
-    worker: str = "worker-1",
+    timeout: float = 1.0,
 ) -> Fleet:
-    clients = [Scrapyd(node, timeout_seconds=1.0) for node in nodes]
+    clients = [Scrapyd(node, timeout_seconds=timeout) for node in nodes]
     crews = [Crew(opened.enter_context(closing(client))) for client in clients]
-    return Fleet(
+    fleet = Fleet(
         lambda: crews,
         CrawlerRegistry(store.redis),
         FleetMemory(store.redis),
         wanted=wanted,
         silence_seconds=SILENCE_SECONDS,
-        worker=worker,
     )
+    opened.callback(fleet.stop)
+    return fleet
 
 
 def beat(store: Store, node: Node, owner: str, *, started_at: float = 0.0, age: float = 0) -> None:
@@ -205,8 +207,8 @@ def test_crawlers_of_another_node_do_not_count(
 def test_of_two_workers_one_keeps_the_fleet(
     store: Store, node: Node, make_fleet: MakeFleet
 ) -> None:
-    first = make_fleet(node.config, wanted={"amazon_detail": 1}, worker="worker-1")
-    second = make_fleet(node.config, wanted={"amazon_detail": 3}, worker="worker-2")
+    first = make_fleet(node.config, wanted={"amazon_detail": 1})
+    second = make_fleet(node.config, wanted={"amazon_detail": 3})
     first.step()
     second.step()
     assert len(node.scheduled) == 1
@@ -216,11 +218,46 @@ def test_of_two_workers_one_keeps_the_fleet(
 
 
 def test_a_worker_that_is_gone_gives_the_fleet_up_in_time(store: Store) -> None:
-    memory = FleetMemory(store.redis)
-    assert memory.hold("gone", seconds=0.05)
-    assert not memory.hold("next", seconds=0.05)
+    gone, following = FleetMemory(store.redis, lock_seconds=0.05), FleetMemory(store.redis)
+    assert gone.hold()
+    assert not following.hold()
     time.sleep(0.1)
-    assert memory.hold("next", seconds=10)
-    memory.let_go("gone")
-    assert memory.hold("next", seconds=10)
-    assert not memory.hold("gone", seconds=10)
+    assert following.hold()
+    gone.let_go()
+    assert following.hold()
+    assert not gone.hold()
+
+
+def test_the_one_that_keeps_the_fleet_renews_its_time(store: Store) -> None:
+    memory = FleetMemory(store.redis, lock_seconds=60)
+    assert memory.hold()
+    store.redis.pexpire("fleet:keeper", 5_000)
+    assert memory.hold()
+    assert store.redis.pttl("fleet:keeper") > 50_000
+
+
+def test_silent_nodes_hold_up_neither_the_others_nor_the_lock(
+    store: Store, node: Node, make_fleet: MakeFleet
+) -> None:
+    """Three nodes that take the connection and never answer."""
+    with ExitStack() as opened:
+        silent = [
+            opened.enter_context(closing(socket.create_server(("127.0.0.1", 0)))) for _ in "abc"
+        ]
+        configs = [ScrapydNode(f"http://127.0.0.1:{one.getsockname()[1]}") for one in silent]
+        fleet = make_fleet(*configs, node.config, wanted={"amazon_detail": 1}, timeout=30.0)
+        began = time.monotonic()
+        fleet.step()
+        fleet.step()
+        assert time.monotonic() - began < 3
+        assert len(node.scheduled) == 1
+        beat(store, node, node.scheduled[0]["jobid"])
+        node.scheduled.clear()
+        store.redis.delete(CRAWLER_BEATS)
+        node.jobs = {"finished": []}
+        age_dispatches(store, START_SECONDS + 1)
+        fleet.step()
+        assert len(node.scheduled) == 1
+        assert store.redis.pttl("fleet:keeper") > 8_000
+        for one in silent:
+            one.close()

@@ -93,7 +93,6 @@ def test_crawlers_are_started_replaced_when_killed_and_retired_when_too_many(
         FleetMemory(store.redis),
         wanted={SPIDER: 1},
         silence_seconds=2.0,
-        worker="test",
     )
 
     def living() -> list[Crawler]:
