@@ -5,6 +5,7 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 from spiders.pages.document import Document, attribute, text_of
+from spiders.parsing.delivery_place import delivery_place_from_header
 from spiders.parsing.language import language_tag
 
 
@@ -14,9 +15,16 @@ def page_language(document: Document) -> str | None:
 
 
 def deliver_to(document: Document) -> str | None:
-    """The label as shown; "Update location" is the site's way of saying it guesses."""
+    """The place that the header names, as shown: "Germany", "Springfield 12345"."""
+    tree = document.tree
     # Near the top of every page: found at once, without the walk for all ids.
-    return text_of(document.tree.css_first("#glow-ingress-line2")) or None
+    second = tree.css_first("#glow-ingress-line2")
+    if second is not None:
+        first = tree.css_first("#glow-ingress-line1")
+        return delivery_place_from_header(text_of(first), text_of(second))
+    # Headers of phones, and older ones, have one line.
+    whole = tree.css_first("#glow-ingress-single-line") or tree.css_first("#glow-ingress-block")
+    return delivery_place_from_header(text_of(whole), None) if whole is not None else None
 
 
 def host_of(url: str) -> str:
