@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 
 from spiders.items.money import Money
@@ -24,9 +25,11 @@ class Coupon:
 
 @dataclass(slots=True)
 class Deal:
-    """`label` is None where only machine marks show that a deal runs."""
+    """`label` is None where only machine marks show that a deal runs; `endsAt` is the moment its
+    countdown names."""
 
     label: str | None
+    endsAt: datetime | None = None
 
 
 @dataclass(slots=True)
@@ -37,12 +40,16 @@ class SubscribeAndSave:
 
 @dataclass(slots=True)
 class Offers:
-    """Counts and lowest prices of all offers, the featured one included."""
+    """Counts and lowest prices of all offers, the featured one included. `count` and `from` stand
+    where the page states new and used together."""
 
-    newCount: int | None
-    newFrom: Money | None
-    usedCount: int | None
-    usedFrom: Money | None
+    count: int | None = None
+    # `from` in every row: the word is Python's own.
+    from_: Money | None = None
+    newCount: int | None = None
+    newFrom: Money | None = None
+    usedCount: int | None = None
+    usedFrom: Money | None = None
 
 
 @dataclass(slots=True)

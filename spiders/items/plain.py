@@ -15,7 +15,7 @@ def plain_from_item(item: Any) -> dict[str, Any]:
     """Fields in declaration order; Decimal stays Decimal, instants become `…Z` text."""
     if not is_dataclass(item) or isinstance(item, type):
         raise TypeError(f"not an item: {type(item).__name__}")
-    return {name: _plain(getattr(item, name)) for name in _field_names(type(item))}
+    return {key: _plain(getattr(item, name)) for name, key in _field_names(type(item))}
 
 
 def text_from_instant(instant: datetime) -> str:
@@ -24,8 +24,9 @@ def text_from_instant(instant: datetime) -> str:
 
 
 @cache
-def _field_names(kind: type[DataclassInstance]) -> tuple[str, ...]:
-    return tuple(f.name for f in fields(kind))
+def _field_names(kind: type[DataclassInstance]) -> tuple[tuple[str, str], ...]:
+    """Attribute and key; an attribute that would be a Python keyword ends in an underscore."""
+    return tuple((f.name, f.name.rstrip("_")) for f in fields(kind))
 
 
 def _plain(value: Any) -> Any:

@@ -24,8 +24,10 @@ from spiders.pages.sections.price import PriceSection
 from spiders.pages.sections.price_places import PricePlaces
 from spiders.pages.sections.promotions import PromotionSection
 from spiders.pages.sections.rating import RatingSection
+from spiders.pages.sections.shipping import ShippingSection
 from spiders.pages.sections.texts import TextSection
 from spiders.pages.sections.variations import VariationSection
+from spiders.pages.sections.videos import VideoSection
 from spiders.pages.status import PageStatus
 from spiders.pages.trace import Sources
 from spiders.pages.version import PARSER_VERSION
@@ -144,6 +146,10 @@ class ProductPage:
         return OtherOffersSection(self._places)
 
     @cached_property
+    def _shipping(self) -> ShippingSection:
+        return ShippingSection(self._places)
+
+    @cached_property
     def _buybox(self) -> BuyboxSection:
         has_price = self._price.price() is not None
         return BuyboxSection(self._document, has_price=has_price, sources=self._sources)
@@ -160,6 +166,10 @@ class ProductPage:
     @cached_property
     def _media(self) -> MediaSection:
         return MediaSection(self._document, sources=self._sources)
+
+    @cached_property
+    def _videos(self) -> VideoSection:
+        return VideoSection(self._document, asin=self._asin, sources=self._sources)
 
 
 # What each field is read with, in the order of reading.
@@ -199,7 +209,7 @@ _FIELDS: dict[str, Callable[[ProductPage], Any]] = {
     "coupon": lambda page: page._promotions.coupon(),
     "deal": lambda page: page._promotions.deal(),
     "usedPrice": lambda page: page._other_offers.used_price(),
-    "shippingPrice": lambda page: page._other_offers.shipping_price(),
+    "shippingPrice": lambda page: page._shipping.shipping_price(),
     "offers": lambda page: page._other_offers.offers(),
     "buyboxState": lambda page: page._buybox.state,
     "availability": lambda page: page._buybox.availability(),
@@ -217,7 +227,7 @@ _FIELDS: dict[str, Callable[[ProductPage], Any]] = {
     "badges": lambda page: page._rating.badges(),
     "mainImage": lambda page: page._media.main_image(),
     "images": lambda page: page._media.images,
-    "videos": lambda page: page._media.videos(),
+    "videos": lambda page: page._videos.videos(),
     "variationDimensions": lambda page: page._variations.dimensions(),
     "variants": lambda page: page._variations.variants(),
     "variantsTotal": lambda page: page._variations.total(),

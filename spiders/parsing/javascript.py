@@ -6,8 +6,10 @@ nested objects, and the blocks as a whole hold functions and single quotes.
 
 from __future__ import annotations
 
+import html
 import json
 import re
+from collections.abc import Iterator
 from typing import Any
 
 _CLOSING = {"{": "}", "[": "]", "(": ")"}
@@ -73,6 +75,49 @@ def find_value(body: bytes, *keys: str, start: int = 0, end: int | None = None) 
         if position >= 0:
             return value_at(body, position)
     return None
+
+
+def list_values(body: bytes, key: str) -> Iterator[list[Any]]:
+    """Every list that the page holds as the key's value, in scripts, in texts inside scripts and
+    in attributes."""
+    for quote in (b'"', b"'", b'\\"', b"&quot;"):
+        name = quote + key.encode() + quote
+        found = body.find(name)
+        while found >= 0:
+            match = _AFTER_KEY.match(body, found + len(name))
+            if match and body[match.end() : match.end() + 1] == b"[":
+                value = _list_at(body, match.end(), quote)
+                if value is not None:
+                    yield value
+            found = body.find(name, found + 1)
+
+
+def _list_at(body: bytes, position: int, quote: bytes) -> list[Any] | None:
+    for size in _WINDOWS:
+        window = body[position : position + size].decode("utf-8", "ignore")
+        plain = _unquoted(window, quote)
+        try:
+            value = _DECODER.raw_decode(plain)[0]
+        except RecursionError:
+            return None
+        except ValueError:
+            end = balanced_end(plain, 0)
+            value = loads_loosely(plain[:end]) if end >= 0 else None
+        if isinstance(value, list):
+            return value
+        if len(body) <= position + size:
+            return None
+    return None
+
+
+def _unquoted(window: str, quote: bytes) -> str:
+    """What a script's or an attribute's own quoting did to the JSON inside it, undone."""
+    if quote == b"&quot;":
+        return html.unescape(window)
+    if quote == b'\\"':
+        return re.sub(r"\\(.)", r"\1", window)
+    # `parseJSON('…')`: a text in single quotes doubles the backslashes of the JSON.
+    return re.sub(r"\\(['\\])", r"\1", window)
 
 
 def value_position(body: bytes, key: str, *, start: int = 0, end: int | None = None) -> int:

@@ -152,12 +152,12 @@ class BuyboxSection:
         icon = place.css_first("i.a-icon-prime") if place is not None else None
         return None if icon is None else True
 
-    def delivery(self) -> list[str]:
+    def delivery(self) -> list[str] | None:
         place = self._document.find(
             "mir-layout-DELIVERY_BLOCK", "deliveryBlockMessage", "ddmDeliveryMessage"
         )
         if place is None:
-            return []
+            return None
         slots = [text_of(slot) for slot in place.css('[id^="mir-layout-DELIVERY_BLOCK-slot"]')]
         texts = [text for text in slots if text]
         return list(dict.fromkeys(texts)) or ([text_of(place)] if text_of(place) else [])

@@ -43,16 +43,18 @@ class CatalogueSection:
             return None
         return [crumb for link in place.css("a") if (crumb := _breadcrumb(link)) is not None]
 
-    def best_seller_ranks(self) -> list[BestSellerRank]:
-        """From the links to best-seller lists: what they stand in is the rank, in any language."""
+    def best_seller_ranks(self) -> list[BestSellerRank] | None:
+        """From the links to best-seller lists: what they stand in is the rank, in any language.
+        None where no details place names such a list."""
         found: dict[tuple[int, str], BestSellerRank] = {}
-        for line, href in self._rank_lines():
+        lines = list(self._rank_lines())
+        for line, href in lines:
             rank = rank_from_text(line)
             if rank is not None and (rank.rank, rank.category) not in found:
                 found[rank.rank, rank.category] = BestSellerRank(
                     rank.rank, rank.category, _node_id(href), _is_root(href)
                 )
-        return list(found.values())
+        return list(found.values()) if lines else None
 
     def _rank_lines(self) -> Iterator[tuple[str, str]]:
         seen: set[int] = set()

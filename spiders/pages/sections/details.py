@@ -49,8 +49,19 @@ class DetailsSection:
         self._language = language
         self._groups: dict[int, str | None] = {}
 
+    @property
+    def attributes(self) -> list[Attribute] | None:
+        """None where the page has no details place."""
+        return self._all if self._all or self._has_place else None
+
     @cached_property
-    def attributes(self) -> list[Attribute]:
+    def _has_place(self) -> bool:
+        by_id = self._document.by_id
+        places = (*_TABLE_PLACES, *_BULLET_PLACES, *_OLD_BULLET_PLACES, *_OVERVIEW_PLACES)
+        return any(name in by_id for name in places)
+
+    @cached_property
+    def _all(self) -> list[Attribute]:
         found: dict[tuple[str, str], Attribute] = {}
         for line in self._lines():
             found.setdefault((line.name, line.value), line)
@@ -66,9 +77,11 @@ class DetailsSection:
         """First value of a concept; tables that state it twice do so in falling precision."""
         return self._by_concept.get(concept)
 
-    def gtins(self) -> list[Gtin]:
+    def gtins(self) -> list[Gtin] | None:
+        if self.attributes is None:
+            return None
         found = []
-        for line in self.attributes:
+        for line in self._all:
             concept = attribute_concept(line.name)
             if concept in ("upc", "ean", "gtin", "isbn10", "isbn13"):
                 codes = line.value.replace("-", "").replace(",", " ").split()
@@ -84,7 +97,7 @@ class DetailsSection:
     @cached_property
     def _by_concept(self) -> dict[str, str]:
         found: dict[str, str] = {}
-        for line in self.attributes:
+        for line in self._all:
             concept = attribute_concept(line.name)
             if concept is not None:
                 found.setdefault(concept, line.value)

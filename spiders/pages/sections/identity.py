@@ -3,6 +3,7 @@ from __future__ import annotations
 from spiders.pages.classify import page_asin
 from spiders.pages.document import Document, attribute, text_of
 from spiders.pages.sections.variations import VariationSection
+from spiders.pages.sections.videos import own_video_items
 from spiders.pages.trace import Sources
 from spiders.parsing.byline import (
     brand_from_byline,
@@ -10,6 +11,7 @@ from spiders.parsing.byline import (
     is_author_role,
     is_framed_byline,
 )
+from spiders.parsing.javascript import find_value, value_at, value_position
 from spiders.parsing.text import text_or_none
 
 _CONTRIBUTOR_PLACES = ("bylineInfo", "byline", "bylineInfo_feature_div")
@@ -31,7 +33,11 @@ class IdentitySection:
 
     def parent_asin(self) -> str | None:
         """None for a product without a family; image data then repeats the product's own ASIN."""
-        parent = self._variations.parent_asin()
+        parent = self._first(
+            "parentAsin",
+            ("variant picker", self._variations.parent_asin),
+            ("media metadata", self._parent_in_media),
+        )
         return None if parent == self.asin() else parent
 
     def title(self) -> str | None:
@@ -64,10 +70,10 @@ class IdentitySection:
             return None
         return href
 
-    def authors(self) -> list[str]:
+    def authors(self) -> list[str] | None:
         byline = self._document.find(*_CONTRIBUTOR_PLACES)
         if byline is None:
-            return []
+            return None
         found = []
         for node in byline.css(".author"):
             # Beside the name a Kindle byline holds a popover with "Visit …'s page" links.
@@ -77,6 +83,19 @@ class IdentitySection:
             if name and is_author_role(text_of(role)):
                 found.append(name)
         return list(dict.fromkeys(found))
+
+    def _parent_in_media(self) -> str | None:
+        """The gallery's script and the metadata of videos name product and parent together."""
+        asin = self.asin()
+        position = value_position(self._document.body, "mediaAsin")
+        if position >= 0 and value_at(self._document.body, position) == asin:
+            stated = find_value(
+                self._document.body, "parentAsin", start=position, end=position + 120
+            )
+            if _is_asin(stated):
+                return str(stated)
+        stated = [item.get("parentAsin") for item in own_video_items(self._document, asin=asin)]
+        return next((str(parent) for parent in stated if _is_asin(parent)), None)
 
     @property
     def _has_contributors(self) -> bool:
@@ -99,3 +118,7 @@ class IdentitySection:
         """Only a link of its own: media pages fill the same place with formats and ratings."""
         node = self._document.find(*_BRAND_PLACES)
         return brand_from_byline(text_of(node)) if node is not None and node.tag == "a" else None
+
+
+def _is_asin(value: object) -> bool:
+    return isinstance(value, str) and len(value) == 10

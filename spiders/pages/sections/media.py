@@ -4,13 +4,13 @@ import json
 from functools import cached_property
 from typing import Any
 
-from spiders.items.media import Image, Video
+from spiders.items.media import Image
 from spiders.pages.document import Document, attribute
 from spiders.pages.trace import Sources
 from spiders.parsing.images import full_size_image_url
 from spiders.parsing.javascript import find_value, loads_loosely, value_at, value_position
-from spiders.parsing.text import clean_text
 
+_IMAGE_PLACES = ("imageBlock_feature_div", "booksImageBlock_feature_div", "imageBlock")
 _IMAGE_ELEMENTS = ("landingImage", "imgBlkFront", "ebooksImgBlkFront", "main-image", "detailImg")
 _PARSE_CALL = b"parseJSON("
 _COLOR_IMAGES = b"'colorImages'"
@@ -22,8 +22,14 @@ class MediaSection:
         self._document = document
         self._first = sources.first
 
+    @property
+    def images(self) -> list[Image] | None:
+        """None where the page has no place for pictures."""
+        has_place = self._document.find(*_IMAGE_PLACES, *_IMAGE_ELEMENTS) is not None
+        return self._all or ([] if has_place else None)
+
     @cached_property
-    def images(self) -> list[Image]:
+    def _all(self) -> list[Image]:
         found = self._first(
             "images",
             ("colorImages script", self._from_color_images),
@@ -33,14 +39,23 @@ class MediaSection:
         return found or []
 
     def main_image(self) -> str | None:
-        main = next((image for image in self.images if image.variant == "MAIN"), None)
-        main = main or next(iter(self.images), None)
+        """The picture first shown: the one of the page's image element if the gallery has it, else
+        the gallery's own main picture."""
+        shown = self._shown_ids
+        candidates = [
+            *(image for image in self._all if shown & _ids_of(image)),
+            *(image for image in self._all if image.variant == "MAIN"),
+            *self._all,
+        ]
+        main = next(iter(candidates), None)
         return (main.hiRes or main.url) if main is not None else None
 
-    def videos(self) -> list[Video]:
-        stated = find_value(self._script, "videos")
-        entries = stated if isinstance(stated, list) else []
-        return [video for entry in entries if (video := _video(entry)) is not None]
+    @property
+    def _shown_ids(self) -> set[str]:
+        node = self._document.find(*_IMAGE_ELEMENTS)
+        names = ("data-old-hires", "src") if node is not None else ()
+        urls = [full_size_image_url(attribute(node, name)) for name in names if node is not None]
+        return {url.rpartition("/")[2] for url in urls if url}
 
     @cached_property
     def _script(self) -> bytes:
@@ -109,9 +124,8 @@ def _parsed_json_call(body: bytes, position: int) -> Any:
     return loads_loosely(text) if isinstance(text, str) else None
 
 
-def _video(entry: Any) -> Video | None:
-    url = _text(entry.get("url")) if isinstance(entry, dict) else None
-    return Video(url, clean_text(_text(entry.get("title"))) or None) if url else None
+def _ids_of(image: Image) -> set[str]:
+    return {url.rpartition("/")[2] for url in (image.url, image.hiRes) if url}
 
 
 def _text(value: Any) -> str | None:

@@ -35,7 +35,9 @@ class VariationSection:
         stated = find_value(self._script, "parentAsin") or self._parent_in_place()
         return stated if isinstance(stated, str) and len(stated) == 10 else None
 
-    def dimensions(self) -> list[VariationDimension]:
+    def dimensions(self) -> list[VariationDimension] | None:
+        if not self.has_place:
+            return None
         labels, values = self._labels, self._dict("variationValues")
         found = []
         for key in self._keys:
@@ -45,7 +47,9 @@ class VariationSection:
             found.append(VariationDimension(key, clean_text(label) if label else None, texts))
         return found
 
-    def variants(self) -> list[Variant]:
+    def variants(self) -> list[Variant] | None:
+        if not self.has_place:
+            return None
         return [Variant(asin, values, asin == self._asin) for asin, values in self._members.items()]
 
     def total(self) -> int | None:
@@ -60,12 +64,24 @@ class VariationSection:
         parent = self.parent_asin()
         return frozenset({self._asin, *self._members, *([parent] if parent else [])})
 
-    def selected(self) -> dict[str, str]:
+    def selected(self) -> dict[str, str] | None:
         """Keyed by Amazon's own dimension names, never by page words: those may hold dots."""
+        if not self.has_place:
+            return None
         values = self._members.get(self._asin, [])
         if values and len(values) == len(self._keys):
             return dict(zip(self._keys, values, strict=True))
         return self._selected_on_screen()
+
+    @cached_property
+    def has_place(self) -> bool:
+        """Whether the page has a picker, were it an empty one. Where the page has none, nothing is
+        known of variants; the formats of a book are none."""
+        return (
+            bool(self._members)
+            or self._document.find(*_PLACES) is not None
+            or bool(self._selected_on_screen())
+        )
 
     def _parent_in_place(self) -> Any:
         """The picker of a family whose members are not listed still names the parent."""

@@ -73,9 +73,9 @@ def full_item(kind: type) -> Any:
     records: dict[str, Any] = {
         "price": MONEY, "priceMin": MONEY, "priceMax": MONEY, "listPrice": MONEY, "usedPrice": MONEY,
         "shippingPrice": MONEY, "unitPrice": UnitPrice(Decimal(1), "EUR", "kg", "x"),
-        "coupon": Coupon("x", Decimal(1), MONEY), "deal": Deal("x"),
+        "coupon": Coupon("x", Decimal(1), MONEY), "deal": Deal("x", datetime(2026, 3, 4, tzinfo=UTC)),
         "subscribeAndSave": SubscribeAndSave(MONEY, Decimal(1)), "seller": Seller("A", "B", False),
-        "offers": Offers(1, MONEY, 2, MONEY), "otherOffers": OtherOffers(1, MONEY),
+        "offers": Offers(3, MONEY, 1, MONEY, 2, MONEY), "otherOffers": OtherOffers(1, MONEY),
         "dateFirstAvailable": DateFirstAvailable("x", None),
     }  # fmt: skip
     names = {f.name for f in fields(kind)}

@@ -23,8 +23,10 @@ from spiders.pages.sections.other_offers import OtherOffersSection
 from spiders.pages.sections.price import PriceSection
 from spiders.pages.sections.promotions import PromotionSection
 from spiders.pages.sections.rating import RatingSection
+from spiders.pages.sections.shipping import ShippingSection
 from spiders.pages.sections.texts import TextSection
 from spiders.pages.sections.variations import VariationSection
+from spiders.pages.sections.videos import VideoSection
 from tests.spiders.pages.cases import all_cases, misses
 
 WRONG = Money(Decimal("123456.78"), "XXX", "broken")
@@ -54,7 +56,7 @@ FIELD_METHODS: list[tuple[type, str, Any]] = [
     (ListPriceSection, "list_price", None),
     (PriceSection, "price_max", None),
     (PromotionSection, "deal", None),
-    (OtherOffersSection, "shipping_price", None),
+    (ShippingSection, "shipping_price", None),
     (ListPriceSection, "list_price_kind", "broken"),
     (PromotionSection, "subscribe_and_save", None),
     (OtherOffersSection, "used_price", None),
@@ -75,7 +77,7 @@ FIELD_METHODS: list[tuple[type, str, Any]] = [
     (RatingSection, "ratings_count", 465),
     (RatingSection, "histogram", None),
     (MediaSection, "main_image", None),
-    (MediaSection, "videos", []),
+    (VideoSection, "videos", []),
     (VariationSection, "variants", []),
     (VariationSection, "selected", {}),
     (VariationSection, "total", 99),
