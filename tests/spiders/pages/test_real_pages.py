@@ -29,11 +29,13 @@ MINIMUM = [
     pytest.param("detail", 99.5),
     pytest.param("search", 99.5),
     pytest.param("blocked", 100.0),
-    pytest.param("detail wide", 97.0, marks=WIDE),
+    pytest.param("detail wide", 97.0),
     pytest.param("search wide", 97.0, marks=WIDE),
     pytest.param("detail wide with a value", 95.0, marks=WIDE),
     pytest.param("search wide with a value", 95.0, marks=WIDE),
 ]
+
+_VALUED = re.compile(r"^(\w+ wide with a value): ([\d.]+) %", re.MULTILINE)
 
 needs_pages = pytest.mark.skipif(
     not (SHARED / "amazon-pages").is_dir(), reason="no saved pages in ../shared/amazon-pages"
@@ -54,6 +56,9 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     assert done.returncode == 0, done.stdout + done.stderr
     print(done.stdout)
     found: dict[str, Any] = json.loads(file.read_text())
+    # The JSON holds no shares of the fields whose label holds a value: they are printed alone.
+    for line, share in _VALUED.findall(done.stdout):
+        found[line] = {"share": float(share)}
     return found
 
 
