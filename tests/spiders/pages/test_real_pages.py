@@ -31,7 +31,7 @@ MINIMUM = [
     pytest.param("blocked", 100.0),
     pytest.param("detail wide", 97.0),
     pytest.param("search wide", 97.0, marks=WIDE),
-    pytest.param("detail wide with a value", 95.0, marks=WIDE),
+    pytest.param("detail wide with a value", 95.0),
     pytest.param("search wide with a value", 95.0, marks=WIDE),
 ]
 
