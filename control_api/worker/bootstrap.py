@@ -16,7 +16,6 @@ from control_api.services.removal import Remover
 from control_api.services.slot_runner import SlotRunner, SlotStores
 from control_api.services.spiders import SpiderService
 from control_api.services.webhook_events import EventFanOut
-from control_api.worker.crawl_rates import RatePublisher
 from control_api.worker.dispatcher import Dispatcher
 from control_api.worker.feeder import Feeder
 from control_api.worker.fleet import Fleet
@@ -24,11 +23,12 @@ from control_api.worker.loop import Loop, Runs
 from control_api.worker.node_watch import NodeWatch
 from control_api.worker.reconciler import Reconciler
 from control_api.worker.retention import Retention
-from control_api.worker.timetable import Timetable
+from control_api.worker.timetable import Duty, Timetable
 from control_api.worker.webhook_sender import WebhookSender
 from settings.config import Config
 from spiders.marketplaces import MARKETPLACES
 from storage.audit import Audit
+from storage.clock import utc_now
 from storage.connections import MongoDatabase, connect_mongo, connect_redis, open_database
 from storage.crawlers import CrawlerRegistry
 from storage.credits import Credits
@@ -106,16 +106,31 @@ def make_loops(config: Config, stop: Event) -> list[Runs]:
         Loop("reconciler", reconciler.step, stop),
         Loop("fleet", fleet.step, stop, leave=fleet.stop),
         Loop("dispatcher", dispatcher.step, stop, leave=dispatcher.stop),
-        Loop(
-            "retention", Retention(_remover(database, queue), days=config.retention_days).step, stop
-        ),
-        Loop(
-            "crawl-rates",
-            RatePublisher(_crawl_rates(config, database, PaceRates(redis))).step,
-            stop,
-        ),
         Loop("webhooks", _webhook_sender(config, database, stop).step, stop),
-        Timetable("schedules", _slot_runner(database, queue).run_due),
+        Timetable(_duties(config, database, queue, PaceRates(redis))),
+    ]
+
+
+def _duties(
+    config: Config, database: MongoDatabase, queue: SeedQueue, pace: PaceRates
+) -> list[Duty]:
+    slots = _slot_runner(database, queue)
+    retention = Retention(_remover(database, queue), days=config.retention_days)
+    rates = _crawl_rates(config, database, pace)
+
+    def run_due() -> bool:
+        slots.run_due(utc_now())
+        return False
+
+    def publish_rates() -> bool:
+        # Redis may be emptied at any time.
+        rates.publish()
+        return False
+
+    return [
+        Duty("schedules", run_due, every_seconds=1.0),
+        Duty("retention", retention.run, every_seconds=30.0),
+        Duty("crawl-rates", publish_rates, every_seconds=5.0),
     ]
 
 

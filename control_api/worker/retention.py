@@ -8,7 +8,6 @@ from control_api.services.removal import Remover
 
 logger = logging.getLogger(__name__)
 
-PAUSE_SECONDS = 30.0
 # So that a stop of the worker does not wait for millions of rows.
 SWEEP_SECONDS = 5.0
 
@@ -20,10 +19,11 @@ class Retention:
         self._remover = remover
         self._days = days
 
-    def step(self) -> float:
+    def run(self) -> bool:
+        """Remove for some seconds; True when more is left."""
         self._remover.finish_projects()
         if self._days:
             count = self._remover.take_out_older_than(self._days)
             if count:
                 logger.info("removing %d jobs that ended over %d days ago", count, self._days)
-        return PAUSE_SECONDS if self._remover.sweep(SWEEP_SECONDS) else 0.0
+        return not self._remover.sweep(SWEEP_SECONDS)

@@ -1,12 +1,13 @@
-"""Runs a step by the clock on APScheduler. When a slot is due is not kept there but in MongoDB, so
-that any number of workers share it and a restart forgets nothing."""
+"""Periodic duties on APScheduler. What is due is kept in MongoDB, not here, so that any number of
+workers share it and a restart forgets nothing."""
 
 from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
-from datetime import UTC, datetime
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC
 
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -16,53 +17,66 @@ from storage.connections import StorageUnavailable
 
 logger = logging.getLogger(__name__)
 
-EVERY_SECONDS = 1.0
+
+@dataclass(slots=True)
+class Duty:
+    """`run` is called every `every_seconds`, and again at once after it returned True: more is left."""
+
+    name: str
+    run: Callable[[], bool]
+    every_seconds: float
+    began: float | None = field(default=None, init=False)
 
 
 class Timetable:
-    """Calls `run_due(now)` every second; a call that takes longer is not overtaken by the next."""
+    """Calls each duty in a thread of its own; a call that takes longer is not overtaken by the next."""
 
-    def __init__(
-        self,
-        name: str,
-        run_due: Callable[[datetime], None],
-        *,
-        every_seconds: float = EVERY_SECONDS,
-    ) -> None:
-        self._name = name
-        self._run_due = run_due
-        self._tick_began: float | None = None
-        # One thread, so that two ticks never run side by side; one may wait.
+    def __init__(self, duties: Sequence[Duty]) -> None:
+        self._duties = duties
+        self._is_ending = False
         self._scheduler = BackgroundScheduler(
-            timezone=UTC, executors={"default": ThreadPoolExecutor(1)}, daemon=True
+            timezone=UTC,
+            # One thread a duty: two calls of one never run side by side, and none waits for another.
+            executors={duty.name: ThreadPoolExecutor(1) for duty in duties},
+            daemon=True,
         )
-        self._scheduler.add_job(
-            self._tick,
-            "interval",
-            seconds=every_seconds,
-            next_run_time=utc_now(),
-            coalesce=True,
-            max_instances=2,
-            # None: however late, it runs. The default would drop a tick that is a second late.
-            misfire_grace_time=None,
-        )
+        for duty in duties:
+            self._scheduler.add_job(
+                self._perform,
+                "interval",
+                args=(duty,),
+                id=duty.name,
+                executor=duty.name,
+                seconds=duty.every_seconds,
+                next_run_time=utc_now(),
+                coalesce=True,
+                # One runs, one may wait.
+                max_instances=2,
+                # None: however late, it runs. The default would drop a call that is a second late.
+                misfire_grace_time=None,
+            )
 
     def start(self) -> None:
         self._scheduler.start()
 
     def join(self, timeout: float) -> None:
-        """End it; a step that runs comes to its end (it is a few transactions)."""
+        """End it; a duty that runs comes to its end (it is a few transactions)."""
+        self._is_ending = True
         self._scheduler.shutdown(wait=True)
 
     def busy_seconds(self) -> float:
-        began = self._tick_began
-        return 0.0 if began is None else time.monotonic() - began
+        """For how long the longest call that runs now has taken; 0 while none runs."""
+        began = [duty.began for duty in self._duties if duty.began is not None]
+        return time.monotonic() - min(began) if began else 0.0
 
-    def _tick(self) -> None:
-        self._tick_began = time.monotonic()
+    def _perform(self, duty: Duty) -> None:
+        duty.began = time.monotonic()
         try:
-            self._run_due(utc_now())
+            while duty.run() and not self._is_ending:
+                duty.began = time.monotonic()
         except StorageUnavailable as error:
-            logger.warning("%s: %s; next try in a second", self._name, error)
+            logger.warning(
+                "%s: %s; next try in %g s at the latest", duty.name, error, duty.every_seconds
+            )
         finally:
-            self._tick_began = None
+            duty.began = None

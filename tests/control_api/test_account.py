@@ -17,7 +17,6 @@ from control_api.azscraper.schemas.account import AuditAnswer, PackagesAnswer, U
 from control_api.azscraper.schemas.admin import OrganizationsAnswer, SettingsAnswer
 from control_api.services.operations import CrawlRates
 from control_api.services.removal import Remover
-from control_api.worker.crawl_rates import RatePublisher
 from control_api.worker.retention import Retention
 from settings.config import Config
 from storage.clock import utc_now
@@ -215,7 +214,7 @@ class TestAdmin:
             assert pace.get_all() == {"US": 30, "DE": 12.5}
             redis_client.flushdb()
             store = OperatorSettingsStore(database)
-            RatePublisher(CrawlRates(store, pace, default_per_minute=60)).step()
+            CrawlRates(store, pace, default_per_minute=60).publish()
             assert pace.get_all() == {"US": 30, "DE": 12.5}
             back = {"crawlRate": {"marketplaces": {"US": None}, "defaultPerMinute": 90}}
             admin.patch("/admin/settings", json=back)
@@ -291,7 +290,7 @@ class TestRemoval:
             lambda session: Removals(database).note_project(project, session)
         )
         assert tenant.get(f"/jobs/{job['id']}").status_code == 200
-        Retention(remover(database, config), days=0).step()
+        Retention(remover(database, config), days=0).run()
         for name in ("jobs", "targets", "removals"):
             assert database[name].count_documents({}) == 0
 
@@ -304,9 +303,9 @@ class TestRemoval:
             end_target(settlement, job["id"], 0, [{"asin": "B000000001"}])
         long_ago = utc_now() - timedelta(days=8)
         database["jobs"].update_one({"_id": old["id"]}, {"$set": {"completedAt": long_ago}})
-        Retention(remover(database, config), days=0).step()
+        Retention(remover(database, config), days=0).run()
         assert database["jobs"].count_documents({}) == 3
-        Retention(remover(database, config), days=7).step()
+        Retention(remover(database, config), days=7).run()
         remaining = {young["id"], still_open["id"]}
         assert {job["_id"] for job in database["jobs"].find()} == remaining
         assert {one["jobId"] for one in database["targets"].find()} == remaining

@@ -40,7 +40,7 @@ def test_old_jobs_go_with_all_that_belongs_to_them(
             seeds=SeedQueue(redis),
             transactions=Transactions(database.client),
         )
-        Retention(remover, days=7).step()
+        Retention(remover, days=7).run()
     assert tenant.get(f"/jobs/{old['id']}").status_code == 404
     for name in ("targets", "results", "outbox"):
         assert {one["jobId"] for one in database[name].find()} == {young["id"]}

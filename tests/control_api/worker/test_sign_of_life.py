@@ -15,7 +15,7 @@ import pytest
 from control_api.worker import sign_of_life
 from control_api.worker.loop import Loop
 from control_api.worker.sign_of_life import SignOfLife
-from control_api.worker.timetable import Timetable
+from control_api.worker.timetable import Duty, Timetable
 from deploy.embedded.layout import PROJECT_ROOT
 from tests.control_api.worker.test_process import COMMAND, environment
 from tests.deploy.manifests import containers
@@ -69,11 +69,12 @@ def test_a_step_that_hangs_takes_the_sign_away_and_a_pause_does_not(
 def test_a_tick_that_hangs_is_seen_as_well() -> None:
     with hanging_step() as (begun, end):
 
-        def tick(now: object) -> None:
+        def tick() -> bool:
             begun.set()
             end.wait(10)
+            return False
 
-        timetable = Timetable("test", tick, every_seconds=60)
+        timetable = Timetable([Duty("test", tick, every_seconds=60)])
         timetable.start()
         assert begun.wait(5)
         time.sleep(0.05)

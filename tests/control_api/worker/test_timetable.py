@@ -1,58 +1,123 @@
 from __future__ import annotations
 
 import time
-from datetime import UTC, datetime
+from collections.abc import Callable
 from threading import Event
 
 import pytest
 
-from control_api.worker.timetable import Timetable
+from control_api.worker.timetable import Duty, Timetable
 from storage.connections import StorageUnavailable
 
 
+def timetable(run: Callable[[], bool], *, every_seconds: float = 0.05) -> Timetable:
+    return Timetable([Duty("schedules", run, every_seconds)])
+
+
 def test_it_ticks_with_the_time_until_it_is_joined() -> None:
-    ticks: list[datetime] = []
-    timetable = Timetable("test", ticks.append, every_seconds=0.05)
-    timetable.start()
+    calls: list[float] = []
+
+    def run() -> bool:
+        calls.append(time.monotonic())
+        return False
+
+    ticking = timetable(run)
+    ticking.start()
     time.sleep(0.5)
-    timetable.join(5)
-    count = len(ticks)
+    ticking.join(5)
+    count = len(calls)
     assert 5 <= count <= 12
-    assert abs((datetime.now(UTC) - ticks[-1]).total_seconds()) < 1
+    assert time.monotonic() - calls[-1] < 1
     time.sleep(0.2)
-    assert len(ticks) == count
+    assert len(calls) == count
 
 
-def test_a_long_step_is_not_overtaken() -> None:
+def test_a_long_call_is_not_overtaken() -> None:
     running: list[int] = []
     most: list[int] = []
 
-    def slow(now: datetime) -> None:
+    def slow() -> bool:
         running.append(1)
         most.append(len(running))
         time.sleep(0.2)
         running.pop()
+        return False
 
-    timetable = Timetable("test", slow, every_seconds=0.05)
-    timetable.start()
+    ticking = timetable(slow)
+    ticking.start()
     time.sleep(0.7)
-    timetable.join(5)
+    ticking.join(5)
     assert len(most) >= 3
     assert max(most) == 1
 
 
+def test_a_duty_that_hangs_holds_up_no_other() -> None:
+    release, called = Event(), Event()
+
+    def hang() -> bool:
+        return release.wait(10)
+
+    def other() -> bool:
+        called.set()
+        return False
+
+    ticking = Timetable([Duty("retention", hang, 0.05), Duty("schedules", other, 0.05)])
+    ticking.start()
+    assert called.wait(5)
+    called.clear()
+    assert called.wait(5)
+    assert ticking.busy_seconds() > 0
+    release.set()
+    ticking.join(5)
+    assert ticking.busy_seconds() == 0
+
+
+def test_a_duty_that_has_more_to_do_is_called_again_at_once() -> None:
+    calls: list[float] = []
+    done = Event()
+
+    def sweep() -> bool:
+        calls.append(time.monotonic())
+        if len(calls) == 4:
+            done.set()
+        return len(calls) < 4
+
+    ticking = timetable(sweep, every_seconds=60)
+    ticking.start()
+    assert done.wait(5)
+    time.sleep(0.2)
+    ticking.join(5)
+    assert len(calls) == 4
+
+
+def test_one_that_always_has_more_to_do_ends_with_the_timetable() -> None:
+    called = Event()
+
+    def endless() -> bool:
+        called.set()
+        time.sleep(0.01)
+        return True
+
+    ticking = timetable(endless)
+    ticking.start()
+    assert called.wait(5)
+    ticking.join(5)
+    assert ticking.busy_seconds() == 0
+
+
 def test_a_database_that_is_away_delays_it_only(caplog: pytest.LogCaptureFixture) -> None:
     came_back = Event()
-    calls: list[datetime] = []
+    calls: list[float] = []
 
-    def away_at_first(now: datetime) -> None:
-        calls.append(now)
+    def away_at_first() -> bool:
+        calls.append(time.monotonic())
         if len(calls) < 3:
             raise StorageUnavailable[0]("away")
         came_back.set()
+        return False
 
-    timetable = Timetable("schedules", away_at_first, every_seconds=0.05)
-    timetable.start()
+    ticking = timetable(away_at_first)
+    ticking.start()
     assert came_back.wait(5)
-    timetable.join(5)
-    assert "schedules: away; next try in a second" in caplog.text
+    ticking.join(5)
+    assert "schedules: away; next try in 0.05 s at the latest" in caplog.text
