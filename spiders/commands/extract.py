@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import gzip
 import json
 import sys
 from collections.abc import Iterable, Iterator
@@ -24,9 +23,10 @@ from spiders.pages.product import ProductPage
 from spiders.pages.search import SearchPage
 from spiders.pages.status import PageStatus, failure_from_status
 from spiders.pages.trace import Sources
+from spiders.parsing.content_coding import BadBody, CutBody, decoded
 from spiders.urls import asin_from_path
 
-_GZIP_MAGIC = b"\x1f\x8b"
+_MAX_BYTES = 256 * 1024 * 1024
 _UNKNOWN_KEYWORD = "unknown"
 
 
@@ -40,10 +40,13 @@ class SavedPage:
     status: int
 
     def fetched(self) -> Fetched:
-        body = self.path.read_bytes()
-        if body.startswith(_GZIP_MAGIC):
-            body = gzip.decompress(body)
-        return Fetched(url=self.url, status=self.status, headers={}, body=body)
+        try:
+            body, is_cut = decoded(self.path.read_bytes(), [], max_bytes=_MAX_BYTES), False
+        except CutBody:
+            body, is_cut = b"", True
+        except BadBody as error:
+            raise UsageError(f"{self.name}: {error}") from error
+        return Fetched(url=self.url, status=self.status, headers={}, body=body, is_cut=is_cut)
 
 
 class Command(ScrapyCommand):

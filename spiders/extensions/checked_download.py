@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 import aiohttp
 from scrapy import Request
-from scrapy.core.downloader.handlers._aiohttp import AiohttpDownloadHandler, _ClientResponse
+from scrapy.core.downloader.handlers._aiohttp import _ClientResponse
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DownloadConnectionRefusedError, DownloadFailedError
 from scrapy.http import Response
@@ -28,15 +28,14 @@ from spiders.addresses import (
     refusal_of_address,
     require_allowed,
 )
+from spiders.extensions.page_download import PageDownloadHandler
 
 DNS_SECONDS = 10.0
 
 
-class CheckedSockets(AiohttpDownloadHandler):
-    """Scrapy's aiohttp handler; no socket of its opens outside of ALLOWED_NETWORKS. With a proxy, the
+class CheckedSockets(PageDownloadHandler):
+    """No socket of its opens outside of ALLOWED_NETWORKS. With a proxy, the
     socket leads to the proxy."""
-
-    experimental = False
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)

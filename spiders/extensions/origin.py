@@ -8,19 +8,17 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 from scrapy import Request
-from scrapy.core.downloader.handlers._aiohttp import AiohttpDownloadHandler
 from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
 from spiders.extensions.checked_download import CheckedSockets
+from spiders.extensions.page_download import PageDownloadHandler
 from spiders.marketplaces import find_marketplace_by_host
 
 
-class OriginDownloadHandler(AiohttpDownloadHandler):
-    """Scrapy's aiohttp handler, with SANDBOX_URL and AMAZON_ORIGIN."""
-
-    experimental = False
+class OriginDownloadHandler(PageDownloadHandler):
+    """With SANDBOX_URL and AMAZON_ORIGIN."""
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)

@@ -16,6 +16,7 @@ from scrapy.http import Response
 from spiders.addresses import AddressRefused
 from spiders.items.failures import FailureCode
 from spiders.items.target import RequestUnsent
+from spiders.parsing.content_coding import BadBody, CutBody
 
 
 class FailedDownload(Response):
@@ -45,7 +46,9 @@ def failed_download(url: str, exception: Exception) -> FailedDownload:
 def _code_of(exception: Exception) -> FailureCode:
     if isinstance(exception, AddressRefused):
         return FailureCode.ADDRESS_REFUSED
-    if isinstance(exception, DownloadCancelledError | UnsupportedURLSchemeError):
+    if isinstance(exception, CutBody):
+        return FailureCode.TRUNCATED_PAGE
+    if isinstance(exception, DownloadCancelledError | UnsupportedURLSchemeError | BadBody):
         # Too large, or no address at all: so it will be next time.
         return FailureCode.PARSE_ERROR
     if isinstance(exception, IgnoreRequest):
@@ -57,4 +60,6 @@ def _code_of(exception: Exception) -> FailureCode:
 
 
 def _message_of(exception: Exception) -> str:
+    if isinstance(exception, BadBody):
+        return str(exception)
     return f"{type(exception).__name__}: {exception}"[:500]

@@ -16,6 +16,7 @@ from spiders.marketplaces import find_marketplace_by_host
 from spiders.pages.document import Document, attribute, text_of, utf8_body
 from spiders.pages.fetched import Fetched
 from spiders.pages.status import PageStatus
+from spiders.parsing.html_end import ending_of
 from spiders.parsing.javascript import find_value
 from spiders.parsing.no_results import is_no_results_text
 from spiders.urls import asin_from_path
@@ -45,6 +46,21 @@ _NO_RESULTS_PLACES = (
     " [cel_widget_id*=MESSAGE], .s-messaging-widget-results-header, .s-no-outline"
 )
 _SMALL_PAGE_BYTES = 50_000
+# What these say of a page rests on what is missing as well, which may have stood in the lost half.
+_OF_WHOLE_PAGES = frozenset(
+    {
+        PageStatus.OK,
+        PageStatus.NO_RESULTS,
+        PageStatus.PARTIAL,
+        PageStatus.STRIPPED,
+        PageStatus.EMPTY_UNEXPLAINED,
+    }
+)
+# All rows stand in it.
+_RESULTS_CLASS = "s-main-slot"
+# Nothing of a product follows these; they stand outside of what holds it.
+_FOOTER_IDS = ("navFooter", "nav-footer", "rhf")
+_PRODUCT_IDS = frozenset({"dp-container", "dp", "ppd"})
 
 
 def page_kind_from_url(url: str) -> PageKind:
@@ -67,10 +83,14 @@ def page_status(
         return early
     document = document or Document(fetched)
     if kind is PageKind.SEARCH:
-        return _search_proof(document) or _block_form(document) or _search_absence(document)
-    return (
-        _product_proof(document, asked_asin) or _block_form(document) or _product_absence(document)
-    )
+        proof = _search_proof(document) or _block_form(document) or _search_absence(document)
+    else:
+        proof = (
+            _product_proof(document, asked_asin)
+            or _block_form(document)
+            or _product_absence(document)
+        )
+    return PageStatus.TRUNCATED if proof in _OF_WHOLE_PAGES and is_cut(document) else proof
 
 
 def page_asin(document: Document) -> str | None:
@@ -128,8 +148,20 @@ def _status_from_http(fetched: Fetched) -> PageStatus | None:
     return PageStatus.NETWORK_ERROR if status < 200 or status >= 300 else None
 
 
+def is_cut(document: Document) -> bool:
+    """Whether the HTML stops before its end, in a place that matters to us."""
+    ending = ending_of(document.body)
+    if not ending.is_cut:
+        return False
+    if document.tree.css_first(f".{_RESULTS_CLASS}") is not None:
+        return _RESULTS_CLASS in ending.classes
+    return document.find(*_FOOTER_IDS) is None or bool(_PRODUCT_IDS & ending.ids)
+
+
 def _status_from_bytes(fetched: Fetched) -> PageStatus | None:
     declared = fetched.headers.get("content-type", "").casefold()
+    if fetched.is_cut:
+        return PageStatus.TRUNCATED
     head = fetched.body[:2048]
     if not head.strip() and not fetched.body.strip():
         return PageStatus.EMPTY_UNEXPLAINED

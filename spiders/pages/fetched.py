@@ -14,3 +14,5 @@ class Fetched:
     body: bytes
     encoding: str | None = None
     requested_url: str | None = None
+    # The body ended before its end: connection, compressed stream or file broke off.
+    is_cut: bool = False

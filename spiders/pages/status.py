@@ -20,6 +20,7 @@ class PageStatus(StrEnum):
     SIGNIN = "signin"
     STRIPPED = "stripped"
     PARTIAL = "partial"
+    TRUNCATED = "truncated"
     EMPTY_UNEXPLAINED = "empty_unexplained"
     WRONG_PRODUCT = "wrong_product"
     SERVER_ERROR = "server_error"
@@ -39,6 +40,7 @@ _FAILURES: Mapping[PageStatus, FailureCode] = MappingProxyType(
         PageStatus.STRIPPED: FailureCode.STRIPPED_PAGE,
         # The title came and the offer did not: as good as stripped, and as transient.
         PageStatus.PARTIAL: FailureCode.STRIPPED_PAGE,
+        PageStatus.TRUNCATED: FailureCode.TRUNCATED_PAGE,
         PageStatus.EMPTY_UNEXPLAINED: FailureCode.EMPTY_PAGE,
         PageStatus.WRONG_PRODUCT: FailureCode.WRONG_PRODUCT,
         PageStatus.SERVER_ERROR: FailureCode.SERVER_ERROR,

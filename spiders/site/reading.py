@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from spiders.items.failures import FailureCode
 from spiders.items.target import TargetFailure
+from spiders.parsing.html_end import ending_of, is_cut_xml
 from spiders.site.options import SiteOptions
 from spiders.site.page import SitePage, TooMuch, Value
 
@@ -37,6 +38,8 @@ def read_page(
     text: str, url: str, options: SiteOptions, *, kind: str = "html", engine: str = "scrapy"
 ) -> ReadPage:
     """Raises NotRead."""
+    if is_cut_xml(text) if kind == "xml" else ending_of(text.encode("utf-8", "replace")).is_cut:
+        raise NotRead(TargetFailure(FailureCode.TRUNCATED_PAGE, "the page stops in the middle"))
     page = SitePage(text, url, kind=kind)
     try:
         rows = list(page.rows(options.selectors, options.item_selector))

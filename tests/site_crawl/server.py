@@ -12,6 +12,8 @@ from collections import Counter
 
 from aiohttp import web
 
+from tests.spiders.little_store import coded
+
 FANOUT = 10
 WORDS = [
     "lamp",
@@ -61,6 +63,7 @@ class Site:
         app.router.add_get("/loop", self.get_loop)
         app.router.add_get("/huge", self.get_huge)
         app.router.add_get("/bomb", self.get_bomb)
+        app.router.add_get("/cut/{how}", self.get_cut)
         app.router.add_get("/binary", self.get_binary)
         app.router.add_get("/broken", self.get_broken)
         app.router.add_get("/leaves", self.get_leaves)
@@ -173,6 +176,40 @@ class Site:
     async def get_bomb(self, request: web.Request) -> web.Response:
         headers = {"Content-Type": "text/html", "Content-Encoding": "gzip"}
         return web.Response(body=self.bomb, headers=headers)
+
+    async def get_cut(self, request: web.Request) -> web.StreamResponse:
+        """100 rows that stop in the middle; `how`: a coding, `length`, `chunks`, `html`, `closed`, `xml`."""
+        how = request.match_info["how"]
+        rows = "".join(f'<div class="row"><b>Row {number}</b></div>' for number in range(100))
+        html = f"<html><body><div id=list>{rows}</div></body></html>".encode()
+        half = html[: len(html) // 2]
+        headers = {"Content-Type": "text/html"}
+        if how == "html":
+            return web.Response(body=half, headers=headers)
+        if how == "xml":
+            headers = {"Content-Type": "application/xml"}
+            return web.Response(body=f"<list>{rows}".encode(), headers=headers)
+        if how in ("length", "chunks", "closed"):
+            return await self.break_off(request, html, half, how)
+        whole = coded(how, html)
+        headers["Content-Encoding"] = how
+        return web.Response(body=whole[: len(whole) * 2 // 3], headers=headers)
+
+    async def break_off(
+        self, request: web.Request, html: bytes, half: bytes, how: str
+    ) -> web.StreamResponse:
+        head = {
+            "length": b"Content-Length: %d\r\n" % len(html),
+            "chunks": b"Transfer-Encoding: chunked\r\n",
+            "closed": b"Connection: close\r\n",
+        }[how]
+        body = b"%x\r\n%s\r\n" % (len(half), half) if how == "chunks" else half
+        assert request.transport is not None
+        request.transport.write(
+            b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n" + head + b"\r\n" + body
+        )
+        request.transport.close()
+        return web.Response()
 
     async def get_binary(self, request: web.Request) -> web.Response:
         return web.Response(body=b"\x89PNG\r\n\x1a\n" + bytes(64), content_type="image/png")

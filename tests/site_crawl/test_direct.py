@@ -78,7 +78,7 @@ def test_every_charset_is_read(make_site: MakeSite, tmp_path: Path) -> None:
 FAILURES = {
     "/private/1": "ROBOTS_DENIED: robots.txt of the site denies this page",
     "/huge": "PARSE_ERROR: DownloadCancelledError: Received ",
-    "/bomb": "PARSE_ERROR: IgnoreRequest: Ignored response",
+    "/bomb": "PARSE_ERROR: the body is larger than 8388608 bytes when decoded",
     "/binary": "PARSE_ERROR: not a page: image/png",
     "/missing": "NOT_FOUND: the site has no such page (HTTP 404)",
     "/leaves": "ADDRESS_REFUSED: redirected to a host the job may not visit: ",
@@ -93,6 +93,28 @@ def test_what_is_no_page_fails_with_its_reason(make_site: MakeSite, tmp_path: Pa
     assert [row["data"]["title"] for row in found] == ["Links"]
     for path, words in FAILURES.items():
         assert f"{path} failed: {words}" in log
+
+
+CUTS = ("gzip", "deflate", "br", "zstd", "length", "chunks", "closed", "html", "xml")
+
+
+def test_a_page_that_ended_early_is_asked_for_again_and_gives_no_row(
+    make_site: MakeSite, tmp_path: Path
+) -> None:
+    site = make_site()
+    paths = [f"/cut/{how}" for how in CUTS]
+    found, log = rows(
+        tmp_path,
+        links_url(site, paths),
+        selectors='{"rows": "div.row b::text"}',
+        follow_links="true",
+        max_pages="20",
+    )
+    assert [row["url"] for row in found] == [links_url(site, paths)]
+    asked = hits(site)
+    for path in paths:
+        assert f"{path} failed: TRUNCATED_PAGE: " in log
+        assert asked[path] == 4, "each of PAGE_ATTEMPTS"
 
 
 @pytest.mark.parametrize(

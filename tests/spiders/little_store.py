@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import gzip
 import time
+import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
+
+import brotli
+
+from spiders.parsing.content_coding import zstd
 
 Page = Callable[["Visit"], None]
 
@@ -25,8 +30,9 @@ class Visit:
     def send(self, status: int = 200, body: bytes = b"", **headers: str) -> None:
         self.handler.send_response(status)
         sent = {"Content-Type": "text/html; charset=utf-8", "Content-Length": str(len(body))}
-        for name, value in (sent | headers).items():
-            self.handler.send_header(name.replace("_", "-"), value)
+        given = {name.replace("_", "-"): value for name, value in headers.items()}
+        for name, value in (sent | given).items():
+            self.handler.send_header(name, value)
         self.handler.end_headers()
         self.handler.wfile.write(body)
 
@@ -113,6 +119,11 @@ def at_the_second_try(page: Page) -> Page:
     return lambda visit: page(visit) if visit.before else visit.send(503, b"<html>busy</html>")
 
 
+def whole_at_the_second_try(asin: str) -> Page:
+    whole, half = product(asin), cut_html(product_html(asin))
+    return lambda visit: whole(visit) if visit.before else half(visit)
+
+
 def redirect(location: str) -> Page:
     return lambda visit: visit.send(302, Location=location)
 
@@ -140,6 +151,51 @@ def hang_up(visit: Visit) -> None:
 def broken_gzip(visit: Visit) -> None:
     body = gzip.compress(b"<html>whole</html>" * 100)
     visit.send(body=b"\x1f\x8b\x08\x00" + b"\xff" * len(body), Content_Encoding="gzip")
+
+
+def coded(coding: str, body: bytes) -> bytes:
+    return {
+        "gzip": gzip.compress,
+        "deflate": zlib.compress,
+        "br": brotli.compress,
+        "zstd": zstd.compress,
+    }[coding](body)
+
+
+def cut_stream(coding: str, body: bytes, *, share: float = 0.6) -> Page:
+    """The compressed body stops early; its Content-Length is right for what is sent."""
+    whole = coded(coding, body)
+    return lambda visit: visit.send(body=whole[: int(len(whole) * share)], Content_Encoding=coding)
+
+
+def short_body(body: bytes) -> Page:
+    """Less comes than Content-Length says."""
+
+    def page(visit: Visit) -> None:
+        visit.send(body=body[: len(body) // 2], Content_Length=str(len(body)))
+        visit.handler.close_connection = True
+
+    return page
+
+
+def endless_chunks(body: bytes) -> Page:
+    """Chunked, without the last chunk."""
+
+    def page(visit: Visit) -> None:
+        handler = visit.handler
+        handler.send_response(200)
+        handler.send_header("Content-Type", "text/html; charset=utf-8")
+        handler.send_header("Transfer-Encoding", "chunked")
+        handler.end_headers()
+        handler.wfile.write(b"%x\r\n%s\r\n" % (len(body), body))
+        handler.close_connection = True
+
+    return page
+
+
+def cut_html(body: bytes, *, share: float = 0.5) -> Page:
+    """The body is all that was promised, and stops in the middle of the page."""
+    return lambda visit: visit.send(body=body[: int(len(body) * share)])
 
 
 def not_html(visit: Visit) -> None:

@@ -78,6 +78,47 @@ def test_products_go_to_a_json_file_and_a_missing_one_is_said_in_the_log(
     assert {"www.amazon.com", "www.amazon.de"} <= shop.hosts
 
 
+CUT_SEARCHES = {
+    "gzip": pages.cut_stream("gzip", pages.search_html(0, 22, has_next=False)),
+    "br": pages.cut_stream("br", pages.search_html(0, 22, has_next=False)),
+    "length": pages.short_body(pages.search_html(0, 22, has_next=False)),
+    "chunks": pages.endless_chunks(pages.search_html(0, 11, has_next=False)),
+    "html": pages.cut_html(pages.search_html(0, 22, has_next=False)),
+}
+
+
+def test_a_search_page_that_ended_early_is_asked_for_again_and_gives_no_row(tmp_path: Path) -> None:
+    answers = {f"/s?k={name}": page for name, page in CUT_SEARCHES.items()}
+    file = tmp_path / "rows.jsonl"
+    with running_store(answers) as shop:
+        done = direct_crawl(
+            "amazon_search",
+            *("-a", f"keywords={','.join(CUT_SEARCHES)}", "-O", str(file)),
+            AMAZON_ORIGIN=shop.url,
+            PAGE_ATTEMPTS="2",
+            RETRY_DELAY_SECONDS="0.05",
+        )
+    assert file.read_text() == ""
+    assert done.stderr.count("failed: TRUNCATED_PAGE: ") == len(CUT_SEARCHES)
+    assert sorted(shop.visits.values()) == [2] * len(CUT_SEARCHES)
+
+
+def test_a_product_whose_page_ended_early_once_comes_whole_from_the_second_try(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "rows.jsonl"
+    answers = {"/dp/B000000001": pages.whole_at_the_second_try("B000000001")}
+    with running_store(answers) as shop:
+        direct_crawl(
+            "amazon_detail",
+            *("-a", "targets=B000000001", "-O", str(file)),
+            AMAZON_ORIGIN=shop.url,
+            RETRY_DELAY_SECONDS="0.05",
+        )
+    (row,) = [json.loads(line) for line in file.read_text().splitlines()]
+    assert row["title"] == "A thing B000000001"
+
+
 @pytest.mark.parametrize(
     ("spider", "arguments", "words"),
     [

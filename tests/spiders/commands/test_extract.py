@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from spiders.commands.extract import SavedPage, explain, pages_of_manifest, write_answers
+from spiders.parsing.content_coding import zstd
 from tests.spiders.pages.cases import FIXTURES
 
 PRODUCT = FIXTURES / "product_everything" / "input.html"
@@ -47,6 +48,30 @@ def test_manifest_is_answered_line_by_line_in_its_order(tmp_path: Path) -> None:
     ]  # fmt: skip
     assert found[0]["items"][0]["keyword"] == "kettle"
     assert found[1]["items"][0]["price"] == {"amount": 31.99, "currency": "USD", "raw": "$31.99"}
+
+
+@pytest.mark.parametrize(
+    ("name", "body", "status", "items"),
+    [
+        ("cut.html.gz", gzip.compress(PRODUCT.read_bytes())[:-40], "truncated", 0),
+        ("cut.html.zst", zstd.compress(PRODUCT.read_bytes())[:-40], "truncated", 0),
+        ("half.html", PRODUCT.read_bytes()[: PRODUCT.stat().st_size // 2], "truncated", 0),
+        ("twice.html.gz", gzip.compress(gzip.compress(PRODUCT.read_bytes())), "ok", 1),
+        ("whole.html.zst", zstd.compress(PRODUCT.read_bytes()), "ok", 1),
+    ],
+)
+def test_saved_page_that_ended_early_has_no_item(
+    tmp_path: Path, name: str, body: bytes, status: str, items: int
+) -> None:
+    (tmp_path / name).write_bytes(body)
+    page = SavedPage(name, tmp_path / name, PRODUCT_URL, 200)
+    (found,) = answers([page])
+    assert (found["pageStatus"], len(found["items"])) == (status, items)
+    expected = {"code": "TRUNCATED_PAGE", "message": "the page ended before its end"}
+    assert found["error"] == (expected if status == "truncated" else None)
+    out = io.StringIO()
+    explain(page, out=out)
+    assert f"status: {status}" in out.getvalue()
 
 
 def test_explain_marks_the_winner_and_shows_the_others() -> None:

@@ -20,6 +20,12 @@ from tests.spiders.little_store import LittleStore, Page, running_store
 from tests.stores import SPIDER, Store, rows_by_hand
 
 SUCCESS = "success"
+
+
+def cut_product(coding: str) -> Page:
+    return pages.cut_stream(coding, pages.product_html(f"B00CUT{coding}"))
+
+
 # The fate of each product: its page, and how its target has to end.
 FATES: dict[str, tuple[Page, str]] = {
     "B00GOOD000": (pages.product("B00GOOD000"), SUCCESS),
@@ -38,6 +44,17 @@ FATES: dict[str, tuple[Page, str]] = {
     "B00SLOW000": (pages.slow(5.0), "TIMEOUT"),
     "B00HANGUP0": (pages.hang_up, "NETWORK_ERROR"),
     "B00ZIPPED0": (pages.broken_gzip, "PARSE_ERROR"),
+    "B00CUTGZIP": (cut_product("gzip"), "TRUNCATED_PAGE"),
+    "B00CUTFLAT": (cut_product("deflate"), "TRUNCATED_PAGE"),
+    "B00CUTBROT": (cut_product("br"), "TRUNCATED_PAGE"),
+    "B00CUTZSTD": (cut_product("zstd"), "TRUNCATED_PAGE"),
+    "B00SHORT00": (pages.short_body(pages.product_html("B00SHORT00")), "TRUNCATED_PAGE"),
+    "B00CHUNKS0": (pages.endless_chunks(pages.product_html("B00CHUNKS0")), "TRUNCATED_PAGE"),
+    "B00HALF000": (pages.cut_html(pages.product_html("B00HALF000")), "TRUNCATED_PAGE"),
+    "B00MENDS00": (
+        pages.whole_at_the_second_try("B00MENDS00"),
+        SUCCESS,
+    ),
     "B00PICTURE": (pages.not_html, "PARSE_ERROR"),
     "B00ROBOTS0": (pages.product("B00ROBOTS0"), "ROBOTS_DENIED"),
     "B00LONGURL": (pages.product("B00LONGURL"), SUCCESS),
