@@ -56,14 +56,14 @@ def continue_gate(locale: Locale, host: str) -> Reply:
     return Reply(200, html.encode(), "continue")
 
 
-def throttle(locale: Locale) -> Reply:
+def throttle(locale: Locale, *, status: int = 503) -> Reply:
     words = locale.words
     html = (
         f"{_head(locale, words.throttle_title)}{_CONTACT}<body>"
         f'<center><a href="/ref=cs_503_logo/"><b>{words.throttle_title}</b></a>'
         f'<p>{words.throttle_text}</p><a href="/ref=cs_503_link/">•</a></center></body></html>'
     )
-    return Reply(503, html.encode(), "throttle")
+    return Reply(status, html.encode(), "throttle" if status == 503 else f"throttle_{status}")
 
 
 def waf_challenge() -> Reply:

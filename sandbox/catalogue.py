@@ -43,7 +43,7 @@ _BRANDS = (
     "Velmora", "Kestrin", "Oakhelm", "Tulvik", "Brisanta", "Nordquell", "Paxley & Sons", "Ferrinox",
     "Lumiro", "Quandry", "Hollowell", "Zentaro", "Marvane", "Dovetail Co.", "O'Mira", "Stillforge",
 )  # fmt: skip
-_SELLERS = ("Harbour Trade Ltd", "Kleinod Handel", "Blue Door Store", "Sora & Friends")
+SELLERS = ("Harbour Trade Ltd", "Kleinod Handel", "Blue Door Store", "Sora & Friends")
 _AUTHORS = ("Irma Holt", "Jonas Quill", "Mei Tanabe", "R. D. Osei")
 _IMAGE_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 
@@ -141,7 +141,7 @@ class Catalogue:
             is_best_seller=draw.random() < 0.04,
             is_choice=draw.random() < 0.05,
             is_amazon_seller=draw.random() < 0.4,
-            seller=draw.choice(_SELLERS),
+            seller=draw.choice(SELLERS),
             stock_left=draw.randrange(1, 16) if draw.random() < 0.15 else None,
             image_ids=tuple(_image_id(draw) for _ in range(draw.randrange(3, 8))),
             rank=int(10 ** (1 + draw.random() * 5)),

@@ -78,7 +78,7 @@ def navigation(locale: Locale) -> Segment:
             '<div id="glow-ingress-block"><span class="nav-line-1" id="glow-ingress-line1">'
             f"{words.deliver_to} </span>"
             '<span class="nav-line-2" id="glow-ingress-line2">'
-            f"{locale.place}\u200c</span></div></a></span>"
+            f"{escape(locale.place.shown)}\u200c</span></div></a></span>"
             '<div id="icp-nav-flyout"><span class="icp-nav-link-inner"><span class="nav-line-2">'
             f"{locale.code.partition('_')[0].upper()}</span></span></div>"
             '<a id="nav-link-accountList" href="/ap/signin?openid.return_to=%2F&amp;ref=nav_ya">'
@@ -88,9 +88,19 @@ def navigation(locale: Locale) -> Segment:
     )
 
 
+CLOSING = b"</body></html>\n"
+_FOOT = (
+    b'<div id="rhf"></div><div class="navLeftFooter" id="navFooter">'
+    b"A practice marketplace. Nothing here is for sale.</div></div>"
+)
+
+
 @lru_cache(maxsize=1)
 def foot() -> Segment:
-    return shared_segment(
-        b'<div id="rhf"></div><div class="navLeftFooter" id="navFooter">'
-        b"A practice marketplace. Nothing here is for sale.</div></div></body></html>\n"
-    )
+    return shared_segment(_FOOT + CLOSING)
+
+
+@lru_cache(maxsize=1)
+def open_foot() -> Segment:
+    """The foot of a page that a visitor's own part and CLOSING follow."""
+    return shared_segment(_FOOT)

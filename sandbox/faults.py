@@ -10,13 +10,23 @@ PRODUCT_FAULTS = (
     "captcha",
     "continue",
     "throttle",
+    "throttle_200",
     "waf",
     "stripped",
     "redirect",
     "slow",
     "drop",
 )
-SEARCH_FAULTS = ("captcha", "continue", "throttle", "waf", "empty_search", "slow", "drop")
+SEARCH_FAULTS = (
+    "captcha",
+    "continue",
+    "throttle",
+    "throttle_200",
+    "waf",
+    "empty_search",
+    "slow",
+    "drop",
+)
 NAMES = tuple(dict.fromkeys(PRODUCT_FAULTS + SEARCH_FAULTS))
 
 FaultBy = Literal["request", "target"]

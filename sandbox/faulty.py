@@ -27,6 +27,7 @@ class FaultyShop:
             "captcha": block_pages.captcha,
             "continue": block_pages.continue_gate,
             "throttle": lambda locale, _: block_pages.throttle(locale),
+            "throttle_200": lambda locale, _: block_pages.throttle(locale, status=200),
             "waf": lambda _, __: block_pages.waf_challenge(),
             "stripped": lambda locale, _: self._stripped(locale),
             "empty_search": lambda locale, _: self._empty_search(locale),

@@ -8,10 +8,13 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from sandbox.faults import FaultPlan, InvalidFault, checked_rates
+from sandbox.journal import Journal
 from sandbox.messages import Reply, Request, Site
 from sandbox.paths import find_asin
+from sandbox.visitors.visited_store import VisitedStore
 
 _ROBOTS = b"User-agent: *\nAllow: /\n"
+_CLOSED_ROBOTS = b"User-agent: *\nDisallow: /portal-migration/\nDisallow: /gp/delivery/\n"
 # One grey pixel.
 _PICTURE = base64.b64decode("R0lGODlhAQABAIAAAMzMzAAAACH5BAAAAAAALAAAAAABAAEAAAICRAEAOw==")
 
@@ -38,12 +41,17 @@ class Front:
         clock: Clock,
         delay_seconds: float = 0.0,
         find_facts: FindFacts | None = None,
+        visited: VisitedStore | None = None,
+        journal: Journal | None = None,
     ) -> None:
+        """`visited`: the store behind `site`, where it has visitors."""
         self._site = site
         self._find_facts = find_facts
         self._faults = faults
         self._clock = clock
         self._delay_seconds = delay_seconds
+        self._visited = visited
+        self._journal = journal or Journal()
         self._kinds: Counter[str] = Counter()
         self._asins: Counter[str] = Counter()
 
@@ -52,16 +60,19 @@ class Front:
             return self._control(request)
         reply = self._page(request)
         self._kinds[reply.kind] += 1
+        self._journal.write(request, reply, at=self._clock())
         asin = find_asin(request.path)
         if asin:
             self._asins[asin] += 1
         return reply
 
     def _page(self, request: Request) -> Reply:
-        if request.method == "POST":
+        takes_post = self._visited is not None and self._visited.takes_post(request.path)
+        if request.method == "POST" and not takes_post:
             return Reply(405, b"only GET and HEAD\n", "refused", "text/plain")
         if request.path == "/robots.txt":
-            return Reply(200, _ROBOTS, "robots", "text/plain")
+            is_closed = self._visited is not None and self._visited.habits.robots_closed
+            return Reply(200, _CLOSED_ROBOTS if is_closed else _ROBOTS, "robots", "text/plain")
         if request.path.startswith("/images/I/"):
             return Reply(200, _PICTURE, "image", "image/gif")
         reply = self._site.reply(request)
@@ -81,6 +92,14 @@ class Front:
             return self._set_faults(request.body)
         if route == ("GET", "/__faults"):
             return _json(self._faults.rates)
+        if route in {("GET", "/__visitors"), ("POST", "/__visitors")}:
+            return self._visitors(request)
+        if route == ("GET", "/__requests"):
+            since = request.query.get("since", "0")
+            return _json(self._journal.since(int(since) if since.isdigit() else 0))
+        if route == ("POST", "/__requests"):
+            self._journal.clear()
+            return _json([])
         if route == ("POST", "/__clock"):
             return self._set_clock(request.body)
         if request.method == "GET" and request.path.startswith("/__truth/"):
@@ -113,6 +132,20 @@ class Front:
         except ValueError as problem:
             return _json({"error": str(problem)}, status=400)
         return _json(self._faults.rates)
+
+    def _visitors(self, request: Request) -> Reply:
+        """A POST changes the habits that it names, and leaves the others."""
+        if self._visited is None:
+            return _json({"error": "saved pages have no visitors"}, status=404)
+        if request.method == "POST":
+            try:
+                wanted = json.loads(request.body)
+                if not isinstance(wanted, dict):
+                    raise InvalidFault("the body must be an object of NAME: VALUE")
+                self._visited.habits = self._visited.habits.changed(wanted)
+            except ValueError as problem:
+                return _json({"error": str(problem)}, status=400)
+        return _json({"habits": self._visited.habits.listed(), "sessions": self._visited.counts})
 
     def _set_clock(self, body: bytes) -> Reply:
         try:

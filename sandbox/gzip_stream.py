@@ -37,9 +37,24 @@ class GzipPage:
     length: int
     own_bytes: int
     size: int
+    crc: int = 0
+
+    def followed_by(self, part: bytes) -> "GzipPage":
+        """The page with a last part of its own; all else stays shared."""
+        packer = zlib.compressobj(1, zlib.DEFLATED, -15)
+        deflated = packer.compress(part) + packer.flush(zlib.Z_FULL_FLUSH)
+        size = self.size + len(part)
+        crc = zlib.crc32(part, self.crc)
+        chunks = (*self.chunks[:-1], deflated, _trailer(crc, size))
+        length = self.length + len(deflated)
+        return GzipPage(chunks, length, self.own_bytes + len(deflated), size, crc)
 
     def identity(self) -> bytes:
         return zlib.decompress(b"".join(self.chunks), wbits=31)
+
+
+def _trailer(crc: int, size: int) -> bytes:
+    return _FINAL_BLOCK + struct.pack("<II", crc, size & 0xFFFFFFFF)
 
 
 def _times(matrix: Matrix, vector: int) -> int:
@@ -117,5 +132,5 @@ class GzipAssembler:
                 own += len(deflated)
                 crc = zlib.crc32(part, crc)
                 size += len(part)
-        chunks.append(_FINAL_BLOCK + struct.pack("<II", crc, size & 0xFFFFFFFF))
-        return GzipPage(tuple(chunks), sum(map(len, chunks)), own, size)
+        chunks.append(_trailer(crc, size))
+        return GzipPage(tuple(chunks), sum(map(len, chunks)), own, size, crc)

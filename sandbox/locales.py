@@ -20,6 +20,7 @@ from sandbox.languages import (
     swedish,
     turkish,
 )
+from sandbox.places import Place, home_place, place_for
 from sandbox.words import Words
 
 NBSP = "\u00a0"
@@ -58,7 +59,8 @@ class Locale:
     words: Words
     style: NumberStyle
     currency: Currency
-    place: str
+    site: str
+    place: Place
 
     def amount(self, dollars: Decimal) -> Decimal:
         """A price in this currency, with an ending of shops: 17.99, or 1,990 without decimals."""
@@ -153,42 +155,54 @@ _CURRENCIES = {
         ("SGD", "S$", 2, "1.3"),
         ("AUD", "$", 2, "1.5"),
         ("ZAR", "R", 2, "18"),
+        # No store of ours charges these; a visitor may ask to see them.
+        ("CHF", "CHF", 2, "0.9"),
+        ("CNY", "CNY", 2, "7.2"),
+        ("CZK", "CZK", 2, "23"),
+        ("DKK", "DKK", 2, "7"),
+        ("HKD", "HKD", 2, "7.8"),
+        ("ILS", "ILS", 2, "3.7"),
+        ("KRW", "KRW", 0, "1380"),
+        ("NOK", "NOK", 2, "10.8"),
+        ("NZD", "NZD", 2, "1.6"),
+        ("PKR", "PKR", 2, "280"),
+        ("TWD", "TWD", 2, "32"),
     )
 }
 
-# host: (language, currency, place)
+# host: (language, currency)
 _HOSTS = {
-    "amazon.com": ("en_US", "USD", "New York 10001"),
-    "amazon.ca": ("en_CA", "CAD", "Toronto M5H"),
-    "amazon.com.mx": ("es_MX", "MXN", "Ciudad de México 06500"),
-    "amazon.com.br": ("pt_BR", "BRL", "São Paulo 01310"),
-    "amazon.co.uk": ("en_GB", "GBP", "London EC1A 1"),
-    "amazon.ie": ("en_IE", "EUR", "Dublin"),
-    "amazon.de": ("de_DE", "EUR", "10115 Berlin"),
-    "amazon.fr": ("fr_FR", "EUR", "75001 Paris"),
-    "amazon.it": ("it_IT", "EUR", "00184 Roma"),
-    "amazon.es": ("es_ES", "EUR", "28001 Madrid"),
-    "amazon.nl": ("nl_NL", "EUR", "1012 Amsterdam"),
-    "amazon.com.be": ("nl_BE", "EUR", "1000 Brussel"),
-    "amazon.se": ("sv_SE", "SEK", "111 20 Stockholm"),
-    "amazon.pl": ("pl_PL", "PLN", "00-001 Warszawa"),
-    "amazon.com.tr": ("tr_TR", "TRY", "İstanbul 34000"),
-    "amazon.ae": ("en_AE", "AED", "Dubai"),
-    "amazon.sa": ("ar_AE", "SAR", "الرياض"),
-    "amazon.eg": ("ar_AE", "EGP", "القاهرة"),
-    "amazon.in": ("en_IN", "INR", "Bengaluru 560001"),
-    "amazon.co.jp": ("ja_JP", "JPY", "100-0001"),
-    "amazon.sg": ("en_SG", "SGD", "Singapore 018956"),
-    "amazon.com.au": ("en_AU", "AUD", "Sydney 2000"),
-    "amazon.co.za": ("en_ZA", "ZAR", "Cape Town 8001"),
+    "amazon.com": ("en_US", "USD"),
+    "amazon.ca": ("en_CA", "CAD"),
+    "amazon.com.mx": ("es_MX", "MXN"),
+    "amazon.com.br": ("pt_BR", "BRL"),
+    "amazon.co.uk": ("en_GB", "GBP"),
+    "amazon.ie": ("en_IE", "EUR"),
+    "amazon.de": ("de_DE", "EUR"),
+    "amazon.fr": ("fr_FR", "EUR"),
+    "amazon.it": ("it_IT", "EUR"),
+    "amazon.es": ("es_ES", "EUR"),
+    "amazon.nl": ("nl_NL", "EUR"),
+    "amazon.com.be": ("nl_BE", "EUR"),
+    "amazon.se": ("sv_SE", "SEK"),
+    "amazon.pl": ("pl_PL", "PLN"),
+    "amazon.com.tr": ("tr_TR", "TRY"),
+    "amazon.ae": ("en_AE", "AED"),
+    "amazon.sa": ("ar_AE", "SAR"),
+    "amazon.eg": ("ar_AE", "EGP"),
+    "amazon.in": ("en_IN", "INR"),
+    "amazon.co.jp": ("ja_JP", "JPY"),
+    "amazon.sg": ("en_SG", "SGD"),
+    "amazon.com.au": ("en_AU", "AUD"),
+    "amazon.co.za": ("en_ZA", "ZAR"),
 }
 # On the practice host the language brings its currency and its place along.
-_HOME_OF_LANGUAGE = {language: host for host, (language, _, _) in _HOSTS.items()} | {
+_HOME_OF_LANGUAGE = {language: host for host, (language, _) in _HOSTS.items()} | {
     "ar_AE": "amazon.ae"
 }
 # A language nobody speaks here still has a country: hi_IN leads to amazon.in in English.
-_HOME_OF_COUNTRY = {language[3:]: host for host, (language, _, _) in reversed(_HOSTS.items())}
-_HOME_OF_SHORT = {language[:2]: host for host, (language, _, _) in reversed(_HOSTS.items())}
+_HOME_OF_COUNTRY = {language[3:]: host for host, (language, _) in reversed(_HOSTS.items())}
+_HOME_OF_SHORT = {language[:2]: host for host, (language, _) in reversed(_HOSTS.items())}
 
 
 @lru_cache(maxsize=1024)
@@ -200,12 +214,40 @@ def locale_for(host: str, language: str | None) -> Locale:
     asked = language if language and language[:2] in _WORDS else None
     if site not in _HOSTS:
         site = _practice_site(language or "en_US")
-    own, currency, place = _HOSTS[site]
+    own, currency = _HOSTS[site]
     code = asked or own
     short = code.partition("_")[0]
     words = _DAY_FIRST_ENGLISH if short == "en" and code != "en_US" else _WORDS[short]
     style = _STYLES.get(code) or _STYLES[short]
-    return Locale(code, words, style, _currency(currency, short), place)
+    return Locale(code, words, style, _currency(currency, short), site, home_place(site))
+
+
+@lru_cache(maxsize=4096)
+def visited_locale(
+    host: str, language: str | None, *, currency: str, country: str, code: str
+) -> Locale:
+    """The host's locale as one visitor sees it; "" leaves currency or place as they are.
+
+    A converted price is shown with its ISO code, as the real stores do.
+    """
+    locale = locale_for(host, language)
+    if currency in _CURRENCIES and currency != locale.currency.code:
+        locale = replace(locale, currency=replace(_CURRENCIES[currency], symbol=currency))
+    if country:
+        place = place_for(locale.site, locale.code, country, code)
+        locale = replace(locale, place=place)
+    return locale
+
+
+def language_from_tag(tag: str) -> str | None:
+    """`de-DE` or `de` of an Accept-Language header → `de_DE`; None for one nobody speaks here."""
+    short, _, country = tag.strip().replace("_", "-").partition("-")
+    short = short.lower()
+    if short not in _WORDS:
+        return None
+    if country:
+        return f"{short}_{country.upper()}"
+    return _HOSTS[_HOME_OF_SHORT[short]][0] if short in _HOME_OF_SHORT else None
 
 
 def _practice_site(language: str) -> str:

@@ -16,6 +16,8 @@ class Request:
     target: str
     headers: dict[str, str]
     body: bytes = b""
+    exit: str = ""
+    """By which way the client came, see `sandbox.visitors`."""
 
     @cached_property
     def path(self) -> str:
@@ -33,6 +35,11 @@ class Request:
         named = urlsplit(self.target).netloc or self.headers.get("host", "")
         return named.rsplit("@", 1)[-1].split(":")[0].lower()
 
+    @cached_property
+    def cookies(self) -> dict[str, str]:
+        pairs = (pair.partition("=") for pair in self.headers.get("cookie", "").split(";"))
+        return {name.strip(): value.strip() for name, equals, value in pairs if equals}
+
     @property
     def takes_gzip(self) -> bool:
         for choice in self.headers.get("accept-encoding", "").lower().split(","):
@@ -40,6 +47,18 @@ class Request:
             if coding.strip() in {"gzip", "*"}:
                 return weight.strip().replace(" ", "") not in {"q=0", "q=0.0", "q=0.00", "q=0.000"}
         return False
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Whom a page was made for, as the record of requests tells it."""
+
+    session: str
+    is_new_session: bool
+    note: str
+    language: str
+    currency: str
+    place: str
 
 
 @dataclass(frozen=True)
@@ -55,6 +74,7 @@ class Reply:
     is_cut: bool = False
     is_gzip: bool = False
     """The body's bytes are gzip already (a saved page)."""
+    seen: Seen | None = None
 
 
 class Site(Protocol):

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
+from sandbox.assortment import price_factor
 from sandbox.catalogue import FAMILY, Layout, Product, line_of
 from sandbox.locales import Locale
 
@@ -26,6 +27,7 @@ class Offer:
 def offer_for(product: Product, locale: Locale, dollars: Decimal) -> Offer:
     if product.layout in {Layout.BOOK, Layout.KINDLE}:
         dollars = 3 + dollars % 25
+    dollars *= price_factor(product, locale.place)
     price = locale.amount(dollars)
     marked = locale.amount(dollars * product.list_markup) if product.list_markup else price
     return Offer(

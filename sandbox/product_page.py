@@ -8,6 +8,7 @@ from sandbox import (
     product_media,
     product_texts,
 )
+from sandbox.assortment import offered_at
 from sandbox.catalogue import Catalogue, Product
 from sandbox.gzip_stream import Segment
 from sandbox.locales import Locale
@@ -17,8 +18,10 @@ from sandbox.shelf import Shelf
 
 
 def shelf_for(catalogue: Catalogue, product: Product, locale: Locale, hour: int) -> Shelf:
-    offer = offer_for(product, locale, catalogue.dollars_at(product, hour))
-    return Shelf(product, offer, locale, title_for(product, locale), hour)
+    """The product as it is offered where the page would deliver to."""
+    offered = offered_at(product, locale.place)
+    offer = offer_for(offered, locale, catalogue.dollars_at(product, hour))
+    return Shelf(offered, offer, locale, title_for(product, locale), hour)
 
 
 def product_page(

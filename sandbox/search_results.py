@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
+from sandbox.assortment import offered_at
 from sandbox.catalogue import Catalogue, Product
 from sandbox.locales import Locale
 from sandbox.messages import normal_keyword
@@ -154,10 +155,11 @@ class _Prices:
         self._hour = hour
 
     def find(self, product: Product) -> Decimal | None:
-        if not is_priced(product):
+        offered = offered_at(product, self._locale.place)
+        if not is_priced(offered):
             return None
         dollars = self._catalogue.dollars_at(product, self._hour)
-        return offer_for(product, self._locale, dollars).price
+        return offer_for(offered, self._locale, dollars).price
 
     def is_between(self, product: Product, low: Decimal | None, high: Decimal | None) -> bool:
         if low is None and high is None:

@@ -1,6 +1,7 @@
 """A small HTTP/1.1 server: GET, HEAD and POST with a length, keep-alive, pipelining in order."""
 
 import asyncio
+import base64
 import zlib
 from collections.abc import Sequence
 from functools import lru_cache
@@ -32,7 +33,7 @@ def request_from_head(head: bytes) -> Request:
         urlsplit(words[1])
     except ValueError as problem:
         raise BadRequest(400, f"broken target: {problem}") from problem
-    if words[0] not in {"GET", "HEAD", "POST"}:
+    if words[0] not in {"GET", "HEAD", "POST", "CONNECT"}:
         raise BadRequest(405, f"method {words[0][:20]!r} is not served here")
     headers = {"": words[2]}
     for line in lines[1:]:
@@ -52,6 +53,17 @@ def body_length(request: Request) -> int:
     if int(text) > MAX_BODY_BYTES:
         raise BadRequest(413, "the body is too large")
     return int(text)
+
+
+def exit_of(request: Request, default: str) -> str:
+    """The user name that a proxy is asked with, see `sandbox.visitors`."""
+    scheme, _, coded = request.headers.get("proxy-authorization", "").partition(" ")
+    if scheme.lower() != "basic":
+        return default
+    try:
+        return base64.b64decode(coded).decode().partition(":")[0] or default
+    except ValueError:
+        return default
 
 
 def wants_keep_alive(request: Request) -> bool:
@@ -99,8 +111,11 @@ def first_half(parts: list[bytes]) -> bytes:
 
 
 class Connection(asyncio.Protocol):
-    def __init__(self, site: Site) -> None:
+    """`exit_name` names the port, where it is one of several; "" leaves the client's address."""
+
+    def __init__(self, site: Site, exit_name: str = "") -> None:
         self._site = site
+        self._exit = exit_name
         self._buffer = bytearray()
         self._transport: asyncio.Transport | None = None
         self._waiting: asyncio.TimerHandle | None = None
@@ -110,6 +125,8 @@ class Connection(asyncio.Protocol):
         # uvloop's transports do not inherit from asyncio's classes.
         self._transport = cast(asyncio.Transport, transport)
         self._transport.set_write_buffer_limits(high=1024 * 1024)
+        if not self._exit:
+            self._exit = str(self._transport.get_extra_info("peername", ("",))[0])
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._transport = None
@@ -139,6 +156,11 @@ class Connection(asyncio.Protocol):
                 return
             if request is None:
                 return
+            if request.method == "CONNECT":
+                # As a proxy: what is asked inside the tunnel is answered here.
+                self._exit = exit_of(request, self._exit)
+                self._transport.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
+                continue
             reply = self._site.reply(request)
             if reply.delay_seconds > 0:
                 loop = asyncio.get_running_loop()
@@ -163,7 +185,8 @@ class Connection(asyncio.Protocol):
             return None
         body = bytes(self._buffer[end + 4 : end + 4 + length])
         del self._buffer[: end + 4 + length]
-        return Request(request.method, request.target, request.headers, body) if body else request
+        exit_name = exit_of(request, self._exit)
+        return Request(request.method, request.target, request.headers, body, exit_name)
 
     def _send_late(self, request: Request, reply: Reply) -> None:
         self._waiting = None
@@ -193,6 +216,6 @@ class Connection(asyncio.Protocol):
             self._transport = None
 
 
-async def start(site: Site, *, host: str, port: int) -> asyncio.Server:
+async def start(site: Site, *, host: str, port: int, exit_name: str = "") -> asyncio.Server:
     loop = asyncio.get_running_loop()
-    return await loop.create_server(lambda: Connection(site), host, port, backlog=1024)
+    return await loop.create_server(lambda: Connection(site, exit_name), host, port, backlog=1024)

@@ -25,7 +25,7 @@ class Shelf:
     @property
     def delivery_date(self) -> str:
         day = datetime.fromtimestamp(self.hour * 3600, UTC) + timedelta(
-            days=2 + self.product.number % 5
+            days=2 + self.product.number % 5 + self.locale.place.extra_days
         )
         words = self.locale.words
         return words.date.format(day=day.day, month=words.months[day.month - 1], year=day.year)

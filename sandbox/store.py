@@ -1,10 +1,11 @@
 """The invented shop: searches and products of the seeded catalogue."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
-from sandbox import block_pages, paths
+from sandbox import block_pages, chrome, paths
 from sandbox.catalogue import FAMILY, Catalogue
-from sandbox.gzip_stream import GzipAssembler, GzipPage
+from sandbox.gzip_stream import GzipAssembler, GzipPage, Segment
 from sandbox.locales import Locale, locale_for
 from sandbox.messages import Reply, Request
 from sandbox.page_cache import PageCache
@@ -24,12 +25,21 @@ class Store:
         self._pages = PageCache(max_bytes=CACHE_BYTES)
 
     def reply(self, request: Request) -> Reply:
-        locale = locale_for(request.host, request.query.get("language"))
+        """The page as a stranger without a session sees it."""
+        reply = self.page(request, locale_for(request.host, request.query.get("language")))
+        if isinstance(reply.body, GzipPage):
+            return replace(reply, body=reply.body.followed_by(chrome.CLOSING))
+        return reply
+
+    def page(self, request: Request, locale: Locale) -> Reply:
+        """Without its end, which is a visitor's own; see `chrome.CLOSING`."""
         asin = paths.find_asin(request.path)
         if asin:
             return self._product(request, locale, asin)
         if paths.is_search(request.path):
             return self._search(request, locale)
+        if request.path == "/":
+            return self._home(locale)
         return block_pages.not_found(locale)
 
     def find_neighbour(self, asin: str) -> str | None:
@@ -41,7 +51,9 @@ class Store:
 
     def find_facts(self, request: Request) -> Facts | None:
         """What the page of this request says; None where there is no such page."""
-        locale = locale_for(request.host, request.query.get("language"))
+        return self.facts(request, locale_for(request.host, request.query.get("language")))
+
+    def facts(self, request: Request, locale: Locale) -> Facts | None:
         asin = paths.find_asin(request.path)
         product = self._catalogue.find(asin) if asin else None
         if product:
@@ -58,22 +70,37 @@ class Store:
         host, hour = request.host, self._hour()
 
         def make() -> GzipPage:
-            return self._assembler.page(
+            return self._open_page(
                 product_page(self._catalogue, product, locale, host=host, hour=hour)
             )
 
-        return Reply(
-            200, self._pages.get((product.number, locale.code, host, hour), make), "product"
-        )
+        key = (product.number, host, hour, *_key(locale))
+        return Reply(200, self._pages.get(key, make), "product")
 
     def _search(self, request: Request, locale: Locale) -> Reply:
         query, hour = query_from(request.query), self._hour()
 
         def make() -> GzipPage:
             results = find_results(self._catalogue, query, locale, hour)
-            return self._assembler.page(search_page(self._catalogue, results, locale, hour=hour))
+            return self._open_page(search_page(self._catalogue, results, locale, hour=hour))
 
-        return Reply(200, self._pages.get((query, locale.code, request.host, hour), make), "search")
+        key = (query, request.host, hour, *_key(locale))
+        return Reply(200, self._pages.get(key, make), "search")
+
+    def _home(self, locale: Locale) -> Reply:
+        def make() -> GzipPage:
+            return self._open_page(
+                [chrome.head(locale), b"<title>sandbox</title>", chrome.navigation(locale), b""]
+            )
+
+        return Reply(200, self._pages.get(("home", *_key(locale)), make), "home")
+
+    def _open_page(self, parts: list[Segment | bytes]) -> GzipPage:
+        return self._assembler.page([*parts[:-1], chrome.open_foot()])
 
     def _hour(self) -> int:
         return int(self._clock() // 3600)
+
+
+def _key(locale: Locale) -> tuple[str, ...]:
+    return locale.code, locale.currency.code, locale.place.country, locale.place.shown

@@ -17,9 +17,13 @@ Facts = dict[str, object]
 
 def product_facts(catalogue: Catalogue, product: Product, locale: Locale, hour: int) -> Facts:
     shelf = shelf_for(catalogue, product, locale, hour)
+    product = shelf.product
     has_price = is_priced(product)
     return {
         **_named(shelf),
+        "deliverTo": locale.place.shown,
+        "deliveryDate": shelf.delivery_date,
+        "seller": "Amazon.com" if product.is_amazon_seller else product.seller,
         "layout": product.layout.value,
         "selectsVariant": is_unselected(product),
         "price": _money(shelf.offer.price, locale) if has_price else None,
@@ -48,7 +52,12 @@ def search_facts(catalogue: Catalogue, results: Results, locale: Locale, hour: i
                 "price": _money(amount, locale),
             }
         )
-    return {"rows": rows, "pages": results.pages, "hasNext": results.has_next}
+    return {
+        "rows": rows,
+        "pages": results.pages,
+        "hasNext": results.has_next,
+        "deliverTo": locale.place.shown,
+    }
 
 
 def _named(shelf: Shelf) -> Facts:

@@ -1,6 +1,7 @@
 import gzip
 import http.client
 import json
+import re
 import signal
 import socket
 import subprocess
@@ -46,7 +47,9 @@ def test_gzip_only_for_who_accepts_it(
         body = response.read()
         is_gzip = response.headers["Content-Encoding"] == "gzip"
         assert is_gzip == coding.startswith("gzip,")
-        bodies.append(gzip.decompress(body) if is_gzip else body)
+        page = gzip.decompress(body) if is_gzip else body
+        # Each visitor's token is another.
+        bodies.append(re.sub(rb"quot;g[0-9a-f]{48}", b"", page))
     assert bodies[0] == bodies[1] == bodies[2]
     assert len(bodies[0]) > 300_000
 
@@ -63,7 +66,7 @@ def test_head_has_the_length_and_no_body(
         assert len(body) == (0 if method == "HEAD" else length)
 
 
-@pytest.mark.parametrize("target", ["/dp/B0ZZZZZZZZ", "/", "/nothing/here", "/dp/B000000001"])
+@pytest.mark.parametrize("target", ["/dp/B0ZZZZZZZZ", "/nothing/here", "/dp/B000000001"])
 def test_unknown_pages_are_not_found(connection: http.client.HTTPConnection, target: str) -> None:
     connection.request("GET", target)
     response = connection.getresponse()

@@ -1,0 +1,34 @@
+"""What a place changes in an offer: who sells it, for how much, and whether it is sent there."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+from sandbox.catalogue import SELLERS, Layout, Product
+from sandbox.places import Place
+
+# Abroad two of five products still have a price, at home four of five.
+_KEPT_AT_HOME = {Layout.FEATURED, Layout.BOOK}
+_FACTORS = (Decimal(1), Decimal("1.08"), Decimal("0.92"), Decimal("1.15"))
+
+
+def is_sent_abroad(product: Product) -> bool:
+    return product.layout not in _KEPT_AT_HOME or product.number % 7 >= 5
+
+
+def has_regional_offer(product: Product) -> bool:
+    """Every second product has another featured offer in another region."""
+    return product.number % 2 == 1
+
+
+def offered_at(product: Product, place: Place) -> Product:
+    if place.is_abroad and not is_sent_abroad(product):
+        return replace(product, layout=Layout.LOCATION_BLOCKED)
+    if place.region and has_regional_offer(product):
+        start = SELLERS.index(product.seller)
+        seller = SELLERS[(start + place.region) % len(SELLERS)]
+        return replace(product, is_amazon_seller=False, seller=seller)
+    return product
+
+
+def price_factor(product: Product, place: Place) -> Decimal:
+    return _FACTORS[place.region] if has_regional_offer(product) else Decimal(1)
