@@ -76,9 +76,9 @@ def _card_price(shelf: Shelf) -> Decimal | None:
     product = shelf.product
     if is_unselected(product):
         return shelf.offer.price
-    if not is_priced(product) or has_competing_prices(product):
+    if not is_priced(product) or has_competing_prices(product) or is_free_program(product):
         return None
-    return Decimal(0) if is_free_program(product) else shelf.offer.price
+    return shelf.offer.price
 
 
 def _money(amount: Decimal | None, locale: Locale) -> dict[str, str] | None:

@@ -34,6 +34,39 @@ def price_of_node(node: LexborNode, *, store_currency: str | None) -> Money | No
     )
 
 
+def text_before(node: LexborNode, within: LexborNode) -> str:
+    """What stands between the price before it, or the beginning of `within`, and the node."""
+    return _neighbouring(node, within, forwards=False)
+
+
+def text_after(node: LexborNode, within: LexborNode) -> str:
+    """What stands between the node and the next price, or the end of `within`."""
+    return _neighbouring(node, within, forwards=True)
+
+
+def _neighbouring(node: LexborNode, within: LexborNode, *, forwards: bool) -> str:
+    parts: list[str] = []
+    current: LexborNode | None = node
+    while current is not None and current.mem_id != within.mem_id:
+        beside = current.next if forwards else current.prev
+        while beside is not None:
+            if beside.is_element_node and (_is_price(beside) or beside.css_first(".a-price")):
+                return _joined(parts, forwards=forwards)
+            if text := beside.text():
+                parts.append(text)
+            beside = beside.next if forwards else beside.prev
+        current = current.parent
+    return _joined(parts, forwards=forwards)
+
+
+def _joined(parts: list[str], *, forwards: bool) -> str:
+    return clean_text(" ".join(parts if forwards else reversed(parts)))
+
+
+def _is_price(node: LexborNode) -> bool:
+    return "a-price" in (node.attrs.get("class") or "").split()
+
+
 def is_struck(node: LexborNode) -> bool:
     return node.attrs.get("data-a-strike") == "true"
 

@@ -12,9 +12,18 @@ from spiders.parsing.text import clean_text
 
 _PERCENT = re.compile(r"(\d+(?:[.,]\d+)?)\s*[%٪\uff05]|[%٪\uff05]\s*(\d+(?:[.,]\d+)?)")
 _PROGRAM = re.compile(
-    r"kindle unlimited|audible|prime video|prime reading|free trial|kostenlos", re.I
+    r"kindle unlimited|audible|prime video|prime reading|amazon music|music unlimited|comixology unlimited"
+    r"|free (?:with|trial)|kostenlos(?:en?)? (?:mit|im|test|prob)|gratis testen|probemonat|essai gratuit|gratuit avec|prueba gratuita|gratis con|período de prueba|teste gr[áa]tis|gr[áa]tis com|prova gratuita|gratis met|gratis proef"
+    r"|gratis provperiod|gratis med|okres próbny|ücretsiz (?:deneme|dinle)|無料体験|聴き放題|読み放題|免费试用|免費試用|무료 체험|تجربة مجانية|मुफ़्त ट्रायल"
+    r"|subscription|membership|suscripción|abonnement|assinatura|abbonamento|iscrizione|lidmaatschap|prenumeration|medlemskap|subskrypcj|członkostw|abonelik|üyeliğ|mitgliedschaft|mitglieder|\babo\b"
+    r"|会員|サブスクリプション|订阅|訂閱|会员|會員|구독|멤버십|اشتراك|عضوية|מינוי|सदस्यता|सब्सक्रिप्शन|předplatn|členství",
+    re.IGNORECASE,
+)  # fmt: skip
+_PER = re.compile(r"\s*(?:[/／]|per\b|pro\b)\s*([^)/(\uff09]{1,24})", re.IGNORECASE)
+_PER_AFTER = re.compile(
+    r"\s*(?:[/／]|(?:per|pro|je|par|por|al|all['’]|za|na|för|pr\.?|لكل|प्रति|каж)(?!\w))\s*([^)/(\uff08\uff09／]{1,24})",
+    re.IGNORECASE,
 )
-_PER = re.compile(r"\s*(?:/|per\b|pro\b)\s*([^)/()]{1,24})", re.IGNORECASE)
 
 
 def percent_from_text(text: str | None) -> Decimal | None:
@@ -44,6 +53,12 @@ def unit_price_per_from_text(text: str, price_raw: str) -> str | None:
             return clean_text(found.group(1)) or None
         start = plain.find(price_raw, start + 1)
     return None
+
+
+def unit_from_text_after(after: str) -> str | None:
+    """The unit at the beginning of what stands after a price: "/100 g)", "per count"."""
+    match = _PER_AFTER.match(after)
+    return clean_text(match.group(1)) or None if match else None
 
 
 def is_program_price_text(text: str) -> bool:

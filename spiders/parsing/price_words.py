@@ -1,30 +1,115 @@
-"""For whom, or with which way of paying, a displayed price holds."""
+"""What the words around a price make of it: an instalment, a price for members, one way to pay."""
 
 from __future__ import annotations
 
 import re
 
+from spiders.parsing.numbers import with_ascii_digits
 from spiders.parsing.text import clean_text
 
-# Brazil shows the price with Pix or a bank slip; with a card the article costs more.
-_PAYMENT = re.compile(r"\bpix\b|\bboleto\b", re.IGNORECASE)
+# Said before an instalment's amount.
+_BEFORE_INSTALMENT = re.compile(
+    r"\d\s*[x×]\s*(?:de|d['’]|à|of|von|zu|da|di|van|av|po|za|com)?\s*$|(?:^|\W)(?:em até|até|em|hasta|jusqu['’]à|up to|bis zu|fino a|tot|upp till)\s*\d+\s*[x×]"
+    r"|\d+\s*(?:meses|mensualidades|cuotas|pagos|parcelas|prestações|monthly|months?|mois|mensualités|versements|raten|monate\w*|rate|mesi|mensilità|termijnen|maanden|maandelijkse|månader|delbetalningar"
+    r"|rat\b|raty|miesi\w*|taksit|ay|回|か月|ヶ月|カ月|期|个月|個月|개월|أقساط|قسط\w*|شهر\w*|أشهر|תשלומים|חודשים|किस्त\w*|महीन\w*|தவணை\S*|వాయిదా\S*|splátek|rater|installments?|instalments?|payments?)(?!\w).{0,24}$"
+    r"|\b(?:emi|financing|ratenzahlung|mensualité|rata|rate mensili|aylık|月々|分割(?:払い)?|分期|每期|每月|월|할부)\b.{0,16}$|(?:月々|分割|分期|每期|每月|할부)\S*.{0,12}$",
+    re.IGNORECASE,
+)  # fmt: skip
+# Said after it, or in place of its unit.
+_AFTER_INSTALMENT = re.compile(
+    r"^\W*(?:[x×]\s*\d+|(?:a|per|each|every|pro|im|par|al?|por|per|per il|i|za|na)?\s*(?:month|mo\b|monat\w*|mois\b|mes\b|mese\b|mês\b|maand\w*|månad\w*|miesiąc\w*|mies\b|mc\b|ay\b|月|か月|个月|個月|월|개월|شهر\w*|חודש|माह|महीन\w*|மாத\S*|నెల\S*|ತಿಂಗಳ\S*|മാസ\S*|মাস\S*|měsíc\w*|måned\w*))"
+    r"|^\W*(?:sem juros|sin intereses|sans frais|con intereses|com juros|interest[- ]free|no interest|zinsfrei|senza interessi|faizsiz|بدون فوائد)"
+    r"|^\W*(?:[x×]\s*)?\(?\d+\s*(?:x\b|meses|months|monate|mois|mesi|maanden|taksit|回|期|개월)",
+    re.IGNORECASE,
+)  # fmt: skip
+_PRIME = re.compile(r"prime|プライム|برايم|प्राइम|프라임", re.IGNORECASE)
+_MEMBERS_PRICE = re.compile(
+    r"exclusi|exklusiv|esclusiv|wyłączn|özel|限定|専用|专享|專享|专属|專屬|حصري|전용|only|uniquement|réservé|solo para|nur für|alleen voor|endast|tylko|apenas para|विशेष|एक्सक्लूसिव"
+    r"|member|mitglied|membre|miembro|socio|membro|iscritti|abbonat|lid\b|leden|medlem|członk|üye|会員|会员|會員|عضو|أعضاء|회원|सदस्य"
+    r"|\bprice|preis\b|\bprix\b|\bprezzo\b|\bprecio\b|\bpreço\b|\bprijs\b|\bpris\b|\bcena\b|fiyat|価格|价|價|سعر|가격|कीमत"
+    r"|^\W*(?:with|mit|avec|con|com(?: o)?|met|med|z|z usługą|مع|加入)\s+(?:amazon )?prime\W*$|^prime(?: ile|で|会员价| 加入)\W*$",
+    re.IGNORECASE,
+)  # fmt: skip
 _PRICE_WORD = (
     r"(?:price|pricing|precio|prix|preis|prezzo|preço|prijs|pris|cena|fiyat[ıi]?|価格|特价|特價|价格|價格|가격|سعر|कीमत|मूल्य|מחיר"
     r"|deal|oferta|offre|angebot|offerta|erbjudande|aanbieding|fırsat[ıi]?|tilbud|セール|特選タイムセール|savings)"
 )
-_MEMBERS = re.compile(
+_MEMBERS_OFFER = re.compile(
     rf"\b(?:exclusive|exclusiv[eoa]s?|esclusiv[oaie]|exklusiv\w*|exclusief|wyłączn\w*|özel|exkluzivn\w*|eksklusiv\w*)\b[^.]{{0,24}}\bprime\b"
     rf"|\bprime\b[- ]?(?:members?[- ])?(?:exclusive|exclusiv|exklusiv|eksklusiv)"
     rf"|\bprime\b[- ]?(?:members?[- ]|üyelerine özel |mitglieder[- ])?{_PRICE_WORD}|{_PRICE_WORD}\s+(?:\w+\s+){{0,3}}prime\b|プライム会員(?:限定|様限定|価格|特別)|Prime会员(?:专享|价)|프라임 (?:회원 )?(?:전용|가격|특가)|سعر (?:أعضاء )?برايم",
     re.IGNORECASE,
 )  # fmt: skip
+_LONGEST_MEMBERS_PRICE = 60
+# An offer to become a member, delivery for members and a day of deals are no price for members.
+_OTHER_PRIME = re.compile(
+    r"join|try prime|beitreten|testen|rejoin|essayez|únete|prueba|assine|experimente|iscriviti|prova|word lid|probeer|gå med|prova på|dołącz|wypróbuj|üye ol|dene\b|登録|体験|加入|试用|試用|اشترك|انضم|가입"
+    r"|deliver|shipping|livraison|lieferung|versand|entrega|envío|envio|consegna|spedizione|bezorg|leverans|dostaw|teslimat|kargo|配送|お届け|توصيل|شحن|배송|डिलीवरी"
+    r"|deal|day\b|days\b|angebot|offerte?\b|oferta|aanbieding|erbjudande|fırsat|セール|day|video|music|reading|gaming|student",
+    re.IGNORECASE,
+)  # fmt: skip
+_ONE_WAY_TO_PAY = re.compile(r"\b(?:pix|boleto)\b", re.IGNORECASE)
+# "Save 5 % more with Pix" speaks of a price that is not the one shown.
+_MORE_OFF = re.compile(r"economiz|ganhe|adicional|extra|mais \d", re.IGNORECASE)
+_BUY = re.compile(
+    r"\bto (?:buy|own|purchase)\b|\bbuy(?: for| it)?\b|kauf|\bachat|\bacheter|\bcompr|\bacquist|\bkoop|\bkope|\bköp|\bkup|\bzakup|satın al|購入|买|購買|购买|買う|구매|شراء|לרכיש|לקני|खरीद|வாங்க|కొన|ಖರೀದಿ|വാങ്ങ|কিন|\bkoup|\bkøb",
+    re.IGNORECASE,
+)
+_OR = re.compile(
+    r"^\W*(?:or|oder|ou|o|oppure|of|eller|lub|albo|veya|ya da|または|もしくは|或|或者|또는|أو|או|या|किंवा|அல்லது|లేదా|ಅಥವಾ|അല്ലെങ്കിൽ|অথবা|nebo)(?!\w)",
+    re.IGNORECASE,
+)
+_STARTS_WITH_PRICE = re.compile(r"^\W*(?:[^\d\s]{1,4}\s?)?\d")
+_FROM = re.compile(
+    r"(?:^|\W)(?:from|ab|à partir de|dès|desde|a partir de|a partire da|da|vanaf|från|fr\.|od|başlayan fiyatlarla|ابتداء من|من|starting at|से शुरू|des)\s*:?$",
+    re.IGNORECASE,
+)
+_IN_CART = re.compile(
+    r"(?:price|product details?).{0,40}\b(?:cart|basket)|(?:cart|basket).{0,40}\bprice|preis.{0,60}(?:einkaufswagen|warenkorb)|(?:einkaufswagen|warenkorb).{0,60}preis|prix.{0,60}panier|panier.{0,60}prix"
+    r"|precio.{0,60}(?:carrito|cesta)|(?:carrito|cesta).{0,60}precio|(?:preço|detalhes do produto).{0,60}carrinho|carrinho.{0,60}preço|prezzo.{0,60}carrello|carrello.{0,60}prezzo|prijs.{0,60}winkelwagen|winkelwagen.{0,60}prijs"
+    r"|pris.{0,60}(?:kundvagn|varukorg)|(?:kundvagn|varukorg).{0,60}pris|cen[ayęe].{0,60}koszyk|koszyk.{0,60}cen|fiyat.{0,60}sepet|sepet.{0,60}fiyat|カート.{0,40}価格|価格.{0,40}カート|购物车.{0,20}价|价.{0,20}购物车|購物車.{0,20}價|價.{0,20}購物車|장바구니.{0,30}가격|가격.{0,30}장바구니|سعر.{0,60}(?:عربة|سلة)|(?:عربة|سلة).{0,60}سعر",
+    re.IGNORECASE,
+)  # fmt: skip
 
 
-def is_payment_price_text(text: str | None) -> bool:
-    """Only with one way to pay: "à vista no Pix"."""
-    return bool(_PAYMENT.search(clean_text(text)))
+def is_instalment(before: str, after: str) -> bool:
+    """Whether the amount between the two texts is one of several payments: "10x de … sem juros"."""
+    ahead = with_ascii_digits(clean_text(before))[-40:]
+    return bool(
+        (ahead and _BEFORE_INSTALMENT.search(ahead))
+        or (after and _AFTER_INSTALMENT.match(with_ascii_digits(clean_text(after))))
+    )
 
 
 def is_members_price_text(text: str | None) -> bool:
-    """Only for members of a programme: "Exclusive Prime price"."""
-    return bool(_MEMBERS.search(clean_text(text)))
+    """Only for members of a programme: "Exclusive Prime price", "With Prime"."""
+    line = clean_text(text)
+    if not _PRIME.search(line):
+        return False
+    if _MEMBERS_OFFER.search(line):
+        return True
+    is_short = len(line) <= _LONGEST_MEMBERS_PRICE
+    return is_short and not _OTHER_PRIME.search(line) and bool(_MEMBERS_PRICE.search(line))
+
+
+def is_payment_price_text(text: str | None) -> bool:
+    """Only with one way to pay: "à vista no Pix". In Brazil the article costs more with a card."""
+    line = clean_text(text)
+    return bool(_ONE_WAY_TO_PAY.search(line)) and not _MORE_OFF.search(line)
+
+
+def is_purchase_text(line: str) -> bool:
+    """ "Or $1.29 to buy MP3"; not "Save $10 when you buy …"."""
+    if not _BUY.search(line):
+        return False
+    return bool(_OR.match(line) or _STARTS_WITH_PRICE.match(line))
+
+
+def is_from_text(before: str) -> bool:
+    """Whether the text before a price makes it the lowest of several."""
+    return bool(_FROM.search(before))
+
+
+def is_in_cart_text(text: str) -> bool:
+    """ "See price in cart": the store may not show it."""
+    return bool(_IN_CART.search(text))

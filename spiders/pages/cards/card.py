@@ -41,7 +41,12 @@ class Card:
 
     @cached_property
     def price(self) -> CardPrice:
-        return CardPrice(self._places, store_currency=self._store_currency, warnings=self._warnings)
+        return CardPrice(
+            self._places,
+            asin=self.asin,
+            store_currency=self._store_currency,
+            warnings=self._warnings,
+        )
 
     @cached_property
     def rating(self) -> CardRating:

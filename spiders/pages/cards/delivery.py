@@ -2,40 +2,97 @@
 
 from __future__ import annotations
 
+import re
+from functools import lru_cache
+
+from selectolax.lexbor import LexborNode
+
 from spiders.pages.cards.places import CardPlaces
-from spiders.pages.document import leaf_text, text_of
-from spiders.parsing.numbers import find_number
+from spiders.pages.document import attribute, leaf_text, text_of
+from spiders.parsing.availability import availability_from_text
+from spiders.parsing.text import clean_text
 
 _AREA = "delivery-recipe"
-# Newest first.
-_MESSAGES = (
-    ".udm-primary-delivery-message, .udm-secondary-delivery-message",
-    "span[aria-label]",
+# Another seller's offer, with a delivery and a stock of its own.
+_OTHER_OFFER = "multi-offer-display"
+_MESSAGES = ".udm-primary-delivery-message, .udm-secondary-delivery-message"
+_LABELLED = "span[aria-label]"
+# A labelled text with one of these inside is a rating, a count, a badge or a price.
+_NO_MESSAGE = "a, i, img, h2, .a-badge, .a-badge-text, .a-price"
+_INVITATION = re.compile(
+    r"invitation|by invite|einladung|invitación|convite|\binvito|uitnodiging|inbjudan|zaproszeni|davetiye|davet(?:le|li)|招待|邀请|邀請|초대|دعوة|בהזמנה|निमंत्रण|आमंत्रण",
+    re.IGNORECASE,
 )
+_STOCK_STATES = ("limited", "out_of_stock", "unavailable", "backorder")
 
 
 class CardDelivery:
-    __slots__ = ("_places",)
+    __slots__ = ("_area", "_labelled", "_messages", "_places")
 
     def __init__(self, places: CardPlaces) -> None:
         self._places = places
+        self._area = places.area(_AREA)
+        place = self._area if places.has_areas else places.card
+        self._labelled = [
+            text
+            for node in (place.css(_LABELLED) if place is not None else [])
+            if (text := self._labelled_text(node))
+        ]
+        self._messages = [
+            text
+            for node in (self._area.css(_MESSAGES) if self._area is not None else [])
+            if (text := text_of(node))
+        ]
 
-    def delivery(self) -> list[str]:
-        area = self._places.area(_AREA)
-        if area is None:
-            return []
-        for query in _MESSAGES:
-            if nodes := area.css(query):
-                texts = [text for node in nodes if (text := text_of(node))]
-                break
-        else:
-            texts = []
-        return texts or ([whole] if (whole := text_of(area)) else [])
+    def delivery(self) -> list[str] | None:
+        """Newer cards mark delivery's messages; on older ones they are what is labelled and says
+        nothing of the stock."""
+        texts = self._messages or [text for text in self._labelled if _is_delivery_text(text)]
+        if texts or self._area is None:
+            return texts or None
+        whole = "" if self._labelled else text_of(self._area)
+        return [whole] if whole and _is_delivery_text(whole) else []
 
     def stock_text(self) -> str | None:
-        """Colours tell nothing but where to look: only a text with a number says what is left."""
-        for node in self._places.card.css(".a-size-base.a-color-price"):
-            text = leaf_text(node)
-            if text and find_number(text) is not None:
+        """Its words decide. The colour does not: loyalty points and prices wear it as well."""
+        for text in self._labelled:
+            if _is_stock_text(text):
                 return text
+        for place in (self._area, self._places.card):
+            for node in place.css(".a-color-price") if place is not None else []:
+                text = leaf_text(node)
+                if _is_stock_text(text) and not self._is_of_other_offer(node):
+                    return text
         return None
+
+    def _labelled_text(self, node: LexborNode) -> str | None:
+        """The label where it says what is seen; elsewhere it names what the element is."""
+        label = clean_text(attribute(node, "aria-label"))
+        if not label or node.css_first(_NO_MESSAGE) is not None or self._is_of_other_offer(node):
+            return None
+        if self._area is None and clean_text(node.text()).replace(" ", "") != label.replace(
+            " ", ""
+        ):
+            return None
+        return label if any(character.isalpha() for character in label) else None
+
+    def _is_of_other_offer(self, node: LexborNode) -> bool:
+        other = self._places.area(_OTHER_OFFER)
+        current = node.parent if other is not None else None
+        while current is not None and current.mem_id != self._places.card.mem_id:
+            if other is not None and current.mem_id == other.mem_id:
+                return True
+            current = current.parent
+        return False
+
+
+# The same few sentences stand on every card of a page.
+@lru_cache(maxsize=512)
+def _is_stock_text(text: str) -> bool:
+    return availability_from_text(text) in _STOCK_STATES
+
+
+@lru_cache(maxsize=512)
+def _is_delivery_text(text: str) -> bool:
+    """What says whether, or to whom, an article is sold shares the place."""
+    return availability_from_text(text) is None and not _INVITATION.search(text)

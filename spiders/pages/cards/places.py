@@ -18,6 +18,11 @@ class CardPlaces:
         for node in card.css("[data-cy]"):
             self._areas.setdefault(node.attrs.get("data-cy"), node)
 
+    @property
+    def has_areas(self) -> bool:
+        """False on layouts up to 2022, whose cards name at most their title's place."""
+        return "price-recipe" in self._areas or "delivery-recipe" in self._areas
+
     def area(self, name: str) -> LexborNode | None:
         """The first element with this `data-cy`."""
         return self._areas.get(name)

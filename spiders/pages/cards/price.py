@@ -1,8 +1,9 @@
-"""A card's prices: the one to pay, the struck one, the one a unit, those of other offers."""
+"""A card's prices: the one to pay, the struck one, the one a unit."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -10,19 +11,42 @@ from selectolax.lexbor import LexborNode
 
 from spiders.items.money import Money, UnitPrice
 from spiders.items.offer import Coupon, OtherOffers
+from spiders.pages.cards.offers_beside import OffersBeside
 from spiders.pages.cards.places import CardPlaces
 from spiders.pages.document import attribute, has_class, leaf_text, text_of
-from spiders.pages.price_nodes import discount_between, is_struck, is_unmarked, price_of_node
+from spiders.pages.price_nodes import (
+    discount_between,
+    is_struck,
+    is_unmarked,
+    price_of_node,
+    text_after,
+    text_before,
+)
 from spiders.parsing.list_price import list_price_kind_from_text
 from spiders.parsing.money import price_range_from_text, prices_in_text
-from spiders.parsing.numbers import find_integer, find_number
-from spiders.parsing.offers import coupon_from_text, is_program_price_text, unit_price_per_from_text
+from spiders.parsing.numbers import find_number
+from spiders.parsing.offers import (
+    coupon_from_text,
+    is_program_price_text,
+    unit_from_text_after,
+    unit_price_per_from_text,
+)
+from spiders.parsing.price_words import (
+    is_from_text,
+    is_in_cart_text,
+    is_instalment,
+    is_members_price_text,
+    is_payment_price_text,
+    is_purchase_text,
+)
+from spiders.parsing.text import clean_text
+from spiders.urls import asin_from_path
 
 _AREA = "price-recipe"
-_OTHER_OFFERS = "secondary-offer-recipe"
 _OLD_PRICE = ".s-price, .sx-price"
+# On cards of media each format's name links to its own page and stands over its prices.
+_FORMAT = "a.a-text-bold"
 _DASH = re.compile(r"[-–—]")
-_IN_PARENTHESES = re.compile(r"[((]([^()()]*\d[^()()]*)[))]")
 
 
 @dataclass(slots=True)
@@ -37,7 +61,8 @@ class CardOffer:
 class CardPrice:
     __slots__ = (
         "_area",
-        "_other_area",
+        "_asin",
+        "_beside",
         "_others",
         "_places",
         "_plain",
@@ -49,14 +74,15 @@ class CardPrice:
     )
 
     def __init__(
-        self, places: CardPlaces, *, store_currency: str | None, warnings: list[str]
+        self, places: CardPlaces, *, asin: str, store_currency: str | None, warnings: list[str]
     ) -> None:
         self._places = places
+        self._asin = asin
         self._store_currency = store_currency
         self._warnings = warnings
         self._area = _price_area(places)
+        self._beside = OffersBeside(places, store_currency=store_currency)
         self._sort_nodes()
-        self._other_area = _other_offers_area(places)
         self.list_price = self._money(self._struck) if self._struck is not None else None
         self.offer = self._offer()
 
@@ -73,22 +99,18 @@ class CardPrice:
         return discount_between(price, struck)
 
     def unit_price(self) -> UnitPrice | None:
-        """`.a-text-price` without a strike, or plain text "($32.84/Fl Oz)" on older cards."""
+        """An `.a-text-price` with a unit after it, or plain text "($32.84/Fl Oz)" on older cards.
+
+        Without a unit it is an instalment or another thing's price: the class alone proves nothing.
+        """
         for node in self._others:
             money = self._money(node)
-            if money is not None:
-                per = unit_price_per_from_text(text_of(self._area), money.raw)
-                raw = f"{money.raw}/{per}" if per else money.raw
-                return UnitPrice(money.amount, money.currency, per, raw)
+            if money is not None and (per := self._unit_of(node, money)):
+                return UnitPrice(money.amount, money.currency, per, f"{money.raw}/{per}")
         return self._unit_price_in_text()
 
     def other_offers(self) -> OtherOffers | None:
-        if self._other_area is None:
-            return None
-        text = text_of(self._other_area)
-        in_parentheses = _IN_PARENTHESES.search(text)
-        count = find_integer(in_parentheses.group(1)) if in_parentheses else None
-        return OtherOffers(count, self._first_price(text))
+        return self._beside.other_offers()
 
     def coupon(self) -> Coupon | None:
         node = self._places.area_or_card(_AREA).css_first(".s-coupon-unclipped")
@@ -97,7 +119,7 @@ class CardPrice:
         return coupon_from_text(text_of(node), store_currency=self._store_currency)
 
     def _sort_nodes(self) -> None:
-        """Every `.a-price` is a price to pay, a struck one or one a unit."""
+        """Every `.a-price` is a price to pay, a struck one, one a unit or an instalment."""
         self._plain: list[LexborNode] = []
         self._others: list[LexborNode] = []
         self._struck: LexborNode | None = None
@@ -108,6 +130,35 @@ class CardPrice:
                 self._plain.append(node)
             else:
                 self._others.append(node)
+        if len(self._plain) > 1:
+            self._plain = self._own_format([n for n in self._plain if not self._is_part(n)])
+
+    def _is_part(self, node: LexborNode) -> bool:
+        """Whether an unmarked price is no whole one: an instalment, or one a unit."""
+        assert self._area is not None
+        before, after = text_before(node, self._area), text_after(node, self._area)
+        if is_instalment(before, after):
+            return True
+        if unit_from_text_after(after) is None:
+            return False
+        self._others.append(node)
+        return True
+
+    def _own_format(self, plain: list[LexborNode]) -> list[LexborNode]:
+        """Of several formats' prices those of the card's own format, or of the first."""
+        formats = self._area.css(_FORMAT) if self._area is not None else []
+        if len(formats) < 2 or len(plain) < 2:
+            return plain
+        places = {n.mem_id: i for i, n in enumerate(self._area.css("*"))} if self._area else {}
+        starts = [places[node.mem_id] for node in formats]
+        own = next(
+            (i for i, n in enumerate(formats) if self._is_own(attribute(n, "href") or "")), 0
+        )
+        end = starts[own + 1] if own + 1 < len(starts) else len(places)
+        return [node for node in plain if starts[own] < places[node.mem_id] < end]
+
+    def _is_own(self, href: str) -> bool:
+        return asin_from_path(href) == self._asin
 
     def _offer(self) -> CardOffer:
         read = [self._money(node) for node in self._plain] if self._plain else self._old_prices()
@@ -117,27 +168,65 @@ class CardPrice:
         if len({money.amount for money in prices}) > 1:
             self._warnings.append("price_competing")
             return CardOffer()
-        if prices:
-            return self._single(prices[0])
-        if self._other_area is not None:
-            return CardOffer(note="other_offers_only")
-        return CardOffer(note=None if text_of(self._area) else "not_shown")
+        return self._single(prices[0]) if prices else self._without_price()
 
     def _single(self, money: Money) -> CardOffer:
-        self._crosscheck(money)
         if money.amount != 0:
-            return CardOffer(money)
-        bought = self._purchase_price()
+            note = self._note_of_price()
+            if note not in ("program", "payment"):
+                self._crosscheck(money)
+            return CardOffer(money, note=note)
+        bought = self._price_in_words()
         if bought is not None:
             return CardOffer(bought)
-        is_program = is_program_price_text(text_of(self._places.card))
-        return CardOffer(money, None, "program" if is_program else None)
+        # Free for members alone is no price of the article.
+        return CardOffer(note="program") if self._is_of_program() else CardOffer(money)
 
-    def _purchase_price(self) -> Money | None:
-        """Beside a subscription's 0.00: "or 5,99 € to buy", in the place of other offers, but
-        without their count in parentheses."""
-        text = text_of(self._places.area(_OTHER_OFFERS))
-        return self._first_price(text) if text and "(" not in text else None
+    def _without_price(self) -> CardOffer:
+        if self._beside.is_there:
+            return CardOffer(note="other_offers_only")
+        bought = self._price_in_words()
+        if bought is not None:
+            return CardOffer(bought)
+        if self._is_of_program():
+            return CardOffer(note="program")
+        return CardOffer(note="in_cart" if is_in_cart_text(text_of(self._area)) else "not_shown")
+
+    def _note_of_price(self) -> str | None:
+        if self._area is None:
+            return None
+        lines = list(self._lines())
+        if any(is_members_price_text(line) for line in lines):
+            return "program"
+        if any(is_payment_price_text(line) for line in lines):
+            return "payment"
+        is_lowest = self._plain and is_from_text(text_before(self._plain[0], self._area))
+        return "from" if is_lowest else None
+
+    def _price_in_words(self) -> Money | None:
+        """ "Or $1.29 to buy MP3", in the price's place or in that of other offers."""
+        for line in self._lines():
+            if is_purchase_text(line) and (money := self._first_price(line)) is not None:
+                return money
+        return self._beside.purchase_price()
+
+    def _is_of_program(self) -> bool:
+        if self._places.has_areas:
+            text = f"{text_of(self._area)} {self._beside.text}"
+            return is_program_price_text(text) or is_program_price_text(self._rest())
+        return is_program_price_text(self._rest())
+
+    def _rest(self) -> str:
+        """The card without its title, which may name a programme."""
+        text = text_of(self._places.card)
+        for heading in self._places.card.css("h2"):
+            text = text.replace(leaf_text(heading), " ", 1)
+        return text
+
+    def _lines(self) -> Iterator[str]:
+        """The price area, text by text."""
+        text = self._area.text(separator="\n") if self._area is not None else ""
+        return (line for part in text.split("\n") if (line := clean_text(part)))
 
     def _range(self, prices: list[Money]) -> tuple[Money, Money] | None:
         """Low and high, if a dash stands between them."""
@@ -175,12 +264,23 @@ class CardPrice:
         if stated is not None and stated != money.amount:
             self._warnings.append("price_crosscheck_failed")
 
+    def _unit_of(self, node: LexborNode, money: Money) -> str | None:
+        assert self._area is not None
+        after = text_after(node, self._area)
+        if is_instalment(text_before(node, self._area), after):
+            return None
+        # The text as a whole where the price stands in pieces that only together are followed by it.
+        return unit_from_text_after(after) or unit_price_per_from_text(
+            text_of(self._area), money.raw
+        )
+
     def _unit_price_in_text(self) -> UnitPrice | None:
         if self._area is None or "/" not in self._area.text():
             return None
         text = text_of(self._area)
         for money in prices_in_text(text, store_currency=self._store_currency):
-            if per := unit_price_per_from_text(text, money.raw):
+            per = unit_price_per_from_text(text, money.raw)
+            if per and not is_instalment("", f"/{per}"):
                 return UnitPrice(money.amount, money.currency, per, f"{money.raw}/{per}")
         return None
 
@@ -201,10 +301,3 @@ def _price_area(places: CardPlaces) -> LexborNode | None:
         if node.tag == "div" and has_class(node, "a-section"):
             return node
     return None
-
-
-def _other_offers_area(places: CardPlaces) -> LexborNode | None:
-    """None where the place stands empty, as on most cards."""
-    area = places.area(_OTHER_OFFERS)
-    has_price = area is not None and area.css_first(".a-color-base, .a-price") is not None
-    return area if has_price else None
