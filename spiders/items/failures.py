@@ -15,6 +15,7 @@ class FailureCode(StrEnum):
     BLOCKED_WAF = "BLOCKED_WAF"
     BLOCKED_SIGNIN = "BLOCKED_SIGNIN"
     STRIPPED_PAGE = "STRIPPED_PAGE"
+    PARTIAL_PAGE = "PARTIAL_PAGE"
     TRUNCATED_PAGE = "TRUNCATED_PAGE"
     EMPTY_PAGE = "EMPTY_PAGE"
     WRONG_PRODUCT = "WRONG_PRODUCT"
@@ -46,6 +47,7 @@ FAILURES: Mapping[FailureCode, Failure] = MappingProxyType(
         FailureCode.BLOCKED_SIGNIN: Failure(False, "Amazon asked to sign in; we never do"),
         FailureCode.STRIPPED_PAGE: Failure(True, "Amazon sent the page without its product"),
         FailureCode.TRUNCATED_PAGE: Failure(True, "the page ended before its end"),
+        FailureCode.PARTIAL_PAGE: Failure(True, "Amazon sent the product without its offer"),
         FailureCode.EMPTY_PAGE: Failure(True, "the page held no results and did not say why"),
         FailureCode.WRONG_PRODUCT: Failure(True, "the page shows another product"),
         FailureCode.NOT_FOUND: Failure(False, "Amazon has no such page"),

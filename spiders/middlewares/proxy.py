@@ -44,6 +44,7 @@ _BLAMED = frozenset(
         FailureCode.BLOCKED_THROTTLED,
         FailureCode.BLOCKED_WAF,
         FailureCode.STRIPPED_PAGE,
+        FailureCode.PARTIAL_PAGE,
         FailureCode.TRUNCATED_PAGE,
         FailureCode.FORBIDDEN,
         FailureCode.SERVER_ERROR,

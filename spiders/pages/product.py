@@ -19,11 +19,13 @@ from spiders.pages.sections.details import DetailsSection
 from spiders.pages.sections.identity import IdentitySection
 from spiders.pages.sections.list_price import ListPriceSection
 from spiders.pages.sections.media import MediaSection
-from spiders.pages.sections.other_offers import OtherOffersSection
+from spiders.pages.sections.other_offers import FORMATS, OtherOffersSection
 from spiders.pages.sections.price import PriceSection
-from spiders.pages.sections.price_places import PricePlaces
+from spiders.pages.sections.price_notes import PriceNoteSection
+from spiders.pages.sections.price_places import PricePlaces, has_empty_price_block
 from spiders.pages.sections.promotions import PromotionSection
 from spiders.pages.sections.rating import RatingSection
+from spiders.pages.sections.seller import SellerSection
 from spiders.pages.sections.shipping import ShippingSection
 from spiders.pages.sections.texts import TextSection
 from spiders.pages.sections.variations import VariationSection
@@ -31,6 +33,9 @@ from spiders.pages.sections.videos import VideoSection
 from spiders.pages.status import PageStatus
 from spiders.pages.trace import Sources
 from spiders.pages.version import PARSER_VERSION
+
+# In the others the page has said why it shows no offer, or which one it shows instead.
+_STATES_WITH_AN_OFFER = ("featured", "unknown")
 
 
 class ProductPage:
@@ -53,11 +58,29 @@ class ProductPage:
 
     @cached_property
     def status(self) -> PageStatus:
-        return page_status(
+        status = page_status(
             self._fetched,
             kind=PageKind.DETAIL,
             asked_asin=self._asked_asin,
             document=self._document,
+        )
+        if status is PageStatus.OK and self._guard.read("buyboxState", self._lacks_its_offer):
+            return PageStatus.PARTIAL
+        return status
+
+    def _lacks_its_offer(self) -> bool:
+        """The blocks of the offer came empty, and no word says that there is none: a page of a
+        moment, which nothing may be concluded from, least of all from a button."""
+        return (
+            self._buybox.state in _STATES_WITH_AN_OFFER
+            and has_empty_price_block(self._document)
+            and self._price.found() is None
+            and self._price_note.note() is None
+            and self._buybox.availability_text() is None
+            and not self._buybox.delivery()
+            and self._other_offers.used_price() is None
+            and self._promotions.subscribe_and_save() is None
+            and not self._document.text_of(*FORMATS)
         )
 
     def item(self) -> Product | None:
@@ -134,6 +157,10 @@ class ProductPage:
         )
 
     @cached_property
+    def _price_note(self) -> PriceNoteSection:
+        return PriceNoteSection(self._places, price=self._price, state=self._buybox.state)
+
+    @cached_property
     def _struck(self) -> ListPriceSection:
         return ListPriceSection(self._places, price=self._price.found())
 
@@ -152,7 +179,16 @@ class ProductPage:
     @cached_property
     def _buybox(self) -> BuyboxSection:
         has_price = self._price.price() is not None
-        return BuyboxSection(self._document, has_price=has_price, sources=self._sources)
+        return BuyboxSection(
+            self._document,
+            has_price=has_price,
+            has_unchosen=self._variations.has_unchosen,
+            sources=self._sources,
+        )
+
+    @cached_property
+    def _seller(self) -> SellerSection:
+        return SellerSection(self._document, state=self._buybox.state, sources=self._sources)
 
     @cached_property
     def _rating(self) -> RatingSection:
@@ -204,7 +240,7 @@ _FIELDS: dict[str, Callable[[ProductPage], Any]] = {
     "listPriceKind": lambda page: page._struck.list_price_kind(),
     "discountPercent": lambda page: page._struck.discount_percent(page._price.price()),
     "unitPrice": lambda page: page._price.unit_price(),
-    "priceNote": lambda page: page._price.note(),
+    "priceNote": lambda page: page._price_note.note(),
     "subscribeAndSave": lambda page: page._promotions.subscribe_and_save(),
     "coupon": lambda page: page._promotions.coupon(),
     "deal": lambda page: page._promotions.deal(),
@@ -216,8 +252,8 @@ _FIELDS: dict[str, Callable[[ProductPage], Any]] = {
     "availabilityText": lambda page: page._buybox.availability_text(),
     "stockLeft": lambda page: page._buybox.stock_left(),
     "condition": lambda page: page._buybox.condition(),
-    "seller": lambda page: page._buybox.seller(),
-    "shipsFrom": lambda page: page._buybox.ships_from(),
+    "seller": lambda page: page._seller.seller(),
+    "shipsFrom": lambda page: page._seller.ships_from(),
     "isPrime": lambda page: page._buybox.is_prime(),
     "delivery": lambda page: page._buybox.delivery(),
     "rating": lambda page: page._rating.rating(),

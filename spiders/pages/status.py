@@ -38,8 +38,7 @@ _FAILURES: Mapping[PageStatus, FailureCode] = MappingProxyType(
         PageStatus.WAF_CHALLENGE: FailureCode.BLOCKED_WAF,
         PageStatus.SIGNIN: FailureCode.BLOCKED_SIGNIN,
         PageStatus.STRIPPED: FailureCode.STRIPPED_PAGE,
-        # The title came and the offer did not: as good as stripped, and as transient.
-        PageStatus.PARTIAL: FailureCode.STRIPPED_PAGE,
+        PageStatus.PARTIAL: FailureCode.PARTIAL_PAGE,
         PageStatus.TRUNCATED: FailureCode.TRUNCATED_PAGE,
         PageStatus.EMPTY_UNEXPLAINED: FailureCode.EMPTY_PAGE,
         PageStatus.WRONG_PRODUCT: FailureCode.WRONG_PRODUCT,

@@ -54,13 +54,15 @@ _PHRASES = (
     ("preorder", r"pre-?order|vorbestell|précommand|reserva ahora|preventa|pr[ée]-?venda|preordina|prenota|pre-order|förbeställ|förhandsboka"
      r"|przedsprzedaż|ön sipariş|予約|预订|預購|预购|예약|الطلب المسبق|será lançado|(?:will be |to be )?released on|will be released|erscheint am|wird am .{1,20} erscheinen|paraîtra"
      r"|se (?:lanzará|publicará)|a la venta el|sarà disponibile (?:dal|a partire)|verschijnt op|släpps den|premiera \d|předobjedn|forudbestil|הזמנה מוקדמת"),
+    # "… when or if this item will be back in stock": some languages say "out of stock" before it.
+    ("unavailable", r"don't know when or if|weiß nicht, wann|wissen nicht, (?:wann|ob)|ne savons pas quand|no sabemos (?:si|cuándo)|non sappiamo (?:se|quando)|não sabemos (?:se|quando)|weten niet (?:wanneer|of)|vet inte när|nie wiemy|bilmiyoruz|再入荷予定は立って|不知道何时|不確定何時|재입고 (?:여부|시기)|لا نعرف متى|पता नहीं.{0,12}कब"),
     ("backorder", r"in stock (?:soon|on )|temporarily (?:out of stock|unavailable)|order now and we'll|temporär ausverkauft|vorübergehend nicht|temporairement (?:en rupture|indispon)|temporalmente (?:sin stock|agotado|no dispon)|agotado temporalmente"
      r"|temporaneamente non disponibile|temporariamente (?:sem estoque|fora de estoque|esgotado|indispon)|tijdelijk (?:niet|uitverkocht)|tillfälligt (?:slut|ej|otill)|(?:tymczasowo|chwilowo) (?:niedostępn|brak)|geçici olarak"
      r"|一時的に在庫切れ|مؤقت|暂时缺货|暫時缺貨|일시 ?품절|일시적으로|अस्थायी|dočasně|midlertidigt|זמנית"),
-    ("out_of_stock", r"out of stock|\bnot (?:in stock|available)|sold out|unavailable|nicht auf lager|ausverkauft|nicht (?:verfügbar|lieferbar|erhältlich)|rupture|indisponib|plus disponible|non disponible|sin (?:stock|existencias)|agotado|esaurito|fora de estoque|sem (?:estoque|stock)|esgotado|niet op voorraad|uitverkocht"
-     r"|niet leverbaar|slut (?:i lager|för)|\b(?:ej|inte) i lager|slutsåld|brak w magazynie|wyprzedan|stokta (?:yok|bulunm)|tüken|在庫切れ|品切れ|在庫なし|نفد|缺货|缺貨|[无無]库存|無庫存|품절|재고(?:가)? 없|재고가 없|स्टॉक में नहीं|स्टॉक से बाहर|स्टॉक संप|není skladem|vyprodán|ikke på lager|udsolgt|אזל"),
-    ("out_of_stock", r"no disponible|non disponibile|não disponível|indispon[íi]vel|niet (?:beschikbaar|verkrijgbaar)"
-     r"|inte (?:inte )?tillgänglig|otillgänglig|niedostępn|mevcut değil|お取り扱いできません|ご利用いただけません|غير (?:متوفر|متاح)|目前无货|无货|無法(?:使用|購買)|无法购买|(?:구매|이용)할 수 없|उपलब्ध (?:नहीं|नाही)|nedostupn|ikke tilgængelig|(?:אינו|לא) זמין|we don't know when or if"
+    ("out_of_stock", r"out of stock|\bnot in stock|sold out|nicht auf lager|ausverkauft|rupture|sin (?:stock|existencias)|agotado|esaurito|fora de estoque|sem (?:estoque|stock)|esgotado|niet op voorraad|uitverkocht"
+     r"|slut (?:i lager|för)|\b(?:ej|inte) i lager|slutsåld|brak w magazynie|wyprzedan|stokta (?:yok|bulunm)|tüken|在庫切れ|品切れ|在庫なし|نفد|缺货|缺貨|[无無]库存|無庫存|품절|재고(?:가)? 없|स्टॉक में नहीं|स्टॉक से बाहर|स्टॉक संप|není skladem|vyprodán|ikke på lager|udsolgt|אזל"),
+    ("unavailable", r"unavailable|\bnot available|nicht (?:verfügbar|lieferbar|erhältlich)|indisponib|plus disponible|non disponible|no disponible|non disponibile|não disponível|indispon[íi]vel|niet (?:beschikbaar|verkrijgbaar|leverbaar)"
+     r"|inte (?:inte )?tillgänglig|otillgänglig|niedostępn|mevcut değil|お取り扱いできません|ご利用いただけません|غير (?:متوفر|متاح)|目前无货|无货|無法(?:使用|購買)|无法购买|(?:구매|이용)할 수 없|उपलब्ध (?:नहीं|नाही)|nedostupn|ikke tilgængelig|(?:אינו|לא) זמין"
      r"|கிடைக்கவில்லை|అందుబాటులో లేదు|ಲಭ್ಯವಿಲ್ಲ|ലഭ്യമല്ല|অনুপলব্ধ|পাওয়া যায় না"),
     ("in_stock", r"in stock|auf lager|en stock|disponible|disponibilità immediata|disponibile|em (?:estoque|stock)|disponível|op voorraad|i lager|dostępn|w magazynie|stokta|在庫あり|متوفر|متاح|有[货貨]|现货|現貨|현재 재고|재고 있음"
      r"|स्टॉक में|स्टॉकमध्ये|skladem|på lager|במלאי|sofort lieferbar|beschikbaar voor verzending|以内に発送|usually (?:ships|dispatched)|available (?:to ship|now)|ships (?:with)?in|dispatch(?:es|ed)? (?:with)?in|gewöhnlich versandfertig|versandfertig|expédi[ée]s? sous|sous \d+ à \d+|envío en|se envía"

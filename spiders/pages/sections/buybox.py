@@ -10,7 +10,6 @@ from functools import cached_property
 
 from selectolax.lexbor import LexborNode
 
-from spiders.items.offer import Seller
 from spiders.pages.document import Document, attribute, is_inside, text_of
 from spiders.pages.trace import Sources
 from spiders.parsing.availability import (
@@ -18,14 +17,6 @@ from spiders.parsing.availability import (
     is_location_block_text,
     stock_left_from_text,
 )
-from spiders.parsing.sellers import (
-    amazon_in_sentence,
-    is_amazon_name,
-    is_seller_label,
-    is_shipper_label,
-    seller_id_from_url,
-)
-from spiders.parsing.text import clean_text
 
 _BLOCK_PLACES = (
     "outOfStock", "deliveryBlockMessage", "exports_desktop_undeliverable_buybox",
@@ -46,7 +37,7 @@ _DIGITAL_MARKS = (
     "rental-price", "kindle_store_badge", "ebooksImgBlkFront", "tmm-ku-upsell", "rent-button",
 )  # fmt: skip
 _USED_ONLY = ("usedOnlyBuybox", "usedbuyBox")
-_NEW_ROWS = (
+NEW_ROWS = (
     "newAccordionRow_0",
     "newAccordionRow",
     "buyNewSection",
@@ -59,19 +50,23 @@ _ALL_OPTIONS = (
     "buybox-see-all-buying-choices",
     "buybox-see-all-buying-choices-announce",
 )
-_USED_ROWS = ("usedAccordionRow", "usedAccordionRow_0", "usedBuySection", "usedOfferAccordionRow")
-_MESSAGE = ".offer-display-feature-text-message"
-_FEATURE_NAMES = {
-    "merchantInfoFeature_feature_div": "desktop-merchant-info",
-    "fulfillerInfoFeature_feature_div": "desktop-fulfiller-info",
-}
-_ROW_NAME = "tabular-attribute-name"
+USED_ROWS = ("usedAccordionRow", "usedAccordionRow_0", "usedBuySection", "usedOfferAccordionRow")
+_PARTIAL_STATE = ("partialStateBuybox", "partialState_feature_div", "partialStateBuyBox")
+# Audiobooks, apps and songs have buy boxes of their own.
+_DIGITAL_PREFIXES = ("adbl_", "masrw-", "dmusic")
+_UNSEEN = ("aok-hidden", "a-hidden", "a-button-disabled")
 
 
 class BuyboxSection:
-    def __init__(self, document: Document, *, has_price: bool, sources: Sources) -> None:
+    """`has_price`: a new offer's price is shown; `has_unchosen`: a dimension of the product's family
+    is still to be chosen."""
+
+    def __init__(
+        self, document: Document, *, has_price: bool, has_unchosen: bool, sources: Sources
+    ) -> None:
         self._document = document
         self._has_price = has_price
+        self._has_unchosen = has_unchosen
         self._first = sources.first
 
     @cached_property
@@ -79,11 +74,12 @@ class BuyboxSection:
         checks = (
             ("location_blocked", self._is_location_blocked),
             ("digital", self._is_digital),
+            ("select_variant", self._asks_for_a_variant),
             ("unavailable", self._is_unavailable),
             ("featured_used_only", self._is_used_only),
-            ("featured", self._has_cart_button),
+            ("featured", lambda: self._has_cart_button),
             ("see_all_options", self._has_only_other_offers),
-            ("select_variant", self._wants_a_variant),
+            ("select_variant", lambda: self._has_unchosen),
         )
         return next((state for state, holds in checks if holds()), "unknown")
 
@@ -95,7 +91,7 @@ class BuyboxSection:
         said = availability_from_text(self.availability_text())
         if state == "unavailable":
             # "Temporarily out of stock" without a button takes no order.
-            return said if said == "preorder" else "out_of_stock"
+            return said if said in ("preorder", "unavailable") else "out_of_stock"
         if state in ("featured", "featured_used_only"):
             return self._with_cart_button(said)
         return said if said and state != "digital" else "unknown"
@@ -121,29 +117,6 @@ class BuyboxSection:
             return "used"
         return "new" if self.state == "featured" else None
 
-    def seller(self) -> Seller | None:
-        return self._first(
-            "seller",
-            ("merchant feature", self._seller_from_feature),
-            ("buy box table", self._seller_from_table),
-            ("seller link", self._seller_from_link),
-            ("merchant sentence", self._seller_from_sentence),
-            ("short form", self._seller_from_short_form),
-        )
-
-    def ships_from(self) -> str | None:
-        return self._first(
-            "shipsFrom",
-            ("fulfiller feature", self._shipper_from_feature),
-            ("buy box table", lambda: self._table_text(is_shipper=True)),
-            # One line "Shipper / Seller" names both.
-            (
-                "merchant feature",
-                lambda: text_of(self._feature("merchantInfoFeature_feature_div")) or None,
-            ),
-            ("merchant sentence", self._shipper_from_sentence),
-        )
-
     def is_prime(self) -> bool | None:
         badging = self._document.find("priceBadging_feature_div")
         if badging is not None and badging.css_first('i[class*="prime"]') is not None:
@@ -168,39 +141,53 @@ class BuyboxSection:
         if self._block_text() is not None:
             return True
         refusal = self._document.find(*_REFUSAL_BLOCKS)
-        return refusal is not None and bool(text_of(refusal)) and not self._has_cart_button()
+        return refusal is not None and bool(text_of(refusal)) and not self._has_cart_button
 
     def _is_digital(self) -> bool:
-        marks = self._document.find(*_DIGITAL_MARKS)
-        return marks is not None and self._document.find("add-to-cart-button") is None
+        if self._document.find("add-to-cart-button") is not None:
+            return False
+        has_mark = self._document.find(*_DIGITAL_MARKS) is not None
+        return has_mark or any(self._document.ids_with_prefix(p) for p in _DIGITAL_PREFIXES)
 
     def _is_unavailable(self) -> bool:
         if self._document.find("outOfStock") is not None:
-            return not self._has_cart_button()
+            return not self._has_cart_button
         said = availability_from_text(self.availability_text())
-        return said in ("out_of_stock", "unavailable") and not self._has_cart_button()
+        return said in ("out_of_stock", "unavailable") and not self._has_cart_button
 
     def _is_used_only(self) -> bool:
-        if self._document.find(*_NEW_ROWS) is not None:
+        if self._document.find(*NEW_ROWS) is not None:
             return False
         used = self._document.find(*_USED_ONLY)
-        alone = self._document.find(*_USED_ROWS) if not self._has_price else None
+        alone = self._document.find(*USED_ROWS) if not self._has_price else None
         return used is not None or alone is not None
 
+    @cached_property
     def _has_cart_button(self) -> bool:
-        if self._document.find(*_CART_BUTTONS) is not None:
+        """One that a reader can press: unchosen variants leave a disabled or hidden one."""
+        by_id = self._document.by_id
+        buttons = [by_id[name] for name in _CART_BUTTONS if name in by_id]
+        if any(_can_be_pressed(button) for button in buttons):
             return True
-        return self._document.tree.css_first(_CART_BUTTON_QUERY) is not None
+        return any(_can_be_pressed(b) for b in self._document.tree.css(_CART_BUTTON_QUERY))
 
     def _has_only_other_offers(self) -> bool:
         return self._document.find(*_ALL_OPTIONS) is not None
 
-    def _wants_a_variant(self) -> bool:
-        return self._document.find("partialStateBuybox", "partialState_feature_div") is not None
+    def _asks_for_a_variant(self) -> bool:
+        """ "To buy, select Size"."""
+        place = self._document.find(*_PARTIAL_STATE)
+        if place is None or not _can_be_seen(place):
+            return False
+        return bool(text_of(place)) or not self._has_cart_button
 
     def _with_cart_button(self, said: str | None) -> str:
-        """What has a button can be ordered, even where the words sound negative."""
-        return "backorder" if said == "out_of_stock" else said or "in_stock"
+        """What has a button can be ordered, even where the words sound negative. Without words only
+        a price proves that an offer came; a button alone proves nothing."""
+        if said in ("out_of_stock", "unavailable"):
+            return "backorder"
+        is_shown = self._has_price or self.state == "featured_used_only"
+        return said or ("in_stock" if is_shown else "unknown")
 
     # Availability
 
@@ -220,7 +207,7 @@ class BuyboxSection:
 
     @cached_property
     def _new_row(self) -> LexborNode | None:
-        return self._document.find(*_NEW_ROWS)
+        return self._document.find(*NEW_ROWS)
 
     def _text_of_new_row(self) -> str | None:
         row = self._new_row
@@ -228,7 +215,7 @@ class BuyboxSection:
         return _message(node)
 
     def _text_outside_used_row(self) -> str | None:
-        used = self._document.find(*_USED_ROWS)
+        used = self._document.find(*USED_ROWS)
         for node in self._document.all_by_id("availability"):
             if (used is None or not is_inside(node, used)) and (text := _message(node)):
                 return text
@@ -239,76 +226,6 @@ class BuyboxSection:
         heading = node.css_first(".a-color-price, .a-text-bold") if node is not None else None
         return text_of(heading if heading is not None else node) or None
 
-    # Seller
-
-    def _feature(self, name: str) -> LexborNode | None:
-        """The feature's text in the new offer; accordions repeat it for the used one."""
-        row = self._new_row
-        place = row.css_first(f"#{name}") if row is not None else None
-        place = place or self._document.find(name) or self._named_feature(name)
-        return place.css_first(_MESSAGE) if place is not None else None
-
-    def _named_feature(self, name: str) -> LexborNode | None:
-        """Under the attribute that stays where the feature's own element has another id."""
-        place = self._new_row or self._document.find("desktop_buybox", "rightCol")
-        query = f'.offer-display-feature-text[offer-display-feature-name="{_FEATURE_NAMES[name]}"]'
-        return place.css_first(query) if place is not None else None
-
-    def _seller_from_feature(self) -> Seller | None:
-        return _seller(self._feature("merchantInfoFeature_feature_div"))
-
-    def _seller_from_table(self) -> Seller | None:
-        return _seller(self._table_cell(is_shipper=False))
-
-    def _seller_from_link(self) -> Seller | None:
-        link = self._document.find("sellerProfileTriggerId")
-        used = self._document.find(*_USED_ROWS)
-        if link is None or (used is not None and is_inside(link, used)):
-            return None
-        return _seller(link)
-
-    def _seller_from_sentence(self) -> Seller | None:
-        text = self._merchant_sentence
-        link = self._document.find("merchant-info")
-        linked = _seller(link.css_first('a[href*="seller="]')) if link is not None else None
-        if linked is not None:
-            return linked
-        name = amazon_in_sentence(text) if text else None
-        return Seller(None, name, True) if name else None
-
-    def _seller_from_short_form(self) -> Seller | None:
-        place = self._document.find("sfsb_accordion_head", "shipFromSoldByAbbreviated_feature_div")
-        rows = place.css(".a-row") if place is not None else []
-        for row in rows:
-            label, _, name = text_of(row).partition(":")
-            if name and is_seller_label(label):
-                return Seller(None, clean_text(name), is_amazon_name(name))
-        return None
-
-    def _shipper_from_feature(self) -> str | None:
-        return text_of(self._feature("fulfillerInfoFeature_feature_div")) or None
-
-    def _shipper_from_sentence(self) -> str | None:
-        return amazon_in_sentence(self._merchant_sentence) if self._merchant_sentence else None
-
-    @property
-    def _merchant_sentence(self) -> str:
-        """Only of a buyable offer: elsewhere the same id holds a line about something else."""
-        return self._document.text_of("merchant-info") if self.state == "featured" else ""
-
-    def _table_text(self, *, is_shipper: bool) -> str | None:
-        return text_of(self._table_cell(is_shipper=is_shipper)) or None
-
-    def _table_cell(self, *, is_shipper: bool) -> LexborNode | None:
-        """By the label's word; where no word is known, shippers stand first and sellers second."""
-        table = self._document.find("tabular-buybox")
-        cells = table.css(f"div.tabular-buybox-text[{_ROW_NAME}]") if table is not None else []
-        wanted = is_shipper_label if is_shipper else is_seller_label
-        named = [c for c in cells if wanted(attribute(c, _ROW_NAME) or "")]
-        if named:
-            return named[0]
-        return cells[0 if is_shipper else 1] if len(cells) >= 2 else None
-
 
 def _message(node: LexborNode | None) -> str | None:
     """The first line with words: the block also holds explanations and scripts."""
@@ -318,11 +235,17 @@ def _message(node: LexborNode | None) -> str | None:
     return text_of(primary) or text_of(node) or None
 
 
-def _seller(node: LexborNode | None) -> Seller | None:
-    name = text_of(node)
-    if node is None or not name:
-        return None
-    link = node if node.tag == "a" else node.css_first("a[href]")
-    seller_id = seller_id_from_url(attribute(link, "href")) if link is not None else None
-    # Third parties have a profile link, Amazon has none.
-    return Seller(seller_id, name, is_amazon_name(name))
+def _can_be_pressed(button: LexborNode) -> bool:
+    return "disabled" not in button.attrs and _can_be_seen(button)
+
+
+def _can_be_seen(node: LexborNode) -> bool:
+    """Hidden by a class or a style of its own or of something around it."""
+    current: LexborNode | None = node
+    while current is not None and current.tag not in ("body", "html"):
+        classes = (attribute(current, "class") or "").split()
+        style = (attribute(current, "style") or "").replace(" ", "").casefold()
+        if any(name in classes for name in _UNSEEN) or "display:none" in style:
+            return False
+        current = current.parent
+    return True

@@ -22,7 +22,7 @@ _LINE_PLACES = (
 # These list offers with prices of their own: only a link to the list of all offers counts.
 _LIST_PLACES = ("mbc", "moreBuyingChoices_feature_div", "unqualifiedBuyBox")
 _LIST_LINK = 'a[href*="/offer-listing/"]'
-_FORMATS = ("tmmSwatches", "MediaMatrix", "mediamatrix_feature_div")
+FORMATS = ("tmmSwatches", "MediaMatrix", "mediamatrix_feature_div")
 _OF_SELECTED_FORMAT = {"olp-new": "new", "olp-used": "used"}
 
 
@@ -75,7 +75,7 @@ class OtherOffersSection:
                 yield line
 
     def _lines_of_selected_format(self) -> Iterator[OfferLine]:
-        formats = self._document.find(*_FORMATS)
+        formats = self._document.find(*FORMATS)
         selected = formats.css_first(".selected") if formats is not None else None
         for node in selected.css(".olp-link") if selected is not None else []:
             for name, condition in _OF_SELECTED_FORMAT.items():

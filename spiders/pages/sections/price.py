@@ -23,9 +23,9 @@ from spiders.pages.sections.price_places import (
     PricePlaces,
 )
 from spiders.pages.trace import Sources
-from spiders.parsing.money import price_range_from_text
-from spiders.parsing.offers import unit_price_per_from_text
-from spiders.parsing.text import clean_text
+from spiders.parsing.money import price_range_from_text, prices_in_text
+from spiders.parsing.offers import is_program_price_text, unit_price_per_from_text
+from spiders.parsing.price_words import is_payment_price_text
 
 _TEXT_PLACES = (
     "price_inside_buybox",
@@ -45,7 +45,13 @@ _DIGITAL_PLACES = (
 _USED_ONLY = ("usedOnlyBuybox", "usedbuyBox")
 _NEW_PLACES = ("newAccordionRow_0", "newAccordionRow", "buyNewSection", "newOfferAccordionRow")
 _OLD_PRICE_TEXT = ".offer-price, .a-color-price, .header-price"
-_MAP_PLACES = ("mapPriceBlock", "mapPopover", "map_feature_div", "priceblock_map")
+_ONE_PAYMENT = "oneTimePaymentPrice_feature_div"
+_PROGRAM_PLACES = ("kindle-price", "buyOneClick", "mediaNoAccordion", "ebooks-buybox", "tmm-ku-upsell", "borrow-button", "digital-buy-price")  # fmt: skip
+# Up to 2021 "(£1.52 / 100 g)" stands in the price's block without a mark of its own.
+_UNIT_TEXT_PLACES = (
+    "corePrice_feature_div", "corePrice_desktop", "priceblock_ourprice_row", "priceblock_dealprice_row",
+    "priceblock_saleprice_row", "unifiedPrice_feature_div", "price",
+)  # fmt: skip
 
 
 class PriceSection:
@@ -77,7 +83,9 @@ class PriceSection:
             ("selected format", self._from_selected_format),
             ("attached price", self._data.from_attached),
         )
-        if price is not None:
+        if price is not None and not price.amount and self.is_of_a_program:
+            return None, None
+        if price is not None and not self.is_for_one_payment:
             self._crosscheck(price)
         return name, price
 
@@ -105,22 +113,25 @@ class PriceSection:
         """The price, or one end of a range."""
         return self._found[1]
 
-    def unit_price(self) -> UnitPrice | None:
-        for place in self._places.all(*ELEMENT_PLACES):
-            node = place.css_first(".pricePerUnit")
-            inner = node.css_first(".a-price") if node is not None else None
-            money = self._places.money(inner) if inner is not None else None
-            if node is not None and money is not None:
-                per = unit_price_per_from_text(text_of(node), money.raw)
-                return UnitPrice(money.amount, money.currency, per, clean_text(text_of(node)))
-        return None
+    def is_range(self) -> bool:
+        return self._range is not None
 
-    def note(self) -> str | None:
-        if self._range is not None:
-            return "range"
-        if self.price() is None and self._document.find(*_MAP_PLACES) is not None:
-            return "in_cart"
-        return None
+    @cached_property
+    def is_for_one_payment(self) -> bool:
+        """The price shown is that of one way to pay; for machines the page states the other one."""
+        told = self._document.text_of(_ONE_PAYMENT)
+        block = self._document.find(*_HEADLINE_PLACES)
+        return bool(told) or is_payment_price_text(text_of(block))
+
+    @cached_property
+    def is_of_a_program(self) -> bool:
+        """0.00 for subscribers, which is no price of the article."""
+        texts = (text_of(place) for place in self._places.all(*_PROGRAM_PLACES))
+        selected = self._selected_format
+        return any(map(is_program_price_text, texts)) or is_program_price_text(text_of(selected))
+
+    def unit_price(self) -> UnitPrice | None:
+        return self._marked_unit_price() or self._unit_price_in_text()
 
     # Sources of the price
 
@@ -166,14 +177,33 @@ class PriceSection:
 
     def _from_selected_format(self) -> Money | None:
         """Book pages: the format's own swatch, unless it shows a subscription's 0.00."""
-        swatches = self._document.find("tmmSwatches", "MediaMatrix", "mediamatrix_feature_div")
-        node = (
-            swatches.css_first(".selected .a-color-price, .a-button-selected .slot-price")
-            if swatches
-            else None
-        )
+        selected = self._selected_format
+        node = selected.css_first(".a-color-price, .slot-price") if selected is not None else None
         found = self._places.text_price(text_of(node))
         return found if found is not None and found.amount else None
+
+    def _marked_unit_price(self) -> UnitPrice | None:
+        for place in self._places.all(*ELEMENT_PLACES):
+            for node in place.css(".pricePerUnit"):
+                inner = node.css_first(".a-price")
+                money = self._places.money(inner) if inner is not None else None
+                if money is not None and not self._places.is_foreign(node):
+                    per = unit_price_per_from_text(text_of(node), money.raw)
+                    return _unit_price(money, per)
+        return None
+
+    def _unit_price_in_text(self) -> UnitPrice | None:
+        for place in self._places.all(*_UNIT_TEXT_PLACES):
+            text = text_of(place) if "/" in place.text() else ""
+            for money in prices_in_text(text, store_currency=self._places.store_currency):
+                if per := unit_price_per_from_text(text, money.raw):
+                    return _unit_price(money, per)
+        return None
+
+    @cached_property
+    def _selected_format(self) -> LexborNode | None:
+        swatches = self._document.find("tmmSwatches", "MediaMatrix", "mediamatrix_feature_div")
+        return swatches.css_first(".selected, .a-button-selected") if swatches else None
 
     @cached_property
     def _range(self) -> tuple[Money, Money] | None:
@@ -203,3 +233,8 @@ class PriceSection:
         stated = self._data.from_buying_options() or self._data.from_cart_form()
         if stated is not None and stated.amount != price.amount:
             self._warnings.append("price_crosscheck_failed")
+
+
+def _unit_price(money: Money, per: str | None) -> UnitPrice:
+    raw = f"{money.raw}/{per}" if per else money.raw
+    return UnitPrice(money.amount, money.currency, per, raw)

@@ -8,7 +8,7 @@ from functools import cached_property
 from selectolax.lexbor import LexborNode
 
 from spiders.items.money import Money
-from spiders.pages.document import Document, is_inside_any
+from spiders.pages.document import Document, is_inside_any, text_of
 from spiders.pages.price_nodes import price_of_node
 from spiders.parsing.money import price_from_text
 
@@ -37,6 +37,24 @@ USED_PLACES = (
     "usedOfferAccordionRow",
 )
 RENTAL_PLACES = ("rentOfferAccordionRow",)
+# Rows of the price block that repeat the block for a subscription, a used offer, a rental.
+_REPEATED_BLOCKS = (
+    "snsDetailPagePrice", "apex_desktop_snsAccordionRowMiddle", "apex_desktop_snsAccordionRow",
+    "apex_desktop_usedAccordionRow", "apex_desktop_usedAccordionRow_0",
+    "apex_desktop_rentOfferAccordionRow", "sns-tiered-price",
+)  # fmt: skip
+# Where the price of today's layouts stands and nothing else.
+_PRICE_BLOCKS = (
+    "corePriceDisplay_desktop_feature_div", "corePrice_feature_div", "corePrice_desktop",
+    "corePriceDisplay_mobile_feature_div", "apex_offerDisplay_desktop",
+)  # fmt: skip
+
+
+def has_empty_price_block(document: Document) -> bool:
+    """A block for the price is there, and none of them holds a word."""
+    blocks = [node for name in _PRICE_BLOCKS for node in document.all_by_id(name)]
+    blocks = blocks or document.all_by_id("apex_desktop")
+    return bool(blocks) and not any(text_of(node) for node in blocks)
 
 
 class PricePlaces:
@@ -65,4 +83,4 @@ class PricePlaces:
 
     @cached_property
     def _foreign(self) -> list[LexborNode]:
-        return list(self.all(*SUBSCRIPTION_PLACES, *USED_PLACES, *RENTAL_PLACES))
+        return list(self.all(*SUBSCRIPTION_PLACES, *USED_PLACES, *RENTAL_PLACES, *_REPEATED_BLOCKS))

@@ -7,6 +7,7 @@ from typing import Any
 
 from spiders.items.variation import Variant, VariationDimension
 from spiders.pages.document import Document, text_of
+from spiders.parsing.choices import is_prompt_text
 from spiders.parsing.javascript import find_value
 from spiders.parsing.text import clean_text
 
@@ -65,13 +66,20 @@ class VariationSection:
         return frozenset({self._asin, *self._members, *([parent] if parent else [])})
 
     def selected(self) -> dict[str, str] | None:
-        """Keyed by Amazon's own dimension names, never by page words: those may hold dots."""
+        """Keyed by Amazon's own dimension names, never by page words: those may hold dots. A
+        dimension that is still to be chosen is left out."""
         if not self.has_place:
             return None
         values = self._members.get(self._asin, [])
         if values and len(values) == len(self._keys):
-            return dict(zip(self._keys, values, strict=True))
-        return self._selected_on_screen()
+            found = dict(zip(self._keys, values, strict=True))
+        else:
+            found = self._selected_by_index() or self._selected_on_screen()
+        return {key: value for key, value in found.items() if key not in self._unchosen}
+
+    @property
+    def has_unchosen(self) -> bool:
+        return bool(self._unchosen)
 
     @cached_property
     def has_place(self) -> bool:
@@ -122,6 +130,24 @@ class VariationSection:
         labels = self._dict("variationDisplayLabels")
         return {key: str(label) for key, label in labels.items()}
 
+    @cached_property
+    def _indexes(self) -> dict[str, int]:
+        """Which value of each dimension is chosen; -1 for none."""
+        stated = self._dict("selectedVariationValues")
+        return {key: index for key, index in stated.items() if isinstance(index, int)}
+
+    @property
+    def _unchosen(self) -> set[str]:
+        return {key for key, index in self._indexes.items() if index < 0}
+
+    def _selected_by_index(self) -> dict[str, str]:
+        values, found = self._dict("variationValues"), {}
+        for key, index in self._indexes.items():
+            shown = values.get(key)
+            if isinstance(shown, list) and 0 <= index < len(shown):
+                found[key] = clean_text(str(shown[index]))
+        return found
+
     def _selected_on_screen(self) -> dict[str, str]:
         found = {}
         by_id = self._document.by_id
@@ -129,4 +155,4 @@ class VariationSection:
             found[name.removeprefix(_INLINE_VALUE)] = text_of(by_id[name])
         for name in self._document.ids_with_prefix(_OLD_VALUE):
             found[name.removeprefix(_OLD_VALUE)] = text_of(by_id[name].css_first(".selection"))
-        return {key: text for key, text in found.items() if text}
+        return {key: text for key, text in found.items() if text and not is_prompt_text(text)}

@@ -23,6 +23,7 @@ from spiders.pages.sections.other_offers import OtherOffersSection
 from spiders.pages.sections.price import PriceSection
 from spiders.pages.sections.promotions import PromotionSection
 from spiders.pages.sections.rating import RatingSection
+from spiders.pages.sections.seller import SellerSection
 from spiders.pages.sections.shipping import ShippingSection
 from spiders.pages.sections.texts import TextSection
 from spiders.pages.sections.variations import VariationSection
@@ -64,8 +65,8 @@ FIELD_METHODS: list[tuple[type, str, Any]] = [
     (OtherOffersSection, "offers", None),
     (BuyboxSection, "availability", "unknown"),
     (BuyboxSection, "stock_left", None),
-    (BuyboxSection, "seller", None),
-    (BuyboxSection, "ships_from", "broken"),
+    (SellerSection, "seller", None),
+    (SellerSection, "ships_from", "broken"),
     (BuyboxSection, "delivery", []),
     (CatalogueSection, "breadcrumbs", []),
     (CatalogueSection, "best_seller_ranks", []),

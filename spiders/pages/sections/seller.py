@@ -1,0 +1,166 @@
+"""Who sells the featured offer, and who sends it."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from selectolax.lexbor import LexborNode
+
+from spiders.items.offer import Seller
+from spiders.pages.document import Document, attribute, is_inside_any, text_of
+from spiders.pages.sections.buybox import NEW_ROWS, USED_ROWS
+from spiders.pages.trace import Sources
+from spiders.parsing.sellers import (
+    amazon_in_sentence,
+    is_amazon_name,
+    is_seller_label,
+    is_shipper_label,
+    seller_id_from_url,
+)
+from spiders.parsing.text import clean_text
+
+_MESSAGE = ".offer-display-feature-text-message"
+_FEATURE_NAMES = {
+    "merchantInfoFeature_feature_div": "desktop-merchant-info",
+    "fulfillerInfoFeature_feature_div": "desktop-fulfiller-info",
+}
+_ROW_NAME = "tabular-attribute-name"
+# Rows of an ebook's price table: "Ebooks-desktop-printSoldBy" and its kin.
+_EBOOK_ROWS, _EBOOK_SELLER = "Ebooks-", "soldby"
+
+
+class SellerSection:
+    """`state` is the buy box's: some places speak of the featured offer only where there is one."""
+
+    def __init__(self, document: Document, *, state: str, sources: Sources) -> None:
+        self._document = document
+        self._state = state
+        self._first = sources.first
+
+    def seller(self) -> Seller | None:
+        return self._first(
+            "seller",
+            ("merchant feature", self._seller_from_feature),
+            ("buy box table", self._seller_from_table),
+            ("seller link", self._seller_from_link),
+            ("merchant sentence", self._seller_from_sentence),
+            ("short form", self._seller_from_short_form),
+            ("ebook row", self._seller_from_ebook_row),
+        )
+
+    def ships_from(self) -> str | None:
+        return self._first(
+            "shipsFrom",
+            ("fulfiller feature", self._shipper_from_feature),
+            ("buy box table", lambda: self._table_text(is_shipper=True)),
+            # One line "Shipper / Seller" names both.
+            (
+                "merchant feature",
+                lambda: text_of(self._feature("merchantInfoFeature_feature_div")) or None,
+            ),
+            ("merchant sentence", self._shipper_from_sentence),
+        )
+
+    @cached_property
+    def _new_row(self) -> LexborNode | None:
+        return self._document.find(*NEW_ROWS)
+
+    @cached_property
+    def _used_rows(self) -> list[LexborNode]:
+        by_id = self._document.by_id
+        return [by_id[name] for name in USED_ROWS if name in by_id]
+
+    def _is_of_used_offer(self, node: LexborNode) -> bool:
+        return is_inside_any(node, self._used_rows)
+
+    def _feature(self, name: str) -> LexborNode | None:
+        """The feature's text in the new offer; accordions repeat it for the used one."""
+        row = self._new_row
+        places = [row.css_first(f"#{name}")] if row is not None else []
+        for place in (*places, *self._document.all_by_id(name)):
+            if place is not None and not self._is_of_used_offer(place):
+                return place.css_first(_MESSAGE)
+        place = self._named_feature(name)
+        return place.css_first(_MESSAGE) if place is not None else None
+
+    def _named_feature(self, name: str) -> LexborNode | None:
+        """Under the attribute that stays where the feature's own element has another id."""
+        place = self._new_row or self._document.find("desktop_buybox", "rightCol")
+        query = f'.offer-display-feature-text[offer-display-feature-name="{_FEATURE_NAMES[name]}"]'
+        found = place.css(query) if place is not None else []
+        return next((node for node in found if not self._is_of_used_offer(node)), None)
+
+    def _seller_from_feature(self) -> Seller | None:
+        return _seller(self._feature("merchantInfoFeature_feature_div"))
+
+    def _seller_from_table(self) -> Seller | None:
+        return _seller(self._table_cell(is_shipper=False))
+
+    def _seller_from_link(self) -> Seller | None:
+        for link in self._document.all_by_id("sellerProfileTriggerId"):
+            if not self._is_of_used_offer(link):
+                return _seller(link)
+        return None
+
+    def _seller_from_sentence(self) -> Seller | None:
+        text = self._merchant_sentence
+        link = self._document.find("merchant-info")
+        linked = _seller(link.css_first('a[href*="seller="]')) if link is not None else None
+        if linked is not None:
+            return linked
+        name = amazon_in_sentence(text) if text else None
+        return Seller(None, name, True) if name else None
+
+    def _seller_from_short_form(self) -> Seller | None:
+        place = self._document.find("sfsb_accordion_head", "shipFromSoldByAbbreviated_feature_div")
+        rows = place.css(".a-row") if place is not None else []
+        for row in rows:
+            label, _, name = text_of(row).partition(":")
+            if name and is_seller_label(label):
+                return Seller(None, clean_text(name), is_amazon_name(name))
+        return None
+
+    def _seller_from_ebook_row(self) -> Seller | None:
+        """The name stands alone in the first line; "Price set by seller" follows it."""
+        for name in self._document.ids_with_prefix(_EBOOK_ROWS):
+            if _EBOOK_SELLER in name.casefold():
+                cells = self._document.by_id[name].css("td")
+                named = cells[-1].css_first("a, span") if cells else None
+                text = text_of(named if named is not None else (cells[-1] if cells else None))
+                plain = clean_text(text.partition(":")[2]) if ":" in text else text
+                return Seller(None, plain, is_amazon_name(plain)) if plain else None
+        return None
+
+    def _shipper_from_feature(self) -> str | None:
+        return text_of(self._feature("fulfillerInfoFeature_feature_div")) or None
+
+    def _shipper_from_sentence(self) -> str | None:
+        return amazon_in_sentence(self._merchant_sentence) if self._merchant_sentence else None
+
+    @property
+    def _merchant_sentence(self) -> str:
+        """Only of a buyable offer: elsewhere the same id holds a line about something else."""
+        return self._document.text_of("merchant-info") if self._state == "featured" else ""
+
+    def _table_text(self, *, is_shipper: bool) -> str | None:
+        return text_of(self._table_cell(is_shipper=is_shipper)) or None
+
+    def _table_cell(self, *, is_shipper: bool) -> LexborNode | None:
+        """By the label's word; where no word is known, shippers stand first and sellers second."""
+        table = self._document.find("tabular-buybox")
+        cells = table.css(f"div.tabular-buybox-text[{_ROW_NAME}]") if table is not None else []
+        wanted = is_shipper_label if is_shipper else is_seller_label
+        named = [c for c in cells if wanted(attribute(c, _ROW_NAME) or "")]
+        if named:
+            return named[0]
+        return cells[0 if is_shipper else 1] if len(cells) >= 2 else None
+
+
+def _seller(node: LexborNode | None) -> Seller | None:
+    name = text_of(node)
+    if node is None or not name:
+        return None
+    link = node if node.tag == "a" else node.css_first("a[href]")
+    seller_id = seller_id_from_url(attribute(link, "href")) if link is not None else None
+    # Third parties have a profile link, Amazon has none.
+    return Seller(seller_id, name, is_amazon_name(name))
