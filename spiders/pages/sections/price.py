@@ -25,7 +25,7 @@ from spiders.pages.sections.price_places import (
 from spiders.pages.trace import Sources
 from spiders.parsing.money import price_range_from_text, prices_in_text
 from spiders.parsing.offers import is_program_price_text, unit_price_per_from_text
-from spiders.parsing.price_words import is_payment_price_text
+from spiders.parsing.price_words import is_instalment, is_payment_price_text
 
 _TEXT_PLACES = (
     "price_inside_buybox",
@@ -196,7 +196,8 @@ class PriceSection:
         for place in self._places.all(*_UNIT_TEXT_PLACES):
             text = text_of(place) if "/" in place.text() else ""
             for money in prices_in_text(text, store_currency=self._places.store_currency):
-                if per := unit_price_per_from_text(text, money.raw):
+                per = unit_price_per_from_text(text, money.raw)
+                if per and not is_instalment("", f"/{per}"):
                     return _unit_price(money, per)
         return None
 
