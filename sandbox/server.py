@@ -14,6 +14,7 @@ from sandbox.messages import Reply, Request, Site
 
 MAX_HEAD_BYTES = 64 * 1024
 MAX_BODY_BYTES = 1024 * 1024
+_TLS_HANDSHAKE = b"\x16"
 
 
 class BadRequest(Exception):
@@ -148,6 +149,10 @@ class Connection(asyncio.Protocol):
 
     def _serve(self) -> None:
         """Answer what has arrived, one request after another, unless an answer is held back."""
+        if self._buffer[:1] == _TLS_HANDSHAKE and self._transport:
+            # Inside a tunnel: nothing here has a certificate, and a hang would hold up a browser.
+            self._transport.abort()
+            return
         while self._transport and not self._waiting and not self._is_paused:
             try:
                 request = self._take_request()

@@ -5,6 +5,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from urllib.parse import urlsplit
 
 import httpx
@@ -129,3 +130,13 @@ def test_throttle_page_comes_with_status_200(start_sandbox: StartSandbox) -> Non
     answer = httpx.get(f"{url}{SEARCH}")
     assert answer.status_code == 200 and "cs_503" in answer.text
     assert httpx.get(f"{url}/__stats").json()["byKind"] == {"throttle_200": 1}
+
+
+def test_tls_in_a_tunnel_is_ended_at_once(start_sandbox: StartSandbox) -> None:
+    parts = urlsplit(start_sandbox("--bulk", "0"))
+    with socket.create_connection((parts.hostname, parts.port), timeout=5) as opened:
+        opened.sendall(b"CONNECT m.media-amazon.com:443 HTTP/1.1\r\n\r\n")
+        assert opened.recv(1000).startswith(b"HTTP/1.1 200")
+        opened.sendall(b"\x16\x03\x01\x02\x00")
+        with suppress(ConnectionResetError):
+            assert opened.recv(1000) == b""
