@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import cache
 
 from babel import Locale, UnknownLocaleError
@@ -34,6 +34,18 @@ def iso_date_from_text(text: str | None, *, language: str | None) -> str | None:
         return None
     month = _month_from_name(name, (language or "en")[:2])
     return _iso(int(year), month, int(day)) if month else None
+
+
+def instant_from_text(text: str | None) -> datetime | None:
+    """A moment as pages state it for machines ("2026-08-17T06:59:59Z"), in UTC.
+
+    None without an offset from UTC: the store's own clock is not known.
+    """
+    try:
+        moment = datetime.fromisoformat(clean_text(text))
+        return moment.astimezone(UTC) if moment.tzinfo is not None else None
+    except (ValueError, OverflowError):
+        return None
 
 
 def _iso(year: int, month: int, day: int) -> str | None:

@@ -4,40 +4,54 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import dataclass
 
 from selectolax.lexbor import LexborNode
 
 from spiders.items.offer import Badge, Deal
 from spiders.items.variation import VariantShown
 from spiders.pages.document import attribute, has_class, leaf_text, text_of
+from spiders.parsing.dates import instant_from_text
 from spiders.parsing.text import clean_text, text_or_none
 from spiders.urls import asin_from_path
 
 _COMPONENT = "s-status-badge-component"
 _KIND_IN_ID = re.compile(r"-(best-seller|amazons-choice)$")
+# Oldest first: the text in a badge, the label of a capsule, and those of badges without a link.
+_TEXTS = '.a-badge-text, .rio-badge-label, .mvt-best-seller-badge, [class*="mvt-ac-badge"]'
+_COUNTDOWN = "[data-target-time]"
+_DEAL_ID = "amzn1.deal."
+_DEAL_LINKS = ("/goldbox", "/deals", "/gp/deal")
+# A deal's link stands at most so far above its badge.
+_LINK_DEPTH = 3
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    badge: Badge
+    # The element around its text.
+    node: LexborNode
 
 
 class CardBadges:
-    __slots__ = ("_card",)
+    __slots__ = ("_card", "_found")
 
     def __init__(self, card: LexborNode) -> None:
         self._card = card
+        self._found = _badges_of(card)
 
     def badges(self) -> list[Badge]:
-        """The texts of one badge stand in several elements: "Amazon's" and "Choice"."""
-        holders = _badge_holders(self._card.css(".a-badge-text"))
-        components = [h for h in holders if attribute(h, "data-component-type") == _COMPONENT]
-        if components:
-            return [badge for node in components if (badge := _badge(node)) is not None]
-        labels = self._card.css(".rio-badge-label")
-        found = [*map(_capsule_badge, labels), *map(_badge, holders)]
-        return [badge for badge in found if badge is not None]
+        return [found.badge for found in self._found]
 
     def deal(self) -> Deal | None:
-        if self._card.css_first('[data-csa-c-item-id*="amzn1.deal."]') is None:
-            return None
-        badge = self._card.css_first('[data-a-badge-color*="deal"]')
-        return Deal(text_or_none(leaf_text(badge)))
+        """The badge that is marked as a deal's, or the only badge of a card that is marked so."""
+        deal = next((found for found in self._found if _is_deal(found)), None)
+        if deal is None:
+            if self._card.css_first(f'[data-csa-c-item-id*="{_DEAL_ID}"]') is None:
+                return None
+            others = [found for found in self._found if found.badge.type is None]
+            deal = others[0] if len(others) == 1 else None
+        return _deal_of(deal) if deal is not None else Deal(None)
 
     def is_prime(self) -> bool | None:
         """Never False: stores show no badge to visitors from elsewhere, Prime or not."""
@@ -55,26 +69,71 @@ class CardBadges:
         return found
 
 
-def _badge_holders(texts: list[LexborNode]) -> list[LexborNode]:
-    """The component around each badge text or, on older cards, the badge itself; each once."""
-    found = {holder.mem_id: holder for text in texts if (holder := _holder(text)) is not None}
+def _badges_of(card: LexborNode) -> list[_Found]:
+    """Each once: the texts of one badge stand in several elements ("Amazon's" and "Choice")."""
+    found: dict[int, _Found] = {}
+    for node in card.css(_TEXTS):
+        holder = _holder(node)
+        if holder.mem_id not in found and (badge := _badge(node, holder)) is not None:
+            found[holder.mem_id] = _Found(badge, holder)
     return list(found.values())
 
 
-def _holder(text: LexborNode) -> LexborNode | None:
+def _holder(text: LexborNode) -> LexborNode:
+    """The component around a badge's text or, on older cards, the badge; else the text itself."""
     badge, node = None, text.parent
     while node is not None and not attribute(node, "data-asin"):
         if attribute(node, "data-component-type") == _COMPONENT:
             return node
-        if badge is None and has_class(node, "a-badge"):
+        if badge is None and (has_class(node, "a-badge") or _is_mvt(node)):
             badge = node
         node = node.parent
-    return badge
+    return badge if badge is not None else text
 
 
-def _badge(holder: LexborNode) -> Badge | None:
-    text = clean_text(" ".join(text_of(part) for part in holder.css(".a-badge-text")))
-    return Badge(_type_in_props(holder) or _type_in_id(holder), text) if text else None
+def _is_mvt(node: LexborNode) -> bool:
+    return "mvt-ac-badge" in (attribute(node, "class") or "")
+
+
+def _badge(node: LexborNode, holder: LexborNode) -> Badge | None:
+    if has_class(node, "rio-badge-label"):
+        return _capsule_badge(node)
+    if not has_class(node, "a-badge-text"):
+        text = leaf_text(holder)
+        kind = "best-seller" if has_class(node, "mvt-best-seller-badge") else "amazons-choice"
+        return Badge(kind, text) if text else None
+    text = clean_text(
+        " ".join(text_of(part) for part in holder.css(f".a-badge-text, {_COUNTDOWN}"))
+    )
+    kinds = (_type_in_props(holder), _type_in_id(holder), attribute(holder, "data-a-badge-type"))
+    return Badge(next((kind for kind in kinds if kind), None), text) if text else None
+
+
+def _is_deal(found: _Found) -> bool:
+    if found.badge.type == "deal" or (found.node.id or "").startswith("DEAL_"):
+        return True
+    if "deal" in (attribute(found.node, "data-a-badge-color") or ""):
+        return True
+    if found.node.css_first('[data-a-badge-color*="deal"]') is not None:
+        return True
+    node = found.node.parent
+    for _ in range(_LINK_DEPTH):
+        if node is None:
+            return False
+        if node.tag == "a":
+            href = attribute(node, "href") or ""
+            is_deal_item = _DEAL_ID in (attribute(node, "data-csa-c-item-id") or "")
+            return is_deal_item or any(mark in href for mark in _DEAL_LINKS)
+        node = node.parent
+    return False
+
+
+def _deal_of(found: _Found) -> Deal:
+    """A countdown is no label: it says something else at every reading."""
+    timer = found.node.css_first(_COUNTDOWN)
+    if timer is None:
+        return Deal(found.badge.text)
+    return Deal(None, instant_from_text(attribute(timer, "data-target-time")))
 
 
 def _capsule_badge(label: LexborNode) -> Badge | None:
