@@ -10,14 +10,14 @@ from spiders.parsing.text import clean_text
 # Said before an instalment's amount.
 _BEFORE_INSTALMENT = re.compile(
     r"\d\s*[x×]\s*(?:de|d['’]|à|of|von|zu|da|di|van|av|po|za|com)?\s*$|(?:^|\W)(?:em até|até|em|hasta|jusqu['’]à|up to|bis zu|fino a|tot|upp till)\s*\d+\s*[x×]"
-    r"|\d+\s*(?:meses|mensualidades|cuotas|pagos|parcelas|prestações|monthly|months?|mois|mensualités|versements|raten|monate\w*|rate|mesi|mensilità|termijnen|maanden|maandelijkse|månader|delbetalningar"
+    r"|\d+\s*(?:meses|mensualidades|cuotas|pagos|parcelas|prestações|(?:interest[- ]free |equal |monthly )?(?:payments?|instal+ments?)|monthly|months?|mois|mensualités|versements|raten|monatsraten|monate\w*|rate|mesi|mensilità|termijnen|maanden|maandelijkse|månader|delbetalningar"
     r"|rat\b|raty|miesi\w*|taksit|ay|回|か月|ヶ月|カ月|期|个月|個月|개월|أقساط|قسط\w*|شهر\w*|أشهر|תשלומים|חודשים|किस्त\w*|महीन\w*|தவணை\S*|వాయిదా\S*|splátek|rater|installments?|instalments?|payments?)(?!\w).{0,24}$"
     r"|\b(?:emi|financing|ratenzahlung|mensualité|rata|rate mensili|aylık|月々|分割(?:払い)?|分期|每期|每月|월|할부)\b.{0,16}$|(?:月々|分割|分期|每期|每月|할부)\S*.{0,12}$",
     re.IGNORECASE,
 )  # fmt: skip
 # Said after it, or in place of its unit.
 _AFTER_INSTALMENT = re.compile(
-    r"^\W*(?:[x×]\s*\d+|(?:a|per|each|every|pro|im|par|al?|por|per|per il|i|za|na)?\s*(?:month|mo\b|monat\w*|mois\b|mes\b|mese\b|mês\b|maand\w*|månad\w*|miesiąc\w*|mies\b|mc\b|ay\b|月|か月|个月|個月|월|개월|شهر\w*|חודש|माह|महीन\w*|மாத\S*|నెల\S*|ತಿಂಗಳ\S*|മാസ\S*|মাস\S*|měsíc\w*|måned\w*))"
+    r"^\W*(?:[x×]\s*\d+|(?:a|per|each|every|pro|im|par|al?|por|per|per il|i|za|na|प्रति)?\s*(?:month|mo\b|monat\w*|mois\b|mes\b|mese\b|mês\b|maand\w*|månad\w*|miesiąc\w*|miesięcz\w*|mies\b|mc\b|ay\b|月|か月|个月|個月|월|개월|شهر\w*|חודש|माह|महीन\w*|மாத\S*|నెల\S*|ತಿಂಗಳ\S*|മാസ\S*|মাস\S*|měsíc\w*|måned\w*))"
     r"|^\W*(?:sem juros|sin intereses|sans frais|con intereses|com juros|interest[- ]free|no interest|zinsfrei|senza interessi|faizsiz|بدون فوائد)"
     r"|^\W*(?:[x×]\s*)?\(?\d+\s*(?:x\b|meses|months|monate|mois|mesi|maanden|taksit|回|期|개월)",
     re.IGNORECASE,
@@ -59,7 +59,7 @@ _OR = re.compile(
     r"^\W*(?:or|oder|ou|o|oppure|of|eller|lub|albo|veya|ya da|または|もしくは|或|或者|또는|أو|או|या|किंवा|அல்லது|లేదా|ಅಥವಾ|അല്ലെങ്കിൽ|অথবা|nebo)(?!\w)",
     re.IGNORECASE,
 )
-_STARTS_WITH_PRICE = re.compile(r"^\W*(?:[^\d\s]{1,4}\s?)?\d")
+_STARTS_WITH_PRICE = re.compile(r"^(?:[A-Za-z]{0,3}[$€£¥\uffe5₹₺₩₪]|[A-Z]{3}(?=\s?\d))?\s?\d")
 _FROM = re.compile(
     r"(?:^|\W)(?:from|ab|à partir de|dès|desde|a partir de|a partire da|da|vanaf|från|fr\.|od|başlayan fiyatlarla|ابتداء من|من|starting at|से शुरू|des)\s*:?$",
     re.IGNORECASE,

@@ -761,7 +761,14 @@ RATINGS = [
 ]
 
 LIST_PRICES = [
-    ("M.R.P:", "list"),
+    ("M.R.P:", "rrp"),
+    ("एम.आर.पी.:", "rrp"),
+    ("定價:", "rrp"),
+    ("Preço recomendado:", "rrp"),
+    ("参考:", "list"),
+    ("過去価格:", "was"),
+    ("Típico:", "typical"),
+    ("典型:", "typical"),
     ("List Price:", "list"),
     ("Listenpreis:", "list"),
     ("Prix de liste :", "list"),

@@ -136,7 +136,7 @@ def test_image_addresses_lose_their_size(url: str | None, full: str | None) -> N
     [
         ("List:", "list"),
         ("List Price: $20", "list"),
-        ("M.R.P: ₹849", "list"),
+        ("M.R.P: ₹849", "rrp"),
         ("Typical: $13.99", "typical"),
         ("UVP: 19,00 €", "rrp"),
         ("RRP: £19.00", "rrp"),
