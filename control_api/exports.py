@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import logging
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from decimal import Decimal
 from itertools import islice, takewhile
 from typing import Any, NamedTuple
 
-from control_api.free_columns import FreeColumns
-from control_api.json_text import json_bytes, number_from_decimal
 from control_api.services.results import Export
-from spiders.items.columns import COLUMNS
+from spiders.items.cells import cell, cell_text, csv_lines, escaped
+from spiders.items.columns import COLUMNS, KIND_OF_SPIDER, page_columns
+from spiders.items.free_columns import FreeColumns
+from spiders.items.json_text import json_bytes
 from storage.records import PAGE_JOB, SPIDER_JOB, Job, Row
 
 log = logging.getLogger(__name__)
@@ -29,11 +27,6 @@ GZIP_TYPE = "application/gzip"
 _CHUNK_ROWS = 200
 # Valid in no JSON array, a line of its own in the others.
 INTERRUPTED = b'\n{"error": "INTERRUPTED", "message": "This file is not complete"}\n'
-# A spreadsheet takes a cell that begins so for a formula.
-_FORMULA_STARTS = frozenset("=+-@\t\r")
-_LIST_MARK = " | "
-# A spider job of these has the columns of the same job.
-_KIND_OF_SPIDER = {"amazon_search": "search", "amazon_detail": "details"}
 
 
 class Column(NamedTuple):
@@ -64,14 +57,9 @@ def columns_of_job(job: Job) -> list[Column] | None:
     None: a spider of any kind, whose items have columns of their own.
     """
     if job.kind == PAGE_JOB:
-        own = [Column(f"data.{name}", ("data", name)) for name in job.config["selectors"]]
-        return [*_page_columns("url"), *own, *_page_columns("depth", "engine", "scrapedAt")]
-    kind = _KIND_OF_SPIDER.get(job.spider) if job.kind == SPIDER_JOB else job.kind
+        return [Column(".".join(path), path) for path in page_columns(job.config["selectors"])]
+    kind = KIND_OF_SPIDER.get(job.spider) if job.kind == SPIDER_JOB else job.kind
     return [Column(name, name.split(".")) for name in COLUMNS[kind]] if kind else None
-
-
-def _page_columns(*names: str) -> list[Column]:
-    return [Column(name, (name,)) for name in names]
 
 
 def _chunks(export: Export, file_format: str, columns: Sequence[Column] | None) -> Iterator[bytes]:
@@ -101,10 +89,10 @@ def jsonl_chunks(rows: Iterable[Row]) -> Iterator[bytes]:
 
 def csv_chunks(rows: Iterable[Row], columns: Sequence[Column]) -> Iterator[bytes]:
     """RFC 4180: a header, CRLF, quotes where needed. The columns do not depend on the rows."""
-    yield _csv_lines([[_escaped(column.name) for column in columns]])
+    yield csv_lines([[escaped(column.name) for column in columns]])
     paths = [column.path for column in columns]
     for batch in _batches(rows):
-        yield _csv_lines([[cell(row.data, path) for path in paths] for row in batch])
+        yield csv_lines([[cell(row.data, path) for path in paths] for row in batch])
 
 
 def free_csv_chunks(rows: Iterable[Row]) -> Iterator[bytes]:
@@ -112,15 +100,21 @@ def free_csv_chunks(rows: Iterable[Row]) -> Iterator[bytes]:
 
     What a running job writes after the first reading is in the next export.
     """
-    columns = FreeColumns(rows)
+    last_key = ""
+
+    def noted() -> Iterator[Mapping[str, Any]]:
+        nonlocal last_key
+        for row in rows:
+            last_key = row.key
+            yield row.data
+
+    columns = FreeColumns(noted())
     if not columns.paths:
         return
-    yield _csv_lines([[_escaped(".".join(path) or "item") for path in columns.paths]])
-    known = takewhile(lambda row: row.key <= columns.last_key, rows)
+    yield csv_lines([columns.header])
+    known = takewhile(lambda row: row.key <= last_key, rows)
     for batch in _batches(known):
-        yield _csv_lines(
-            [[_cell_text(value) for value in columns.values(row.data)] for row in batch]
-        )
+        yield csv_lines([[cell_text(value) for value in columns.values(row.data)] for row in batch])
 
 
 def gzip_chunks(chunks: Iterable[bytes]) -> Iterator[bytes]:
@@ -130,58 +124,6 @@ def gzip_chunks(chunks: Iterable[bytes]) -> Iterator[bytes]:
         if packed:
             yield packed
     yield packer.flush()
-
-
-def cell(row: Mapping[str, Any], path: Sequence[str]) -> str:
-    """The value at `path` as one cell; empty where it is null or a record on the way is."""
-    value: Any = row
-    for name in path:
-        # Exact types throughout: millions of cells pass here, and rows hold nothing but JSON's.
-        value = value.get(name) if type(value) is dict else None
-    return _cell_text(value)
-
-
-def _cell_text(value: Any) -> str:
-    if value is None:
-        return ""
-    kind = type(value)
-    # A negative number is no formula.
-    if kind is int or kind is float:
-        return str(value)
-    if kind is Decimal:
-        return _text(value)
-    return _escaped(value if kind is str else _text(value))
-
-
-def _escaped(text: str) -> str:
-    return f"'{text}" if text[:1] in _FORMULA_STARTS else text
-
-
-def _text(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, Decimal):
-        return _text(number_from_decimal(value))
-    if isinstance(value, int | float):
-        return str(value)
-    if isinstance(value, Mapping):
-        return _LIST_MARK.join(f"{name}: {_text(entry)}" for name, entry in value.items())
-    return _LIST_MARK.join(_entry_text(entry) for entry in value)
-
-
-def _entry_text(entry: Any) -> str:
-    """A record within a list has no columns of its own: it stays JSON."""
-    return json_bytes(entry).decode() if isinstance(entry, Mapping | list) else _text(entry)
-
-
-def _csv_lines(lines: Iterable[Sequence[str]]) -> bytes:
-    text = io.StringIO(newline="")
-    csv.writer(text).writerows(lines)
-    return text.getvalue().encode()
 
 
 def _batches(rows: Iterable[Row]) -> Iterator[list[Row]]:

@@ -4,21 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import is_dataclass
-from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 
-from itemadapter import ItemAdapter
 from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 
 from settings.config import Config, current_config
 from settings.dedicated import CLAIM
 from spiders.items import signals as our_signals
-from spiders.items.plain import plain_from_item, text_from_instant
+from spiders.items.crawl_stats import REFUSED_ITEMS
+from spiders.items.plain import plain_from_item
 from storage.connections import StorageUnavailable, connect_mongo, open_database
 from storage.run_claims import Claim, RunClaims
 from storage.runs import INTERRUPTED
@@ -75,7 +71,7 @@ class RunItemsPipeline:
 
     async def process_item(self, item: Any) -> Any:
         await self._room.wait()
-        self._waiting.append(row_from_item(item))
+        self._waiting.append(plain_from_item(item))
         if len(self._waiting) >= MOST_WAITING and not self._is_refused:
             self._room.clear()
         self._wake.set()
@@ -117,7 +113,7 @@ class RunItemsPipeline:
             return
         logger.error("An item cannot be stored: %.500s", error)
         assert self._crawler.stats is not None
-        self._crawler.stats.inc_value("items/refused")
+        self._crawler.stats.inc_value(REFUSED_ITEMS)
         self._settle(1, written=0)
 
     def _settle(self, count: int, *, written: int) -> None:
@@ -152,26 +148,3 @@ class RunItemsPipeline:
 
     def _send(self, signal: object, **arguments: Any) -> None:
         self._crawler.signals.send_catch_log(signal, **arguments)
-
-
-def row_from_item(item: Any) -> dict[str, Any]:
-    """Any kind of item that Scrapy takes, as what JSON and MongoDB both can hold."""
-    if is_dataclass(item) and not isinstance(item, type):
-        return plain_from_item(item)
-    return {str(name): _plain(value) for name, value in ItemAdapter(item).items()}
-
-
-def _plain(value: Any) -> Any:
-    if value is None or isinstance(value, str | int | float | Decimal):
-        return value
-    if isinstance(value, Mapping):
-        return {str(name): _plain(entry) for name, entry in value.items()}
-    if isinstance(value, list | tuple | set | frozenset):
-        return [_plain(entry) for entry in value]
-    if isinstance(value, datetime):
-        return text_from_instant(value)
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, bytes):
-        return value.decode(errors="replace")
-    return str(value)

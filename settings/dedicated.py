@@ -18,6 +18,7 @@ DEDICATED: dict[str, Any] = {
     "LOG_ENABLED": False,
     "LOG_FILE": None,
     "EXTENSIONS": {
+        "spiders.extensions.outcome.CrawlOutcome": 0,
         "spiders.frontier.dedicated.DedicatedRun": 0,
         "scrapy.extensions.memusage.MemoryUsage": 0,
     },

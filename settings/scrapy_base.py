@@ -16,6 +16,10 @@ FEED_EXPORTERS = {
     "jsonlines": "spiders.extensions.exporters.PlainJsonLinesExporter",
     "jsonl": "spiders.extensions.exporters.PlainJsonLinesExporter",
     "jl": "spiders.extensions.exporters.PlainJsonLinesExporter",
+    "csv": "spiders.extensions.exporters.PlainCsvExporter",
+    "xml": "spiders.extensions.exporters.PlainXmlExporter",
+    "marshal": "spiders.extensions.exporters.PlainMarshalExporter",
+    "pickle": "spiders.extensions.exporters.PlainPickleExporter",
 }
 
 # No crawl process opens a listening socket; Scrapy 2.19's remote control would run code sent to it.

@@ -25,6 +25,7 @@ from spiders.frontier.load import load_per_core
 from spiders.frontier.orphan import Supervised, end_own_group
 from spiders.frontier.run_log import RunLog
 from spiders.items import signals as our_signals
+from spiders.items.crawl_stats import LOST_ITEM_REASON, LOST_ITEMS, REFUSED_ITEMS
 from spiders.items.target import Target, TargetFailure
 from spiders.pages.version import PARSER_VERSION
 from storage.connections import StorageUnavailable, connect_mongo, open_database
@@ -233,6 +234,10 @@ class DedicatedRun:
         if not has_items and (broken := _exceptions_of(stats)):
             message = f"{broken} callbacks broke, and none gave an item"
             return LastWord(is_well=False, reason=reason, code="SPIDER_ERROR", message=message)
+        if lost := stats.get(LOST_ITEMS, 0) + stats.get(REFUSED_ITEMS, 0):
+            reason_given = stats.get(LOST_ITEM_REASON, "see the log")
+            message = f"{lost} items could not be stored, the first because: {reason_given}"
+            return LastWord(is_well=False, reason=reason, code="ITEMS_LOST", message=message)
         return LastWord(is_well=True, reason=reason)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from itertools import count
 from typing import Any
 
 from scrapy import Request
@@ -14,6 +13,7 @@ from scrapy.http import Response
 from spiders.frontier.frontier import Frontier
 from spiders.frontier.tracker import Tracker
 from spiders.items.failures import FailureCode
+from spiders.items.search import SearchRow
 from spiders.items.target import (
     DiscoveredTarget,
     LeasedTarget,
@@ -39,7 +39,6 @@ class TargetMiddleware:
         self, response: Response, result: AsyncIterator[Any]
     ) -> AsyncIterator[Any]:
         target_id: str = response.meta[TARGET_ID]
-        ordinal = count(1)
         try:
             async for output in result:
                 target = self._tracker.find(target_id)
@@ -49,7 +48,7 @@ class TargetMiddleware:
                 if isinstance(output, DiscoveredTarget):
                     target.discovered.append(output)
                 else:
-                    yield self._tied(output, target, next(ordinal))
+                    yield self._tied(output, target)
         except Exception as error:
             # A callback that breaks must not leave its target open until the lease expires.
             reason = f"{type(error).__name__}: {error}"
@@ -58,14 +57,15 @@ class TargetMiddleware:
         finally:
             self._tracker.request_done(target_id)
 
-    def _tied(self, output: Any, target: LeasedTarget, ordinal: int) -> Any:
+    def _tied(self, output: Any, target: LeasedTarget) -> Any:
         if isinstance(output, Request):
             self._tracker.request_made(target.id)
             return output.replace(meta={**output.meta, TARGET_ID: target.id})
-        self._tracker.item_made(target.id)
-        page = getattr(output, "page", None) or 1
-        position = getattr(output, "position", None) or ordinal
-        return TargetRow(target, page, position, output)
+        ordinal = self._tracker.item_made(target.id)
+        if isinstance(output, SearchRow):
+            return TargetRow(target, output.page or 1, output.position or ordinal, output)
+        # What an own spider's items call a page or a position is theirs, and need not be unique.
+        return TargetRow(target, 1, ordinal, output)
 
 
 class TargetGoneMiddleware:

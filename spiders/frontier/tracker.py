@@ -16,6 +16,7 @@ class _Work:
     target: LeasedTarget
     requests: int = 0
     items: int = 0
+    made: int = 0
     failure: TargetFailure | None = None
 
     @property
@@ -53,9 +54,14 @@ class Tracker:
             work.requests -= 1
             self._end_if_done(work)
 
-    def item_made(self, target_id: str) -> None:
-        if work := self._work.get(target_id):
-            work.items += 1
+    def item_made(self, target_id: str) -> int:
+        """The item's place among all that the target has made, from 1."""
+        work = self._work.get(target_id)
+        if work is None:
+            return 1
+        work.items += 1
+        work.made += 1
+        return work.made
 
     def item_done(self, target_id: str) -> None:
         if work := self._work.get(target_id):

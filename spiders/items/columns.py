@@ -6,7 +6,7 @@ column each; the exporter joins them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
 
@@ -56,3 +56,13 @@ DETAILS_COLUMNS = (
 COLUMNS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {"search": SEARCH_COLUMNS, "details": DETAILS_COLUMNS}
 )
+# The spiders whose rows have these columns.
+KIND_OF_SPIDER: Mapping[str, str] = MappingProxyType(
+    {"amazon_search": "search", "amazon_detail": "details"}
+)
+
+
+def page_columns(selectors: Iterable[str]) -> list[tuple[str, ...]]:
+    """The paths of a page row's columns; a selector's name may hold a dot."""
+    own = [("data", name) for name in selectors]
+    return [("url",), *own, ("depth",), ("engine",), ("scrapedAt",)]

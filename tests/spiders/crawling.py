@@ -53,13 +53,25 @@ def direct_crawl(
     spider: str, *arguments: str, **variables: str
 ) -> subprocess.CompletedProcess[str]:
     """`scrapy crawl` to its end, with MongoDB and Redis out of reach."""
+    return scrapy_command("crawl", spider, *arguments, **variables)
+
+
+def scrapy_command(
+    *words: str, folder: Path = ROOT, stdin: str | None = None, **variables: str
+) -> subprocess.CompletedProcess[str]:
+    """`scrapy` in `folder`, with MongoDB and Redis out of reach."""
     env = environment(
-        MONGODB_URI="mongodb://127.0.0.1:1/", REDIS_URL="redis://127.0.0.1:1/0", **variables
+        **{
+            "MONGODB_URI": "mongodb://127.0.0.1:1/",
+            "REDIS_URL": "redis://127.0.0.1:1/0",
+            **variables,
+        }
     )
     return subprocess.run(
-        [SCRAPY, "crawl", spider, *arguments],
-        cwd=ROOT,
+        [SCRAPY, *words],
+        cwd=folder,
         env=env,
+        input=stdin or "",
         capture_output=True,
         text=True,
         timeout=PATIENCE_SECONDS,

@@ -64,5 +64,5 @@ def test_json_is_one_list_however_many_rows_there_are(count: int) -> None:
 
 
 def test_what_is_no_item_is_refused() -> None:
-    with pytest.raises(TypeError, match="dict"):
-        export(PlainJsonExporter, [{"a": 1}])  # type: ignore[list-item]
+    with pytest.raises(TypeError, match="not an item: str"):
+        export(PlainJsonExporter, ["text"])  # type: ignore[list-item]

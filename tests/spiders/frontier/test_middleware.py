@@ -11,6 +11,7 @@ from scrapy.http import Response
 
 from spiders.frontier.middleware import TARGET_ID, TargetMiddleware
 from spiders.frontier.tracker import Tracker
+from spiders.items.search import SearchRow
 from spiders.items.target import LeasedTarget, TargetFailure, TargetRow
 
 
@@ -50,9 +51,11 @@ async def making(*outputs: Any) -> AsyncIterator[Any]:
 
 
 def test_items_get_their_place_and_the_target_waits_for_them(scene: Scene) -> None:
-    rows = scene.run(making(Item(2, 7), Item(), Item()))
+    placed = SearchRow(asin="B000000001", page=2, position=7)
+    rows = scene.run(making(placed, Item(), {"page": "about", "position": 1}, Item(2, 7)))
     assert all(isinstance(row, TargetRow) for row in rows)
-    assert [(row.page, row.position) for row in rows] == [(2, 7), (1, 2), (1, 3)]
+    # What a stranger's item calls its page is no place of ours: two of them may say the same.
+    assert [(row.page, row.position) for row in rows] == [(2, 7), (1, 2), (1, 3), (1, 4)]
     assert scene.ends == []
     for _ in rows:
         scene.tracker.item_done("t")

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from control_api.exports import free_csv_chunks
-from control_api.free_columns import MOST_COLUMNS, FreeColumns, UnknownColumn
+from spiders.items.free_columns import MOST_COLUMNS, FreeColumns, UnknownColumn
 from storage.records import Row
 
 
@@ -99,5 +99,5 @@ def test_a_row_that_became_another_one_breaks_the_file_off() -> None:
 
 
 def test_a_null_in_a_later_row_is_no_unknown_column() -> None:
-    columns = FreeColumns(rows_of({"a": 1}))
+    columns = FreeColumns([{"a": 1}])
     assert columns.values({"a": None, "b": None}) == [None]

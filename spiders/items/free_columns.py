@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from storage.records import Row
+from spiders.items.cells import escaped
 
 Path = tuple[str, ...]
 
@@ -22,18 +22,18 @@ class UnknownColumn(Exception):
 
 
 class FreeColumns:
-    """`last_key` is that of the last row that was read: rows after it may have other columns."""
-
-    def __init__(self, rows: Iterable[Row]) -> None:
-        self.last_key = ""
+    def __init__(self, rows: Iterable[Mapping[str, Any]]) -> None:
         self._depth = _ANY_DEPTH
         self._filled: dict[Path, None] = {}
         self._empty: dict[Path, None] = {}
         for row in rows:
-            self.last_key = row.key
-            self._read(row.data)
+            self._read(row)
         self.paths = self._ordered()
         self._known = {*self._filled, *self._empty}
+
+    @property
+    def header(self) -> list[str]:
+        return [escaped(".".join(path) or "item") for path in self.paths]
 
     def values(self, data: Mapping[str, Any]) -> list[Any]:
         """The row's values in the order of the columns; None where it has none."""
