@@ -56,7 +56,7 @@ _BUY = re.compile(
     re.IGNORECASE,
 )
 _OR = re.compile(
-    r"^\W*(?:or|oder|ou|o|oppure|of|eller|lub|albo|veya|ya da|または|もしくは|或|或者|또는|أو|או|या|किंवा|அல்லது|లేదా|ಅಥವಾ|അല്ലെങ്കിൽ|অথবা|nebo)(?!\w)",
+    r"^\W*(?:or|oder|ou|o|oppure|of|eller|lub|albo|veya|ya da|또는|أو|או|या|किंवा|அல்லது|లేదా|ಅಥವಾ|അല്ലെങ്കിൽ|অথবা|nebo)(?!\w)|^\W*(?:または|もしくは|或者?)",
     re.IGNORECASE,
 )
 _STARTS_WITH_PRICE = re.compile(r"^(?:[A-Za-z]{0,3}[$€£¥\uffe5₹₺₩₪]|[A-Z]{3}(?=\s?\d))?\s?\d")
