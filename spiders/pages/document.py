@@ -171,6 +171,11 @@ def text_of(node: LexborNode | None) -> str:
     return clean_text(text)
 
 
+def is_leaf(node: LexborNode) -> bool:
+    """Whether it holds text alone. A query for inner elements would find the node itself."""
+    return not any(child.is_element_node for child in node.iter())
+
+
 def has_class(node: LexborNode, name: str) -> bool:
     return name in (attribute(node, "class") or "").split()
 

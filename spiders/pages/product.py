@@ -127,7 +127,7 @@ class ProductPage:
 
     @cached_property
     def _details(self) -> DetailsSection:
-        return DetailsSection(self._document, language=self._language)
+        return DetailsSection(self._document, asin=self._asin, language=self._language)
 
     @cached_property
     def _variations(self) -> VariationSection:

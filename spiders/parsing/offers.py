@@ -26,6 +26,20 @@ _PER_AFTER = re.compile(
 )
 
 
+_COUPON = re.compile(
+    r"coupons?\b|cupom|cupons|cup[oó]n|gutschein(?!code)|bon de réduction|buono sconto|waardebon|kortingsbon|kupong?|クーポン|优惠券|優惠券|优惠劵|쿠폰|قسيمة|كوبون|कूपन|slevový kup|rabatkup|קופון"
+    r"|கூப்பன்|కూపన్|ಕೂಪನ್|കൂപ്പൺ|কুপন",
+    re.IGNORECASE,
+)  # fmt: skip
+_HAS_DIGIT = re.compile(r"\d")
+
+
+def is_coupon_text(text: str | None) -> bool:
+    """ "Save 10 % with coupon": the word and how much; a code to enter is no coupon."""
+    line = with_ascii_digits(clean_text(text))
+    return bool(_COUPON.search(line) and _HAS_DIGIT.search(line))
+
+
 def percent_from_text(text: str | None) -> Decimal | None:
     match = _PERCENT.search(with_ascii_digits(clean_text(text)))
     return find_number(match.group(1) or match.group(2)) if match else None

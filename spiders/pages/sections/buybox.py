@@ -10,7 +10,7 @@ from functools import cached_property
 
 from selectolax.lexbor import LexborNode
 
-from spiders.pages.document import Document, attribute, is_inside, text_of
+from spiders.pages.document import Document, attribute, is_inside, is_leaf, leaf_text, text_of
 from spiders.pages.trace import Sources
 from spiders.parsing.availability import (
     availability_from_text,
@@ -102,8 +102,8 @@ class BuyboxSection:
             "availabilityText",
             ("availability of the new offer", self._text_of_new_row),
             ("availability", self._text_outside_used_row),
-            ("out of stock block", lambda: self._heading_of("outOfStock")),
             ("delivery block", self._block_text),
+            ("out of stock block", lambda: self._heading_of("outOfStock")),
         )
 
     def availability_text(self) -> str | None:
@@ -201,8 +201,8 @@ class BuyboxSection:
 
     def _sentence_of_block(self, node: LexborNode | None, text: str) -> str:
         for inner in node.css(".a-color-error, .a-color-price, span, div") if node else []:
-            if inner.css_first("span, div") is None and is_location_block_text(text_of(inner)):
-                return text_of(inner)
+            if is_leaf(inner) and is_location_block_text(leaf_text(inner)):
+                return leaf_text(inner)
         return text
 
     @cached_property

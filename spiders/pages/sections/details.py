@@ -25,6 +25,13 @@ _TABLE_PLACES = (
     "voyagerAccordian_feature_div", "productDetailsWithModules_feature_div", "productDetailsTable",
     "technical-data", "tech-data",
 )  # fmt: skip
+# Amazon's own devices, and tables that sellers lay out freely: names in bold, no ids of rows.
+_FREE_TABLE_PLACES = (
+    "tech", "technical-details-table", "tech-details", "technicalDetails", "technicalDetails_feature_div",
+    "device-comparison", "deviceComparison", "device-comparison-table", "techSpecsTable",
+)  # fmt: skip
+_SHEET_MARK = "voyager-side-sheet"
+_SHEET_ROWS = '[class*="voyager-side-sheet"] tr'
 _BULLET_PLACES = ("detailBullets_feature_div", "detailBulletsWrapper_feature_div")
 _OLD_BULLET_PLACES = (
     "detail_bullets_id",
@@ -44,8 +51,9 @@ _EDGE_MARKS = " :：\u200e\u200f"
 
 
 class DetailsSection:
-    def __init__(self, document: Document, *, language: str | None) -> None:
+    def __init__(self, document: Document, *, asin: str, language: str | None) -> None:
         self._document = document
+        self._asin = asin
         self._language = language
         self._groups: dict[int, str | None] = {}
 
@@ -57,8 +65,15 @@ class DetailsSection:
     @cached_property
     def _has_place(self) -> bool:
         by_id = self._document.by_id
-        places = (*_TABLE_PLACES, *_BULLET_PLACES, *_OLD_BULLET_PLACES, *_OVERVIEW_PLACES)
-        return any(name in by_id for name in places)
+        places = (
+            *_TABLE_PLACES, *_FREE_TABLE_PLACES, *_BULLET_PLACES, *_OLD_BULLET_PLACES, *_OVERVIEW_PLACES,
+        )  # fmt: skip
+        return any(name in by_id for name in places) or self._has_sheets
+
+    @cached_property
+    def _has_sheets(self) -> bool:
+        """Folded sheets are found by a class, which costs a walk through the page."""
+        return _SHEET_MARK.encode() in self._document.body
 
     @cached_property
     def _all(self) -> list[Attribute]:
@@ -112,6 +127,13 @@ class DetailsSection:
                     seen.add(row.mem_id)
                     yield from _table_row(row, self._group_of(row))
             yield from _definition_lists(place)
+        for row in self._document.tree.css(_SHEET_ROWS) if self._has_sheets else []:
+            if row.mem_id not in seen:
+                seen.add(row.mem_id)
+                yield from _table_row(row, self._group_of(row))
+        for place in self._places(*_FREE_TABLE_PLACES):
+            for table in [place] if place.tag == "table" else place.css("table"):
+                yield from self._free_table(table)
         for place in self._places(*_BULLET_PLACES):
             for item in place.css("li"):
                 yield from _bullet(item)
@@ -120,6 +142,29 @@ class DetailsSection:
                 yield from _old_bullet(item)
         yield from self._facts()
         yield from self._book_facts()
+
+    def _free_table(self, table: LexborNode) -> Iterator[Attribute]:
+        """Two columns are name and value; of more, each is a device, and one may be this product."""
+        own: int | None = None
+        for row in table.css("tr"):
+            cells = [cell for cell in row.iter() if cell.tag in ("th", "td")]
+            if len(cells) > 2 and own is None:
+                own = self._own_column(cells)
+                continue
+            column = own if len(cells) > 2 else 1
+            if len(cells) >= 2 and column is not None and column < len(cells):
+                value = _cell_value(cells[column])
+                if value is not None:
+                    yield from _attribute(None, leaf_text(cells[0]), value=value)
+
+    def _own_column(self, headings: list[LexborNode]) -> int | None:
+        """By the link to this product, or as the one device that is named without a link."""
+        links = [[attribute(a, "href") or "" for a in cell.css("a")] for cell in headings[1:]]
+        for index, hrefs in enumerate(links, 1):
+            if any(f"/{self._asin}" in href for href in hrefs):
+                return index
+        unlinked = [index for index, hrefs in enumerate(links, 1) if not hrefs]
+        return unlinked[0] if len(unlinked) == 1 and len(links) > 1 else None
 
     def _group_of(self, row: LexborNode) -> str | None:
         """Heading of the expander the row's table stands in, found once a table."""

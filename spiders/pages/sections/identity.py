@@ -51,10 +51,14 @@ class IdentitySection:
 
     def brand(self, in_overview: str | None, in_tables: str | None) -> str | None:
         """The framed byline first: it stands on every layout since 2016 and names the store's
-        brand, while overview and table rows are missing on many and cut on some. Pages with
-        contributors (books, music) have no brand."""
+        brand, while overview and table rows are missing on many and cut on some. On pages with
+        contributors (books, music) only a row that states it names a brand."""
         if self._has_contributors:
-            return None
+            return self._first(
+                "brand",
+                ("overview row", lambda: in_overview),
+                ("details table", lambda: in_tables),
+            )
         return self._first(
             "brand",
             ("framed byline", self._brand_in_framed_byline),

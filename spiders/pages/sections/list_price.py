@@ -13,6 +13,7 @@ from spiders.pages.document import text_of
 from spiders.pages.price_nodes import discount_between
 from spiders.pages.sections.price_places import PricePlaces
 from spiders.parsing.list_price import list_price_kind_from_text
+from spiders.parsing.offers import percent_from_text
 
 _LIST_PLACES = (
     "corePriceDisplay_desktop_feature_div", "apex_desktop", "corePrice_desktop",
@@ -20,6 +21,8 @@ _LIST_PLACES = (
 )  # fmt: skip
 _OLD_STRUCK = ".a-text-strike, .priceBlockStrikePriceString"
 _OLD_LIST_PLACES = ("price", "buyBoxInner", "price-list", "buyNewSection", "buyNewInner")
+_OLD_LABELLED = ("digital-list-price", "print-list-price", "listPrice")
+_SHOWN_PERCENT = ".savingsPercentage"
 _LABEL_LENGTH = 160
 
 
@@ -42,8 +45,18 @@ class ListPriceSection:
         return self._struck[1] if self.list_price() is not None else None
 
     def discount_percent(self, price: Money | None) -> Decimal | None:
+        """As the page shows it, else what follows from the two prices."""
         struck = self.list_price()
-        return discount_between(price, struck) if price and struck else None
+        if price is None or (shown := self._shown_percent()) is None:
+            return discount_between(price, struck) if price and struck else None
+        return shown
+
+    def _shown_percent(self) -> Decimal | None:
+        for place in self._places.all(*_LIST_PLACES):
+            for node in place.css(_SHOWN_PERCENT):
+                if not self._places.is_foreign(node):
+                    return percent_from_text(text_of(node))
+        return None
 
     @cached_property
     def _struck(self) -> tuple[Money | None, str | None]:
@@ -51,11 +64,10 @@ class ListPriceSection:
             found = self._places.money(node)
             if found is not None:
                 return found, _list_price_kind(node)
-        old = self._old_struck()
-        found = self._places.text_price(text_of(old)) or self._places.text_price(
-            self._digital_list_text()
-        )
-        return found, _list_price_kind(old) if old is not None else "unknown"
+        for old in (self._old_struck(), self._document.find(*_OLD_LABELLED)):
+            if old is not None and (found := self._places.text_price(text_of(old))) is not None:
+                return found, _list_price_kind(old)
+        return None, None
 
     def _struck_nodes(self) -> Iterator[LexborNode]:
         for place in self._places.all(*_LIST_PLACES):
@@ -68,9 +80,6 @@ class ListPriceSection:
         return next(
             (node for node in found if node is not None), self._document.find("listPriceValue")
         )
-
-    def _digital_list_text(self) -> str:
-        return self._document.text_of("digital-list-price", "print-list-price", "listPrice")
 
 
 def _list_price_kind(node: LexborNode) -> str:

@@ -5,10 +5,25 @@ from __future__ import annotations
 from selectolax.lexbor import LexborNode
 
 from spiders.items.offer import Coupon, Deal, SubscribeAndSave
-from spiders.pages.document import text_of
+from spiders.pages.document import attribute, is_leaf, leaf_text, text_of
 from spiders.pages.sections.price_places import PricePlaces
-from spiders.parsing.offers import coupon_from_text, percent_from_text
+from spiders.parsing.dates import instant_from_text
+from spiders.parsing.offers import coupon_from_text, is_coupon_text, percent_from_text
 from spiders.parsing.text import clean_text
+
+_DEAL_PLACES = ("dealBadge_feature_div", "dealBadge")
+_DEAL_LABEL = "#dealBadgeSupportingText, .dealBadgeTextColor, .a-badge-text"
+_PLACES_WITH_DEALS = (
+    "apex_desktop", "corePriceDisplay_desktop_feature_div", "corePrice_desktop", "corePrice_feature_div",
+    "unifiedPrice_feature_div", "corePriceDisplay_mobile_feature_div", "dealsAccordionRow", "desktop_buybox",
+)  # fmt: skip
+_DEAL_MARKS = '[data-csa-c-item-id*="amzn1.deal."], [data-a-badge-color*="deal"], .dealBadge, [id*="dealsXbadge-label"]'
+_UNSEEN = frozenset({"aok-hidden", "a-hidden", "aok-offscreen", "a-offscreen"})
+_PROMOTION_PLACES = (
+    "promoPriceBlockMessage_feature_div",
+    "couponFeature",
+    "couponsInBuybox_feature_div",
+)
 
 
 class PromotionSection:
@@ -37,14 +52,51 @@ class PromotionSection:
             text = _own_text(self._document.by_id[name])
             return coupon_from_text(text, store_currency=self._places.store_currency)
         button = self._document.find("vpcButton", "couponBadgeRegularVpc")
-        return coupon_from_text(text_of(button), store_currency=self._places.store_currency)
+        text = text_of(button) or self._coupon_in_promotions()
+        return coupon_from_text(text, store_currency=self._places.store_currency)
+
+    def _coupon_in_promotions(self) -> str:
+        """Among promotions that are none: credits, codes to enter, offers of a card's bank."""
+        for place in self._places.all(*_PROMOTION_PLACES):
+            for node in place.css("label, span, div"):
+                if is_leaf(node) and is_coupon_text(text := leaf_text(node)):
+                    return text
+        return ""
 
     def deal(self) -> Deal | None:
-        """The countdown's hidden templates stand in the same block."""
-        place = self._document.find("dealBadge_feature_div", "dealBadge")
-        label = place.css_first("#dealBadgeSupportingText, .dealBadgeTextColor") if place else None
-        text = text_of(label)
-        return Deal(text) if text else None
+        """A badge in its own block, or one in the price's or the buying block that is marked so."""
+        for place in self._places.all(*_DEAL_PLACES):
+            if deal := _deal(place, place):
+                return deal
+        for place in self._places.all(*_PLACES_WITH_DEALS):
+            for badge in place.css(_DEAL_MARKS):
+                if not self._places.is_foreign(badge) and (deal := _deal(badge, place)):
+                    return deal
+        return None
+
+
+def _deal(badge: LexborNode, place: LexborNode) -> Deal | None:
+    """The countdown's hidden templates stand in the same block as its label."""
+    label = badge.css_first(_DEAL_LABEL)
+    text = text_of(label) if label is not None else _seen_text(badge)
+    timer = place.css_first("[data-target-time]")
+    ends_at = instant_from_text(attribute(timer, "data-target-time")) if timer is not None else None
+    return Deal(text or None, ends_at) if text or ends_at is not None else None
+
+
+def _seen_text(node: LexborNode) -> str:
+    """Texts of a badge, without what only screen readers and timers use."""
+    texts = []
+    for child in node.iter(include_text=True):
+        if child.is_text_node:
+            texts.append(child.text())
+        elif (
+            child.tag not in ("script", "style")
+            and not _UNSEEN.intersection((attribute(child, "class") or "").split())
+            and "data-target-time" not in child.attrs
+        ):
+            texts.append(_seen_text(child))
+    return clean_text(" ".join(texts))
 
 
 def _own_text(node: LexborNode) -> str:

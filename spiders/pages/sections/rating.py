@@ -13,6 +13,15 @@ from spiders.parsing.offers import percent_from_text
 from spiders.parsing.rating import is_rating_plausible, rating_from_star_class, rating_from_text
 
 _STARS = 5
+_BADGE_PLACES = (
+    ("amazons-choice", ("acBadge_feature_div",)),
+    ("best-seller", ("zeitgeistBadge_feature_div", "zeitgeistBadge")),
+)
+# Forms of ten years; the keyword or category that a badge is for stands beside these.
+_BADGE = (
+    '[class*="ac-badge-rectangle"], .ac-badge-text-primary, .badge-rectangle, [class*="best-seller-badge"],'
+    ' [class*="new-release-badge"], .p13n-best-seller, .a-badge-text'
+)
 
 
 class RatingSection:
@@ -66,17 +75,12 @@ class RatingSection:
         )
         return bought_past_month_from_text(text_of(node))
 
-    def badges(self) -> list[Badge]:
-        found = []
-        choice = self._document.find("acBadge_feature_div")
-        texts = choice.css_first(".ac-badge-rectangle") if choice else None
-        if texts is not None and (text := text_of(texts)):
-            found.append(Badge("amazons-choice", text))
-        seller = self._document.find("zeitgeistBadge_feature_div")
-        icon = seller.css_first("i.p13n-best-seller-badge, .p13n-best-seller") if seller else None
-        if icon is not None and (text := text_of(icon)):
-            found.append(Badge("best-seller", text))
-        return found
+    def badges(self) -> list[Badge] | None:
+        places = [(kind, self._document.find(*names)) for kind, names in _BADGE_PLACES]
+        if all(place is None for _, place in places):
+            return None
+        read = [(kind, text_of(_badge_node(place))) for kind, place in places if place is not None]
+        return [Badge(kind, text) for kind, text in read if text]
 
     @property
     def _block(self) -> LexborNode | None:
@@ -99,6 +103,14 @@ class RatingSection:
     def _from_star_text(self) -> Decimal | None:
         stars = self._star_icon
         return rating_from_text(text_of(stars)) if stars is not None else None
+
+
+def _badge_node(place: LexborNode) -> LexborNode | None:
+    marked = place.css_first(_BADGE)
+    if marked is not None:
+        return marked
+    link = place.css_first(".badge-link")
+    return link.css_first("i, span") if link is not None else None
 
 
 def _share_of(row: LexborNode) -> Decimal | None:
