@@ -81,6 +81,14 @@ class Config:
     # The first cool-down of a proxy; each ban in a row doubles it.
     proxy_ban_seconds: float = 60.0
 
+    # A visitor of a store ends after so many pages, or at this age, whichever comes first.
+    visitor_max_pages: int = 500
+    visitor_max_age_seconds: float = 3_600.0
+    # Proxies that the pages of one place keep to, of however many there are: each needs a visitor.
+    visitor_exits: int = 10
+    # Where jobs that ask for no place are delivered to, by marketplace.
+    deliver_to: tuple[tuple[str, str], ...] = ()
+
     feed_window: int = 256
     reconcile_seconds: float = 5.0
 
@@ -165,6 +173,12 @@ def load_config(environ: Mapping[str, str]) -> Config:
             "MARKETPLACE_REQUESTS_PER_MINUTE", _count, default.marketplace_requests_per_minute
         ),
         proxy_ban_seconds=read("PROXY_BAN_SECONDS", _seconds, default.proxy_ban_seconds),
+        visitor_max_pages=read("VISITOR_MAX_PAGES", _count, default.visitor_max_pages),
+        visitor_max_age_seconds=read(
+            "VISITOR_MAX_AGE_SECONDS", _seconds, default.visitor_max_age_seconds
+        ),
+        visitor_exits=read("VISITOR_EXITS", _count, default.visitor_exits),
+        deliver_to=read("DELIVER_TO", _places, default.deliver_to),
         feed_window=read("FEED_WINDOW", _count, default.feed_window),
         reconcile_seconds=read("RECONCILE_SECONDS", _seconds, default.reconcile_seconds),
         login_failures_per_account=read(
@@ -302,6 +316,17 @@ def _node(text: str) -> ScrapydNode:
 
 def _words(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
+def _places(text: str) -> tuple[tuple[str, str], ...]:
+    """`US=10001,UK=SW1A 1AA`; whether a store takes the place is checked by those who know the stores."""
+    pairs = []
+    for part in text.split(","):
+        code, equals, place = (word.strip() for word in part.partition("="))
+        if not equals or not code or not place:
+            raise ValueError(f"{part.strip()!r} is not a marketplace=place, such as US=10001")
+        pairs.append((code, place))
+    return tuple(pairs)
 
 
 def _networks(text: str) -> tuple[IPNetwork, ...]:

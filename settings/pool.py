@@ -7,6 +7,8 @@ from settings.scrapy_base import DOWNLOADER_MIDDLEWARES, ITEM_PIPELINES
 _config = current_config()
 
 POOL_MODE = True
+# All crawlers together make one visitor for each place and exit.
+VISITORS_SHARED = True
 CONCURRENT_REQUESTS_PER_DOMAIN = _config.crawler_concurrency
 DOWNLOAD_DELAY = 0.0
 # How many targets a crawler works on. Those that only wait for their time (pacing, a second try) come

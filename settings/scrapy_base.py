@@ -46,7 +46,8 @@ DOWNLOAD_MAXSIZE = 32 * 1024 * 1024
 DOWNLOAD_WARNSIZE = 0
 # Bad pages and failed downloads are retried by the spider's own rule, which knows what a bad page is.
 RETRY_ENABLED = False
-# Every request is a stranger's: no session is carried from one target to the next.
+# Every request is a stranger's, but for those that ask for a place or a currency: spiders/visitors/
+# keeps their cookies.
 COOKIES_ENABLED = False
 REFERER_ENABLED = False
 
@@ -65,8 +66,11 @@ DOWNLOADER_MIDDLEWARES = {
     # Scrapy's own allows everything when robots.txt cannot be read.
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "spiders.middlewares.robots.RobotsMiddleware": 100,
+    # After decompression, which is at 590: it reads the page's header.
+    "spiders.visitors.middleware.PlaceProofMiddleware": 570,
     "spiders.middlewares.redirect.SameSiteRedirectMiddleware": 600,
     "spiders.middlewares.delay.DelayMiddleware": 880,
+    "spiders.visitors.middleware.VisitorMiddleware": 885,
 }
 SPIDER_MIDDLEWARES: dict[str, int] = {}
 ITEM_PIPELINES = {"pipelines.validation.ValidationPipeline": 100}

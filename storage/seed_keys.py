@@ -72,3 +72,10 @@ def proxy_key(proxy_id: str) -> str:
 
 def pace_key(marketplace: str) -> str:
     return f"pace:{marketplace}:next"
+
+
+VISITOR_COUNTS = "visitors:counts"
+
+
+def visitor_key(key: str) -> str:
+    return f"visitor:{key}"

@@ -8,12 +8,14 @@ from types import MappingProxyType
 from typing import Any
 
 from control_api.services.errors import InvalidAsin, InvalidInput
+from spiders.currencies import BadCurrency
 from spiders.marketplaces import (
     Locale,
     UnsupportedLanguage,
     UnsupportedMarketplace,
     locale_for,
 )
+from spiders.places import BadPlace
 from spiders.urls import (
     NotAnAmazonTarget,
     ProductTarget,
@@ -22,6 +24,7 @@ from spiders.urls import (
     product_url,
     search_url,
 )
+from spiders.visitor_params import visitor_params
 from storage.records import NewTarget, Priority
 
 SPIDER_OF_KIND: Mapping[str, str] = MappingProxyType(
@@ -76,7 +79,13 @@ def _search_target(keyword: str, locale: Locale, config: Mapping[str, Any]) -> N
         value=keyword,
         url=search_url(locale.marketplace, keyword, language=locale.language, options=options),
         marketplace=locale.marketplace.code,
-        seed={"keyword": keyword, "lang": locale.lang, "language": locale.language, **asked},
+        seed={
+            "keyword": keyword,
+            "lang": locale.lang,
+            "language": locale.language,
+            **asked,
+            **_visitor_params(config, locale),
+        },
     )
 
 
@@ -90,16 +99,23 @@ def _details_targets(request: JobRequest) -> list[NewTarget]:
         locale = locales[product.host]
         key = (locale.marketplace.code, product.asin)
         if key not in found:
-            found[key] = _details_target(text, product, locale)
+            found[key] = _details_target(text, product, locale, request.config)
     return list(found.values())
 
 
-def _details_target(text: str, product: ProductTarget, locale: Locale) -> NewTarget:
+def _details_target(
+    text: str, product: ProductTarget, locale: Locale, config: Mapping[str, Any]
+) -> NewTarget:
     return NewTarget(
         value=text,
         url=product_url(locale.marketplace, product.asin, language=locale.language),
         marketplace=locale.marketplace.code,
-        seed={"asin": product.asin, "lang": locale.lang, "language": locale.language},
+        seed={
+            "asin": product.asin,
+            "lang": locale.lang,
+            "language": locale.language,
+            **_visitor_params(config, locale),
+        },
     )
 
 
@@ -116,6 +132,21 @@ def _products(texts: Iterable[str]) -> list[tuple[str, ProductTarget]]:
             f"each value in targets must resolve to a 10-character ASIN; {len(bad)} did not", bad
         )
     return products
+
+
+def _visitor_params(config: Mapping[str, Any], locale: Locale) -> dict[str, Any]:
+    try:
+        return visitor_params(
+            locale.marketplace,
+            language=locale.language,
+            deliver_to=config.get("deliverTo"),
+            currency=config.get("currency"),
+            on_wrong_place=config.get("onWrongPlace"),
+        )
+    except BadPlace as error:
+        raise InvalidInput(f"config.deliverTo: {error}") from error
+    except BadCurrency as error:
+        raise InvalidInput(f"config.currency: {error}") from error
 
 
 def _locale(config: Mapping[str, Any], host: str | None = None) -> Locale:

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from scrapy import Request
 from scrapy.http import Response
 
+from settings.config import current_config
 from spiders.base import BadArgument, TargetSpider
+from spiders.currencies import BadCurrency
 from spiders.items.failures import FAILURES
 from spiders.items.target import Target, TargetFailure
 from spiders.marketplaces import Locale, locale_for
@@ -15,6 +18,9 @@ from spiders.middlewares.failed_download import FailedDownload
 from spiders.pages.fetched import Fetched
 from spiders.pages.guard import FIELD_FAILED
 from spiders.pages.status import PageStatus, failure_from_status
+from spiders.places import BadPlace
+from spiders.visitor_params import ON_WRONG_PLACE, visitor_params
+from spiders.visitors.visitor import ASKED, asked_from_params
 
 __all__ = ["AmazonSpider", "BadArgument"]
 
@@ -23,11 +29,24 @@ class AmazonSpider(TargetSpider):
     knows_block_pages = True
 
     def __init__(
-        self, name: str | None = None, lang: str = "", marketplace: str = "", **arguments: Any
+        self,
+        name: str | None = None,
+        lang: str = "",
+        marketplace: str = "",
+        deliver_to: str = "",
+        currency: str = "",
+        on_wrong_place: str = "fail",
+        **arguments: Any,
     ) -> None:
         super().__init__(name, **arguments)
         self._asked_lang = lang or None
         self._asked_marketplace = marketplace or None
+        self._asked_place = deliver_to or None
+        self._asked_currency = currency or None
+        if on_wrong_place not in ON_WRONG_PLACE:
+            words = " or ".join(ON_WRONG_PLACE)
+            raise BadArgument(f"on_wrong_place is {on_wrong_place!r}, it must be {words}")
+        self._on_wrong_place = on_wrong_place
 
     def failure_of(self, response: Response, status: PageStatus | None) -> TargetFailure | None:
         """Why the page is no good, or None."""
@@ -52,6 +71,31 @@ class AmazonSpider(TargetSpider):
             "Accept-Language": accepted,
             "Accept-Encoding": "gzip",
         }
+
+    def page_request(self, target: Target, url: str, **state: Any) -> Request:
+        request = super().page_request(target, url, **state)
+        asked = asked_from_params(target.params, url)
+        if asked is not None:
+            request.meta[ASKED] = asked
+        return request
+
+    def place_params(self, locale: Locale) -> dict[str, Any]:
+        """What the arguments ask of the visitor, for a target of this store."""
+        try:
+            return visitor_params(
+                locale.marketplace,
+                language=locale.language,
+                deliver_to=self._asked_place or self._default_place(locale),
+                currency=self._asked_currency,
+                on_wrong_place=self._on_wrong_place,
+            )
+        except BadPlace as error:
+            raise BadArgument(f"deliver_to: {error}") from error
+        except BadCurrency as error:
+            raise BadArgument(f"currency: {error}") from error
+
+    def _default_place(self, locale: Locale) -> str | None:
+        return dict(current_config().deliver_to).get(locale.marketplace.code)
 
     def fetched(self, response: Response) -> Fetched:
         headers = {

@@ -10,6 +10,7 @@ from scrapy import Request
 from scrapy.http import Response
 
 from spiders.amazon.base import AmazonSpider, BadArgument
+from spiders.amazon.place import tell_place
 from spiders.items.target import Target
 from spiders.middlewares.failed_download import FailedDownload
 from spiders.pages.product import ProductPage
@@ -35,7 +36,12 @@ class AmazonDetailSpider(AmazonSpider):
                 raise BadArgument(str(error)) from error
             locale = self.locale(url_host=asked.host)
             url = product_url(locale.marketplace, asked.asin, language=locale.language)
-            params = {"asin": asked.asin, "lang": locale.lang, "language": locale.language}
+            params = {
+                "asin": asked.asin,
+                "lang": locale.lang,
+                "language": locale.language,
+                **self.place_params(locale),
+            }
             yield Target(id=str(number), url=url, params=params)
 
     def first_request(self, target: Target) -> Request:
@@ -57,6 +63,7 @@ class AmazonDetailSpider(AmazonSpider):
         item = page.item()
         if item is not None:
             self.count_failed_fields(item.warnings)
+            tell_place(item, response)
             yield item
 
 

@@ -11,6 +11,7 @@ from scrapy import Request
 from scrapy.http import Response
 
 from spiders.amazon.base import AmazonSpider, BadArgument
+from spiders.amazon.place import tell_place
 from spiders.items.search import SearchRow
 from spiders.items.target import Target
 from spiders.marketplaces import find_marketplace_by_host
@@ -85,6 +86,7 @@ class AmazonSearchSpider(AmazonSpider):
                 "lang": locale.lang,
                 "language": locale.language,
                 **{name: value for name, value in self._params.items() if value is not None},
+                **self.place_params(locale),
             }
             target = Target(id=str(number), url="", params=params)
             try:
@@ -119,6 +121,7 @@ class AmazonSearchSpider(AmazonSpider):
         has_news = progress.add(rows)
         for row in self._wanted(rows, target, progress):
             self.count_failed_fields(row.warnings)
+            tell_place(row, response)
             yield row
         if found.has_next and has_news and self._wants_more(target, page, progress):
             url = self._page_url(target, page + 1, host=urlsplit(target.url).hostname or "")

@@ -28,6 +28,8 @@ class FailureCode(StrEnum):
     PARSE_ERROR = "PARSE_ERROR"
     ROBOTS_DENIED = "ROBOTS_DENIED"
     ADDRESS_REFUSED = "ADDRESS_REFUSED"
+    WRONG_PLACE = "WRONG_PLACE"
+    PLACE_REFUSED = "PLACE_REFUSED"
     LEASE_EXHAUSTED = "LEASE_EXHAUSTED"
     CANCELLED = "CANCELLED"
 
@@ -59,6 +61,9 @@ FAILURES: Mapping[FailureCode, Failure] = MappingProxyType(
         FailureCode.PARSE_ERROR: Failure(False, "the answer is not a page we can read"),
         FailureCode.ROBOTS_DENIED: Failure(False, "robots.txt of the site denies this page"),
         FailureCode.ADDRESS_REFUSED: Failure(False, "this address may not be fetched"),
+        # The visitor middleware has tried again by itself, with another visitor.
+        FailureCode.WRONG_PLACE: Failure(False, "Amazon shows another place than was asked for"),
+        FailureCode.PLACE_REFUSED: Failure(False, "Amazon does not take the place asked for"),
         FailureCode.LEASE_EXHAUSTED: Failure(False, "its crawler died again and again"),
         FailureCode.CANCELLED: Failure(False, "the job was cancelled"),
     }

@@ -89,6 +89,7 @@ class Product:
     lang: str | None = None
     pageLanguage: str | None = None
     deliverTo: str | None = None
+    deliverToAsked: str | None = None
     sourceUrl: str | None = None
     scrapedAt: datetime | None = None
     parserVersion: str | None = None

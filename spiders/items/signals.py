@@ -29,3 +29,5 @@ writer_opened = object()
 # pipelines -> dedicated run: the run is not ours any more (`code` None), or its items cannot be stored.
 # Arguments: code (str or None).
 items_refused = object()
+# proxies -> visitors: no request goes by it for now. Arguments: proxy_id (str).
+proxy_banned = object()

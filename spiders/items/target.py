@@ -15,6 +15,10 @@ class Target:
     url: str
     params: Mapping[str, Any]
     job_id: str | None = None
+    # All its pages go with the visitor that its first page went with.
+    visitor_id: str = ""
+    # By which all its pages go; None: not chosen. "": directly.
+    exit_id: str | None = None
 
 
 @dataclass(slots=True, kw_only=True)

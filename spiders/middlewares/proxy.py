@@ -30,6 +30,11 @@ from spiders.middlewares.waits import is_closing
 from storage.proxy_states import BAD, GOOD, UNKNOWN, bad_at
 
 PROXY_USE = "proxy_use"
+# The exit that a request is bound to: a proxy's id, or "" for none.
+EXIT = "exit_id"
+# What the request may share its exits with: those of one name keep to a few of many proxies.
+EXITS = "exits_name"
+_IS_TRIAL = "exit_is_trial"
 _PROXY = "proxy"
 _AUTHORIZATION = b"Proxy-Authorization"
 
@@ -66,7 +71,7 @@ class ProxyMiddleware:
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
         self._amazon_origin: str = crawler.settings.get("AMAZON_ORIGIN", "")
-        self._pool = ProxyPool(current_config())
+        self._pool = ProxyPool(current_config(), on_ban=self._proxy_banned)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> ProxyMiddleware:
@@ -84,20 +89,42 @@ class ProxyMiddleware:
     async def spider_closed(self, spider: Spider) -> None:
         await self._pool.close()
 
-    async def process_request(self, request: Request) -> None:
+    async def choose_exit(self, request: Request, wanted: str | None) -> None:
+        """Bind a request of a visitor to an exit, to `wanted` while that one serves."""
+        request.meta.pop(_IS_TRIAL, None)
+        host = urlsplit(request.url).hostname or ""
+        if self._is_ours(host):
+            request.meta[EXIT] = ""
+            return
+        if wanted and self._pool.is_active(wanted):
+            request.meta[EXIT] = wanted
+            return
+        last: ProxyUse | None = request.meta.get(PROXY_USE)
+        use = await self._use_for(request, host, last)
+        request.meta[EXIT] = use.proxy.id if use else ""
+        request.meta[_IS_TRIAL] = use is not None and use.is_trial
+
+    async def process_request(self, request: Request) -> Response | None:
         last: ProxyUse | None = request.meta.pop(PROXY_USE, None)
         if last is not None:
             request.meta.pop(_PROXY, None)
             request.headers.pop(_AUTHORIZATION, None)
         host = urlsplit(request.url).hostname or ""
         if self._is_ours(host):
-            return
-        use = await self._use_for(request, host, last)
+            return None
+        if EXIT in request.meta:
+            use = self._bound_use(request, host)
+            if use is None and (request.meta[EXIT] or not self._pool.is_empty):
+                message = "the exit of its visitor does not serve any more"
+                return FailedDownload(request.url, code=FailureCode.NETWORK_ERROR, message=message)
+        else:
+            use = await self._use_for(request, host, last)
         if use is not None:
             request.meta[PROXY_USE] = use
             # With its credentials: the handler takes them from here as well as from a header.
             request.meta[_PROXY] = use.proxy.url
             request.headers.pop(_AUTHORIZATION, None)
+        return None
 
     def process_response(self, request: Request, response: Response) -> Response:
         use: ProxyUse | None = request.meta.get(PROXY_USE)
@@ -152,7 +179,11 @@ class ProxyMiddleware:
         while True:
             if self._pool.is_known and self._pool.is_empty:
                 return None
-            chosen = await self._pool.choose(avoid=avoid, may_try=request.callback is not None)
+            chosen = await self._pool.choose(
+                avoid=avoid,
+                may_try=request.callback is not None,
+                exits_name=request.meta.get(EXITS),
+            )
             if chosen is not None:
                 proxy, is_trial = chosen
                 return ProxyUse(proxy, host, is_trial=is_trial)
@@ -160,6 +191,16 @@ class ProxyMiddleware:
                 self._crawler.signals.send_catch_log(our_signals.request_unsent, request=request)
                 raise RequestUnsent("the crawler closes, and every proxy is banned")
             await asyncio.sleep(WAIT_SECONDS)
+
+    def _bound_use(self, request: Request, host: str) -> ProxyUse | None:
+        proxy = self._pool.find(request.meta[EXIT])
+        is_trial = bool(request.meta.get(_IS_TRIAL))
+        if proxy is None or not (is_trial or self._pool.is_active(proxy.id)):
+            return None
+        return ProxyUse(proxy, host, is_trial=is_trial)
+
+    def _proxy_banned(self, proxy_id: str) -> None:
+        self._crawler.signals.send_catch_log(our_signals.proxy_banned, proxy_id=proxy_id)
 
     def _is_ours(self, host: str) -> bool:
         marketplace = find_marketplace_by_host(host)

@@ -9,9 +9,10 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import Collection, Coroutine
+from collections.abc import Callable, Collection, Coroutine
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from hashlib import blake2b
 
 from settings.config import Config
 from storage.connections import (
@@ -41,7 +42,10 @@ class ProxyUse:
 
 
 class ProxyPool:
-    def __init__(self, config: Config) -> None:
+    def __init__(self, config: Config, *, on_ban: Callable[[str], None]) -> None:
+        """`on_ban` is called with a proxy's id when this crawler learns that it is banned."""
+        self._on_ban = on_ban
+        self._visitor_exits = config.visitor_exits
         self._mongo = connect_mongo(config)
         self._list = Proxies(open_database(self._mongo, config))
         self._reports = ProxyReports(
@@ -79,22 +83,29 @@ class ProxyPool:
     def is_empty(self) -> bool:
         return not self._proxies
 
+    def is_active(self, proxy_id: str) -> bool:
+        return proxy_id in self._proxies and not self._state(proxy_id).is_banned
+
     def find(self, proxy_id: str) -> Proxy | None:
         return self._proxies.get(proxy_id)
 
     async def choose(
-        self, *, avoid: Collection[str] = (), may_try: bool
+        self, *, avoid: Collection[str] = (), may_try: bool, exits_name: str | None = None
     ) -> tuple[Proxy, bool] | None:
         """An active proxy and whether this is its trial; None: all are banned.
 
         `avoid`: ids that are taken only when there is no other. `may_try`: the request's outcome will
-        be told, so that it can be the trial of a proxy whose cool-down is over.
+        be told, so that it can be the trial of a proxy whose cool-down is over. `exits_name`: requests
+        of one name keep to the same few proxies, in all crawlers, since each exit costs a visitor.
         """
         if may_try:
             for proxy in self._proxies.values():
                 if self._state(proxy.id).may_be_tried and await self._begins_trial(proxy):
                     return proxy, True
         active = [one for one in self._proxies.values() if not self._state(one.id).is_banned]
+        if exits_name is not None:
+            active.sort(key=lambda one: blake2b(f"{exits_name}:{one.id}".encode()).digest())
+            del active[self._visitor_exits :]
         wanted = [proxy for proxy in active if proxy.id not in avoid] or active
         if not wanted:
             return None
@@ -131,7 +142,13 @@ class ProxyPool:
         states = await self._reports.states([proxy.id for proxy in found]) if found else {}
         before = set(self._proxies)
         self._proxies = {proxy.id: proxy for proxy in found}
+        gone = [one for one in before if one not in self._proxies]
+        for proxy_id, state in states.items():
+            if state.is_banned and not self._state(proxy_id).is_banned:
+                gone.append(proxy_id)
         self._states = states
+        for proxy_id in gone:
+            self._on_ban(proxy_id)
         if before != set(self._proxies):
             logger.info("Requests go by %d proxies", len(found))
         self._known.set()
@@ -183,6 +200,7 @@ class ProxyPool:
             proxy = self._proxies.get(proxy_id)
             if proxy is not None:
                 logger.warning("Proxy %s is banned: too many failures", proxy.masked_url)
+            self._on_ban(proxy_id)
             until = datetime.now(UTC)
             state = replace(state, banned_until=until, ban_seconds_left=REFRESH_SECONDS)
         elif not is_banned and state.is_banned:

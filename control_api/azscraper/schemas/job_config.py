@@ -16,6 +16,15 @@ ShortText = Annotated[str, StringConstraints(min_length=1, max_length=100)]
 Price = Annotated[float, Field(ge=0, le=1_000_000_000, allow_inf_nan=False)]
 
 
+class DeliverTo(BaseModel):
+    """A postal code of the store's country, or another country by its ISO code."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    postalCode: Annotated[str, StringConstraints(min_length=1, max_length=40)] | None = None
+    country: Annotated[str, StringConstraints(min_length=2, max_length=2)] | None = None
+
+
 class JobConfig(BaseModel):
     model_config = ConfigDict(extra="allow", strict=True)
 
@@ -31,6 +40,10 @@ class JobConfig(BaseModel):
     department: ShortText | None = None
     includeSponsored: bool | None = None
     currency: Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{3}$")] | None = None
+    deliverTo: Annotated[str, StringConstraints(min_length=1, max_length=40)] | DeliverTo | None = (
+        None
+    )
+    onWrongPlace: Literal["fail", "keep"] | None = None
     priority: Literal["low", "normal", "high"] | None = None
 
     @model_validator(mode="after")

@@ -1,0 +1,36 @@
+"""What a row says of the place and the currency that were asked for."""
+
+from __future__ import annotations
+
+from scrapy.http import Response
+
+from spiders.items.product import Product
+from spiders.items.search import SearchRow
+from spiders.pages.place_shown import PlaceProof
+from spiders.visitors.visitor import ASKED, PROOF, Asked
+
+_WARNINGS = {
+    PlaceProof.OTHER: "location_mismatch",
+    PlaceProof.UNNAMED: "place_unconfirmed",
+}
+
+
+def tell_place(item: Product | SearchRow, response: Response) -> None:
+    asked: Asked | None = response.meta.get(ASKED)
+    if asked is None:
+        return
+    if asked.place is not None:
+        item.deliverToAsked = asked.place.text
+        proof = response.meta.get(PROOF, PlaceProof.UNNAMED)
+        if (warning := _WARNINGS.get(proof)) and warning not in item.warnings:
+            item.warnings.append(warning)
+    if asked.currency is not None:
+        _compare_currency(item, asked.currency)
+
+
+def _compare_currency(item: Product | SearchRow, currency: str) -> None:
+    """The page's reader compares with the currency of the store; another one was asked for."""
+    name = "currency_mismatch"
+    item.warnings = [warning for warning in item.warnings if warning != name]
+    if item.price is not None and item.price.currency not in (None, currency):
+        item.warnings.append(name)
