@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 
+from spiders.items.plain import plain_from_item
 from spiders.items.target import LeasedTarget, TargetFailure
 from storage.records import FoundTarget, StartedTarget, TargetEnd, TargetError
 
@@ -97,6 +98,7 @@ def _end(target: LeasedTarget, failure: TargetFailure | None) -> TargetEnd:
         token=target.token,
         rows=target.rows,
         error=TargetError(failure.code, failure.message) if failure else None,
+        search_info=[plain_from_item(info) for info in target.search_info],
         discovered=[
             FoundTarget(found.url, found.key, dict(found.params)) for found in target.discovered
         ],

@@ -156,6 +156,8 @@ class Target:
     seed: Mapping[str, Any]
     error: TargetError | None
     key: str | None = None
+    # What each page of results said of the search; empty for other targets and open ones.
+    search_info: Sequence[Mapping[str, Any]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,3 +214,5 @@ class TargetEnd:
     rows: Sequence[NewRow] = ()
     error: TargetError | None = None
     discovered: Sequence[FoundTarget] = ()
+    # What each page of results says of the search.
+    search_info: Sequence[Mapping[str, Any]] = ()

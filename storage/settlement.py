@@ -388,6 +388,8 @@ def _is_ours(document: Document | None, token: int) -> bool:
 
 def _end_fields(end: TargetEnd) -> Document:
     fields: Document = {"token": end.token, "rowCount": len(end.rows), "endedAt": utc_now()}
+    if end.search_info:
+        fields["searchInfo"] = [dict(info) for info in end.search_info]
     if end.error is None:
         return fields | {"status": TargetStatus.SUCCESS.value}
     return fields | {

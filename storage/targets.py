@@ -129,4 +129,5 @@ def _target_from_document(document: Document) -> Target:
         seed=document["seed"],
         error=TargetError(error["code"], error["message"]) if error else None,
         key=document.get("key"),
+        search_info=document.get("searchInfo", ()),
     )

@@ -74,5 +74,13 @@ def target_answer(target: Target, job: Job) -> dict[str, Any]:
     return answer
 
 
+def listed_target_answer(target: Target, job: Job) -> dict[str, Any]:
+    """As `GET /jobs/:id/targets` shows it: with what its pages of results say of the search."""
+    answer = target_answer(target, job)
+    if target.search_info:
+        answer["searchInfo"] = [dict(page) for page in target.search_info]
+    return answer
+
+
 def optional_time(moment: datetime | None) -> str | None:
     return text_from_time(moment) if moment else None

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from flask import Response
 
-from control_api.azscraper.answers import job_answer, target_answer
+from control_api.azscraper.answers import job_answer, listed_target_answer
 from control_api.azscraper.blueprint import dialect_blueprint
 from control_api.azscraper.schemas.base import ErrorEnvelope
 from control_api.azscraper.schemas.jobs import (
@@ -71,7 +71,7 @@ def list_targets(path: JobPath, query: TargetsQuery) -> Response:
     found = services().jobs.list_targets(
         current_actor(), path.id, status=query.status, limit=query.limit, offset=query.offset
     )
-    data = [target_answer(target, found.job) for target in found.targets]
+    data = [listed_target_answer(target, found.job) for target in found.targets]
     return json_answer({"data": data, "meta": {"total": found.total}})
 
 

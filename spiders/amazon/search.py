@@ -12,8 +12,9 @@ from scrapy.http import Response
 
 from spiders.amazon.base import AmazonSpider, BadArgument
 from spiders.amazon.place import tell_place
+from spiders.items.plain import plain_from_item
 from spiders.items.search import SearchRow
-from spiders.items.target import Target
+from spiders.items.target import LeasedTarget, Target
 from spiders.marketplaces import find_marketplace_by_host
 from spiders.middlewares.failed_download import FailedDownload
 from spiders.pages.search import SearchPage
@@ -117,6 +118,7 @@ class AmazonSearchSpider(AmazonSpider):
             if failure and (retry := self.retry_or_fail(response, failure)):
                 yield retry
             return
+        self._keep_info(found, target)
         rows = found.rows()
         has_news = progress.add(rows)
         for row in self._wanted(rows, target, progress):
@@ -126,6 +128,16 @@ class AmazonSearchSpider(AmazonSpider):
         if found.has_next and has_news and self._wants_more(target, page, progress):
             url = self._page_url(target, page + 1, host=urlsplit(target.url).hostname or "")
             yield self._request(target, url=url, page=page + 1, progress=progress)
+
+    def _keep_info(self, page: SearchPage, target: Target) -> None:
+        """With the target, whose record shows it; in direct mode in the crawl's statistics."""
+        if page.info is None:
+            return
+        target.search_info.append(page.info)
+        if not isinstance(target, LeasedTarget):
+            told = self.crawler.stats.get_value("searchInfo", [])
+            entry = {"keyword": _keyword_of(target), **plain_from_item(page.info)}
+            self.crawler.stats.set_value("searchInfo", [*told, entry])
 
     def _request(self, target: Target, *, url: str, page: int, progress: Progress) -> Request:
         return self.page_request(target, url, page=page, page_url=url, progress=progress)

@@ -107,9 +107,11 @@ def answer_for(page: SavedPage, *, lang: str | None = None) -> dict[str, Any]:
     kind = page_kind_from_url(page.url)
     items: list[Any]
     has_next = None
+    of_search: dict[str, Any] = {}
     if kind is PageKind.SEARCH:
         results = SearchPage(fetched, keyword=_keyword_of(page.url), lang=lang)
         status, items, has_next = results.status, list(results.rows()), results.has_next
+        of_search = plain_from_item(results.info) if results.info else {}
     else:
         product_page = ProductPage(fetched, asked_asin=_asked_asin(page.url), lang=lang)
         status, item = product_page.status, product_page.item()
@@ -121,6 +123,7 @@ def answer_for(page: SavedPage, *, lang: str | None = None) -> dict[str, Any]:
         "items": [plain_from_item(item) for item in items],
         "error": _error_of(status),
         "hasNext": has_next,
+        **of_search,
     }
 
 

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from spiders.items.search_info import SearchInfo
+
 
 @dataclass(slots=True, kw_only=True)
 class Target:
@@ -19,6 +21,8 @@ class Target:
     visitor_id: str = ""
     # By which all its pages go; None: not chosen. "": directly.
     exit_id: str | None = None
+    # What its pages of results say of the search, page by page.
+    search_info: list[SearchInfo] = field(default_factory=list)
 
 
 @dataclass(slots=True, kw_only=True)

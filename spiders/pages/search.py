@@ -8,6 +8,7 @@ from typing import Any
 from selectolax.lexbor import LexborNode
 
 from spiders.items.search import SearchRow
+from spiders.items.search_info import SearchInfo
 from spiders.marketplaces import Marketplace, find_marketplace_by_host
 from spiders.pages.cards.card import Card
 from spiders.pages.classify import PageKind, page_status
@@ -16,6 +17,7 @@ from spiders.pages.document import Document
 from spiders.pages.fetched import Fetched
 from spiders.pages.guard import FieldGuard
 from spiders.pages.place import deliver_to, host_of, is_other_language, page_language
+from spiders.pages.search_info import SearchMessages
 from spiders.pages.status import PageStatus
 from spiders.pages.trace import Sources
 from spiders.pages.version import PARSER_VERSION
@@ -63,11 +65,21 @@ class SearchPage:
             return None
         return self._guard.read("hasNext", self._shows_next)
 
+    @cached_property
+    def info(self) -> SearchInfo | None:
+        """None unless the page is proven good."""
+        if self.status not in (PageStatus.OK, PageStatus.NO_RESULTS):
+            return None
+        has_results = self.status is PageStatus.OK
+        return self._guard.read(
+            "searchInfo", lambda: self._messages.info(self._page, has_results=has_results)
+        )
+
     def rows(self) -> list[SearchRow]:
         if self.status is not PageStatus.OK:
             return []
         # Before the rows, so that each of them tells what of the page cannot be read.
-        _ = self.has_next, self._language, self._deliver_to
+        _ = self.has_next, self.info, self._language, self._deliver_to
         found: list[SearchRow] = []
         organic = self._organic_offset
         for position, node in enumerate(self._document.result_cards, start=1):
@@ -92,6 +104,10 @@ class SearchPage:
     @cached_property
     def _document(self) -> Document:
         return Document(self._fetched)
+
+    @cached_property
+    def _messages(self) -> SearchMessages:
+        return SearchMessages(self._document, keyword=self._keyword)
 
     @cached_property
     def _store(self) -> Marketplace | None:

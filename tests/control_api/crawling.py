@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from storage.ids import target_id
@@ -11,10 +11,17 @@ from storage.settlement import Settlement
 
 
 def end_target(
-    settlement: Settlement, job_id: str, index: int, rows: list[Mapping[str, Any]] | None = None
+    settlement: Settlement,
+    job_id: str,
+    index: int,
+    rows: list[Mapping[str, Any]] | None = None,
+    *,
+    search_info: Sequence[Mapping[str, Any]] = (),
 ) -> None:
     written = [NewRow(1, position, row) for position, row in enumerate(rows or [], start=1)]
-    end = TargetEnd(id=target_id(job_id, index), job_id=job_id, token=1, rows=written)
+    end = TargetEnd(
+        id=target_id(job_id, index), job_id=job_id, token=1, rows=written, search_info=search_info
+    )
     assert settlement.commit([], [end]).settled
 
 

@@ -287,6 +287,27 @@ class TestReading:
         assert [target["value"] for target in answer.json["data"]] == ["b"]
         assert answer.json["meta"] == {"total": 1}
 
+    def test_targets_show_what_their_pages_say_of_the_search(
+        self, tenant: Tenant, settlement: Settlement
+    ) -> None:
+        job = tenant.make_job(targets=["suns creame", "b"])
+        said = {
+            "page": 1,
+            "totalResults": 30_000,
+            "correctedKeyword": "sunscreen",
+            "departmentFallback": False,
+            "noResults": False,
+        }
+        end_target(settlement, job["id"], 0, search_info=[said])
+        answer = tenant.get(f"/jobs/{job['id']}/targets")
+        TargetsAnswer.model_validate(answer.json)
+        assert answer.json["data"] == [
+            {"value": "suns creame", "status": "success", "searchInfo": [said]},
+            {"value": "b", "status": "pending"},
+        ]
+        shown = tenant.get(f"/jobs/{job['id']}").json["data"]["targets"][0]
+        assert shown == {"value": "suns creame", "status": "success"}
+
     def test_jobs_are_listed_newest_first(self, tenant: Tenant, settlement: Settlement) -> None:
         project = tenant.make_project()
         ids = [tenant.make_job(project)["id"] for _ in range(3)]

@@ -106,9 +106,13 @@ def search_html(first: int, cards: int, *, has_next: bool) -> bytes:
         f'<h2><a href="/dp/B{number:09d}"><span>Thing {number}</span></a></h2></div>'
         for number in range(first, first + cards)
     )
+    bar = (
+        '<span data-component-type="s-result-info-bar"><h2><span>'
+        f"{first + 1}-{first + cards} of over 3,000 results for</span></h2></span>"
+    )
     link = '<a class="s-pagination-next" href="/s?page=2">Next</a>'
     end = '<span class="s-pagination-next s-pagination-disabled">Next</span>'
-    return f"<html><body>{found}{link if has_next else end}</body></html>".encode()
+    return f"<html><body>{bar}{found}{link if has_next else end}</body></html>".encode()
 
 
 def product(asin: str) -> Page:

@@ -108,6 +108,19 @@ class JobsAnswer(Answer):
     meta: ListMeta
 
 
+class SearchInfoOut(Answer):
+    page: int
+    totalResults: int | None
+    correctedKeyword: str | None
+    departmentFallback: bool | None
+    noResults: bool
+
+
+class ListedTargetOut(TargetOut):
+    # One entry a page that was read; of search targets that have ended.
+    searchInfo: list[SearchInfoOut] | None = None
+
+
 class TargetsAnswer(Answer):
-    data: list[TargetOut]
+    data: list[ListedTargetOut]
     meta: ListMeta

@@ -50,6 +50,14 @@ def test_each_row_counts_for_its_field(monkeypatch: pytest.MonkeyPatch) -> None:
     assert stats.get_value("fields/failed/unitPrice") == 3
 
 
+def test_what_a_page_says_of_the_search_is_in_the_statistics_of_direct_mode() -> None:
+    body = pages.search_html(0, 3, has_next=False)
+    _, stats = parsed(AmazonSearchSpider, body, page=2, progress=Progress())
+    (told,) = stats.get_value("searchInfo")
+    assert (told["keyword"], told["page"], told["totalResults"]) == ("hub", 2, 3_000)
+    assert (told["correctedKeyword"], told["departmentFallback"]) == (None, False)
+
+
 def test_so_does_a_product(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(FieldGuard, "raises", False)
     monkeypatch.setitem(_FIELDS, "videos", surprise)

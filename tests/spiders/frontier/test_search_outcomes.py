@@ -65,12 +65,13 @@ def job(store: Store, tmp_path: Path) -> Job:
 
 
 def test_each_search_ends_with_its_reason_and_with_exactly_its_rows(store: Store, job: Job) -> None:
-    outcomes = {}
+    outcomes, told = {}, {}
     for target in store.targets.values(job.id):
         rows = [row.data for row in store.results.iterate(job.id) if row.key.startswith(target.id)]
         places = [(row["page"], row["position"]) for row in rows]
         assert places == sorted(set(places)), "each place once, in order"
         assert [row["rank"] for row in rows] == list(range(1, len(rows) + 1))
+        told[target.value] = [(page["page"], page["totalResults"]) for page in target.search_info]
         outcomes[target.value] = (target.error.code if target.error else "success", len(rows))
     assert outcomes == {
         "good": ("success", 3 * CARDS),
@@ -81,4 +82,8 @@ def test_each_search_ends_with_its_reason_and_with_exactly_its_rows(store: Store
         "the same": ("success", 3 * CARDS),
         "odd limits": ("PARSE_ERROR", CARDS),
     }
+    three_pages = [(1, 3_000), (2, 3_000), (3, 3_000)]
+    assert (told["good"], told["second try"]) == (three_pages, three_pages)
+    assert told["blocked"] == [(1, 3_000)], "of the page before the failure"
+    assert told["nothing"] == [(1, None)]
     assert job.result_count == sum(count for _, count in outcomes.values())

@@ -63,6 +63,7 @@ class Case:
         meta = self.meta
         page = SearchPage(
             fetched,
+            keyword=meta.get("keyword"),
             lang=meta.get("lang"),
             page=meta.get("page", 1),
             rank_offset=meta.get("rankOffset", 0),
@@ -70,7 +71,12 @@ class Case:
             scraped_at=MOMENT,
         )
         rows = [numbers(plain_from_item(row)) for row in page.rows()]
-        return {"pageStatus": page.status.value, "rows": rows, "hasNext": page.has_next}
+        return {
+            "pageStatus": page.status.value,
+            "rows": rows,
+            "hasNext": page.has_next,
+            "info": plain_from_item(page.info) if page.info else None,
+        }
 
     def _asked_asin(self) -> str:
         asked: str = self.meta.get("askedAsin", "B0FIXTURE1")

@@ -12,6 +12,7 @@ CASES = {case.name: case for case in all_cases()}
 PRICE = "spiders.pages.cards.price"
 BESIDE = "spiders.pages.cards.offers_beside"
 DELIVERY = "spiders.pages.cards.delivery"
+INFO = "spiders.pages.search_info"
 BADGES = "spiders.pages.cards.badges"
 
 
@@ -73,6 +74,12 @@ RULES: list[tuple[str, str, Any]] = [
     ("search_layout_2019", "spiders.pages.cards.heading.CardHeading._title_from_data", nothing),
     ("search_layout_2020", f"{PRICE}.CardPrice._unit_price_in_text", nothing),
     ("search_same_asin_twice", "spiders.pages.cards.heading.CardHeading._is_ad", no),
+    ("search_info_corrected", f"{INFO}.SearchMessages._corrected_keyword", nothing),
+    ("search_info_corrected", f"{INFO}.total_results_from_text", nothing),
+    ("search_info_corrected", f"{INFO}._CORRECTED", ".no-such-class"),
+    ("search_info_suggested", f"{INFO}._keyword_of_link", nothing),
+    ("search_info_department_fallback", f"{INFO}.is_department_fallback_text", no),
+    ("search_info_none_stated", f"{INFO}.is_department_fallback_text", yes),
     ("search_place_in_a_sentence", "spiders.pages.place.delivery_place_from_header", lambda _, second: second),
     ("search_place_unknown", "spiders.pages.place.delivery_place_from_header", lambda _, second: second),
 ]  # fmt: skip
