@@ -62,6 +62,9 @@ chaos: install-dev ## processes killed at random, again and again: nothing lost,
 chaos-smoke: install-dev ## one round of it, with another seed than the tests
 	CHAOS_SEEDS=2 $(BIN)/pytest tests/crash -m chaos $(ARGS)
 
+reliability: install-dev ## what each route answers while a store is away; writes docs/reliability.md (minutes)
+	$(BIN)/python -m tests.reliability
+
 bench: install-dev ## measure, each time beside what a user would pick instead (minutes)
 	$(BIN)/python -m bench.latency
 	$(BIN)/python -m bench.sandbox_load

@@ -109,8 +109,8 @@ def running_api(
     with connect_mongo(load_config(stores)) as mongo:
         create_indexes(open_database(mongo, load_config(stores)))
     command = [
-        sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1",
-        "--port", str(port), "--workers", "1", "--blocking-threads", "4", "control_api.wsgi:app",
+        sys.executable, "-m", "granian", "--interface", "asgi", "--host", "127.0.0.1",
+        "--port", str(port), "--workers", "1", "control_api.asgi:app",
     ]  # fmt: skip
     with (folder / "api.log").open("wb") as log:
         process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)

@@ -42,6 +42,20 @@ PUBLIC = frozenset(
 )
 OPERATOR = frozenset({("GET", "/metrics")})
 
+# All that answers, without a credential, while MongoDB is away.
+WITHOUT_STORES = frozenset(
+    {
+        ("POST", "/auth/logout"),
+        ("GET", "/health"),
+        ("GET", "/health/live"),
+        ("GET", "/metrics"),
+        ("GET", "/api/docs"),
+        ("GET", "/api/redoc"),
+        ("GET", "/api/openapi.json"),
+        ("GET", "/api/assets/<path:name>"),
+    }
+)
+
 # All that a project API key may do; each of these services asks `actor.sees(project)`.
 PROJECT_KEY = frozenset(
     {
@@ -96,6 +110,10 @@ def access_of(method: str, rule: str) -> Access:
     if rule.startswith(_V1_PREFIX) and not rule.startswith(_V1_KEYS):
         return Access.USER_KEY
     return Access.PROJECT if route in PROJECT_KEY else Access.USER
+
+
+def needs_stores(method: str, rule: str) -> bool:
+    return ("GET" if method == "HEAD" else method, rule) not in WITHOUT_STORES
 
 
 def is_public(method: str, rule: str) -> bool:

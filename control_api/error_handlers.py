@@ -16,7 +16,7 @@ from werkzeug.exceptions import HTTPException
 from control_api.api_v1.errors import is_v1_path, v1_error
 from control_api.azscraper.errors import STATUS_OF_CODE, error_envelope
 from control_api.json_text import json_answer
-from control_api.services.errors import InvalidInput, RateLimited, ServiceError
+from control_api.services.errors import InvalidInput, RateLimited, ServiceError, Unavailable
 from control_api.validation_messages import messages_from_validation_error
 from storage.connections import StorageAway
 
@@ -29,7 +29,6 @@ _CODE_OF_STATUS = {
     413: "PAYLOAD_TOO_LARGE",
     415: "UNSUPPORTED_MEDIA_TYPE",
 }
-_RETRY_AFTER_SECONDS = "2"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +58,7 @@ def refuse_invalid_input(error: ValidationError) -> NoReturn:
 
 def _on_service_error(error: ServiceError) -> Response:
     headers = {}
-    if isinstance(error, RateLimited):
+    if isinstance(error, (RateLimited, Unavailable)):
         headers["Retry-After"] = str(math.ceil(error.retry_after_seconds))
     return _answer(
         Refusal(
@@ -95,9 +94,9 @@ def _on_storage_away(error: Exception) -> Response:
     return _answer(
         Refusal(
             status=503,
-            code="SERVICE_UNAVAILABLE",
+            code=Unavailable.code,
             message="The service cannot reach its database; try again soon",
-            headers={"Retry-After": _RETRY_AFTER_SECONDS},
+            headers={"Retry-After": str(math.ceil(Unavailable.retry_after_seconds))},
         )
     )
 

@@ -13,7 +13,7 @@ from typing import NoReturn
 from flask import Flask, Request, current_app, request
 from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
-from control_api.access import Access, access_of
+from control_api.access import Access, access_of, needs_stores
 from control_api.context import client_address, services, set_actor
 from control_api.services.accounts import actor_from_user
 from control_api.services.actor import Actor
@@ -53,7 +53,10 @@ def _guard() -> None:
     access = access_of(request.method, rule.rule)
     if access is Access.OPERATOR:
         _require_operator()
-    elif access is not Access.PUBLIC:
+    elif access is Access.PUBLIC:
+        if needs_stores(request.method, rule.rule):
+            services().reachability.require_mongo()
+    else:
         actor = _actor_from_bearer()
         _refuse_unless_allowed(actor, access)
         if actor.must_change_password and rule.rule != _CHANGE_PASSWORD:
@@ -69,9 +72,10 @@ def _require_body() -> None:
 
 def _actor_from_bearer() -> Actor:
     token = _credential()
-    if token.startswith(KEY_PREFIXES):
+    claims = None if token.startswith(KEY_PREFIXES) else claims_from_token(token)
+    services().reachability.require_mongo()
+    if claims is None:
         return _actor_from_key(token)
-    claims = claims_from_token(token)
     user = services().accounts.find_token_owner(claims.user_id, claims.generation)
     if user is None:
         raise Unauthorized

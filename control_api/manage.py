@@ -11,7 +11,7 @@ from control_api.bootstrap import Parts, build_parts
 from control_api.services.errors import EmailAlreadyExists
 from control_api.services.plans import PLANS
 from settings.config import ConfigError, current_config
-from storage.connections import StorageUnavailable
+from storage.connections import LOOPS, StorageUnavailable
 from storage.indexes import create_indexes, missing_indexes
 
 SHORTEST_PASSWORD = 8
@@ -24,7 +24,7 @@ class CommandFailed(Exception):
 def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
-        parts = build_parts(current_config())
+        parts = build_parts(current_config(), LOOPS)
         with closing(parts):
             print(_run(options, parts))
     except (CommandFailed, ConfigError) as error:

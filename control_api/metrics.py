@@ -4,6 +4,7 @@ process: an operator scrapes one of several. No label names a tenant."""
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 
 from flask import Response
 from flask_openapi3.blueprint import APIBlueprint
@@ -14,7 +15,9 @@ from prometheus_client.registry import Collector
 
 from control_api.azscraper.schemas.base import ErrorEnvelope
 from control_api.context import services
+from storage.connections import StorageAway
 from storage.gauges import Gauges
+from storage.reachability import Reachability
 
 _CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
@@ -41,25 +44,33 @@ metrics = APIBlueprint(
 )
 def scrape() -> Response:
     registry = CollectorRegistry(auto_describe=False)
-    registry.register(_Collected(services().gauges))
+    registry.register(_Collected(services().gauges, services().reachability))
     return Response(generate_latest(registry), content_type=_CONTENT_TYPE)
 
 
 class _Collected(Collector):
-    def __init__(self, gauges: Gauges) -> None:
+    def __init__(self, gauges: Gauges, reachability: Reachability) -> None:
         self._gauges = gauges
+        self._reachability = reachability
 
     def describe(self) -> list[Metric]:
         """Nothing: registering must not read the stores."""
         return []
 
     def collect(self) -> Iterator[Metric]:
-        yield from self._queues()
-        yield self._outcomes()
-        yield self._field_failures()
-        yield self._jobs()
-        yield from self._webhooks()
-        yield from self._crawlers()
+        # What cannot be read is left out: the rest is needed most while a store is away.
+        for section in (
+            self._queues,
+            self._outcomes,
+            self._field_failures,
+            self._jobs,
+            self._webhooks,
+        ):
+            with suppress(*StorageAway):
+                self._reachability.require_mongo()
+                yield from list(section())
+        with suppress(*StorageAway):
+            yield from list(self._crawlers())
 
     def _queues(self) -> Iterator[Metric]:
         seeds = GaugeMetricFamily(
@@ -83,15 +94,15 @@ class _Collected(Collector):
             redeliveries.add_metric([spider], queue.redeliveries)
         yield from (seeds, waiting, age, redeliveries)
 
-    def _outcomes(self) -> Metric:
+    def _outcomes(self) -> Iterator[Metric]:
         ended = CounterMetricFamily(
             "azscraper_targets_ended", "Targets by how they ended", labels=["reason"]
         )
         for reason, number in self._gauges.outcomes().items():
             ended.add_metric([reason], number)
-        return ended
+        yield ended
 
-    def _field_failures(self) -> Metric:
+    def _field_failures(self) -> Iterator[Metric]:
         failed = CounterMetricFamily(
             "azscraper_field_failures",
             "Rows of good pages by a field that could not be read and is null",
@@ -99,13 +110,13 @@ class _Collected(Collector):
         )
         for field, number in self._gauges.field_failures().items():
             failed.add_metric([field], number)
-        return failed
+        yield failed
 
-    def _jobs(self) -> Metric:
+    def _jobs(self) -> Iterator[Metric]:
         jobs = GaugeMetricFamily("azscraper_open_jobs", "Open jobs", labels=["status"])
         for status, number in self._gauges.open_jobs().items():
             jobs.add_metric([status], number)
-        return jobs
+        yield jobs
 
     def _webhooks(self) -> Iterator[Metric]:
         waiting = GaugeMetricFamily(

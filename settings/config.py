@@ -96,6 +96,8 @@ class Config:
     login_failures_per_address: int = 100
     registrations_per_address: int = 100
     api_v1_rate_limit: int = 100
+    # Requests that one process of the API works on at the same time.
+    api_threads: int = 4
     trusted_proxies: int = 0
 
     default_plan: str = "free"
@@ -191,6 +193,7 @@ def load_config(environ: Mapping[str, str]) -> Config:
             "REGISTRATIONS_PER_ADDRESS", _count, default.registrations_per_address
         ),
         api_v1_rate_limit=read("API_V1_RATE_LIMIT", _count, default.api_v1_rate_limit),
+        api_threads=read("API_THREADS", _count, default.api_threads),
         trusted_proxies=read("TRUSTED_PROXIES", _count_or_none, default.trusted_proxies),
         default_plan=read("DEFAULT_PLAN", _plan, default.default_plan),
         public_url=read("PUBLIC_URL", _origin, default.public_url),

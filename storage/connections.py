@@ -4,6 +4,7 @@ a killed mongod was measured to lose 74 to 256 acknowledged writes."""
 from __future__ import annotations
 
 import logging
+from dataclasses import dataclass
 from datetime import UTC
 from decimal import Context, Decimal
 from typing import Any
@@ -21,6 +22,7 @@ from redis.backoff import ExponentialBackoff
 from redis.retry import Retry
 
 from settings.config import Config
+from storage.redis_breaker import GuardedPool
 
 Document = dict[str, Any]
 MongoDatabase = Database[Document]
@@ -40,10 +42,44 @@ _REDIS_OPTIONS: dict[str, Any] = {
     "decode_responses": True,
     # What hands push may be no text at all; it must not break the reading of everything else.
     "encoding_errors": "replace",
-    "socket_connect_timeout": 2,
-    "socket_timeout": 10,
     "health_check_interval": 30,
 }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Patience:
+    """How long a process waits for a server that does not answer, in seconds.
+
+    MongoDB's monitor notices a silent server within `mongo_heartbeat + mongo_connect`, and then
+    ends what waits for it, however long a command may take on a server that works.
+    """
+
+    mongo_selection: float
+    mongo_connect: float
+    mongo_heartbeat: float
+    redis_connect: float
+    redis_answer: float
+    redis_retries: int
+
+
+# Loops and crawlers have nothing better to do than to wait.
+LOOPS = Patience(
+    mongo_selection=5.0,
+    mongo_connect=5.0,
+    mongo_heartbeat=10.0,
+    redis_connect=2.0,
+    redis_answer=10.0,
+    redis_retries=2,
+)
+# Behind a request somebody waits, and each that waits holds a thread: answered within 3 s.
+REQUESTS = Patience(
+    mongo_selection=0.5,
+    mongo_connect=1.0,
+    mongo_heartbeat=0.5,
+    redis_connect=0.8,
+    redis_answer=0.8,
+    redis_retries=0,
+)
 
 
 class DecimalCodec(TypeCodec):
@@ -76,14 +112,15 @@ CODEC: CodecOptions[Document] = CodecOptions(
 )
 
 
-def connect_mongo(config: Config) -> MongoClient[Document]:
+def connect_mongo(config: Config, patience: Patience = LOOPS) -> MongoClient[Document]:
     """A client; it connects lazily, so the start order of the processes does not matter."""
     # At DEBUG the driver logs whole documents: passwords' hashes, credentials of proxies and nodes.
     logging.getLogger("pymongo.command").setLevel(logging.INFO)
     return MongoClient(
         config.mongodb_uri,
-        serverSelectionTimeoutMS=5_000,
-        connectTimeoutMS=5_000,
+        serverSelectionTimeoutMS=round(patience.mongo_selection * 1000),
+        connectTimeoutMS=round(patience.mongo_connect * 1000),
+        heartbeatFrequencyMS=round(patience.mongo_heartbeat * 1000),
         socketTimeoutMS=60_000,
         retryWrites=True,
         appname="azscraper",
@@ -99,15 +136,23 @@ def open_database(client: MongoClient[Document], config: Config) -> MongoDatabas
     )
 
 
-def connect_redis(config: Config) -> redis.Redis:
+def connect_redis(config: Config, patience: Patience = LOOPS) -> redis.Redis:
     """A blocking client for the API and the worker."""
-    return redis.Redis.from_url(
+    pool = GuardedPool.from_url(
         config.redis_url,
         **_REDIS_OPTIONS,
-        retry=Retry(ExponentialBackoff(cap=0.5, base=0.05), retries=2),
+        socket_connect_timeout=patience.redis_connect,
+        socket_timeout=patience.redis_answer,
+        retry=Retry(ExponentialBackoff(cap=0.5, base=0.05), retries=patience.redis_retries),
     )
+    return redis.Redis.from_pool(pool)
 
 
 def connect_async_redis(config: Config) -> redis.asyncio.Redis:
     """A client for crawlers: a blocking call with Redis away would stop the reactor for seconds."""
-    return redis.asyncio.Redis.from_url(config.redis_url, **_REDIS_OPTIONS)
+    return redis.asyncio.Redis.from_url(
+        config.redis_url,
+        **_REDIS_OPTIONS,
+        socket_connect_timeout=LOOPS.redis_connect,
+        socket_timeout=LOOPS.redis_answer,
+    )

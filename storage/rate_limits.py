@@ -27,9 +27,11 @@ class Limit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """`event` undoes the counting with `take_back`; `retry_after` is 0 when the event may happen."""
+    """`event` undoes the counting with `take_back`; `retry_after` is 0 when the event may happen.
+    `is_counted`: False while Redis is away; the caller decides what an uncounted event may do."""
 
     passed: bool
+    is_counted: bool = True
     remaining: int = 0
     retry_after_seconds: float = 0.0
     event: str = ""
@@ -46,7 +48,7 @@ class Window:
 
 
 class RateLimits:
-    """With Redis away everything passes: a cache that is down must not lock everybody out."""
+    """With Redis away everything passes and the verdict says that nothing was counted."""
 
     def __init__(self, client: redis.Redis) -> None:
         self._redis: Any = client
@@ -61,7 +63,7 @@ class RateLimits:
             passed, number = cast(Any, self._script(keys=[_key(limit, subject)], args=arguments))
         except redis.RedisError as error:
             log.warning("limit %s is not held: %s", limit.name, type(error).__name__)
-            return Verdict(passed=True, remaining=limit.most)
+            return Verdict(passed=True, is_counted=False, remaining=limit.most)
         if passed:
             return Verdict(passed=True, remaining=number, event=event)
         return Verdict(passed=False, retry_after_seconds=number / 1000)

@@ -11,22 +11,34 @@ from pymongo.errors import PyMongoError
 
 from storage.connections import Document, MongoDatabase
 from storage.indexes import missing_indexes
+from storage.server_watch import ServerWatch
 
 _PATIENCE_SECONDS = 1.5
 
 
 class Reachability:
     def __init__(
-        self, client: MongoClient[Document], database: MongoDatabase, redis_client: redis.Redis
+        self,
+        client: MongoClient[Document],
+        database: MongoDatabase,
+        redis_client: redis.Redis,
+        *,
+        watch: ServerWatch,
     ) -> None:
+        self._watch = watch
         self._client = client
         self._database = database
         self._redis: Any = redis_client
         self._has_indexes = False
 
+    def require_mongo(self) -> None:
+        """Raises a StorageAway at once when MongoDB is known to be away."""
+        self._watch.require()
+
     def mongo_trouble(self) -> str | None:
         """Why MongoDB cannot be used, or None."""
         try:
+            self._watch.require()
             with pymongo.timeout(_PATIENCE_SECONDS):
                 self._client.admin.command("ping")
                 missing = self._missing_indexes()

@@ -35,6 +35,7 @@ from storage.records import (
     TargetEnd,
     TargetStatus,
 )
+from storage.server_watch import ServerWatch
 from storage.transactions import in_transaction
 
 _OPEN_TARGET = [status.value for status in OPEN_TARGET]
@@ -99,9 +100,12 @@ class Settlement:
         client: MongoClient[Document],
         database: MongoDatabase,
         session: ClientSession | None = None,
+        *,
+        watch: ServerWatch | None = None,
     ) -> None:
         self._client = client
         self._session = session
+        self._watch = watch
         self._jobs = database["jobs"]
         self._targets = database["targets"]
         self._results = database["results"]
@@ -123,6 +127,7 @@ class Settlement:
                 self._client,
                 lambda session: self._commit(started, ends, session),
                 self._session,
+                watch=self._watch,
             )
         except (BulkWriteError, *_NOT_BSON) as error:
             raise DocumentRefused(str(error)) from error
@@ -141,7 +146,9 @@ class Settlement:
         open, so after this no row of the job can be written. Its targets are marked afterwards
         (close_targets), by the caller or, should that die, by the reconciler.
         """
-        return in_transaction(self._client, lambda session: self._cancel(job_id, session))
+        return in_transaction(
+            self._client, lambda session: self._cancel(job_id, session), watch=self._watch
+        )
 
     def close_targets(self, job_id: str) -> None:
         """Mark the open targets of a cancelled job. Its counts moved with the cancel itself."""

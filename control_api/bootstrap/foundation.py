@@ -47,7 +47,9 @@ class Foundation:
             stores.nodes, config.scrapyd_nodes, default_slots=config.spider_slots
         )
         self.gauges = Gauges(stores.database, stores.job.seeds, stores.registry)
-        self.reachability = Reachability(stores.client, stores.database, stores.redis)
+        self.reachability = Reachability(
+            stores.client, stores.database, stores.redis, watch=stores.watch
+        )
 
     def close(self) -> None:
         self.node_directory.close()

@@ -11,7 +11,7 @@ from control_api.bootstrap.scrapethis import ScrapeThisServices
 from control_api.bootstrap.stores import Stores
 from control_api.context import Services
 from settings.config import Config
-from storage.connections import MongoDatabase
+from storage.connections import REQUESTS, MongoDatabase, Patience
 from storage.organizations import Organizations
 from storage.users import Users
 
@@ -27,9 +27,9 @@ class Parts:
     organizations: Organizations
 
 
-def build_parts(config: Config) -> Parts:
+def build_parts(config: Config, patience: Patience = REQUESTS) -> Parts:
     """Connects lazily: MongoDB and Redis may start later."""
-    stores = Stores(config)
+    stores = Stores(config, patience)
     foundation = Foundation(config, stores)
 
     def close() -> None:

@@ -3,7 +3,7 @@ from __future__ import annotations
 from control_api.services.jobs import JobStores
 from settings.config import Config
 from storage.api_keys import ApiKeys
-from storage.connections import connect_mongo, connect_redis, open_database
+from storage.connections import Patience, connect_mongo, connect_redis, open_database
 from storage.crawlers import CrawlerRegistry
 from storage.credits import Credits
 from storage.idempotency import IdempotencyKeys
@@ -18,6 +18,7 @@ from storage.referrals import Referrals
 from storage.results import Results
 from storage.runs import Runs
 from storage.seed_queue import SeedQueue
+from storage.server_watch import ServerWatch
 from storage.settlement import Settlement
 from storage.targets import Targets
 from storage.transactions import Transactions
@@ -28,17 +29,18 @@ from storage.users import Users
 class Stores:
     """The connections, and the repositories that more than one service reads."""
 
-    def __init__(self, config: Config) -> None:
-        self.client = connect_mongo(config)
-        self.redis = connect_redis(config)
+    def __init__(self, config: Config, patience: Patience) -> None:
+        self.client = connect_mongo(config, patience)
+        self.redis = connect_redis(config, patience)
+        self.watch = ServerWatch(self.client)
         self.database = database = open_database(self.client, config)
-        self.transactions = Transactions(self.client)
+        self.transactions = Transactions(self.client, watch=self.watch)
         self.job = JobStores(
             jobs=Jobs(database),
             targets=Targets(database),
             projects=Projects(database),
             idempotency=IdempotencyKeys(database),
-            settlement=Settlement(self.client, database),
+            settlement=Settlement(self.client, database, watch=self.watch),
             seeds=SeedQueue(self.redis),
         )
         self.users = Users(database)

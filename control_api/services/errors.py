@@ -138,6 +138,14 @@ class UsernameAlreadyExists(Conflict):
     default_message = "Username already registered"
 
 
+class Unavailable(ServiceError):
+    """What is needed for an answer is away; it may be tried again after `retry_after_seconds`."""
+
+    code = "SERVICE_UNAVAILABLE"
+    default_message = "The service cannot reach what it needs; try again soon"
+    retry_after_seconds = 2.0
+
+
 class IdempotencyKeyReused(ServiceError):
     """The key was used within 24 hours for a request that asked for something else."""
 

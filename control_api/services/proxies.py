@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from statistics import fmean
@@ -12,9 +13,12 @@ from control_api.gateways.outbound_url import BadUrl, outbound_url_from_text
 from control_api.services.actor import Actor
 from control_api.services.audit_trail import AuditTrail
 from control_api.services.errors import Conflict, InvalidInput, NotFound
+from storage.connections import StorageUnavailable
 from storage.proxies import Proxies, Proxy, ProxyExists
 from storage.proxy_states import ProxyState, ProxyStates
 from storage.transactions import Session, Transactions
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +95,11 @@ class ProxyService:
             self._record(actor, "proxy.deleted", proxy, session)
 
         self._transactions.run(work)
-        self._states.forget(proxy.id)
+        try:
+            self._states.forget(proxy.id)
+        except StorageUnavailable as error:
+            # Nobody reads the state of a proxy that is not listed; its id is never used again.
+            log.warning("a proxy's state was not forgotten: %s", type(error).__name__)
 
     def summary(self) -> ProxySummary:
         views = self.list_all()

@@ -12,6 +12,7 @@ from control_api.services.errors import (
     InvalidCredentials,
     RateLimited,
     Unauthorized,
+    Unavailable,
     WrongCurrentPassword,
 )
 from storage.handoffs import Handoff, Handoffs
@@ -55,9 +56,7 @@ class SignIn:
         username: str | None = None,
         invitation_token: str | None = None,
     ) -> User:
-        verdict = self._rates.hit(self._registrations, ip or "")
-        if not verdict.passed:
-            raise RateLimited(verdict.retry_after_seconds)
+        self._count(self._registrations, ip or "")
         return self._accounts.register(
             email,
             password,
@@ -111,11 +110,11 @@ class SignIn:
             counted.append((self._account, account))
         events: list[tuple[Limit, str, str]] = []
         for limit, subject in counted:
-            verdict = self._rates.hit(limit, subject)
-            if not verdict.passed:
+            try:
+                events.append((limit, subject, self._count(limit, subject)))
+            except RateLimited:
                 self._take_back(events)
-                raise RateLimited(verdict.retry_after_seconds)
-            events.append((limit, subject, verdict.event))
+                raise
         try:
             yield
         except (InvalidCredentials, WrongCurrentPassword, Unauthorized):
@@ -124,6 +123,16 @@ class SignIn:
             self._take_back(events)
             raise
         self._take_back(events)
+
+    def _count(self, limit: Limit, subject: str) -> str:
+        """The event, for taking it back. Uncounted guesses would be guesses without a limit, so
+        nobody signs in while Redis is away; tokens that were issued hold on."""
+        verdict = self._rates.hit(limit, subject)
+        if not verdict.is_counted:
+            raise Unavailable("Sign-ins cannot be counted at the moment; try again soon")
+        if not verdict.passed:
+            raise RateLimited(verdict.retry_after_seconds)
+        return verdict.event
 
     def _take_back(self, events: list[tuple[Limit, str, str]]) -> None:
         for limit, subject, event in events:

@@ -26,6 +26,15 @@ def running_api(
     config: Config, log: Path, *, workers: int = 1, environ: Mapping[str, str] | None = None
 ) -> Iterator[str]:
     """Base URL of a granian with `workers` processes on the stores of `config`."""
+    with running_api_process(config, log, workers=workers, environ=environ) as (url, _):
+        yield url
+
+
+@contextmanager
+def running_api_process(
+    config: Config, log: Path, *, workers: int = 1, environ: Mapping[str, str] | None = None
+) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """Its base URL, and the process whose children the workers are."""
     port = free_port()
     command = _start_command(port=port, workers=workers)
     environment = {
@@ -42,7 +51,7 @@ def running_api(
     try:
         url = f"http://127.0.0.1:{port}"
         _wait_until_ready(url, process, log)
-        yield url
+        yield url, process
     finally:
         _stop(process)
 

@@ -97,10 +97,17 @@ def test_the_address_is_the_proxys_word_only_when_proxies_are_trusted(
     assert seen == [401, 429, 401, 401]
 
 
-def test_redis_away_locks_nobody_out(config: Config, tenant: Tenant) -> None:
+def test_guesses_that_cannot_be_counted_are_refused(config: Config, tenant: Tenant) -> None:
+    """D1: with Redis away nobody signs in, right password or wrong; tokens hold on."""
     parts = build_parts(replace(config, redis_url="redis://127.0.0.1:1/0"))
     client = create_app(config, parts).test_client()
-    assert login(client, tenant.email, PASSWORD) == 200
+    for path, name in (("/auth/login", "email"), ("/api/v1/auth/login", "username")):
+        for password in (PASSWORD, WRONG):
+            answer = client.post(path, json={name: tenant.email, "password": password})
+            assert answer.status_code == 503
+            assert answer.headers["Retry-After"] == "2"
+            assert "Sign-ins cannot be counted" in answer.text
+    assert client.get("/projects", headers=tenant.headers).status_code == 200
     parts.close()
 
 

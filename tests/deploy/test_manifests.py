@@ -27,9 +27,9 @@ from tests.deploy.manifests import (
 
 # Three minor versions are supported at a time; clusters lag behind.
 KUBERNETES_VERSIONS = ("1.30", kubernetes_validate.latest_version())
-API = "granian --interface wsgi --host 0.0.0.0 --port 8000 --workers 2 --blocking-threads 4 --workers-kill-timeout 8"
+API = "granian --interface asgi --host 0.0.0.0 --port 8000 --workers 2 --workers-kill-timeout 8"
 COMMANDS = {
-    "api": f"{API} control_api.wsgi:app",
+    "api": f"{API} control_api.asgi:app",
     "worker": "python -m control_api.worker",
     "node": "sh deploy/scrapyd/start-node.sh",
 }

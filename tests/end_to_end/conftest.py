@@ -42,7 +42,7 @@ def serve(tmp_path: Path, mongodb_uri: str) -> Iterator[Serve]:
             farm.start_crawler("search", "amazon_search")
             farm.start(
                 "api",
-                *("granian", "--interface", "wsgi", "--port", str(port), "control_api.wsgi:app"),
+                *("granian", "--interface", "asgi", "--port", str(port), "control_api.asgi:app"),
             )
             client = httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30, trust_env=False)
             stack.enter_context(client)

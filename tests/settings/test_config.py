@@ -34,6 +34,7 @@ REFUSED = {
     "LOGIN_FAILURES_PER_ADDRESS": ("0", "above 0"),
     "REGISTRATIONS_PER_ADDRESS": ("0", "above 0"),
     "API_V1_RATE_LIMIT": ("0", "above 0"),
+    "API_THREADS": ("0", "above 0"),
     "TRUSTED_PROXIES": ("-1", "below 0"),
     "NODE_NAME": ("a b", "letters, digits"),
     "LEASE_SECONDS": ("-3", "positive"),

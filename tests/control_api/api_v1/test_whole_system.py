@@ -81,7 +81,7 @@ def system(tmp_path_factory: pytest.TempPathFactory, mongodb_uri: str) -> Iterat
         farm.start_crawler("one", "site")
         farm.start(
             "api",
-            *("granian", "--interface", "wsgi", "--port", str(port), "control_api.wsgi:app"),
+            *("granian", "--interface", "asgi", "--port", str(port), "control_api.asgi:app"),
         )
         api = f"http://127.0.0.1:{port}/api/v1"
         client = stack.enter_context(httpx.Client(base_url=api, timeout=30, trust_env=False))

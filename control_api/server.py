@@ -1,0 +1,190 @@
+"""The WSGI app behind an event loop.
+
+A thread works on a request only while the app computes: the event loop reads bodies and sends
+answers, so slow clients hold no thread. What needs neither thread nor store is answered in the loop
+itself, and therefore also while every thread waits for a store that is away.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import sys
+import time
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+from urllib.parse import unquote_to_bytes
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+Environ = dict[str, Any]
+WsgiApp = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
+
+# An orchestrator kills a process whose liveness does not answer: it must not wait for a thread.
+ANSWERED_IN_LOOP = frozenset({"/health/live"})
+# What is sent at once of a streamed answer: so many bytes, or what came in that time.
+_PART_BYTES = 64 * 1024
+_PART_SECONDS = 0.05
+
+
+class Server:
+    """An ASGI app. `threads`: how many requests the WSGI app may work on at the same time."""
+
+    def __init__(self, app: WsgiApp, *, threads: int, max_body_bytes: int) -> None:
+        self._app = app
+        self._max_body_bytes = max_body_bytes
+        self._threads = ThreadPoolExecutor(threads, thread_name_prefix="request")
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await _serve_lifespan(receive, send)
+        elif scope["type"] == "http":
+            await self._serve_request(scope, receive, send)
+
+    async def _serve_request(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["path"] in ANSWERED_IN_LOOP:
+            answer = _Answer(self._app, _environ(scope, b""))
+            part, _ = answer.begin()
+            await answer.send_start(send)
+            await _send_part(send, part, is_last=True)
+            return
+        body = await self._read_body(scope, receive)
+        if body is not None:
+            await self._answer(_Answer(self._app, _environ(scope, body)), receive, send)
+
+    async def _read_body(self, scope: Scope, receive: Receive) -> bytes | None:
+        """The body, or as much of it as shows that it is too long. None: the client has gone."""
+        headers = dict(scope["headers"])
+        declared = headers.get(b"content-length", b"")
+        if declared.isdigit() and int(declared) > self._max_body_bytes:
+            return b""
+        body = bytearray()
+        is_whole = False
+        while not is_whole and len(body) <= self._max_body_bytes:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                return None
+            body += message.get("body", b"")
+            is_whole = not message.get("more_body", False)
+        return bytes(body)
+
+    async def _answer(self, answer: _Answer, receive: Receive, send: Send) -> None:
+        run = asyncio.get_running_loop().run_in_executor
+        part, is_last = await run(self._threads, answer.begin)
+        await answer.send_start(send)
+        await _send_part(send, part, is_last=is_last)
+        if is_last:
+            return
+        gone = asyncio.ensure_future(_wait_until_gone(receive))
+        try:
+            while not is_last and not gone.done():
+                part, is_last = await run(self._threads, answer.pull)
+                await _send_part(send, part, is_last=is_last)
+        finally:
+            gone.cancel()
+            await run(self._threads, answer.close)
+
+
+class _Answer:
+    """One request's way through the WSGI app. `begin`, `pull` and `close` may block."""
+
+    def __init__(self, app: WsgiApp, environ: Environ) -> None:
+        self._app = app
+        self._environ = environ
+        self._start: Message = {}
+        self._iterable: Iterable[bytes] = ()
+
+    def begin(self) -> tuple[bytes, bool]:
+        """The first part, and whether it is all: then nothing is left to close."""
+        self._iterable = self._app(self._environ, self._remember_start)
+        self._parts = iter(self._iterable)
+        part, is_last = self.pull()
+        if is_last:
+            self.close()
+        return part, is_last
+
+    def pull(self) -> tuple[bytes, bool]:
+        """The next part, and whether it is the last."""
+        part = bytearray()
+        until = time.monotonic() + _PART_SECONDS
+        for chunk in self._parts:
+            part += chunk
+            if len(part) >= _PART_BYTES or time.monotonic() > until:
+                return bytes(part), False
+        return bytes(part), True
+
+    def close(self) -> None:
+        close = getattr(self._iterable, "close", None)
+        if close is not None:
+            close()
+
+    async def send_start(self, send: Send) -> None:
+        await send(self._start)
+
+    def _remember_start(
+        self, status: str, headers: list[tuple[str, str]], exc_info: object = None
+    ) -> None:
+        self._start = {
+            "type": "http.response.start",
+            "status": int(status[:3]),
+            "headers": [
+                (name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers
+            ],
+        }
+
+
+def _environ(scope: Scope, body: bytes) -> Environ:
+    """The request as PEP 3333 has it. Header names with an underscore are dropped: they would
+    stand for the same name with a hyphen, which a proxy in front may have set or removed."""
+    server, client = scope.get("server") or ("", 0), scope.get("client") or ("", 0)
+    path = unquote_to_bytes(scope["raw_path"].partition(b"?")[0])
+    environ: Environ = {
+        "REQUEST_METHOD": scope["method"],
+        "SCRIPT_NAME": "",
+        "PATH_INFO": path.decode("latin-1"),
+        "QUERY_STRING": scope["query_string"].decode("latin-1"),
+        "SERVER_PROTOCOL": f"HTTP/{scope['http_version']}",
+        "SERVER_NAME": server[0] or "localhost",
+        "SERVER_PORT": str(server[1]),
+        "REMOTE_ADDR": client[0],
+        "REMOTE_PORT": str(client[1]),
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": scope.get("scheme", "http"),
+        "wsgi.input": io.BytesIO(body),
+        # Also for a chunked body, which has no length.
+        "wsgi.input_terminated": True,
+        "wsgi.errors": sys.stderr,
+        "wsgi.multithread": True,
+        "wsgi.multiprocess": True,
+        "wsgi.run_once": False,
+    }
+    for raw_name, raw_value in scope["headers"]:
+        if b"_" in raw_name:
+            continue
+        name = raw_name.decode("latin-1").upper().replace("-", "_")
+        key = name if name in ("CONTENT_TYPE", "CONTENT_LENGTH") else f"HTTP_{name}"
+        value = raw_value.decode("latin-1")
+        if key in environ:
+            value = f"{environ[key]}{'; ' if name == 'COOKIE' else ','}{value}"
+        environ[key] = value
+    return environ
+
+
+async def _send_part(send: Send, part: bytes, *, is_last: bool) -> None:
+    await send({"type": "http.response.body", "body": part, "more_body": not is_last})
+
+
+async def _wait_until_gone(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+async def _serve_lifespan(receive: Receive, send: Send) -> None:
+    while True:
+        message = await receive()
+        await send({"type": f"{message['type']}.complete"})
+        if message["type"] == "lifespan.shutdown":
+            return
