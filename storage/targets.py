@@ -89,14 +89,17 @@ class Targets:
         query = {"_id": {"$in": list(ids)}, "status": {"$in": OPEN}}
         return [_target_from_document(document) for document in self._targets.find(query)]
 
-    def count_failures(self, job_id: str) -> list[FailureCount]:
+    def count_failures(
+        self, job_id: str, session: ClientSession | None = None
+    ) -> list[FailureCount]:
         """Why targets of the job failed: one entry per code, the most frequent first."""
         groups = self._targets.aggregate(
             [
                 {"$match": {"jobId": job_id, "status": TargetStatus.FAILED.value}},
                 {"$group": {"_id": "$error.code", "count": {"$sum": 1}}},
                 {"$sort": {"count": -1, "_id": 1}},
-            ]
+            ],
+            session=session,
         )
         return [FailureCount(group["_id"], group["count"]) for group in groups]
 

@@ -58,6 +58,8 @@ def job_answer(view: JobView) -> dict[str, Any]:
         "startedAt": optional_time(job.started_at),
         "completedAt": optional_time(job.completed_at),
     }
+    if view.failures is not None:
+        answer["failures"] = [asdict(failure) for failure in view.failures]
     if job.counts.total > len(view.targets):
         answer["targetsTruncated"] = True
     return answer

@@ -13,6 +13,7 @@ from control_api.azscraper.schemas.jobs import (
     JobPath,
     JobsAnswer,
     JobsQuery,
+    RetryBody,
     TargetsAnswer,
     TargetsQuery,
 )
@@ -78,10 +79,16 @@ def list_targets(path: JobPath, query: TargetsQuery) -> Response:
 @jobs.post(
     "/jobs/<id>/retry",
     summary="Run a job again, as a new job",
-    responses={201: JobAnswer, 402: ErrorEnvelope, 403: ErrorEnvelope},
+    responses={
+        201: JobAnswer,
+        402: ErrorEnvelope,
+        403: ErrorEnvelope,
+        409: ErrorEnvelope,
+        415: ErrorEnvelope,
+    },
 )
-def retry_job(path: JobPath) -> Response:
-    created = services().jobs.retry(current_actor(), path.id)
+def retry_job(path: JobPath, body: RetryBody) -> Response:
+    created = services().jobs.retry(current_actor(), path.id, only_failed=body.only == "failed")
     return json_answer({"data": job_answer(created.view)}, 201)
 
 

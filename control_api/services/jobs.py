@@ -24,9 +24,11 @@ from storage.idempotency import IdempotencyKeys, KeyInUse, KeyUse
 from storage.jobs import Jobs
 from storage.projects import Projects
 from storage.records import (
+    OPEN_TARGET,
     PAGE_JOB,
     SPIDER_JOB,
     Counts,
+    FailureCount,
     Job,
     JobStatus,
     NewTarget,
@@ -45,10 +47,14 @@ SHOWN_TARGETS = 1_000
 
 @dataclass(frozen=True, slots=True)
 class JobView:
-    """A job with its first targets (at most SHOWN_TARGETS)."""
+    """A job with its first targets (at most SHOWN_TARGETS).
+
+    `failures`: how many targets failed with each code; None in lists, where nobody counts.
+    """
 
     job: Job
     targets: Sequence[Target]
+    failures: Sequence[FailureCount] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,18 +132,29 @@ class JobService:
             # Committed between our look and our write; now the look finds it.
             return self._write(actor, draft, "job.created", once=use)
 
-    def retry(self, actor: Actor, job_id: str) -> Created:
-        """A new queued job of the same type, config and targets."""
+    def retry(self, actor: Actor, job_id: str, *, only_failed: bool = False) -> Created:
+        """A new queued job of the same type, config and targets.
+
+        `only_failed`: of those targets alone that failed or were cancelled; what is still open goes
+        on in the job that it belongs to.
+        """
         job = self.get(actor, job_id)
-        targets = self._targets_to_retry(job)
+        found = self._failed_targets(job) if only_failed else self._targets_to_retry(job)
+        if only_failed and not found:
+            raise Conflict("No target of this job failed: there is nothing to retry")
+        # Links are followed from the page that was asked for: what it led to is in the job already.
+        grows = not found or found[0].index == 0
         draft = Draft(
             project_id=job.project_id,
             kind=job.kind,
             spider=job.spider,
             config=job.config,
-            targets=targets,
+            targets=[
+                NewTarget(target.value, target.url, target.marketplace, target.seed, target.key)
+                for target in found
+            ],
             priority=job.priority,
-            target_limit=job.target_limit,
+            target_limit=job.target_limit if grows else None,
             credits_per_target=spider_price(job.spider, job.config["arguments"])
             if job.kind == SPIDER_JOB
             else None,
@@ -145,16 +162,18 @@ class JobService:
         )
         return self._write(actor, draft, "job.retried")
 
-    def _targets_to_retry(self, job: Job) -> list[NewTarget]:
+    def _targets_to_retry(self, job: Job) -> list[Target]:
         """Those that were asked for; what a page led to is found again."""
         if job.kind == PAGE_JOB:
-            found = self._stores.targets.list_page(job.id, limit=1)
-        else:
-            found = self._stores.targets.values(job.id)
-        return [
-            NewTarget(target.value, target.url, target.marketplace, target.seed, target.key)
-            for target in found
-        ]
+            return self._stores.targets.list_page(job.id, limit=1)
+        return self._stores.targets.values(job.id)
+
+    def _failed_targets(self, job: Job) -> list[Target]:
+        ended = [TargetStatus.FAILED, TargetStatus.CANCELLED]
+        if job.status is JobStatus.CANCELLED:
+            # The job is the fence; its targets are marked a moment after it.
+            ended += OPEN_TARGET
+        return [target for target in self._stores.targets.values(job.id) if target.status in ended]
 
     def get(self, actor: Actor, job_id: str, session: Session | None = None) -> Job:
         job = self._stores.jobs.find(job_id, actor.organization_id, session=session)
@@ -224,7 +243,8 @@ class JobService:
 
     def _view(self, job: Job, session: Session | None = None) -> JobView:
         shown = self._stores.targets.list_page(job.id, limit=SHOWN_TARGETS, session=session)
-        return JobView(job, shown)
+        failures = self._stores.targets.count_failures(job.id, session) if job.counts.failed else []
+        return JobView(job, shown, failures)
 
     def _require_project(self, actor: Actor, project_id: str) -> None:
         project = self._stores.projects.find(project_id, actor.organization_id)
@@ -251,7 +271,8 @@ class JobService:
         if once is not None:
             use = KeyUse(once.fingerprint, job.id)
             self._stores.idempotency.insert(actor.organization_id, once.key, use, session=session)
-        return Created(JobView(job, _pending_targets(job.id, draft.targets[:SHOWN_TARGETS])))
+        shown = _pending_targets(job.id, draft.targets[:SHOWN_TARGETS])
+        return Created(JobView(job, shown, failures=[]))
 
     def _earlier(self, actor: Actor, once: _Once | None, session: Session) -> Created | None:
         """The answer that was given to the same Idempotency-Key before."""
@@ -325,4 +346,4 @@ def _as_created(view: JobView) -> JobView:
         completed_at=None,
     )
     targets = [replace(t, status=TargetStatus.PENDING, error=None) for t in view.targets]
-    return JobView(fresh, targets)
+    return JobView(fresh, targets, failures=[])

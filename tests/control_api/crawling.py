@@ -25,7 +25,9 @@ def end_target(
     assert settlement.commit([], [end]).settled
 
 
-def fail_target(settlement: Settlement, job_id: str, index: int) -> None:
-    error = TargetError("NOT_FOUND", "Amazon has no such page")
+def fail_target(
+    settlement: Settlement, job_id: str, index: int, *, code: str = "NOT_FOUND"
+) -> None:
+    error = TargetError(code, "Amazon has no such page")
     end = TargetEnd(id=target_id(job_id, index), job_id=job_id, token=1, error=error)
     assert settlement.commit([], [end]).settled

@@ -127,6 +127,16 @@ def test_a_body_that_is_no_object_is_refused(tenant: Tenant, jobs_path: str, bod
     assert message == "body must be a JSON object"
 
 
+@pytest.mark.parametrize("body", [b'{"reason": "late"}', b"[]", b"null", b"reason=late", b"{"])
+def test_a_body_for_a_route_that_takes_none_is_refused(tenant: Tenant, body: bytes) -> None:
+    job = tenant.make_job()
+    path = f"/jobs/{job['id']}/cancel"
+    answer = tenant.post(path, data=body, content_type="application/json")
+    assert refused(answer) == "this route takes no body"
+    assert tenant.get(f"/jobs/{job['id']}").json["data"]["status"] == "queued"
+    assert tenant.post(path, data=b" {} ", content_type="application/json").status_code == 200
+
+
 @pytest.mark.usefixtures("nothing_written")
 def test_a_missing_body_is_refused(tenant: Tenant, jobs_path: str) -> None:
     assert refused(tenant.post(jobs_path)) == "body must be a JSON object"

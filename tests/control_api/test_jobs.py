@@ -316,7 +316,8 @@ class TestReading:
         JobsAnswer.model_validate(listed.json)
         assert [job["id"] for job in listed.json["data"]] == [ids[2], ids[1]]
         assert listed.json["meta"] == {"total": 3}
-        assert listed.json["data"][0] == tenant.get(f"/jobs/{ids[2]}").json["data"]
+        shown = tenant.get(f"/jobs/{ids[2]}").json["data"]
+        assert {**listed.json["data"][0], "failures": []} == shown
         completed = tenant.get(f"/projects/{project}/jobs?status=completed").json
         assert [job["id"] for job in completed["data"]] == [ids[0]]
         assert completed["meta"] == {"total": 1}
@@ -327,6 +328,22 @@ class TestReading:
         for _ in range(101):
             tenant.make_job(project)
         assert len(tenant.get(f"/projects/{project}/jobs?limit=5000").json["data"]) == 100
+
+
+def test_failures_are_counted_by_their_code(tenant: Tenant, settlement: Settlement) -> None:
+    job = tenant.make_job(targets=["a", "b", "c", "d"])
+    assert job["failures"] == []
+    for index, code in enumerate(["BLOCKED", "NOT_FOUND", "NOT_FOUND"]):
+        fail_target(settlement, job["id"], index, code=code)
+    answer = tenant.get(f"/jobs/{job['id']}")
+    JobAnswer.model_validate(answer.json)
+    shown = answer.json["data"]
+    assert shown["failures"] == [{"code": "NOT_FOUND", "count": 2}, {"code": "BLOCKED", "count": 1}]
+    assert sum(one["count"] for one in shown["failures"]) == shown["counts"]["failed"]
+    cancelled = tenant.post(f"/jobs/{job['id']}/cancel").json["data"]
+    assert cancelled["failures"] == shown["failures"]
+    (listed,) = tenant.get(f"/projects/{job['projectId']}/jobs").json["data"]
+    assert "failures" not in listed
 
 
 class TestRetry:

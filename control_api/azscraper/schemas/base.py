@@ -15,6 +15,17 @@ class Body(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
 
+class OptionalBody(Body):
+    """A body that may be left out: then every field has its default."""
+
+    model_config = ConfigDict(openapi_extra={"required": False})  # type: ignore[typeddict-unknown-key]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _read_absent(cls, body: Any) -> Any:
+        return {} if body is None else body
+
+
 class ChangeBody(Body):
     """A PATCH: what is left out stays as it is. `null` is a value only where a field may be empty."""
 

@@ -4,7 +4,14 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, Field, StringConstraints
 
-from control_api.azscraper.schemas.base import Answer, Body, ListMeta, Offset, Query
+from control_api.azscraper.schemas.base import (
+    Answer,
+    Body,
+    ListMeta,
+    Offset,
+    OptionalBody,
+    Query,
+)
 from control_api.azscraper.schemas.job_config import JobConfig
 from control_api.services.job_request import JobRequest
 from storage.records import JobStatus, TargetStatus
@@ -43,6 +50,13 @@ class CreateJobBody(Body):
         return JobRequest(kind=self.type, targets=self.targets, config=config)
 
 
+class RetryBody(OptionalBody):
+    only: Annotated[
+        Literal["failed"] | None,
+        Field(description="`failed`: the targets that failed or were cancelled; else every target"),
+    ] = None
+
+
 class JobsQuery(Query):
     status: JobStatus | None = None
     limit: Annotated[int, Field(ge=1, description=f"more than {MOST_JOBS} is {MOST_JOBS}")] = 20
@@ -66,6 +80,11 @@ class TargetOut(Answer):
     error: TargetErrorOut | None = None
 
 
+class FailureOut(Answer):
+    code: str
+    count: int
+
+
 class CountsOut(Answer):
     total: int
     pending: int
@@ -86,6 +105,8 @@ class JobOut(Answer):
     config: dict[str, Any]
     priority: Literal["low", "normal", "high"]
     counts: CountsOut
+    # Of one job alone, not of the jobs in a list. The most frequent code first.
+    failures: list[FailureOut] | None = None
     outcome: Literal["succeeded", "partial", "failed", "cancelled"] | None
     creditsReserved: int
     resultCount: int

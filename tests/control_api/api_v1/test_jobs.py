@@ -252,6 +252,22 @@ def test_a_retry_starts_again_from_the_first_page(user: V1User, settlement: Sett
     )
 
 
+def test_a_retry_of_what_failed_takes_the_failed_pages_and_follows_no_links(
+    user: V1User, settlement: Settlement
+) -> None:
+    headers = {"Authorization": f"Bearer {user.token}"}
+    job_id = user.start(config={"max_pages": 9, "follow_links": True})
+    end_with_links(settlement, job_id, [f"{URL}/a", f"{URL}/b"])
+    end_target(settlement, job_id, 1)
+    fail_target(settlement, job_id, 2)
+    path = f"/jobs/{job_id}/retry"
+    retried = user.client.post(path, headers=headers, json={"only": "failed"}).json["data"]
+    assert [target["value"] for target in retried["targets"]] == [f"{URL}/b"]
+    end_with_links(settlement, retried["id"], [f"{URL}/a", f"{URL}/c"])
+    ended = user.client.get(f"/jobs/{retried['id']}", headers=headers).json["data"]
+    assert (ended["status"], ended["counts"]["total"]) == ("completed", 1)
+
+
 def test_a_page_job_is_one_job_and_one_target_of_the_plan_and_costs_nothing(
     make_user: MakeUser, settlement: Settlement
 ) -> None:

@@ -20,7 +20,7 @@ from tests.control_api.crawling import end_target, fail_target
 FIELDS = {
     "id", "projectId", "organizationId", "type", "status", "targets", "config", "creditsReserved",
     "resultCount", "resultSetId", "bullJobId", "createdAt", "updatedAt", "startedAt", "completedAt",
-    "counts", "outcome", "retryOf", "scheduleId", "priority",
+    "counts", "outcome", "retryOf", "scheduleId", "priority", "failures",
 }  # fmt: skip
 COUNTS = {"total", "pending", "running", "success", "failed", "cancelled"}
 
