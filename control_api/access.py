@@ -75,6 +75,8 @@ PROJECT_KEY = frozenset(
         ("PATCH", "/schedules/<id>"),
         ("DELETE", "/schedules/<id>"),
         ("GET", "/schedules/<id>/slots"),
+        ("GET", "/schedules/<id>/jobs"),
+        ("POST", "/schedules/<id>/run"),
     }
 )
 OWNER = frozenset(

@@ -113,7 +113,8 @@ class Jobs:
     ) -> tuple[list[Job], int]:
         """Jobs, newest first, and how many there are in all.
 
-        `query` knows: organization_id, project_id, status, kinds, schedule_id, spider_id.
+        `query` knows: organization_id, project_id, status, kinds, schedule_id, spider_id, and since
+        and until for the moment of creation.
         """
         jobs = self.list_newest(query, limit=limit, offset=offset)
         return jobs, self._jobs.count_documents(_filter_from_query(query))
@@ -254,6 +255,13 @@ def _filter_from_query(query: Mapping[str, Any]) -> Document:
         "spider_id": "config.spiderId",
     }
     wanted: Document = {names[key]: value for key, value in query.items() if key in names}
+    created = {
+        operator: query[key]
+        for key, operator in (("since", "$gte"), ("until", "$lte"))
+        if key in query
+    }
+    if created:
+        wanted["createdAt"] = created
     if "kinds" in query:
         wanted["kind"] = {"$in": list(query["kinds"])}
     return wanted

@@ -43,6 +43,7 @@ class NewSchedule:
     enabled: bool
     next_run_at: datetime | None
     created_by: str | None
+    name: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,13 +67,18 @@ class Schedule:
     created_by: str | None
     created_at: datetime
     updated_at: datetime
+    name: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScheduleChange:
-    """What a client changes; None stays as it is. `next_run_at` is always written."""
+    """What a client changes; None stays as it is. `next_run_at` is always written.
+
+    `name`: an empty one takes the name away.
+    """
 
     next_run_at: datetime | None
+    name: str | None = None
     cron: str | None = None
     timezone: str | None = None
     crawl: CrawlConfig | None = None
@@ -101,6 +107,7 @@ class Schedules:
             "_id": new_id(),
             "organizationId": new.organization_id,
             "projectId": new.project_id,
+            "name": new.name,
             "cron": new.cron,
             "timezone": new.timezone,
             "crawl": _crawl_document(new.crawl),
@@ -143,6 +150,8 @@ class Schedules:
             value = getattr(change, name)
             if value is not None:
                 fields[name] = value
+        if change.name is not None:
+            fields["name"] = change.name or None
         if change.crawl is not None:
             fields["crawl"] = _crawl_document(change.crawl)
         if change.enabled is False:
@@ -189,6 +198,18 @@ class Schedules:
         )
         return _schedule_from_document(document) if document else None
 
+    def claim_by_hand(
+        self, schedule_id: str, organization_id: str, session: ClientSession
+    ) -> Schedule | None:
+        """The schedule, held: no slot of it comes due beside this transaction. None: it is gone."""
+        document = self._schedules.find_one_and_update(
+            {"_id": schedule_id, "organizationId": organization_id},
+            {"$inc": {"runsByHand": 1}},
+            return_document=ReturnDocument.AFTER,
+            session=session,
+        )
+        return _schedule_from_document(document) if document else None
+
     def claim_queued_slot(self, schedule: Schedule, session: ClientSession) -> Schedule | None:
         """Take the slot that waits; None when another worker did."""
         document = self._schedules.find_one_and_update(
@@ -221,6 +242,7 @@ def _schedule_from_document(document: Document) -> Schedule:
         id=document["_id"],
         organization_id=document["organizationId"],
         project_id=document["projectId"],
+        name=document.get("name"),
         cron=document["cron"],
         timezone=document["timezone"],
         crawl=CrawlConfig(**document["crawl"]),

@@ -1,6 +1,7 @@
 """The slots collection: what became of each due time of a schedule. Kept for 90 days.
 
 The key is (schedule, due time), so that one slot is recorded once and starts one job at most.
+A slot of the clock stands at a whole second, one by hand never does: neither takes the other's place.
 """
 
 from __future__ import annotations
@@ -33,6 +34,21 @@ class Slot:
     reason: str | None
     job_id: str | None
     recorded_at: datetime
+
+    @property
+    def trigger(self) -> Trigger:
+        return Trigger.HAND if self.slot_at.microsecond else Trigger.CLOCK
+
+
+class Trigger(StrEnum):
+    CLOCK = "clock"
+    HAND = "hand"
+
+
+def time_by_hand(moment: datetime) -> datetime:
+    """`moment` to the millisecond, and never at a whole second."""
+    milliseconds = moment.microsecond // 1000 or 1
+    return moment.replace(microsecond=milliseconds * 1000)
 
 
 class Slots:
@@ -88,7 +104,8 @@ class Slots:
 
 
 def _slot_id(schedule_id: str, slot_at: datetime) -> str:
-    return f"{schedule_id}:{slot_at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+    part = f".{slot_at.microsecond // 1000:03d}" if slot_at.microsecond else ""
+    return f"{schedule_id}:{slot_at.astimezone(UTC):%Y-%m-%dT%H:%M:%S}{part}Z"
 
 
 def _document(slot: Slot) -> Document:

@@ -72,6 +72,7 @@ def list_jobs(query: V1JobsQuery) -> Response:
         kinds=tuple(_DIALECT_OF_KIND),
         status=STATUS_OF_WORD[query.status] if query.status else None,
         spider_id=query.spider_id,
+        schedule_id=query.schedule_id,
         limit=min(query.limit, MOST_JOBS),
         offset=query.skip,
     )

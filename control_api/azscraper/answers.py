@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from control_api.json_text import text_from_time
+from flask import Response
+
+from control_api.json_text import json_answer, text_from_time
 from control_api.services.jobs import JobView
 from storage.organizations import Organization
 from storage.projects import Project
@@ -63,6 +66,11 @@ def job_answer(view: JobView) -> dict[str, Any]:
     if job.counts.total > len(view.targets):
         answer["targetsTruncated"] = True
     return answer
+
+
+def jobs_answer(views: Sequence[JobView], total: int) -> Response:
+    data = [job_answer(view) for view in views]
+    return json_answer({"data": data, "meta": {"total": total}})
 
 
 def target_answer(target: Target, job: Job) -> dict[str, Any]:

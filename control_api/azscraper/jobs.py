@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from flask import Response
 
-from control_api.azscraper.answers import job_answer, listed_target_answer
+from control_api.azscraper.answers import job_answer, jobs_answer, listed_target_answer
 from control_api.azscraper.blueprint import dialect_blueprint
 from control_api.azscraper.schemas.base import ErrorEnvelope
 from control_api.azscraper.schemas.jobs import (
@@ -12,6 +12,7 @@ from control_api.azscraper.schemas.jobs import (
     JobAnswer,
     JobPath,
     JobsAnswer,
+    JobsFilter,
     JobsQuery,
     RetryBody,
     TargetsAnswer,
@@ -20,6 +21,7 @@ from control_api.azscraper.schemas.jobs import (
 from control_api.azscraper.schemas.projects import ProjectPath
 from control_api.context import current_actor, services
 from control_api.json_text import json_answer
+from control_api.services.jobs import JobsWanted
 
 jobs = dialect_blueprint("jobs", "Crawl jobs and their targets")
 
@@ -53,12 +55,11 @@ def list_jobs(path: ProjectPath, query: JobsQuery) -> Response:
     views, total = services().jobs.list_page(
         current_actor(),
         path.projectId,
-        status=query.status,
+        wanted=jobs_wanted(query, schedule_id=query.scheduleId),
         limit=min(query.limit, MOST_JOBS),
         offset=query.offset,
     )
-    data = [job_answer(view) for view in views]
-    return json_answer({"data": data, "meta": {"total": total}})
+    return jobs_answer(views, total)
 
 
 @jobs.get("/jobs/<id>", summary="Get a job", responses={200: JobAnswer})
@@ -100,3 +101,9 @@ def retry_job(path: JobPath, body: RetryBody) -> Response:
 def cancel_job(path: JobPath) -> Response:
     view = services().jobs.cancel(current_actor(), path.id)
     return json_answer({"data": job_answer(view)})
+
+
+def jobs_wanted(query: JobsFilter, *, schedule_id: str | None) -> JobsWanted:
+    return JobsWanted(
+        status=query.status, schedule_id=schedule_id, since=query.since, until=query.until
+    )

@@ -4,17 +4,21 @@ from typing import Any
 
 from flask import Response
 
-from control_api.azscraper.answers import optional_time
+from control_api.azscraper.answers import jobs_answer, optional_time
 from control_api.azscraper.blueprint import dialect_blueprint
+from control_api.azscraper.jobs import jobs_wanted
 from control_api.azscraper.schemas.auth import OkAnswer
 from control_api.azscraper.schemas.base import ErrorEnvelope
+from control_api.azscraper.schemas.jobs import MOST_JOBS, JobsAnswer
 from control_api.azscraper.schemas.projects import ProjectPath
 from control_api.azscraper.schemas.schedules import (
     CreateScheduleBody,
     ScheduleAnswer,
     ScheduleIdPath,
+    ScheduleJobsQuery,
     SchedulesAnswer,
     SchedulesQuery,
+    SlotAnswer,
     SlotsAnswer,
     SlotsQuery,
     UpdateScheduleBody,
@@ -89,12 +93,41 @@ def list_slots(path: ScheduleIdPath, query: SlotsQuery) -> Response:
     return json_answer({"data": [slot_answer(slot) for slot in found], "meta": {"total": total}})
 
 
+@schedules.post(
+    "/schedules/<id>/run",
+    summary="Run a schedule now",
+    description="Under the rules of a slot that comes due; also while the schedule is off.",
+    responses={201: SlotAnswer, 402: ErrorEnvelope, 403: ErrorEnvelope, 409: ErrorEnvelope},
+)
+def run_schedule(path: ScheduleIdPath) -> Response:
+    slot = services().schedules.run(current_actor(), path.id)
+    return json_answer({"data": slot_answer(slot)}, 201)
+
+
+@schedules.get(
+    "/schedules/<id>/jobs",
+    summary="List a schedule's jobs",
+    responses={200: JobsAnswer},
+)
+def list_schedule_jobs(path: ScheduleIdPath, query: ScheduleJobsQuery) -> Response:
+    schedule = services().schedules.get(current_actor(), path.id)
+    views, total = services().jobs.list_page(
+        current_actor(),
+        schedule.project_id,
+        wanted=jobs_wanted(query, schedule_id=schedule.id),
+        limit=min(query.limit, MOST_JOBS),
+        offset=query.offset,
+    )
+    return jobs_answer(views, total)
+
+
 def schedule_answer(schedule: Schedule) -> dict[str, Any]:
     crawl = schedule.crawl
     return {
         "id": schedule.id,
         "projectId": schedule.project_id,
         "organizationId": schedule.organization_id,
+        "name": schedule.name,
         "cron": schedule.cron,
         "timezone": schedule.timezone,
         "crawlConfig": {"type": crawl.kind, "targets": crawl.targets, "config": crawl.config},
@@ -113,6 +146,7 @@ def schedule_answer(schedule: Schedule) -> dict[str, Any]:
 def slot_answer(slot: Slot) -> dict[str, Any]:
     return {
         "slotAt": text_from_time(slot.slot_at),
+        "trigger": slot.trigger.value,
         "status": slot.status.value,
         "reason": slot.reason,
         "jobId": slot.job_id,

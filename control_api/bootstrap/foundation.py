@@ -19,6 +19,8 @@ from control_api.services.results import ResultService
 from control_api.services.run_cancel import RunCancel
 from control_api.services.schedules import ScheduleService
 from control_api.services.sign_in import SignIn, SignInLimits
+from control_api.services.slot_runner import SlotRunner, SlotStores
+from control_api.services.spiders import SpiderService
 from control_api.services.webhooks import WebhookService, WebhookStores
 from settings.config import Config
 from storage.audit import Audit
@@ -30,6 +32,7 @@ from storage.proxy_states import ProxyStates
 from storage.reachability import Reachability
 from storage.schedules import Schedules
 from storage.slots import Slots
+from storage.spiders import Spiders
 from storage.webhooks import Webhooks
 
 
@@ -97,9 +100,9 @@ class Foundation:
         )
 
     @cached_property
-    def jobs(self) -> JobService:
+    def job_writer(self) -> JobWriter:
         stores = self._stores
-        writer = JobWriter(
+        return JobWriter(
             stores.job.jobs,
             stores.job.targets,
             stores.job.projects,
@@ -108,9 +111,13 @@ class Foundation:
             audit=self.audit,
             runs=stores.runs,
         )
+
+    @cached_property
+    def jobs(self) -> JobService:
+        stores = self._stores
         return JobService(
             stores.job,
-            writer,
+            self.job_writer,
             audit=self.audit,
             run_cancel=RunCancel(
                 stores.runs, stores.job.settlement, self.node_directory, audit=self.audit
@@ -129,13 +136,31 @@ class Foundation:
         )
 
     @cached_property
-    def schedules(self) -> ScheduleService:
-        return ScheduleService(
-            Schedules(self._stores.database),
-            Slots(self._stores.database),
-            self.projects,
+    def spiders(self) -> SpiderService:
+        return SpiderService(
+            Spiders(self._stores.database),
             audit=self.audit,
             transactions=self._stores.transactions,
+        )
+
+    @cached_property
+    def schedules(self) -> ScheduleService:
+        stores = self._stores
+        schedules, slots = Schedules(stores.database), Slots(stores.database)
+        runner = SlotRunner(
+            SlotStores(schedules, slots, stores.job.projects, stores.job.jobs),
+            self.job_writer,
+            transactions=stores.transactions,
+            wake_feeder=stores.job.seeds.wake_feeder,
+            spiders=self.spiders,
+        )
+        return ScheduleService(
+            schedules,
+            slots,
+            self.projects,
+            runner=runner,
+            audit=self.audit,
+            transactions=stores.transactions,
         )
 
     @cached_property

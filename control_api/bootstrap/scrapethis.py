@@ -8,9 +8,7 @@ from control_api.scrapethis.schedules import schedules
 from control_api.scrapethis.spiders import spiders
 from control_api.services.spider_jobs import SpiderJobs
 from control_api.services.spider_schedules import SpiderSchedules
-from control_api.services.spiders import SpiderService
 from storage.logs import RunLogs
-from storage.spiders import Spiders
 
 VIEWS = (spiders, runs, schedules, api_keys)
 
@@ -19,9 +17,7 @@ class ScrapeThisServices:
     """Spiders, and the jobs that run one."""
 
     def __init__(self, stores: Stores, foundation: Foundation) -> None:
-        self.spiders = SpiderService(
-            Spiders(stores.database), audit=foundation.audit, transactions=stores.transactions
-        )
+        self.spiders = foundation.spiders
         self.spider_jobs = SpiderJobs(
             foundation.jobs,
             foundation.projects,

@@ -10,6 +10,7 @@ from control_api.json_text import text_from_time
 from control_api.services.spider_jobs import SpiderJobView
 from storage.api_keys import ApiKey
 from storage.schedules import Schedule
+from storage.slots import Slot
 from storage.spiders import Spider
 
 
@@ -64,6 +65,7 @@ def schedule_answer(schedule: Schedule) -> dict[str, Any]:
     config = schedule.crawl.config
     return {
         "id": schedule.id,
+        "name": schedule.name,
         "spider_id": config["spiderId"],
         "cron_expression": schedule.cron,
         "timezone": schedule.timezone,
@@ -76,6 +78,16 @@ def schedule_answer(schedule: Schedule) -> dict[str, Any]:
         "last_reason": schedule.last_reason,
         "created_at": text_from_time(schedule.created_at),
         "updated_at": text_from_time(schedule.updated_at),
+    }
+
+
+def slot_answer(slot: Slot) -> dict[str, Any]:
+    return {
+        "slot_at": text_from_time(slot.slot_at),
+        "trigger": slot.trigger.value,
+        "status": slot.status.value,
+        "reason": slot.reason,
+        "job_id": slot.job_id,
     }
 
 

@@ -6,11 +6,12 @@ from control_api.api_v1.blueprint import v1_blueprint
 from control_api.api_v1.schemas.base import V1Error
 from control_api.context import current_actor, services
 from control_api.json_text import json_answer
-from control_api.scrapethis.answers import schedule_answer
+from control_api.scrapethis.answers import schedule_answer, slot_answer
 from control_api.scrapethis.schemas.schedules import (
     CreateSpiderScheduleBody,
     SpiderScheduleOut,
     SpiderSchedulesOut,
+    SpiderSlotOut,
     UpdateSpiderScheduleBody,
     V1SchedulePath,
 )
@@ -66,3 +67,14 @@ def update_schedule(path: V1SchedulePath, body: UpdateSpiderScheduleBody) -> Res
 def delete_schedule(path: V1SchedulePath) -> Response:
     services().spider_schedules.delete(current_actor(), path.id)
     return json_answer({"ok": True})
+
+
+@schedules.post(
+    "/schedules/<id>/run",
+    summary="Run a schedule now",
+    description="Under the rules of a slot that comes due; also while the schedule is off.",
+    responses={200: SpiderSlotOut, 402: V1Error, 409: V1Error},
+)
+def run_schedule(path: V1SchedulePath) -> Response:
+    slot = services().spider_schedules.run(current_actor(), path.id)
+    return json_answer(slot_answer(slot))

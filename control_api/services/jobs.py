@@ -5,6 +5,7 @@ import json
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from control_api.services.actor import Actor
@@ -55,6 +56,25 @@ class JobView:
     job: Job
     targets: Sequence[Target]
     failures: Sequence[FailureCount] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobsWanted:
+    """Jobs that were created from `since` up to and with `until`; None asks for all."""
+
+    status: JobStatus | None = None
+    schedule_id: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+    def to_query(self) -> dict[str, Any]:
+        query = {
+            "status": self.status.value if self.status else None,
+            "schedule_id": self.schedule_id,
+            "since": self.since,
+            "until": self.until,
+        }
+        return {name: value for name, value in query.items() if value is not None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,14 +209,17 @@ class JobService:
         actor: Actor,
         project_id: str,
         *,
-        status: JobStatus | None,
+        wanted: JobsWanted,
         limit: int,
         offset: int,
     ) -> tuple[list[JobView], int]:
+        """Newest first, and how many there are in all."""
         self._require_project(actor, project_id)
-        query = {"organization_id": actor.organization_id, "project_id": project_id}
-        if status is not None:
-            query["status"] = status.value
+        query = {
+            "organization_id": actor.organization_id,
+            "project_id": project_id,
+            **wanted.to_query(),
+        }
         jobs, total = self._stores.jobs.list_page(query, limit=limit, offset=offset)
         shown = self._stores.targets.first_of_jobs([job.id for job in jobs], SHOWN_TARGETS)
         return [JobView(job, shown[job.id]) for job in jobs], total

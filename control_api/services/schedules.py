@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 
 from control_api.services.actor import Actor
 from control_api.services.audit_trail import AuditTrail
@@ -9,6 +11,7 @@ from control_api.services.cron import CannotRun, Cron
 from control_api.services.errors import Conflict, InvalidInput, ScheduleNotFound
 from control_api.services.job_request import JobRequest, new_targets_from_request
 from control_api.services.projects import ProjectService
+from control_api.services.slot_runner import OVERLAP, PROJECT_ARCHIVED, SlotRunner
 from storage.clock import utc_now
 from storage.records import SPIDER_JOB
 from storage.schedules import (
@@ -19,16 +22,23 @@ from storage.schedules import (
     ScheduleChange,
     Schedules,
 )
-from storage.slots import Slot, Slots
+from storage.slots import Slot, Slots, SlotStatus
 from storage.transactions import Session, Transactions
 
 MOST_SCHEDULES = 100
+_WHY_SKIPPED: Mapping[str, str] = MappingProxyType(
+    {
+        OVERLAP: "The schedule's last job is still open",
+        PROJECT_ARCHIVED: "The schedule's project is archived",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScheduleRequest:
-    """What a client asks for; None in a change stays as it is."""
+    """What a client asks for; None in a change stays as it is, an empty `name` takes it away."""
 
+    name: str | None = None
     cron: str | None = None
     timezone: str | None = None
     crawl: JobRequest | None = None
@@ -51,11 +61,13 @@ class ScheduleService:
         slots: Slots,
         projects: ProjectService,
         *,
+        runner: SlotRunner,
         audit: AuditTrail,
         transactions: Transactions,
     ) -> None:
         self._schedules = schedules
         self._slots = slots
+        self._runner = runner
         self._projects = projects
         self._audit = audit
         self._transactions = transactions
@@ -69,6 +81,7 @@ class ScheduleService:
         new = NewSchedule(
             organization_id=actor.organization_id,
             project_id=project_id,
+            name=asked.name,
             cron=cron,
             timezone=timezone,
             crawl=_crawl_config(crawl),
@@ -86,7 +99,7 @@ class ScheduleService:
                 actor,
                 "schedule.created",
                 entity_id=schedule.id,
-                entity_name=schedule.cron,
+                entity_name=_shown_name(schedule),
                 metadata={"cron": cron, "timezone": timezone},
                 session=session,
             )
@@ -115,6 +128,7 @@ class ScheduleService:
         def work(session: Session) -> Schedule:
             current = self.get(actor, schedule_id, session)
             change = ScheduleChange(
+                name=asked.name,
                 cron=asked.cron,
                 timezone=asked.timezone,
                 crawl=crawl,
@@ -129,7 +143,7 @@ class ScheduleService:
                 actor,
                 "schedule.updated",
                 entity_id=schedule_id,
-                entity_name=changed.cron,
+                entity_name=_shown_name(changed),
                 metadata=_changes(asked),
                 session=session,
             )
@@ -148,11 +162,19 @@ class ScheduleService:
                 actor,
                 "schedule.deleted",
                 entity_id=schedule_id,
-                entity_name=schedule.cron,
+                entity_name=_shown_name(schedule),
                 session=session,
             )
 
         self._transactions.run(work)
+
+    def run(self, actor: Actor, schedule_id: str) -> Slot:
+        """A slot by hand. Raises what its job is refused for; Conflict while the last one is open."""
+        schedule = self.get(actor, schedule_id)
+        slot = self._runner.run_by_hand(actor, schedule.id)
+        if slot.status is SlotStatus.SKIPPED:
+            raise Conflict(_WHY_SKIPPED.get(slot.reason or "", f"Skipped: {slot.reason}"))
+        return slot
 
     def remove_of_project(self, project_id: str, session: Session) -> None:
         """For the removal of a project, in its transaction."""
@@ -165,6 +187,10 @@ class ScheduleService:
     ) -> tuple[list[Slot], int]:
         self.get(actor, schedule_id)
         return self._slots.list_page(schedule_id, limit=limit, offset=offset)
+
+
+def _shown_name(schedule: Schedule) -> str:
+    return schedule.name or schedule.cron
 
 
 def _crawl_config(request: JobRequest) -> CrawlConfig:
@@ -195,6 +221,7 @@ def _next_run(expression: str, timezone: str, *, enabled: bool) -> datetime | No
 
 def _changes(asked: ScheduleRequest) -> dict[str, object]:
     changes = {
+        "name": asked.name,
         "cron": asked.cron,
         "timezone": asked.timezone,
         "enabled": asked.enabled,

@@ -6,14 +6,14 @@ import logging
 import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from itertools import islice
 from types import MappingProxyType
 
 from control_api.services.actor import Actor
 from control_api.services.cron import CannotRun, cron_from_texts
-from control_api.services.errors import ServiceError
+from control_api.services.errors import ScheduleNotFound, ServiceError
 from control_api.services.job_request import JobRequest
 from control_api.services.job_writer import Draft, JobWriter, draft_from_request
 from control_api.services.spider_jobs import draft_of_spider
@@ -24,7 +24,7 @@ from storage.jobs import Jobs
 from storage.projects import Projects
 from storage.records import SPIDER_JOB
 from storage.schedules import Overlap, Schedule, Schedules, SlotOutcome
-from storage.slots import Slot, Slots, SlotStatus
+from storage.slots import Slot, Slots, SlotStatus, time_by_hand
 from storage.transactions import Session, Transactions
 from storage.users import Role
 
@@ -99,6 +99,45 @@ class SlotRunner:
         if any(started):
             self._wake_feeder()
 
+    def run_by_hand(self, actor: Actor, schedule_id: str) -> Slot:
+        """A slot now, under the rules of those that come due; also of a schedule that is off.
+
+        Raises what refused its job; the slot is recorded with the reason before.
+        """
+        try:
+            slot = self._settle_by_hand(actor, schedule_id, refusal=None)
+        except ServiceError as error:
+            reason = _REASON_OF_CODE.get(error.code)
+            if reason is not None:
+                self._settle_by_hand(actor, schedule_id, refusal=reason)
+            raise
+        if slot.job_id is not None:
+            try:
+                self._wake_feeder()
+            except StorageUnavailable as error:
+                # The job is in MongoDB: the reconciler feeds it when Redis is back.
+                log.warning("the feeder was not woken: %s", type(error).__name__)
+        return slot
+
+    def _settle_by_hand(self, actor: Actor, schedule_id: str, *, refusal: str | None) -> Slot:
+        def work(session: Session) -> Slot:
+            schedules = self._stores.schedules
+            claimed = schedules.claim_by_hand(schedule_id, actor.organization_id, session)
+            if claimed is None:
+                raise ScheduleNotFound
+            now = utc_now()
+            slot_at = time_by_hand(now)
+            while self._stores.slots.has(schedule_id, slot_at, session):
+                slot_at = time_by_hand(slot_at + timedelta(milliseconds=1))
+            draft = self._draft(claimed) if refusal is None else None
+            outcome = self._outcome(
+                claimed, slot_at, draft, refusal=refusal, session=session, actor=actor
+            )
+            self._record(claimed, slot_at, outcome, now=now, session=session)
+            return _slot(schedule_id, slot_at, outcome)
+
+        return self._transactions.run(work)
+
     def _run(self, schedule: Schedule, now: datetime) -> bool:
         if not self._stores.schedules.is_unmoved(schedule):
             return False  # another worker was quicker; a transaction would find out dearly
@@ -149,6 +188,7 @@ class SlotRunner:
         *,
         refusal: str | None,
         session: Session,
+        actor: Actor | None = None,
     ) -> SlotOutcome:
         reason = refusal or self._find_obstacle(schedule, session)
         if reason == OVERLAP and self._may_wait(schedule):
@@ -159,7 +199,7 @@ class SlotRunner:
                 reason=reason or BROKEN,
                 is_last=reason == PROJECT_DELETED,
             )
-        job = self._writer.write(session, _actor(schedule), draft, action="job.created")
+        job = self._writer.write(session, actor or _actor(schedule), draft, action="job.created")
         return SlotOutcome(status=SlotStatus.STARTED, reason=None, job_id=job.id)
 
     def _draft(self, schedule: Schedule) -> Draft:

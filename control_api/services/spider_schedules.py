@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from control_api.services.actor import Actor
@@ -13,6 +14,7 @@ from control_api.services.schedules import MOST_SCHEDULES, ScheduleRequest, Sche
 from control_api.services.spiders import SpiderService, checked_arguments
 from storage.records import SPIDER_JOB
 from storage.schedules import Schedule
+from storage.slots import Slot
 
 
 class SpiderSchedules:
@@ -68,10 +70,11 @@ class SpiderSchedules:
                 spider_id or current.crawl.config["spiderId"],
                 held if arguments is None else arguments,
             )
-        change = ScheduleRequest(
-            cron=asked.cron, timezone=asked.timezone, enabled=asked.enabled, crawl=crawl
-        )
-        return self._schedules.update(actor, schedule_id, change)
+        return self._schedules.update(actor, schedule_id, replace(asked, crawl=crawl))
+
+    def run(self, actor: Actor, schedule_id: str) -> Slot:
+        self.get(actor, schedule_id)
+        return self._schedules.run(actor, schedule_id)
 
     def delete(self, actor: Actor, schedule_id: str) -> None:
         self.get(actor, schedule_id)

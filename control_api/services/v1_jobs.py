@@ -30,6 +30,7 @@ class V1Jobs:
         kinds: Sequence[str],
         status: JobStatus | None,
         spider_id: str | None,
+        schedule_id: str | None,
         limit: int,
         offset: int,
     ) -> list[Job]:
@@ -38,4 +39,6 @@ class V1Jobs:
             query["status"] = status.value
         if spider_id is not None:
             query["spider_id"] = spider_id
+        if schedule_id is not None:
+            query["schedule_id"] = schedule_id
         return self._jobs.list_newest(query, limit=limit, offset=offset)

@@ -194,7 +194,7 @@ class World:
         return rule.replace("<id>", made.json["jobId"])
 
     def _v1_path(self, rule: str) -> str:
-        collection = rule.removesuffix("/<id>")
+        collection, _, _ = rule.partition("/<id>")
         made = self._owner.post(collection, json=self.body("POST", collection))
         return rule.replace("<id>", made.json["id"])
 

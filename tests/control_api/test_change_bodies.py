@@ -21,7 +21,12 @@ BODIES: list[type[ChangeBody]] = [
     UpdateSpiderScheduleBody,
     UpdateSpiderBody,
 ]
-MAY_BE_EMPTIED = {(UpdateSpiderBody, "description"), (UpdateSpiderBody, "repo_id")}
+MAY_BE_EMPTIED = {
+    (UpdateScheduleBody, "name"),
+    (UpdateSpiderScheduleBody, "name"),
+    (UpdateSpiderBody, "description"),
+    (UpdateSpiderBody, "repo_id"),
+}
 
 
 @pytest.mark.parametrize(

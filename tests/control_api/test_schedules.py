@@ -4,6 +4,9 @@ Five-field cron; what cannot run is a 400."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -11,11 +14,16 @@ import pytest
 from flask.testing import FlaskClient
 from pymongo.database import Database
 
+from control_api.azscraper.schemas.jobs import JobsAnswer
 from control_api.azscraper.schemas.schedules import ScheduleAnswer, SchedulesAnswer, SlotsAnswer
+from control_api.bootstrap import build_parts, create_app
 from control_api.worker.bootstrap import _slot_runner
+from settings.config import Config
 from storage.clock import utc_now
 from storage.seed_queue import SeedQueue
-from tests.control_api.conftest import Tenant
+from storage.settlement import Settlement
+from tests.control_api.conftest import Tenant, join
+from tests.control_api.crawling import end_target
 
 CRAWL = {"type": "search", "targets": ["usb hub"], "config": {"lang": "de-DE"}}
 DAILY = {"cron": "30 2 * * *", "crawlConfig": CRAWL}
@@ -187,3 +195,187 @@ def test_a_project_has_a_limit(tenant: Tenant, monkeypatch: pytest.MonkeyPatch) 
 
 def test_without_a_credential_there_is_nothing(client: FlaskClient) -> None:
     assert client.get("/schedules/x/slots").status_code == 401
+
+
+def slots_of(tenant: Tenant, schedule: dict[str, Any]) -> list[tuple[str, str, str | None]]:
+    answer = tenant.get(f"/schedules/{schedule['id']}/slots").json
+    SlotsAnswer.model_validate(answer)
+    return [(slot["trigger"], slot["status"], slot["reason"]) for slot in answer["data"]]
+
+
+def run(tenant: Tenant, schedule: dict[str, Any], status: int = 201) -> dict[str, Any]:
+    answer = tenant.post(f"/schedules/{schedule['id']}/run")
+    assert answer.status_code == status, answer.text
+    shown: dict[str, Any] = answer.json["data"] if status == 201 else answer.json["error"]
+    return shown
+
+
+class TestName:
+    def test_it_is_shown_changed_and_taken_away(self, tenant: Tenant, database: Database) -> None:
+        schedule = make(tenant, name="Cables, weekly")
+        assert schedule["name"] == "Cables, weekly"
+        assert change(tenant, schedule, enabled=False)["name"] == "Cables, weekly"
+        assert change(tenant, schedule, name="Kabel")["name"] == "Kabel"
+        entry = database["audit"].find_one({"action": "schedule.updated"}, sort=[("_id", -1)])
+        assert (entry["entityName"], entry["metadata"]) == ("Kabel", {"name": "Kabel"})
+        assert change(tenant, schedule, name=None)["name"] is None
+        assert make(tenant)["name"] is None
+
+    def test_a_schedule_of_before_there_were_names_has_none(
+        self, tenant: Tenant, database: Database
+    ) -> None:
+        schedule = make(tenant)
+        database["schedules"].update_one({"_id": schedule["id"]}, {"$unset": {"name": 1}})
+        assert tenant.get(f"/schedules/{schedule['id']}").json["data"]["name"] is None
+
+
+class TestByHand:
+    def test_it_works_while_the_schedule_is_off_and_moves_no_due_time(self, tenant: Tenant) -> None:
+        for enabled in (True, False):
+            schedule = make(tenant, enabled=enabled)
+            slot = run(tenant, schedule)
+            after = tenant.get(f"/schedules/{schedule['id']}").json["data"]
+            assert after["nextRunAt"] == schedule["nextRunAt"]
+            assert (after["enabled"], after["lastJobId"]) == (enabled, slot["jobId"])
+            assert (after["lastOutcome"], after["lastReason"]) == ("started", None)
+            assert after["lastRunAt"] is not None
+
+    def test_the_job_is_in_the_name_of_who_ran_it(self, tenant: Tenant, database: Database) -> None:
+        schedule = make(tenant)
+        member = join(tenant, "member@example.com")
+        job = run(member, schedule)["jobId"]
+        assert database["jobs"].find_one({"_id": job})["createdBy"] == member.user_id
+        entry = database["audit"].find_one({"entityId": job})
+        assert entry["metadata"]["scheduleId"] == schedule["id"]
+
+    def test_an_open_job_is_a_409_and_a_skipped_slot(
+        self, tenant: Tenant, settlement: Settlement
+    ) -> None:
+        schedule = make(tenant)
+        job = run(tenant, schedule)["jobId"]
+        assert run(tenant, schedule, 409)["message"] == "The schedule's last job is still open"
+        assert slots_of(tenant, schedule) == [
+            ("hand", "skipped", "overlap"),
+            ("hand", "started", None),
+        ]
+        end_target(settlement, job, 0)
+        assert run(tenant, schedule)["jobId"] != job
+
+    def test_an_open_job_queues_one_slot_and_no_second(
+        self, tenant: Tenant, settlement: Settlement, database: Database, redis_client: Any
+    ) -> None:
+        schedule = make(tenant, overlap="queue", enabled=False)
+        first = run(tenant, schedule)["jobId"]
+        queued = run(tenant, schedule)
+        assert (queued["status"], queued["reason"], queued["jobId"]) == ("queued", "overlap", None)
+        run(tenant, schedule, 409)
+        end_target(settlement, first, 0)
+        _slot_runner(database, SeedQueue(redis_client)).run_due(utc_now())
+        assert slots_of(tenant, schedule) == [
+            ("hand", "skipped", "overlap"),
+            ("hand", "started", None),
+            ("hand", "started", None),
+        ]
+        listed = tenant.get(f"/schedules/{schedule['id']}/jobs").json["data"]
+        assert [job["status"] for job in listed] == ["queued", "completed"]
+
+    @pytest.mark.parametrize(
+        ("spoil", "status", "reason"),
+        [
+            ("credits", 402, "no_credits"),
+            ("quota", 403, "quota_reached"),
+            ("archive", 409, "project_archived"),
+        ],
+    )
+    def test_what_refuses_the_job_is_the_answer_and_the_slots_reason(
+        self, tenant: Tenant, database: Database, spoil: str, status: int, reason: str
+    ) -> None:
+        schedule = make(tenant)
+        if spoil == "credits":
+            database["organizations"].update_one({}, {"$set": {"creditBalance": 0}})
+        elif spoil == "quota":
+            for _ in range(10):
+                tenant.make_job(schedule["projectId"])
+        else:
+            tenant.patch(f"/projects/{schedule['projectId']}", json={"archived": True})
+        jobs = database["jobs"].count_documents({})
+        run(tenant, schedule, status)
+        assert slots_of(tenant, schedule) == [("hand", "skipped", reason)]
+        assert database["jobs"].count_documents({}) == jobs
+
+    def test_pressing_often_at_once_starts_one_job(
+        self, tenant: Tenant, app: Any, database: Database
+    ) -> None:
+        schedule = make(tenant)
+
+        def press(_: int) -> int:
+            client = app.test_client()
+            path = f"/schedules/{schedule['id']}/run"
+            return int(client.post(path, headers=tenant.headers).status_code)
+
+        with ThreadPoolExecutor(8) as pool:
+            answers = sorted(pool.map(press, range(8)))
+        assert answers == [201] + [409] * 7
+        assert database["jobs"].count_documents({}) == 1
+        assert len(slots_of(tenant, schedule)) == 8
+
+    def test_it_takes_no_place_of_the_clock(
+        self, tenant: Tenant, settlement: Settlement, database: Database, redis_client: Any
+    ) -> None:
+        schedule = make(tenant)
+        end_target(settlement, run(tenant, schedule)["jobId"], 0)
+        due = datetime.fromisoformat(schedule["nextRunAt"])
+        _slot_runner(database, SeedQueue(redis_client)).run_due(due)
+        assert slots_of(tenant, schedule) == [
+            ("clock", "started", None),
+            ("hand", "started", None),
+        ]
+
+    def test_without_redis_the_job_is_written(
+        self, config: Config, make_tenant: Callable[..., Tenant]
+    ) -> None:
+        tenant = make_tenant()
+        schedule = make(tenant)
+        nowhere = replace(config, redis_url="redis://127.0.0.1:9/0")
+        parts = build_parts(nowhere)
+        try:
+            client = create_app(nowhere, parts).test_client()
+            path = f"/schedules/{schedule['id']}/run"
+            assert client.post(path, headers=tenant.headers).status_code == 201
+        finally:
+            parts.close()
+
+
+def test_jobs_are_filtered_by_schedule_status_and_time(
+    tenant: Tenant, settlement: Settlement, database: Database
+) -> None:
+    project = tenant.make_project()
+    first, second = make(tenant, project), make(tenant, project)
+    ended = run(tenant, first)["jobId"]
+    end_target(settlement, ended, 0)
+    fresh, other = run(tenant, first)["jobId"], run(tenant, second)["jobId"]
+    by_hand = tenant.make_job(project)["id"]
+    for job, day in ((ended, 10), (fresh, 11), (other, 12), (by_hand, 13)):
+        made = datetime(2026, 1, day, 12, tzinfo=UTC)
+        database["jobs"].update_one({"_id": job}, {"$set": {"createdAt": made}})
+
+    def found(path: str) -> list[str]:
+        answer = tenant.get(path)
+        assert answer.status_code == 200, answer.text
+        JobsAnswer.model_validate(answer.json)
+        assert answer.json["meta"]["total"] == len(answer.json["data"])
+        return [job["id"] for job in answer.json["data"]]
+
+    jobs, own = f"/projects/{project}/jobs", f"/schedules/{first['id']}/jobs"
+    assert found(jobs) == [by_hand, other, fresh, ended]
+    assert found(f"{jobs}?scheduleId={first['id']}") == found(own) == [fresh, ended]
+    assert found(f"{jobs}?scheduleId={first['id']}&status=completed") == [ended]
+    assert found(f"{own}?status=queued") == [fresh]
+    assert found(f"{jobs}?scheduleId=nothing") == []
+    assert found(f"{jobs}?from=2026-01-11&to=2026-01-12") == [other, fresh]
+    assert found(f"{jobs}?from=2026-01-12T12:00:00Z") == [by_hand, other]
+    assert found(f"{jobs}?to=2026-01-10T11:59:59Z") == []
+    assert found(f"{own}?from=2026-01-11") == [fresh]
+    for query in ("from=yesterday", "to=2026-13-01", "status=done"):
+        assert tenant.get(f"{jobs}?{query}").status_code == 400
+        assert tenant.get(f"{own}?{query}").status_code == 400

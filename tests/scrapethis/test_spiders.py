@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from pymongo.database import Database
 
+from control_api.scrapethis.schemas.schedules import SpiderSlotOut
 from storage.spiders import Spiders
 from tests.scrapethis.conftest import DEPLOYED, Caller, MakeCaller
 
@@ -117,6 +118,29 @@ def test_a_schedule_of_a_spider(caller: Caller, make_caller: MakeCaller) -> None
     assert stranger.get("/schedules").json == []
     assert caller.delete(f"/schedules/{schedule['id']}").status_code == 200
     assert caller.get("/schedules").json == []
+
+
+def test_a_schedule_of_a_spider_is_named_and_run_by_hand(
+    caller: Caller, make_caller: MakeCaller
+) -> None:
+    spider_id = caller.get("/spiders?name=my-spider").json[0]["id"]
+    body = {"spider_id": spider_id, "cron_expression": "0 6 * * *", "name": "Mornings"}
+    path = f"/schedules/{caller.post('/schedules', body).json['id']}"
+    caller.start()
+    assert caller.patch(path, {"enabled": False}).json["name"] == "Mornings"
+    ran = caller.call("POST", f"{path}/run")
+    assert ran.status_code == 200, ran.text
+    assert SpiderSlotOut.model_validate(ran.json).trigger == "hand"
+    listed = caller.get(f"/jobs?schedule_id={path.rpartition('/')[2]}").json
+    assert [job["id"] for job in listed] == [ran.json["job_id"]]
+    refused = caller.call("POST", f"{path}/run")
+    assert (refused.status_code, refused.json["error"]) == (
+        409,
+        "The schedule's last job is still open",
+    )
+    assert caller.call("POST", f"{path}/run", json={"now": True}).status_code == 400
+    assert make_caller("stranger@example.com").call("POST", f"{path}/run").status_code == 404
+    assert caller.patch(path, {"name": None}).json["name"] is None
 
 
 @pytest.mark.parametrize(

@@ -58,6 +58,7 @@ class V1JobsQuery(Query):
     limit: Annotated[int, Field(ge=1)] = 50
     status: StatusWord | None = None
     spider_id: Annotated[str, Field(max_length=100)] | None = None
+    schedule_id: Annotated[str, Field(max_length=100)] | None = None
 
 
 def _kind_of(body: Any) -> type[PageJobBody] | type[SpiderJobBody]:

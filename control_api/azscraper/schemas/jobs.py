@@ -13,6 +13,7 @@ from control_api.azscraper.schemas.base import (
     Query,
 )
 from control_api.azscraper.schemas.job_config import JobConfig
+from control_api.azscraper.schemas.moments import Since, Until
 from control_api.services.job_request import JobRequest
 from storage.records import JobStatus, TargetStatus
 
@@ -57,10 +58,16 @@ class RetryBody(OptionalBody):
     ] = None
 
 
-class JobsQuery(Query):
+class JobsFilter(Query):
     status: JobStatus | None = None
+    since: Since = None
+    until: Until = None
     limit: Annotated[int, Field(ge=1, description=f"more than {MOST_JOBS} is {MOST_JOBS}")] = 20
     offset: Offset = 0
+
+
+class JobsQuery(JobsFilter):
+    scheduleId: Annotated[str, Field(max_length=100)] | None = None
 
 
 class TargetsQuery(Query):

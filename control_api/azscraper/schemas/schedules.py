@@ -5,12 +5,15 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, Field, StringConstraints
 
 from control_api.azscraper.schemas.base import Answer, Body, ChangeBody, ListMeta, Offset, Query
-from control_api.azscraper.schemas.jobs import CreateJobBody
+from control_api.azscraper.schemas.jobs import CreateJobBody, JobsFilter
 from control_api.services.schedules import ScheduleRequest
 from storage.schedules import Overlap
 
 Cron = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 Timezone = Annotated[str, StringConstraints(min_length=1, max_length=100)]
+ScheduleName = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)
+]
 OverlapPolicy = Literal["skip", "queue"]
 
 
@@ -19,6 +22,7 @@ class ScheduleIdPath(BaseModel):
 
 
 class CreateScheduleBody(Body):
+    name: ScheduleName | None = None
     cron: Cron
     crawlConfig: CreateJobBody
     enabled: bool = True
@@ -27,11 +31,17 @@ class CreateScheduleBody(Body):
 
     def to_request(self) -> ScheduleRequest:
         return ScheduleRequest(
-            timezone=self.timezone, overlap=Overlap(self.overlap), enabled=self.enabled
+            name=self.name,
+            timezone=self.timezone,
+            overlap=Overlap(self.overlap),
+            enabled=self.enabled,
         )
 
 
 class UpdateScheduleBody(ChangeBody):
+    nullable = frozenset({"name"})
+
+    name: ScheduleName | None = None
     cron: Cron | None = None
     crawlConfig: CreateJobBody | None = None
     enabled: bool | None = None
@@ -40,12 +50,22 @@ class UpdateScheduleBody(ChangeBody):
 
     def to_request(self) -> ScheduleRequest:
         return ScheduleRequest(
+            name=changed_name(self, self.name),
             cron=self.cron,
             timezone=self.timezone,
             crawl=self.crawlConfig.to_request() if self.crawlConfig else None,
             overlap=Overlap(self.overlap) if self.overlap else None,
             enabled=self.enabled,
         )
+
+
+def changed_name(body: ChangeBody, name: str | None) -> str | None:
+    """As ScheduleRequest takes it: null was sent to take the name away."""
+    return (name or "") if "name" in body.model_fields_set else None
+
+
+class ScheduleJobsQuery(JobsFilter):
+    """The schedule is in the path."""
 
 
 class SchedulesQuery(Query):
@@ -68,6 +88,7 @@ class ScheduleOut(Answer):
     id: str
     projectId: str
     organizationId: str
+    name: str | None
     cron: str
     timezone: str
     crawlConfig: CrawlConfigOut
@@ -93,10 +114,15 @@ class SchedulesAnswer(Answer):
 
 class SlotOut(Answer):
     slotAt: str
+    trigger: Literal["clock", "hand"]
     status: Literal["started", "queued", "skipped", "missed"]
     reason: str | None
     jobId: str | None
     recordedAt: str
+
+
+class SlotAnswer(Answer):
+    data: SlotOut
 
 
 class SlotsAnswer(Answer):

@@ -1,11 +1,16 @@
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field, RootModel
 
 from control_api.azscraper.schemas.base import Answer, Body, ChangeBody
-from control_api.azscraper.schemas.schedules import Cron, Timezone
+from control_api.azscraper.schemas.schedules import (
+    Cron,
+    ScheduleName,
+    Timezone,
+    changed_name,
+)
 from control_api.services.schedules import ScheduleRequest
 
 Arguments = dict[str, str | int | float | bool | None]
@@ -22,12 +27,16 @@ class CreateSpiderScheduleBody(Body):
     timezone: Timezone = "UTC"
     enabled: bool = True
     arguments: Arguments = Field(default_factory=dict)
+    name: ScheduleName | None = None
 
     def to_request(self) -> ScheduleRequest:
-        return ScheduleRequest(timezone=self.timezone, enabled=self.enabled)
+        return ScheduleRequest(name=self.name, timezone=self.timezone, enabled=self.enabled)
 
 
 class UpdateSpiderScheduleBody(ChangeBody):
+    nullable = frozenset({"name"})
+
+    name: ScheduleName | None = None
     spider_id: SpiderId | None = None
     cron_expression: Cron | None = None
     timezone: Timezone | None = None
@@ -36,12 +45,16 @@ class UpdateSpiderScheduleBody(ChangeBody):
 
     def to_request(self) -> ScheduleRequest:
         return ScheduleRequest(
-            cron=self.cron_expression, timezone=self.timezone, enabled=self.enabled
+            name=changed_name(self, self.name),
+            cron=self.cron_expression,
+            timezone=self.timezone,
+            enabled=self.enabled,
         )
 
 
 class SpiderScheduleOut(Answer):
     id: str
+    name: str | None
     spider_id: str
     cron_expression: str
     timezone: str
@@ -54,6 +67,14 @@ class SpiderScheduleOut(Answer):
     last_reason: str | None
     created_at: str
     updated_at: str
+
+
+class SpiderSlotOut(Answer):
+    slot_at: str
+    trigger: Literal["clock", "hand"]
+    status: Literal["started", "queued"]
+    reason: str | None
+    job_id: str | None
 
 
 class SpiderSchedulesOut(RootModel[list[SpiderScheduleOut]]):

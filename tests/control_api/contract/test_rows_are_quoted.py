@@ -15,7 +15,6 @@ ROW = re.compile(r"^\| ([A-Za-z ]+) \| (.*) \|$", re.MULTILINE)
 
 # Rows whose work is not done, with the issue that brings it. strict: a row that is done leaves this table.
 NOT_YET = {
-    "schedules": "issue 11, joining and repeating",
     "unknown settings": "issue 11, HTTP",
     "bad targets": "issue 11, targets",
     "waiting": "issue 11, Prefer: wait",
