@@ -55,6 +55,11 @@ class Config:
     user_agent: str = "azscraper/0.1 (+https://github.com/azscraper/azscraper)"
     obey_robots: bool = False
 
+    # Of the site spider: processes that read pages, and what one page may take in one.
+    page_readers: int = 2
+    page_cpu_seconds: float = 5.0
+    page_memory_mb: int = 512
+
     crawler_concurrency: int = 16
     search_crawlers: int = 1
     detail_crawlers: int = 1
@@ -147,6 +152,9 @@ def load_config(environ: Mapping[str, str]) -> Config:
         amazon_origin=read("AMAZON_ORIGIN", _origin, default.amazon_origin),
         user_agent=read("USER_AGENT", str, default.user_agent),
         obey_robots=read("OBEY_ROBOTS", _switch, default.obey_robots),
+        page_readers=read("PAGE_READERS", _count, default.page_readers),
+        page_cpu_seconds=read("PAGE_CPU_SECONDS", _seconds, default.page_cpu_seconds),
+        page_memory_mb=read("PAGE_MEMORY_MB", _count, default.page_memory_mb),
         crawler_concurrency=read("CRAWLER_CONCURRENCY", _count, default.crawler_concurrency),
         search_crawlers=read("SEARCH_CRAWLERS", _count_or_none, default.search_crawlers),
         detail_crawlers=read("DETAIL_CRAWLERS", _count_or_none, default.detail_crawlers),

@@ -13,6 +13,9 @@ from spiders.selectors import xpath_from_css
 MOST_PAGES = 10_000
 MOST_SELECTORS = 100
 MOST_DELAY_SECONDS = 60.0
+# To translate more of them takes longer than a crawler's event loop may stand still; the process that
+# reads the page says which one is bad.
+MAX_CHECKED_CHARACTERS = 8_000
 ENGINES = ("auto", "scrapy", "playwright")
 
 
@@ -72,7 +75,9 @@ def _selectors(given: Any) -> Mapping[str, str]:
     for name, css in selectors.items():
         if not isinstance(css, str):
             raise BadOption(f"selectors: {name!r} must be text")
-        xpath_from_css(css)
+    if sum(map(len, selectors.values())) <= MAX_CHECKED_CHARACTERS:
+        for css in selectors.values():
+            xpath_from_css(css)
     return MappingProxyType(dict(selectors))
 
 

@@ -8,7 +8,6 @@ from urllib.parse import urljoin, urlsplit
 
 from lxml import etree
 from parsel import Selector
-from scrapy.linkextractors import IGNORED_EXTENSIONS
 
 from spiders.page_urls import LONGEST_URL, NotAPageUrl, Reach, page_key
 from spiders.selectors import xpath_from_css
@@ -26,7 +25,15 @@ _ROBOTS_META = etree.XPath(
     "//meta[translate(@name, 'ROBTS', 'robts') = 'robots']/@content", smart_strings=False
 )
 _SCRIPTS = etree.XPath("//script[@src or string-length(.) > 0]", smart_strings=False)
-_SKIPPED = tuple(f".{extension}" for extension in IGNORED_EXTENSIONS)
+# What is no page by its name; the list is Scrapy's (scrapy.linkextractors), whose import takes longer
+# than reading a hundred pages.
+_EXTENSIONS = (
+    "7z 7zip bz2 rar tar tar.gz xz zip mng pct bmp gif jpg jpeg png pst psp tif tiff ai drw dxf eps ps"
+    " svg cdr ico webp mp3 wma ogg wav ra aac mid au aiff 3gp asf asx avi mov mp4 mpg qt rm swf wmv m4a"
+    " m4v flv webm xls xlsm xlsx xltm xltx potm potx ppt pptm pptx pps doc docb docm docx dotm dotx odt"
+    " ods odg odp css pdf exe bin rss dmg iso apk jar sh rb js hta bat cpl msi msp py"
+)
+_SKIPPED = tuple(f".{extension}" for extension in _EXTENSIONS.split())
 _NOT_LINKS = ("#", "javascript:", "mailto:", "tel:", "data:")
 
 

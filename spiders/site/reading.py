@@ -1,14 +1,20 @@
-"""From the text of a page to what the job wants of it."""
+"""From the bytes of a page to what the job wants of it. Pure, and run where it can be ended: in a reader
+process (see readers.py), since what users write as selectors may take minutes."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from spiders.items.failures import FailureCode
 from spiders.items.target import TargetFailure
+from spiders.page_urls import Reach, host_of
+from spiders.parsing.encodings import text_from_bytes
 from spiders.parsing.html_end import ending_of, is_cut_xml
-from spiders.site.options import SiteOptions
+from spiders.selectors import BadSelector
 from spiders.site.page import SitePage, TooMuch, Value
+
+Link = tuple[str, str]
 
 
 class NotRead(Exception):
@@ -19,30 +25,73 @@ class NotRead(Exception):
         self.failure = failure
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadTask:
+    """What to look for. `kind`: `html` or `xml`. `text`: whether the page's text is wanted back: `never`,
+    `needed` (where the page needs script), or `always` (and nothing else: a browser comes first)."""
+
+    url: str
+    content_type: str
+    kind: str
+    selectors: Mapping[str, str]
+    item_selector: str | None
+    next_page_selector: str | None
+    reach: Reach
+    finds_links: bool
+    respects_nofollow: bool
+    text: str = "never"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReadPage:
-    page: SitePage
+    """`links`, `following`: (key, URL). `needs_script`: the selectors found nothing at all, and the page
+    has scripts that might change that."""
+
     rows: list[dict[str, Value]]
-    engine: str
-    # Whether anything was looked for.
-    asked: bool
-
-    @property
-    def needs_script(self) -> bool:
-        """The selectors found nothing at all, and the page has scripts that might change that."""
-        found = any(value is not None for row in self.rows for value in row.values())
-        return self.asked and not found and self.page.has_scripts
+    links: list[Link] = field(default_factory=list)
+    following: Link | None = None
+    needs_script: bool = False
+    text: str | None = None
 
 
-def read_page(
-    text: str, url: str, options: SiteOptions, *, kind: str = "html", engine: str = "scrapy"
-) -> ReadPage:
+def read_page(task: ReadTask, body: bytes) -> ReadPage:
     """Raises NotRead."""
-    if is_cut_xml(text) if kind == "xml" else ending_of(text.encode("utf-8", "replace")).is_cut:
+    text = text_from_bytes(body, content_type=task.content_type, host=host_of(task.url))
+    if (
+        is_cut_xml(text)
+        if task.kind == "xml"
+        else ending_of(text.encode("utf-8", "replace")).is_cut
+    ):
         raise NotRead(TargetFailure(FailureCode.TRUNCATED_PAGE, "the page stops in the middle"))
-    page = SitePage(text, url, kind=kind)
+    if task.text == "always":
+        return ReadPage(rows=[], text=text)
+    page = SitePage(text, task.url, kind=task.kind)
     try:
-        rows = list(page.rows(options.selectors, options.item_selector))
-    except TooMuch as error:
+        rows = list(page.rows(task.selectors, task.item_selector))
+        following = _following(page, task)
+    except (TooMuch, BadSelector) as error:
         raise NotRead(TargetFailure(FailureCode.PARSE_ERROR, str(error))) from error
-    return ReadPage(page, rows, engine, asked=bool(options.selectors))
+    needs_script = bool(task.selectors) and _found_nothing(rows) and page.has_scripts
+    return ReadPage(
+        rows=rows,
+        links=_links(page, task),
+        following=following,
+        needs_script=needs_script,
+        text=text if task.text == "needed" and needs_script else None,
+    )
+
+
+def _found_nothing(rows: list[dict[str, Value]]) -> bool:
+    return not any(value is not None for row in rows for value in row.values())
+
+
+def _following(page: SitePage, task: ReadTask) -> Link | None:
+    if task.next_page_selector is None:
+        return None
+    return page.next_page(task.next_page_selector, task.reach)
+
+
+def _links(page: SitePage, task: ReadTask) -> list[Link]:
+    if not task.finds_links:
+        return []
+    return list(page.links(task.reach, respect_nofollow=task.respects_nofollow))

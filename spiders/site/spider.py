@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+import asyncio
+from collections.abc import AsyncIterator, Iterable, Iterator
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any
 
 from scrapy import Request
-from scrapy.http import Response, TextResponse
+from scrapy.http import Response
 from scrapy.settings import BaseSettings
 
 from settings.config import current_config
@@ -16,17 +18,18 @@ from spiders.extensions.browser import BrowserFailed, NoBrowser, PageBrowser
 from spiders.frontier.frontier import Frontier
 from spiders.items.failures import FAILURES, FailureCode
 from spiders.items.page import PageRow
-from spiders.items.target import DiscoveredTarget, Target, TargetFailure
+from spiders.items.target import DiscoveredTarget, RequestUnsent, Target, TargetFailure
 from spiders.middlewares.host_pace import HOST_DELAY
 from spiders.middlewares.proxy import proxy_of
 from spiders.middlewares.robots import RESPECT_ROBOTS
 from spiders.middlewares.site_redirect import REACH, REDIRECT_IS_A_LINK, redirect_url
-from spiders.page_urls import page_key
+from spiders.middlewares.waits import WORTH_TELLING_SECONDS, Waits
+from spiders.page_urls import host_of, page_key
 from spiders.site.answers import failure_from_answer, kind_of
 from spiders.site.arguments import NAMES, params_from_arguments
 from spiders.site.options import SiteOptions, options_from_params
-from spiders.site.page import SitePage
-from spiders.site.reading import NotRead, ReadPage, read_page
+from spiders.site.readers import PageReaders
+from spiders.site.reading import Link, NotRead, ReadPage, ReadTask
 
 CHECKED_HANDLER = "spiders.extensions.checked_download.CheckedDownloadHandler"
 MOST_BYTES = 8 * 1024 * 1024
@@ -108,7 +111,10 @@ class SiteSpider(TargetSpider):
                 yield found
             return
         try:
-            read = await self._read(response, options)
+            read, engine = await self._read(response, target, options)
+        except RequestUnsent:
+            # The crawler closes, or the target is in other hands.
+            return
         except NotRead as error:
             if retry := self.retry_or_fail(response, error.failure):
                 yield retry
@@ -119,42 +125,79 @@ class SiteSpider(TargetSpider):
                 url=response.url,
                 data=dict(data),
                 depth=options.depth,
-                engine=read.engine,
+                engine=engine,
                 scrapedAt=scraped_at,
                 jobId=target.job_id,
             )
-        for found in self._further_targets(read.page, target, options):
+        for found in self._further_targets(read, target, options):
             yield found
 
+    @cached_property
+    def _waits(self) -> Waits:
+        return Waits.from_crawler(self.crawler)
+
     async def closed(self, reason: str) -> None:
+        self._page_readers.close()
         if self._browser is not None:
             await self._browser.close()
 
-    async def _read(self, response: Response, options: SiteOptions) -> ReadPage:
-        """By HTTP alone, or with the browser where the job asks for it or `auto` sees the need."""
+    async def _read(
+        self, response: Response, target: Target, options: SiteOptions
+    ) -> tuple[ReadPage, str]:
+        """With the engine used: HTTP alone, or the browser where the job asks for it or `auto` sees the
+        need."""
         if failure := failure_from_answer(response):
             raise NotRead(failure)
-        assert isinstance(response, TextResponse)
         kind = kind_of(response) or "html"
-        if options.engine != "playwright" or kind == "xml":
-            read = read_page(response.text, response.url, options, kind=kind)
-            if kind == "xml" or options.engine == "scrapy" or not read.needs_script:
-                return read
-        if not self._pages.is_there:
-            if options.engine == "auto":
-                return read
+        is_always_rendered = options.engine == "playwright" and kind != "xml"
+        may_render = options.engine == "auto" and kind != "xml" and self._pages.is_there
+        if is_always_rendered and not self._pages.is_there:
             raise NotRead(TargetFailure(FailureCode.PARSE_ERROR, "this machine has no browser"))
+        text = "always" if is_always_rendered else "needed" if may_render else "never"
+        content_type = (response.headers.get(b"Content-Type") or b"").decode("latin-1")
+        task = _task_for(response.url, content_type, kind, options, text=text)
+        read = await self._read_aside(response, target, task, response.body)
+        if read.text is None:
+            return read, "scrapy"
+        html = await self._rendered(response, read.text)
+        task = _task_for(response.url, "text/html; charset=utf-8", kind, options)
+        return await self._read_aside(response, target, task, html.encode("utf-8")), "playwright"
+
+    async def _read_aside(
+        self, response: Response, target: Target, task: ReadTask, body: bytes
+    ) -> ReadPage:
+        """In a reader process. While a page takes long, its target holds up no other, and it is given up
+        when nobody waits for it any more; then raises RequestUnsent."""
+        owner = target.job_id or host_of(response.url)
+        reading = self._page_readers.read(task, body, owner=owner)
         try:
-            rendered = await self._pages.render(
-                response.url, response.text, proxy=proxy_of(response)
-            )
+            done, _ = await asyncio.wait((reading,), timeout=WORTH_TELLING_SECONDS)
+            if not done:
+                assert response.request is not None
+                await self._waits.stand_in_line(response.request, _over(reading))
+            return reading.result()
+        finally:
+            reading.cancel()
+
+    async def _rendered(self, response: Response, text: str) -> str:
+        try:
+            rendered = await self._pages.render(response.url, text, proxy=proxy_of(response))
         except BrowserFailed as error:
             raise NotRead(TargetFailure(FailureCode.TIMEOUT, str(error))) from error
         except NoBrowser as error:
             raise NotRead(TargetFailure(FailureCode.PARSE_ERROR, str(error))) from error
         for url in rendered.refused:
             self.logger.warning("%s asked for %s: ADDRESS_REFUSED", response.url, url)
-        return read_page(rendered.html, response.url, options, engine="playwright")
+        return rendered.html
+
+    @cached_property
+    def _page_readers(self) -> PageReaders:
+        config = current_config()
+        return PageReaders(
+            places=config.page_readers,
+            cpu_seconds=config.page_cpu_seconds,
+            memory_mb=config.page_memory_mb,
+        )
 
     @property
     def _pages(self) -> PageBrowser:
@@ -163,21 +206,15 @@ class SiteSpider(TargetSpider):
         return self._browser
 
     def _further_targets(
-        self, page: SitePage, target: Target, options: SiteOptions
+        self, read: ReadPage, target: Target, options: SiteOptions
     ) -> Iterator[DiscoveredTarget | Request]:
-        if not options.discovers:
-            return
-        if options.next_page_selector is not None:
+        if read.following is not None:
             # The list goes on, and is no deeper for it.
-            following = page.next_page(options.next_page_selector, options.reach)
-            if following is not None:
-                yield from self._discover(target, [following], depth=options.depth)
-        if options.may_go_deeper:
-            links = page.links(options.reach, respect_nofollow=options.respect_robots)
-            yield from self._discover(target, links, depth=options.depth + 1)
+            yield from self._discover(target, [read.following], depth=options.depth)
+        yield from self._discover(target, read.links, depth=options.depth + 1)
 
     def _discover(
-        self, target: Target, links: Any, *, depth: int
+        self, target: Target, links: Iterable[Link], *, depth: int
     ) -> Iterator[DiscoveredTarget | Request]:
         params = {**target.params, "depth": depth}
         if self._is_pooled:
@@ -196,3 +233,25 @@ class SiteSpider(TargetSpider):
     @property
     def _is_pooled(self) -> bool:
         return self.crawler.get_extension(Frontier) is not None
+
+
+async def _over(reading: asyncio.Future[ReadPage]) -> None:
+    """Until it has ended, in whatever way."""
+    await asyncio.wait((reading,))
+
+
+def _task_for(
+    url: str, content_type: str, kind: str, options: SiteOptions, *, text: str = "never"
+) -> ReadTask:
+    return ReadTask(
+        url=url,
+        content_type=content_type,
+        kind=kind,
+        selectors=options.selectors,
+        item_selector=options.item_selector,
+        next_page_selector=options.next_page_selector if options.discovers else None,
+        reach=options.reach,
+        finds_links=options.discovers and options.may_go_deeper,
+        respects_nofollow=options.respect_robots,
+        text=text,
+    )

@@ -1,0 +1,158 @@
+"""Pages that hurt whoever reads them: `python -m tests.site_crawl.hostile`.
+
+GET /__hits tells how often each path was asked for.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import gzip
+import sys
+from collections import Counter
+
+from aiohttp import web
+
+# Four descendant steps over it take minutes.
+DEPTH = 200
+LEAVES = 80
+SLOW_SELECTOR = "* * * *"
+QUICK = "<html><body><h1>Quick</h1></body></html>"
+
+
+def deep_html(depth: int = DEPTH, leaves: int = LEAVES) -> str:
+    opened = ("<div>" + "<i>x</i>" * leaves) * depth
+    return f"<html><body>{opened}<h1>Deep</h1>{'</div>' * depth}</body></html>"
+
+
+def links_html(count: int = 100_000) -> str:
+    anchors = "".join(f'<a href="/leaf/{number}">{number}</a>' for number in range(count))
+    return f"<html><body><h1>Links</h1>{anchors}</body></html>"
+
+
+class HostileSite:
+    def __init__(self) -> None:
+        self.hits: Counter[str] = Counter()
+        self.bomb = gzip.compress(gzip.compress(b"<p>boom</p>" * 20_000_000, 1))
+        self.deep = deep_html()
+        self.links = links_html()
+        self.nested = "<div>" * 120_000 + "x"
+
+    async def handle(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Raw: what no HTTP library lets one send."""
+        try:
+            while line := await reader.readline():
+                path = line.split()[1].decode()
+                while (await reader.readline()).strip():
+                    pass
+                if path != "/__hits":
+                    self.hits[path] += 1
+                if not await self.answer(path, writer):
+                    break
+        except (ConnectionError, IndexError):
+            pass
+        finally:
+            writer.close()
+
+    async def answer(self, path: str, writer: asyncio.StreamWriter) -> bool:
+        """False: the connection ends."""
+        name, _, query = path.lstrip("/").partition("?")
+        name = name.partition("/")[0]
+        if name == "__hits":
+            body = web.json_response(dict(self.hits)).text or ""
+            return await self.send(writer, body, kind="application/json")
+        answers = {"quick": QUICK, "deep": self.deep, "links": self.links, "leaf": QUICK}
+        if name in answers:
+            return await self.send(writer, answers[name])
+        odd = getattr(self, f"answer_{name.replace('-', '_').replace('.', '_')}", None)
+        if odd is None:
+            return await self.send(writer, "nothing here", status="404 Not Found")
+        return bool(await odd(writer, query))
+
+    async def send(
+        self,
+        writer: asyncio.StreamWriter,
+        body: str | bytes,
+        *,
+        status: str = "200 OK",
+        kind: str = "text/html; charset=utf-8",
+        more: bytes = b"",
+    ) -> bool:
+        raw = body.encode() if isinstance(body, str) else body
+        head = f"HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {len(raw)}\r\n"
+        writer.write(head.encode() + more + b"\r\n" + raw)
+        await writer.drain()
+        return True
+
+    async def answer_bomb(self, writer: asyncio.StreamWriter, query: str) -> bool:
+        return await self.send(writer, self.bomb, more=b"Content-Encoding: gzip\r\n")
+
+    async def answer_nested(self, writer: asyncio.StreamWriter, query: str) -> bool:
+        return await self.send(writer, self.nested)
+
+    async def answer_loop(self, writer: asyncio.StreamWriter, query: str) -> bool:
+        more = f"Location: /loop?{int(query or 0) + 1}\r\n".encode()
+        return await self.send(writer, "", status="302 Found", more=more)
+
+    async def answer_drip(self, writer: asyncio.StreamWriter, query: str) -> bool:
+        """A byte now and then, for ever."""
+        writer.write(
+            b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 100000\r\n\r\n"
+        )
+        while not writer.is_closing():
+            writer.write(b"x")
+            await writer.drain()
+            await asyncio.sleep(0.2)
+        return False
+
+    async def answer_silent(self, writer: asyncio.StreamWriter, query: str) -> bool:
+        await asyncio.sleep(3600)
+        return False
+
+    async def answer_dripping_head(self, writer: asyncio.StreamWriter, query: str) -> bool:
+        writer.write(b"HTTP/1.1 200 OK\r\n")
+        while not writer.is_closing():
+            writer.write(b"X-Drip: 1\r\n")
+            await writer.drain()
+            await asyncio.sleep(0.2)
+        return False
+
+    async def answer_large_head(self, writer: asyncio.StreamWriter, query: str) -> bool:
+        """30 MB in header lines of 8 kB."""
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n")
+        for number in range(3_750):
+            writer.write(b"X-Large-%d: %s\r\n" % (number, b"a" * 8_000))
+            await writer.drain()
+        return False
+
+    async def answer_large_line(self, writer: asyncio.StreamWriter, query: str) -> bool:
+        """30 MB in one line."""
+        writer.write(b"HTTP/1.1 200 OK\r\nX-Large: ")
+        for _ in range(3_750):
+            writer.write(b"a" * 8_000)
+            await writer.drain()
+        return False
+
+    async def answer_long_line(self, writer: asyncio.StreamWriter, query: str) -> bool:
+        size = int(query)
+        more = b"X-Long: " + b"a" * (size - 8) + b"\r\n"
+        return await self.send(writer, QUICK, more=more)
+
+
+async def serve(port: int) -> None:
+    site = HostileSite()
+    server = await asyncio.start_server(site.handle, "127.0.0.1", port)
+    address = server.sockets[0].getsockname()
+    sys.stdout.write(f"listening on http://{address[0]}:{address[1]}\n")
+    sys.stdout.flush()
+    await server.serve_forever()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--port", type=int, default=0)
+    asyncio.run(serve(parser.parse_args().port))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,238 @@
+"""Reader processes: bounded in time and memory, replaced when they end, and nobody waits for another's."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from spiders.page_urls import Reach
+from spiders.site.readers import QUICK_SECONDS, PageReaders
+from spiders.site.reading import NotRead, ReadPage, ReadTask
+from tests.site_crawl.hostile import QUICK, SLOW_SELECTOR, deep_html, links_html
+
+URL = "http://shop.test/"
+TASK = ReadTask(
+    url=URL,
+    content_type="text/html",
+    kind="html",
+    selectors={"title": "h1::text"},
+    item_selector=None,
+    next_page_selector=None,
+    reach=Reach.of(URL),
+    finds_links=False,
+    respects_nofollow=True,
+)
+SLOW_TASK = replace(TASK, selectors={"all": SLOW_SELECTOR})
+
+
+@asynccontextmanager
+async def readers(**limits: Any) -> AsyncIterator[PageReaders]:
+    given = {"places": 2, "cpu_seconds": 1.0, "memory_mb": 256, **limits}
+    made = PageReaders(**given)
+    try:
+        yield made
+    finally:
+        made.close()
+    assert children() == []
+
+
+def children() -> list[int]:
+    found = []
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                fields = (entry / "stat").read_text().rpartition(")")[2].split()
+                command = (entry / "cmdline").read_bytes()
+            except OSError:
+                continue
+            if int(fields[1]) == os.getpid() and b"reader_process" in command:
+                found.append(int(entry.name))
+    return found
+
+
+async def read(
+    made: PageReaders, task: ReadTask, html: str = QUICK, *, owner: str = "a"
+) -> ReadPage:
+    return await made.read(task, html.encode(), owner=owner)
+
+
+class Heart:
+    """The longest that the loop stood still."""
+
+    def __init__(self) -> None:
+        self.longest = 0.0
+
+    async def beat(self) -> None:
+        while True:
+            started = time.monotonic()
+            await asyncio.sleep(0.005)
+            self.longest = max(self.longest, time.monotonic() - started - 0.005)
+
+
+def test_page_is_read_as_in_the_own_process() -> None:
+    async def run() -> ReadPage:
+        task = replace(TASK, finds_links=True, next_page_selector="a.next")
+        async with readers() as made:
+            return await read(made, task, '<h1>Größe</h1><a class=next href="/2">2</a>')
+
+    found = asyncio.run(run())
+    link = ("//shop.test/2", "http://shop.test/2")
+    assert found == ReadPage(rows=[{"title": "Größe"}], links=[link], following=link)
+
+
+def test_selectors_that_take_too_long_fail_their_page_with_the_reason_and_the_next_is_read() -> (
+    None
+):
+    async def run() -> None:
+        async with readers() as made:
+            started = time.monotonic()
+            with pytest.raises(
+                NotRead, match=r"more than 1 s of processor time .*PAGE_CPU_SECONDS"
+            ):
+                await read(made, SLOW_TASK, deep_html())
+            assert time.monotonic() - started < 20
+            assert (await read(made, TASK)).rows == [{"title": "Quick"}]
+
+    asyncio.run(run())
+
+
+def test_others_are_read_meanwhile_and_the_loop_never_stands_still() -> None:
+    """Fifty slow pages of one job; another's are read as if it were alone."""
+
+    async def run() -> tuple[float, float]:
+        heart = Heart()
+        beating = asyncio.create_task(heart.beat())
+        async with readers(cpu_seconds=3.0) as made:
+            await read(made, TASK)
+            hostile = [
+                asyncio.create_task(read(made, SLOW_TASK, deep_html(), owner="hostile"))
+                for _ in range(50)
+            ]
+            await asyncio.sleep(2 * QUICK_SECONDS)
+            longest = 0.0
+            for _ in range(20):
+                started = time.monotonic()
+                assert (await read(made, TASK, owner="other")).rows == [{"title": "Quick"}]
+                longest = max(longest, time.monotonic() - started)
+            for task in hostile:
+                task.cancel()
+            await asyncio.gather(*hostile, return_exceptions=True)
+        beating.cancel()
+        return longest, heart.longest
+
+    longest, stood_still = asyncio.run(run())
+    assert longest < 1.0
+    assert stood_still < 0.1
+
+
+def test_owner_whose_pages_are_quick_again_is_no_longer_put_off() -> None:
+    """Its next page still stands behind the slow ones of others; the one after that does not."""
+
+    async def run() -> tuple[float, float]:
+        async with readers(cpu_seconds=2.0) as made:
+            with pytest.raises(NotRead):
+                await read(made, SLOW_TASK, deep_html(), owner="a")
+            slow = asyncio.create_task(read(made, SLOW_TASK, deep_html(), owner="b"))
+            await asyncio.sleep(2 * QUICK_SECONDS)
+            waited = []
+            for _ in range(2):
+                started = time.monotonic()
+                await read(made, TASK, owner="a")
+                waited.append(time.monotonic() - started)
+            await asyncio.gather(slow, return_exceptions=True)
+        return waited[0], waited[1]
+
+    behind, before = asyncio.run(run())
+    assert behind > 1.0
+    assert before < 0.5
+
+
+def test_owners_take_turns_in_the_slow_place() -> None:
+    async def run() -> list[str]:
+        order: list[str] = []
+
+        async def fail(made: PageReaders, owner: str) -> None:
+            with pytest.raises(NotRead):
+                await read(made, SLOW_TASK, deep_html(), owner=owner)
+            order.append(owner)
+
+        async with readers(cpu_seconds=0.5) as made:
+            many = [asyncio.create_task(fail(made, "many")) for _ in range(4)]
+            await asyncio.sleep(QUICK_SECONDS / 2)
+            one = asyncio.create_task(fail(made, "one"))
+            await asyncio.gather(*many, one)
+        return order
+
+    order = asyncio.run(run())
+    assert order.index("one") <= 2, order
+
+
+def test_page_that_takes_too_much_memory_fails_with_the_reason_and_the_next_is_read() -> None:
+    async def run() -> None:
+        async with readers(memory_mb=48, cpu_seconds=20) as made:
+            html = "<i>" + "<b x=1></b>" * 700_000 + "</i>"
+            with pytest.raises(NotRead, match=r"more than 48 MB of memory \(PAGE_MEMORY_MB\)"):
+                await read(made, TASK, html)
+            assert (await read(made, TASK)).rows == [{"title": "Quick"}]
+
+    asyncio.run(run())
+
+
+def test_reader_that_is_killed_from_outside_fails_its_page_and_is_replaced() -> None:
+    async def run() -> None:
+        async with readers(cpu_seconds=30) as made:
+            reading = asyncio.create_task(read(made, SLOW_TASK, deep_html()))
+            await asyncio.sleep(1.0)
+            for pid in children():
+                os.kill(pid, 9)
+            with pytest.raises(NotRead, match="PAGE_MEMORY_MB"):
+                await reading
+            assert (await read(made, TASK)).rows == [{"title": "Quick"}]
+
+    asyncio.run(run())
+
+
+def test_reader_that_died_between_two_pages_costs_none() -> None:
+    async def run() -> None:
+        async with readers() as made:
+            await read(made, TASK)
+            for pid in children():
+                os.kill(pid, 9)
+            await asyncio.sleep(0.2)
+            assert (await read(made, TASK)).rows == [{"title": "Quick"}]
+
+    asyncio.run(run())
+
+
+def test_many_links_and_deep_nesting_are_read() -> None:
+    links, deep = links_html(100_000), deep_html(1_500, 0)
+
+    async def run() -> None:
+        heart = Heart()
+        beating = asyncio.create_task(heart.beat())
+        async with readers(cpu_seconds=20) as made:
+            task = replace(TASK, finds_links=True)
+            found = await read(made, task, links)
+            assert (found.rows, len(found.links)) == ([{"title": "Links"}], 2_000)
+            assert (await read(made, TASK, deep)).rows == [{"title": "Deep"}]
+        beating.cancel()
+        assert heart.longest < 0.1
+
+    asyncio.run(run())
+
+
+def test_bad_selector_is_named() -> None:
+    async def run() -> None:
+        async with readers() as made:
+            with pytest.raises(NotRead, match="'h1::nope"):
+                await read(made, replace(TASK, selectors={"title": "h1::nope("}))
+
+    asyncio.run(run())
