@@ -72,6 +72,11 @@ class NewTarget:
     marketplace: str
     seed: Mapping[str, Any] = field(default_factory=dict)
     key: str | None = None
+    # As the client sent it, and where in the client's list; None: the target was found by a crawl.
+    sent: str | None = None
+    position: int | None = None
+    # Texts of the list that ask for the same.
+    merged: Sequence[MergedText] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +149,14 @@ class FailureCount:
     count: int
 
 
+@dataclass(frozen=True, slots=True)
+class MergedText:
+    """A text that asked for what another target of the job asks for."""
+
+    index: int
+    sent: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
     id: str
@@ -158,6 +171,10 @@ class Target:
     key: str | None = None
     # What each page of results said of the search; empty for other targets and open ones.
     search_info: Sequence[Mapping[str, Any]] = ()
+    sent: str | None = None
+    position: int | None = None
+    merged: Sequence[MergedText] = ()
+    row_count: int = 0
 
 
 @dataclass(frozen=True, slots=True)

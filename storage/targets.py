@@ -11,6 +11,7 @@ from storage.ids import key_range, target_id
 from storage.records import (
     OPEN_TARGET,
     FailureCount,
+    MergedText,
     NewTarget,
     Target,
     TargetError,
@@ -105,9 +106,14 @@ class Targets:
 
 
 def target_document(job_id: str, index: int, new: NewTarget) -> Document:
-    key = {} if new.key is None else {"key": new.key}
+    optional = {
+        "key": new.key,
+        "sent": new.sent,
+        "position": new.position,
+        "merged": [{"index": one.index, "sent": one.sent} for one in new.merged] or None,
+    }
     return {
-        **key,
+        **{name: value for name, value in optional.items() if value is not None},
         "_id": target_id(job_id, index),
         "jobId": job_id,
         "value": new.value,
@@ -133,4 +139,8 @@ def _target_from_document(document: Document) -> Target:
         error=TargetError(error["code"], error["message"]) if error else None,
         key=document.get("key"),
         search_info=document.get("searchInfo", ()),
+        sent=document.get("sent"),
+        position=document.get("position"),
+        row_count=document.get("rowCount", 0),
+        merged=[MergedText(one["index"], one["sent"]) for one in document.get("merged", ())],
     )

@@ -11,6 +11,9 @@ from flask import Response
 
 from control_api.json_text import json_answer, text_from_time
 from control_api.services.jobs import JobView
+from control_api.services.warnings import RequestWarning
+from spiders.marketplaces import MARKETPLACES
+from spiders.urls import canonical_product_url
 from storage.organizations import Organization
 from storage.projects import Project
 from storage.records import OPEN_TARGET, Job, JobStatus, Target, TargetStatus
@@ -85,11 +88,30 @@ def target_answer(target: Target, job: Job) -> dict[str, Any]:
 
 
 def listed_target_answer(target: Target, job: Job) -> dict[str, Any]:
-    """As `GET /jobs/:id/targets` shows it: with what its pages of results say of the search."""
-    answer = target_answer(target, job)
+    """A target with what joins it to the client's own list, and what its pages say of the search."""
+    store = MARKETPLACES.get(target.marketplace)
+    asin = target.seed.get("asin") if store else None
+    answer = {
+        **target_answer(target, job),
+        "index": target.index if target.position is None else target.position,
+        "sent": target.value if target.sent is None else target.sent,
+        "resolved": {
+            "asin": asin,
+            "marketplace": target.marketplace if store else None,
+            "url": canonical_product_url(store, asin) if store and asin else target.url,
+        },
+        "resultCount": target.row_count,
+        "duplicates": [{"index": one.index, "sent": one.sent} for one in target.merged],
+    }
     if target.search_info:
         answer["searchInfo"] = [dict(page) for page in target.search_info]
     return answer
+
+
+def warnings_answer(warnings: Sequence[RequestWarning]) -> dict[str, Any]:
+    """`warnings` beside `data`; nothing where there is nothing to say."""
+    found = [{"path": warning.path, "message": warning.message} for warning in warnings]
+    return {"warnings": found} if found else {}
 
 
 def optional_time(moment: datetime | None) -> str | None:

@@ -2,7 +2,12 @@ from __future__ import annotations
 
 from flask import Response
 
-from control_api.azscraper.answers import job_answer, jobs_answer, listed_target_answer
+from control_api.azscraper.answers import (
+    job_answer,
+    jobs_answer,
+    listed_target_answer,
+    warnings_answer,
+)
 from control_api.azscraper.blueprint import dialect_blueprint
 from control_api.azscraper.schemas.base import ErrorEnvelope
 from control_api.azscraper.schemas.jobs import (
@@ -14,6 +19,7 @@ from control_api.azscraper.schemas.jobs import (
     JobsAnswer,
     JobsFilter,
     JobsQuery,
+    NewJobAnswer,
     RetryBody,
     TargetsAnswer,
     TargetsQuery,
@@ -30,7 +36,7 @@ jobs = dialect_blueprint("jobs", "Crawl jobs and their targets")
     "/projects/<projectId>/jobs",
     summary="Create a job",
     responses={
-        201: JobAnswer,
+        201: NewJobAnswer,
         402: ErrorEnvelope,
         403: ErrorEnvelope,
         415: ErrorEnvelope,
@@ -44,7 +50,8 @@ def create_job(path: ProjectPath, body: CreateJobBody, header: IdempotencyHeader
         body.to_request(),
         idempotency_key=header.idempotency_key,
     )
-    response = json_answer({"data": job_answer(created.view)}, 201)
+    data = {"data": job_answer(created.view), **warnings_answer(created.warnings)}
+    response = json_answer(data, 201)
     if created.is_replay:
         response.headers["Idempotent-Replayed"] = "true"
     return response

@@ -4,12 +4,12 @@ from typing import Any
 
 from flask import Response
 
-from control_api.azscraper.answers import jobs_answer, optional_time
+from control_api.azscraper.answers import jobs_answer, optional_time, warnings_answer
 from control_api.azscraper.blueprint import dialect_blueprint
 from control_api.azscraper.jobs import jobs_wanted
 from control_api.azscraper.schemas.auth import OkAnswer
 from control_api.azscraper.schemas.base import ErrorEnvelope
-from control_api.azscraper.schemas.jobs import MOST_JOBS, JobsAnswer
+from control_api.azscraper.schemas.jobs import MOST_JOBS, CreateJobBody, JobsAnswer
 from control_api.azscraper.schemas.projects import ProjectPath
 from control_api.azscraper.schemas.schedules import (
     CreateScheduleBody,
@@ -22,9 +22,12 @@ from control_api.azscraper.schemas.schedules import (
     SlotsAnswer,
     SlotsQuery,
     UpdateScheduleBody,
+    WrittenScheduleAnswer,
 )
 from control_api.context import current_actor, services
 from control_api.json_text import json_answer, text_from_time
+from control_api.services.job_request import new_targets_from_request
+from control_api.services.warnings import RequestWarning
 from storage.schedules import Schedule
 from storage.slots import Slot
 
@@ -34,7 +37,7 @@ schedules = dialect_blueprint("schedules", "Crawl jobs that start by the clock")
 @schedules.post(
     "/projects/<projectId>/schedules",
     summary="Create a schedule",
-    responses={201: ScheduleAnswer, 409: ErrorEnvelope, 415: ErrorEnvelope},
+    responses={201: WrittenScheduleAnswer, 409: ErrorEnvelope, 415: ErrorEnvelope},
 )
 def create_schedule(path: ProjectPath, body: CreateScheduleBody) -> Response:
     schedule = services().schedules.create(
@@ -44,7 +47,8 @@ def create_schedule(path: ProjectPath, body: CreateScheduleBody) -> Response:
         crawl=body.crawlConfig.to_request(),
         asked=body.to_request(),
     )
-    return json_answer({"data": schedule_answer(schedule)}, 201)
+    data = {"data": schedule_answer(schedule), **_warnings(body.crawlConfig)}
+    return json_answer(data, 201)
 
 
 @schedules.get(
@@ -68,11 +72,11 @@ def get_schedule(path: ScheduleIdPath) -> Response:
 @schedules.patch(
     "/schedules/<id>",
     summary="Change a schedule",
-    responses={200: ScheduleAnswer, 415: ErrorEnvelope},
+    responses={200: WrittenScheduleAnswer, 415: ErrorEnvelope},
 )
 def update_schedule(path: ScheduleIdPath, body: UpdateScheduleBody) -> Response:
     schedule = services().schedules.update(current_actor(), path.id, body.to_request())
-    return json_answer({"data": schedule_answer(schedule)})
+    return json_answer({"data": schedule_answer(schedule), **_warnings(body.crawlConfig)})
 
 
 @schedules.delete("/schedules/<id>", summary="Delete a schedule", responses={200: OkAnswer})
@@ -152,3 +156,15 @@ def slot_answer(slot: Slot) -> dict[str, Any]:
         "jobId": slot.job_id,
         "recordedAt": text_from_time(slot.recorded_at),
     }
+
+
+def _warnings(crawl: CreateJobBody | None) -> dict[str, Any]:
+    """What of the targets was not taken as it was sent; their paths are those of a job's body."""
+    if crawl is None:
+        return {}
+    return warnings_answer(
+        [
+            RequestWarning(f"crawlConfig.{warning.path}", warning.message)
+            for warning in new_targets_from_request(crawl.to_request()).warnings
+        ]
+    )

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
 from control_api.services.errors import InvalidAsin, InvalidInput
+from control_api.services.target_list import (
+    MAX_NAMED,
+    BadTarget,
+    ReadTarget,
+    read_texts,
+    skipped_warnings,
+)
+from control_api.services.warnings import RequestWarning
 from spiders.currencies import BadCurrency
 from spiders.marketplaces import (
     Locale,
@@ -16,14 +24,14 @@ from spiders.marketplaces import (
     locale_for,
 )
 from spiders.places import BadPlace
-from spiders.urls import (
-    NotAnAmazonTarget,
+from spiders.targets import (
     ProductTarget,
-    SearchOptions,
+    SearchTarget,
     product_target_from_text,
-    product_url,
-    search_url,
+    search_target_from_text,
 )
+from spiders.targets.text import clean_text
+from spiders.urls import SearchOptions, product_url, search_url
 from spiders.visitor_params import visitor_params
 from storage.records import NewTarget, Priority
 
@@ -33,7 +41,6 @@ SPIDER_OF_KIND: Mapping[str, str] = MappingProxyType(
 _SEARCH_OPTIONS = (
     "maxPages", "maxResults", "includeSponsored", "sortBy", "priceMin", "priceMax", "department",
 )  # fmt: skip
-_LONGEST_NAMED_TARGET = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,64 +50,124 @@ class JobRequest:
     kind: str
     targets: Sequence[str]
     config: Mapping[str, Any] = field(default_factory=dict)
+    # Texts that name no target are left out, and named in the warnings.
+    skips_invalid: bool = False
 
     @property
     def priority(self) -> Priority:
         return Priority(self.config.get("priority") or Priority.NORMAL)
 
 
-def new_targets_from_request(request: JobRequest) -> list[NewTarget]:
-    """The targets in the client's order, each once.
+@dataclass(frozen=True, slots=True)
+class RequestedTargets:
+    targets: Sequence[NewTarget]
+    warnings: Sequence[RequestWarning]
 
-    Raises InvalidInput for a lang or marketplace we do not serve, InvalidAsin for texts that name no
-    product.
+
+def new_targets_from_request(request: JobRequest) -> RequestedTargets:
+    """The targets in the client's order, each once, and what was not taken as it was sent.
+
+    Raises InvalidInput for a lang or marketplace that we do not serve, and for keywords of a search
+    job that are none; InvalidAsin for texts of a details job that name no product. Their `details` list
+    every such text with its index and reason (the first 100).
     """
-    if request.kind == "search":
-        return _search_targets(request)
-    return _details_targets(request)
+    reader = _READERS[request.kind](request.config)
+    found = read_texts(request.targets, reader.read)
+    if found.bad and not (request.skips_invalid and found.targets):
+        raise _refusal(request.kind, found.bad)
+    if not found.targets:
+        raise InvalidInput("targets should not be empty")
+    return RequestedTargets(found.targets, [*skipped_warnings(found.bad), *found.warnings])
 
 
-def _search_targets(request: JobRequest) -> list[NewTarget]:
-    locale = _locale(request.config)
-    return [
-        _search_target(keyword, locale, request.config) for keyword in _each_once(request.targets)
-    ]
+class _SearchReader:
+    def __init__(self, config: Mapping[str, Any]) -> None:
+        self._config = config
+        self._locales = _Locales(config)
+        self._spellings: dict[str, str] = {}
+
+    def read(self, text: str) -> ReadTarget:
+        search = search_target_from_text(text)
+        locale, warnings = self._locales.find(search.host)
+        target = _search_target(clean_text(text), search, locale, self._config)
+        return ReadTarget(target, (target.url, search.page), [*warnings, *self._note_case(search)])
+
+    def _note_case(self, search: SearchTarget) -> list[str]:
+        keyword = search.keyword or ""
+        first = self._spellings.setdefault(keyword.casefold(), keyword)
+        return [] if first == keyword else [f"differs from {first!r} in case alone; both run"]
 
 
-def _search_target(keyword: str, locale: Locale, config: Mapping[str, Any]) -> NewTarget:
+class _DetailsReader:
+    def __init__(self, config: Mapping[str, Any]) -> None:
+        self._config = config
+        self._locales = _Locales(config)
+
+    def read(self, text: str) -> ReadTarget:
+        product = product_target_from_text(text)
+        locale, warnings = self._locales.find(product.host)
+        target = _details_target(clean_text(text), product, locale, self._config)
+        unusual = ["has a wrong check digit for an ISBN"] if product.warnings else []
+        return ReadTarget(target, (target.marketplace, product.asin), [*warnings, *unusual])
+
+
+_READERS: Mapping[str, type[_SearchReader | _DetailsReader]] = MappingProxyType(
+    {"search": _SearchReader, "details": _DetailsReader}
+)
+
+
+class _Locales:
+    """The locale of each host that the texts name: they are few, and the texts many."""
+
+    def __init__(self, config: Mapping[str, Any]) -> None:
+        self._config = config
+        # What is wrong with the config itself is said first, and once.
+        self._found: dict[str | None, Locale] = {None: _locale(config)}
+
+    def find(self, host: str | None) -> tuple[Locale, list[str]]:
+        if host not in self._found:
+            self._found[host] = _locale(self._config, host)
+        locale, wanted = self._found[host], self._found[None].marketplace
+        if host is None or self._config.get("marketplace") is None or wanted.host == host:
+            return locale, []
+        read = locale.marketplace.code
+        return locale, [f"names {host}, but config.marketplace is {read}: read from {read}"]
+
+
+def _search_target(
+    text: str, search: SearchTarget, locale: Locale, config: Mapping[str, Any]
+) -> NewTarget:
     options = SearchOptions(
         sort_by=config.get("sortBy"),
         price_min=config.get("priceMin"),
         price_max=config.get("priceMax"),
         department=config.get("department"),
+        query=search.query,
     )
     asked = {key: config[key] for key in _SEARCH_OPTIONS if config.get(key) is not None}
+    if search.query:
+        asked["query"] = dict(search.query)
+    if search.page > 1:
+        asked["firstPage"] = search.page
     return NewTarget(
-        value=keyword,
-        url=search_url(locale.marketplace, keyword, language=locale.language, options=options),
+        value=text,
+        url=search_url(
+            locale.marketplace,
+            search.keyword,
+            page=search.page,
+            language=locale.language,
+            options=options,
+        ),
         marketplace=locale.marketplace.code,
         seed={
-            "keyword": keyword,
+            "target": text,
+            "keyword": search.keyword,
             "lang": locale.lang,
             "language": locale.language,
             **asked,
             **_visitor_params(config, locale),
         },
     )
-
-
-def _details_targets(request: JobRequest) -> list[NewTarget]:
-    # Locales are few and targets many.
-    locales: dict[str | None, Locale] = {}
-    found: dict[tuple[str, str], NewTarget] = {}
-    for text, product in _products(request.targets):
-        if product.host not in locales:
-            locales[product.host] = _locale(request.config, product.host)
-        locale = locales[product.host]
-        key = (locale.marketplace.code, product.asin)
-        if key not in found:
-            found[key] = _details_target(text, product, locale, request.config)
-    return list(found.values())
 
 
 def _details_target(
@@ -111,6 +178,7 @@ def _details_target(
         url=product_url(locale.marketplace, product.asin, language=locale.language),
         marketplace=locale.marketplace.code,
         seed={
+            "target": text,
             "asin": product.asin,
             "lang": locale.lang,
             "language": locale.language,
@@ -119,19 +187,16 @@ def _details_target(
     )
 
 
-def _products(texts: Iterable[str]) -> list[tuple[str, ProductTarget]]:
-    products: list[tuple[str, ProductTarget]] = []
-    bad: list[dict[str, str]] = []
-    for text in _each_once(texts):
-        try:
-            products.append((text, product_target_from_text(text)))
-        except NotAnAmazonTarget as error:
-            bad.append({"target": text[:_LONGEST_NAMED_TARGET], "message": error.reason})
-    if bad:
-        raise InvalidAsin(
-            f"each value in targets must resolve to a 10-character ASIN; {len(bad)} did not", bad
+def _refusal(kind: str, bad: Sequence[BadTarget]) -> InvalidInput | InvalidAsin:
+    details = [one.as_detail() for one in bad[:MAX_NAMED]]
+    if kind == "search":
+        return InvalidInput(
+            f"each value in targets must be a keyword or the address of a search; {len(bad)} are not",
+            details,
         )
-    return products
+    return InvalidAsin(
+        f"each value in targets must resolve to a 10-character ASIN; {len(bad)} did not", details
+    )
 
 
 def _visitor_params(config: Mapping[str, Any], locale: Locale) -> dict[str, Any]:
@@ -158,7 +223,3 @@ def _locale(config: Mapping[str, Any], host: str | None = None) -> Locale:
         raise InvalidInput(f"config.lang: {error}") from error
     except UnsupportedMarketplace as error:
         raise InvalidInput(f"config.marketplace: {error}") from error
-
-
-def _each_once(texts: Iterable[str]) -> list[str]:
-    return list(dict.fromkeys(text.strip() for text in texts))

@@ -15,6 +15,7 @@ from control_api.services.errors import InsufficientCredits, ProjectNotFound
 from control_api.services.job_request import SPIDER_OF_KIND, JobRequest, new_targets_from_request
 from control_api.services.plans import CREDITS_PER_TARGET
 from control_api.services.quota import Quota
+from control_api.services.warnings import RequestWarning
 from storage.credits import Credits
 from storage.jobs import Jobs
 from storage.projects import Projects
@@ -40,6 +41,8 @@ class Draft:
     credits_per_target: int | None = None
     retry_of: str | None = None
     schedule_id: str | None = None
+    # What of the request was not taken as it was sent.
+    warnings: Sequence[RequestWarning] = ()
 
 
 class JobWriter:
@@ -125,12 +128,14 @@ def draft_from_request(
     request: JobRequest, project_id: str, *, schedule_id: str | None = None
 ) -> Draft:
     """Raises InvalidInput or InvalidAsin for what no crawler could take."""
+    asked = new_targets_from_request(request)
     return Draft(
         project_id=project_id,
         kind=request.kind,
         spider=SPIDER_OF_KIND[request.kind],
         config=request.config,
-        targets=new_targets_from_request(request),
+        targets=asked.targets,
         priority=request.priority,
         schedule_id=schedule_id,
+        warnings=asked.warnings,
     )

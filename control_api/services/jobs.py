@@ -20,6 +20,7 @@ from control_api.services.job_request import JobRequest
 from control_api.services.job_writer import Draft, JobWriter, draft_from_request
 from control_api.services.plans import spider_price
 from control_api.services.run_cancel import RunCancel
+from control_api.services.warnings import RequestWarning
 from storage.connections import StorageUnavailable
 from storage.idempotency import IdempotencyKeys, KeyInUse, KeyUse
 from storage.jobs import Jobs
@@ -90,6 +91,8 @@ class Created:
 
     view: JobView
     is_replay: bool = False
+    # What of the request was not taken as it was sent; the same for a replay.
+    warnings: Sequence[RequestWarning] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,6 +135,8 @@ class JobService:
         self._require_project(actor, project_id)
         draft = draft_from_request(request, project_id)
         asked = [project_id, request.kind, list(request.targets), dict(request.config)]
+        if request.skips_invalid:
+            asked.append("skip")
         return self.submit(actor, draft, asked=asked, idempotency_key=idempotency_key)
 
     def submit(
@@ -144,13 +149,15 @@ class JobService:
     ) -> Created:
         """Write what was drafted. `asked` (plain JSON) is the request that the key stands for."""
         if idempotency_key is None:
-            return self._write(actor, draft, "job.created")
-        use = _Once(idempotency_key, _fingerprint(asked))
-        try:
-            return self._write(actor, draft, "job.created", once=use)
-        except KeyInUse:
-            # Committed between our look and our write; now the look finds it.
-            return self._write(actor, draft, "job.created", once=use)
+            created = self._write(actor, draft, "job.created")
+        else:
+            use = _Once(idempotency_key, _fingerprint(asked))
+            try:
+                created = self._write(actor, draft, "job.created", once=use)
+            except KeyInUse:
+                # Committed between our look and our write; now the look finds it.
+                created = self._write(actor, draft, "job.created", once=use)
+        return replace(created, warnings=draft.warnings)
 
     def retry(self, actor: Actor, job_id: str, *, only_failed: bool = False) -> Created:
         """A new queued job of the same type, config and targets.
@@ -169,10 +176,7 @@ class JobService:
             kind=job.kind,
             spider=job.spider,
             config=job.config,
-            targets=[
-                NewTarget(target.value, target.url, target.marketplace, target.seed, target.key)
-                for target in found
-            ],
+            targets=[_asked_again(target) for target in found],
             priority=job.priority,
             target_limit=job.target_limit if grows else None,
             credits_per_target=spider_price(job.spider, job.config["arguments"])
@@ -370,3 +374,16 @@ def _as_created(view: JobView) -> JobView:
     )
     targets = [replace(t, status=TargetStatus.PENDING, error=None) for t in view.targets]
     return JobView(fresh, targets, failures=[])
+
+
+def _asked_again(target: Target) -> NewTarget:
+    return NewTarget(
+        target.value,
+        target.url,
+        target.marketplace,
+        target.seed,
+        target.key,
+        sent=target.sent,
+        position=target.position,
+        merged=target.merged,
+    )

@@ -195,10 +195,13 @@ def _shown_name(schedule: Schedule) -> str:
 
 def _crawl_config(request: JobRequest) -> CrawlConfig:
     """Refuses now what every slot's job would be refused for."""
+    texts = list(request.targets)
     if request.kind != SPIDER_JOB:
         # A spider's arguments were checked by who knows the spider.
-        new_targets_from_request(request)
-    return CrawlConfig(request.kind, list(request.targets), dict(request.config))
+        asked = new_targets_from_request(request)
+        if request.skips_invalid:
+            texts = [target.sent or target.value for target in asked.targets]
+    return CrawlConfig(request.kind, texts, dict(request.config))
 
 
 def _changed_next_run(current: Schedule, asked: ScheduleRequest) -> datetime | None:

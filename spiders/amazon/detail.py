@@ -10,11 +10,13 @@ from scrapy import Request
 from scrapy.http import Response
 
 from spiders.amazon.base import AmazonSpider, BadArgument
+from spiders.amazon.listed import read_argument
 from spiders.amazon.place import tell_place
 from spiders.items.target import Target
 from spiders.middlewares.failed_download import FailedDownload
 from spiders.pages.product import ProductPage
-from spiders.urls import NotAnAmazonTarget, product_target_from_text, product_url
+from spiders.targets import NotAnAmazonTarget, product_target_from_text
+from spiders.urls import product_url
 
 
 class AmazonDetailSpider(AmazonSpider):
@@ -22,21 +24,24 @@ class AmazonDetailSpider(AmazonSpider):
 
     name = "amazon_detail"
 
-    def __init__(self, *args: Any, targets: str = "", **arguments: Any) -> None:
+    def __init__(
+        self, *args: Any, targets: str = "", on_invalid: str = "fail", **arguments: Any
+    ) -> None:
         super().__init__(*args, **arguments)
-        self._asked = [text.strip() for text in targets.split(",") if text.strip()]
+        self._targets = targets
+        self._on_invalid = on_invalid
 
     def targets_from_arguments(self) -> Iterator[Target]:
-        if not self._asked:
+        listed = read_argument(
+            "targets", self._targets, product_target_from_text, on_invalid=self._on_invalid
+        )
+        if not listed:
             raise BadArgument("targets is missing: -a targets=ASIN_OR_URL[,...]")
-        for number, text in enumerate(self._asked, start=1):
-            try:
-                asked = product_target_from_text(text)
-            except NotAnAmazonTarget as error:
-                raise BadArgument(str(error)) from error
+        for number, (text, asked) in enumerate(listed, start=1):
             locale = self.locale(url_host=asked.host)
             url = product_url(locale.marketplace, asked.asin, language=locale.language)
             params = {
+                "target": text,
                 "asin": asked.asin,
                 "lang": locale.lang,
                 "language": locale.language,
@@ -62,6 +67,7 @@ class AmazonDetailSpider(AmazonSpider):
             return
         item = page.item()
         if item is not None:
+            item.target = target.params.get("target")
             self.count_failed_fields(item.warnings)
             tell_place(item, response)
             yield item

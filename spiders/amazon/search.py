@@ -11,6 +11,7 @@ from scrapy import Request
 from scrapy.http import Response
 
 from spiders.amazon.base import AmazonSpider, BadArgument
+from spiders.amazon.listed import read_argument
 from spiders.amazon.place import tell_place
 from spiders.items.plain import plain_from_item
 from spiders.items.search import SearchRow
@@ -18,6 +19,7 @@ from spiders.items.target import LeasedTarget, Target
 from spiders.marketplaces import find_marketplace_by_host
 from spiders.middlewares.failed_download import FailedDownload
 from spiders.pages.search import SearchPage
+from spiders.targets import search_target_from_text
 from spiders.urls import SORT_VALUES, SearchOptions, search_url
 
 MOST_PAGES = 20
@@ -63,10 +65,12 @@ class AmazonSearchSpider(AmazonSpider):
         price_min: str = "",
         price_max: str = "",
         department: str = "",
+        on_invalid: str = "fail",
         **arguments: Any,
     ) -> None:
         super().__init__(*args, **arguments)
-        self._keywords = [text.strip() for text in keywords.split(",") if text.strip()]
+        self._keywords = keywords
+        self._on_invalid = on_invalid
         self._params = {
             "maxPages": _whole("max_pages", max_pages),
             "maxResults": _whole("max_results", max_results) if max_results else None,
@@ -78,12 +82,18 @@ class AmazonSearchSpider(AmazonSpider):
         }
 
     def targets_from_arguments(self) -> Iterator[Target]:
-        if not self._keywords:
+        listed = read_argument(
+            "keywords", self._keywords, search_target_from_text, on_invalid=self._on_invalid
+        )
+        if not listed:
             raise BadArgument('keywords is missing: -a keywords="usb hub[,...]"')
-        locale = self.locale()
-        for number, keyword in enumerate(self._keywords, start=1):
+        for number, (text, asked) in enumerate(listed, start=1):
+            locale = self.locale(url_host=asked.host)
             params = {
-                "keyword": keyword,
+                "target": text,
+                "keyword": asked.keyword,
+                "query": dict(asked.query),
+                "firstPage": asked.page,
                 "lang": locale.lang,
                 "language": locale.language,
                 **{name: value for name, value in self._params.items() if value is not None},
@@ -91,13 +101,14 @@ class AmazonSearchSpider(AmazonSpider):
             }
             target = Target(id=str(number), url="", params=params)
             try:
-                target.url = self._page_url(target, 1, host=locale.marketplace.host)
+                target.url = self._page_url(target, asked.page, host=locale.marketplace.host)
             except ValueError as error:
                 raise BadArgument(str(error)) from error
             yield target
 
     def first_request(self, target: Target) -> Request:
-        return self._request(target, url=target.url, page=1, progress=Progress())
+        page = target.params.get("firstPage") or 1
+        return self._request(target, url=target.url, page=page, progress=Progress())
 
     async def parse(
         self, response: Response, target: Target, page: int, page_url: str, progress: Progress
@@ -122,6 +133,7 @@ class AmazonSearchSpider(AmazonSpider):
         rows = found.rows()
         has_news = progress.add(rows)
         for row in self._wanted(rows, target, progress):
+            row.target = target.params.get("target")
             self.count_failed_fields(row.warnings)
             tell_place(row, response)
             yield row
@@ -158,7 +170,8 @@ class AmazonSearchSpider(AmazonSpider):
 
     def _wants_more(self, target: Target, page: int, progress: Progress) -> bool:
         most = target.params.get("maxResults")
-        last_page = min(target.params.get("maxPages") or 1, MOST_PAGES)
+        first = target.params.get("firstPage") or 1
+        last_page = first - 1 + min(target.params.get("maxPages") or 1, MOST_PAGES)
         return page < last_page and (most is None or progress.kept < most)
 
     def _page_url(self, target: Target, page: int, *, host: str) -> str:
@@ -168,10 +181,10 @@ class AmazonSearchSpider(AmazonSpider):
         given = {OPTIONS[name]: target.params[name] for name in OPTIONS if target.params.get(name)}
         return search_url(
             marketplace,
-            _keyword_of(target) or "",
+            _keyword_of(target),
             page=page,
             language=target.params.get("language"),
-            options=SearchOptions(**given),
+            options=SearchOptions(**given, query=target.params.get("query") or {}),
         )
 
 

@@ -23,7 +23,7 @@ def _unit_price() -> tuple[str, ...]:
 
 
 PROVENANCE = (
-    "marketplace", "lang", "pageLanguage", "deliverTo", "deliverToAsked",
+    "target", "marketplace", "lang", "pageLanguage", "deliverTo", "deliverToAsked",
     "sourceUrl", "scrapedAt", "parserVersion", "warnings",
 )  # fmt: skip
 

@@ -85,6 +85,8 @@ class Product:
     dateFirstAvailable: DateFirstAvailable | None = None
     countryOfOrigin: str | None = None
 
+    # The text that was asked for, as the job shows it.
+    target: str | None = None
     marketplace: str | None = None
     lang: str | None = None
     pageLanguage: str | None = None

@@ -44,6 +44,8 @@ class SearchRow:
     stockText: str | None = None
     variantsShown: list[VariantShown] | None = None
 
+    # The text that was asked for, as the job shows it.
+    target: str | None = None
     marketplace: str | None = None
     lang: str | None = None
     pageLanguage: str | None = None

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 from flask import Flask
@@ -49,6 +50,7 @@ def test_a_search_target_carries_what_its_crawler_needs(tenant: Tenant, database
     target = database["targets"].find_one({"jobId": job["id"]})
     assert target["marketplace"] == "DE"
     assert target["seed"] == {
+        "target": "usb hub",
         "keyword": "usb hub",
         "lang": "de-DE",
         "language": "de_DE",
@@ -103,16 +105,11 @@ def test_a_new_job_wakes_the_feeder(tenant: Tenant, redis_client: Redis) -> None
     assert redis_client.keys("*wake*")
 
 
-def test_a_job_is_accepted_while_redis_is_away(config: Config, database: Database) -> None:
-    from dataclasses import replace
-
+def test_a_job_is_accepted_while_redis_is_away(config: Config, tenant: Tenant) -> None:
     parts = build_parts(replace(config, redis_url="redis://127.0.0.1:1/0"))
-    client = create_app(config, parts).test_client()
-    session = client.post("/auth/register", json={"email": "a@b.de", "password": "correct horse"})
-    token = session.json["data"]["accessToken"]
-    tenant = Tenant(client, "a@b.de", token, "", "")
-    job = tenant.make_job()
-    assert tenant.post(f"/jobs/{job['id']}/cancel").status_code == 200
+    away = replace(tenant, client=create_app(config, parts).test_client())
+    job = away.make_job()
+    assert away.post(f"/jobs/{job['id']}/cancel").status_code == 200
     parts.close()
 
 
@@ -274,10 +271,8 @@ class TestReading:
             assert len(shown["targets"]) == 1_000
             assert shown["targetsTruncated"] is True
         last = tenant.get(f"/jobs/{job['id']}/targets?offset=1000").json
-        assert last == {
-            "data": [{"value": "k1000", "status": "pending"}],
-            "meta": {"total": 1_001},
-        }
+        assert last["meta"] == {"total": 1_001}
+        assert [(one["value"], one["status"]) for one in last["data"]] == [("k1000", "pending")]
 
     def test_targets_are_filtered_by_status(self, tenant: Tenant, settlement: Settlement) -> None:
         job = tenant.make_job(targets=["a", "b", "c"])
@@ -301,10 +296,7 @@ class TestReading:
         end_target(settlement, job["id"], 0, search_info=[said])
         answer = tenant.get(f"/jobs/{job['id']}/targets")
         TargetsAnswer.model_validate(answer.json)
-        assert answer.json["data"] == [
-            {"value": "suns creame", "status": "success", "searchInfo": [said]},
-            {"value": "b", "status": "pending"},
-        ]
+        assert [one.get("searchInfo") for one in answer.json["data"]] == [[said], None]
         shown = tenant.get(f"/jobs/{job['id']}").json["data"]["targets"][0]
         assert shown == {"value": "suns creame", "status": "success"}
 

@@ -13,7 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 import pytest
 
-from spiders.urls import product_target_from_text
+from spiders.targets import product_target_from_text
 from tests.end_to_end.conftest import Serve
 
 PAGES = Path(__file__).resolve().parents[3] / "shared" / "amazon-pages"

@@ -54,13 +54,20 @@ class Answer(BaseModel):
 class ErrorBody(Answer):
     code: str
     message: str
-    details: list[str | dict[str, str]]
+    details: list[str | dict[str, str | int]]
     correlationId: str | None = None
 
 
 class ErrorEnvelope(Answer):
     success: Literal[False]
     error: ErrorBody
+
+
+class WarningOut(Answer):
+    """`path` names the place in the request's body."""
+
+    path: str
+    message: str
 
 
 class ListMeta(Answer):

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, Field, StringConstraints
+from pydantic import BaseModel, Field
 
 from control_api.azscraper.schemas.base import (
     Answer,
@@ -11,6 +11,7 @@ from control_api.azscraper.schemas.base import (
     Offset,
     OptionalBody,
     Query,
+    WarningOut,
 )
 from control_api.azscraper.schemas.job_config import JobConfig
 from control_api.azscraper.schemas.moments import Since, Until
@@ -18,17 +19,6 @@ from control_api.services.job_request import JobRequest
 from storage.records import JobStatus, TargetStatus
 
 MOST_JOBS = 100
-
-
-def _refuse_blank(text: str) -> str:
-    if text.isspace():
-        raise ValueError("should not be empty")
-    return text
-
-
-TargetText = Annotated[
-    str, StringConstraints(min_length=1, max_length=2_000), AfterValidator(_refuse_blank)
-]
 
 
 class JobPath(BaseModel):
@@ -43,12 +33,19 @@ class IdempotencyHeader(BaseModel):
 
 class CreateJobBody(Body):
     type: Literal["search", "details"]
-    targets: Annotated[list[TargetText], Field(min_length=1, max_length=10_000)]
+    # Each text is judged by the reader of targets: one bad line must not hide the others.
+    targets: Annotated[list[str], Field(min_length=1, max_length=10_000)]
     config: JobConfig | None = None
+    onInvalid: Literal["fail", "skip"] = "fail"
 
     def to_request(self) -> JobRequest:
         config = self.config.model_dump(exclude_unset=True) if self.config else {}
-        return JobRequest(kind=self.type, targets=self.targets, config=config)
+        return JobRequest(
+            kind=self.type,
+            targets=self.targets,
+            config=config,
+            skips_invalid=self.onInvalid == "skip",
+        )
 
 
 class RetryBody(OptionalBody):
@@ -131,6 +128,12 @@ class JobAnswer(Answer):
     data: JobOut
 
 
+class NewJobAnswer(JobAnswer):
+    """`warnings`: what of the request was not taken as it was sent."""
+
+    warnings: list[WarningOut] | None = None
+
+
 class JobsAnswer(Answer):
     data: list[JobOut]
     meta: ListMeta
@@ -144,7 +147,28 @@ class SearchInfoOut(Answer):
     noResults: bool
 
 
+class DuplicateOut(Answer):
+    index: int
+    sent: str
+
+
+class ResolvedOut(Answer):
+    """`asin` and `marketplace` are null where the target is not of an Amazon store."""
+
+    asin: str | None
+    marketplace: str | None
+    url: str
+
+
 class ListedTargetOut(TargetOut):
+    """`index` and `sent` are the target's place and text in the request; `duplicates` are other
+    places of the request that asked for the same."""
+
+    index: int
+    sent: str
+    resolved: ResolvedOut
+    resultCount: int
+    duplicates: list[DuplicateOut]
     # One entry a page that was read; of search targets that have ended.
     searchInfo: list[SearchInfoOut] | None = None
 

@@ -4,7 +4,15 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field, StringConstraints
 
-from control_api.azscraper.schemas.base import Answer, Body, ChangeBody, ListMeta, Offset, Query
+from control_api.azscraper.schemas.base import (
+    Answer,
+    Body,
+    ChangeBody,
+    ListMeta,
+    Offset,
+    Query,
+    WarningOut,
+)
 from control_api.azscraper.schemas.jobs import CreateJobBody, JobsFilter
 from control_api.services.schedules import ScheduleRequest
 from storage.schedules import Overlap
@@ -105,6 +113,12 @@ class ScheduleOut(Answer):
 
 class ScheduleAnswer(Answer):
     data: ScheduleOut
+
+
+class WrittenScheduleAnswer(ScheduleAnswer):
+    """`warnings`: what of the request was not taken as it was sent."""
+
+    warnings: list[WarningOut] | None = None
 
 
 class SchedulesAnswer(Answer):

@@ -35,7 +35,7 @@ def test_details_targets_must_each_resolve_to_an_asin(rich: Tenant) -> None:
     bad = ["B08N5WRWN", "https://www.amazon.de/gp/help"]
     answer = create(rich, type="details", targets=[*good, *bad])
     assert (answer.status_code, answer.json["error"]["code"]) == (400, "INVALID_ASIN")
-    assert [entry["target"] for entry in answer.json["error"]["details"]] == bad
+    assert [entry["value"] for entry in answer.json["error"]["details"]] == bad
 
 
 def test_config_keeps_extra_keys_and_checks_known_ones(rich: Tenant) -> None:

@@ -60,7 +60,8 @@ def test_a_failed_target_carries_its_error(tenant: Tenant, settlement: Settlemen
     assert shown["outcome"] is None
     tenant.post(f"/jobs/{job['id']}/cancel")
     listed = tenant.get(f"/jobs/{job['id']}/targets?status=cancelled").json
-    assert listed == {"data": [{"value": "b", "status": "cancelled"}], "meta": {"total": 1}}
+    assert listed["meta"] == {"total": 1}
+    assert [(one["value"], one["status"]) for one in listed["data"]] == [("b", "cancelled")]
 
 
 def test_above_a_thousand_targets(make_tenant: Callable[..., Tenant]) -> None:
@@ -73,6 +74,6 @@ def test_above_a_thousand_targets(make_tenant: Callable[..., Tenant]) -> None:
     assert job["targetsTruncated"] is True
     path = f"/jobs/{job['id']}/targets"
     last = tenant.get(f"{path}?limit=1&offset=1000").json
-    assert last["data"] == [{"value": "k1000", "status": "pending"}]
+    assert [(one["value"], one["status"]) for one in last["data"]] == [("k1000", "pending")]
     assert last["meta"] == {"total": 1_001}
     assert tenant.get(f"{path}?status=success").json["meta"] == {"total": 0}

@@ -10,7 +10,7 @@ from scrapy.settings import Settings
 
 from spiders.amazon.base import AmazonSpider, BadArgument
 from spiders.amazon.detail import AmazonDetailSpider
-from spiders.amazon.search import AmazonSearchSpider
+from spiders.amazon.search import AmazonSearchSpider, Progress
 from spiders.items.target import Target
 
 SPIDERS: dict[str, type[AmazonSpider]] = {
@@ -46,7 +46,7 @@ def targets(spider: str, **arguments: str) -> list[Target]:
         ("search", {"keyword": "a"}, "no argument keyword; known: keywords, max_pages"),
         ("search", {"keywords": "a", "marketplaces": "DE"}, "no argument marketplaces"),
         ("detail", {}, "targets is missing"),
-        ("detail", {"asins": "B000000001"}, "no argument asins; known: targets, lang, marketplace"),
+        ("detail", {"asins": "B000000001"}, "no argument asins; known: targets, on_invalid"),
         ("detail", {"targets": "https://example.com/dp/B000000001"}, "example.com"),
         ("detail", {"targets": "no-asin"}, "no-asin"),
     ],
@@ -86,6 +86,38 @@ def test_the_store_of_a_product_is_the_one_of_its_url_unless_it_is_told() -> Non
     ]
     (told,) = targets("detail", targets="https://www.amazon.co.jp/dp/B000000002", marketplace="DE")
     assert told.url.startswith("https://www.amazon.de/dp/B000000002")
+
+
+def test_every_text_that_is_no_target_is_named() -> None:
+    listed = "B073JYC4XM,headphones\nhttps://amzn.to/3x,B0DS6WTXGP"
+    with pytest.raises(BadArgument) as error:
+        targets("detail", targets=listed)
+    assert "targets: 2 of the texts are no targets" in str(error.value)
+    assert "headphones" in str(error.value) and "amzn.to/3x" in str(error.value)
+
+
+def test_the_good_ones_run_when_asked_to(caplog: pytest.LogCaptureFixture) -> None:
+    found = targets("detail", targets="\ufeffB073JYC4XM,headphones", on_invalid="skip")
+    assert [target.params["asin"] for target in found] == ["B073JYC4XM"]
+    assert "headphones" in caplog.text
+    with pytest.raises(BadArgument, match="1 of the texts"):
+        targets("detail", targets="headphones", on_invalid="skip")
+    with pytest.raises(BadArgument, match="on_invalid is 'no'"):
+        targets("detail", targets="B073JYC4XM", on_invalid="no")
+
+
+def test_a_searchs_own_address_is_read_with_all_that_it_says() -> None:
+    address = "https://www.amazon.de/s?k=usb+hub&rh=n%3A1&s=price-asc-rank&page=3"
+    (target,) = targets("search", keywords=address, max_pages="2")
+    assert target.params["target"] == address
+    assert target.params["keyword"] == "usb hub"
+    assert target.url == (
+        "https://www.amazon.de/s?rh=n%3A1&s=price-asc-rank&k=usb+hub&page=3&language=de_DE"
+    )
+    spider = make("search", keywords=address)
+    assert spider.first_request(target).url == target.url
+    wants_more = spider._wants_more  # type: ignore[attr-defined]
+    assert wants_more(target, 3, Progress()) and not wants_more(target, 4, Progress())
 
 
 def test_requests_say_in_which_language_the_page_shall_be() -> None:

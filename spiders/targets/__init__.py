@@ -1,0 +1,120 @@
+"""The one reader of targets: which product, or which search, a text names. No I/O.
+
+Jobs, schedules, imports, retries and `scrapy crawl` read their texts here. The rule:
+
+1. The text is cleaned first (`text`): invisible characters out, one space for white space.
+   Quotes, brackets and punctuation around it are not part of it. An empty text is not a target.
+2. A code names a product: an ASIN (`B` and nine letters or digits), an ISBN-10, or an ISBN-13 that
+   begins with 978 and has its right check digit. Case does not matter, nor full-width letters, nor
+   the dashes and spaces of an ISBN, nor a label before it (`ASIN:`, `ISBN-13`).
+3. An address of a store names the product that its form says: the segment after `dp`, `gp/product`,
+   `gp/aw/d`, `ASIN`, `product-reviews`, `offer-listing` and their kin, or the last one of
+   `/d/Words/ASIN`. Then its query (`asin=`, an address in `url=`). Where the form does not say, the
+   one segment that can only be an ASIN. Mail programs' and ad servers' wrappers are opened.
+4. In other text, the one address of a store, or else the one code that it holds.
+5. A text that names two products is refused, and so is one that only nearly names one: nothing is
+   guessed. The reason says why, and what would be accepted.
+
+A search target is a keyword, or the address of a search, whose `k` is the keyword.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import TypeVar
+
+from spiders.targets.addresses import HAS_SCHEME, LOOKS_LIKE_HOST, product_of_address
+from spiders.targets.codes import product_of_code
+from spiders.targets.models import (
+    ACCEPTED,
+    AROUND,
+    AROUND_END,
+    NotAnAmazonTarget,
+    ProductTarget,
+    Refused,
+    SearchTarget,
+    several,
+)
+from spiders.targets.searches import search_of_text
+from spiders.targets.text import UnreadableText, clean_text
+
+__all__ = [
+    "NotAnAmazonTarget",
+    "ProductTarget",
+    "SearchTarget",
+    "product_target_from_text",
+    "search_target_from_text",
+]
+
+MAX_TEXT = 2_000
+Found = TypeVar("Found")
+_ADDRESS = re.compile(
+    r"(?:https?://|(?<![:\w/])//)[^\s\"'<>\\^`{|}]+"
+    r"|(?<![\w@./-])(?:[\w-]+\.)*(?:amazon|amzn)\.[a-z.]{2,6}/[^\s\"'<>\\^`{|}]*",
+    re.IGNORECASE,
+)
+
+
+def product_target_from_text(text: str) -> ProductTarget:
+    """Raises NotAnAmazonTarget. The module's docstring is the rule."""
+    return _read(text, _product)
+
+
+def search_target_from_text(text: str) -> SearchTarget:
+    """Raises NotAnAmazonTarget. The module's docstring is the rule."""
+    return _read(text, search_of_text)
+
+
+def _read(text: str, reader: Callable[[str], Found]) -> Found:
+    try:
+        if len(text) > MAX_TEXT:
+            raise Refused(f"it has {len(text)} characters, {MAX_TEXT} are the most")
+        cleaned = clean_text(text)
+        if not cleaned:
+            raise Refused("it is empty")
+        return reader(cleaned)
+    except (Refused, UnreadableText) as refusal:
+        raise NotAnAmazonTarget(text, str(refusal)) from None
+
+
+def _product(text: str) -> ProductTarget:
+    addresses = _addresses_in(text)
+    if addresses:
+        return _only(addresses, partial(product_of_address, depth=0))
+    bare = text.lstrip(AROUND).rstrip(AROUND_END)
+    if not bare:
+        raise Refused(f"it holds no letter or digit; {ACCEPTED}")
+    if _is_address(bare):
+        return product_of_address(bare, depth=0)
+    return product_of_code(bare)
+
+
+def _is_address(text: str) -> bool:
+    if " " in text:
+        return False
+    return bool(HAS_SCHEME.match(text) or LOOKS_LIKE_HOST.match(text) or "/" in text)
+
+
+def _addresses_in(text: str) -> list[str]:
+    found = (match.group().rstrip(AROUND_END) for match in _ADDRESS.finditer(text))
+    return list(dict.fromkeys(address for address in found if address))
+
+
+def _only(addresses: Iterable[str], reader: Callable[[str], ProductTarget]) -> ProductTarget:
+    """The product of the addresses that name one; the refusal of the first when none does."""
+    found: dict[str, ProductTarget] = {}
+    refusals: list[Refused] = []
+    for address in addresses:
+        try:
+            product = reader(address)
+        except Refused as refusal:
+            refusals.append(refusal)
+        else:
+            found[f"{product.host}/{product.asin}"] = product
+    if len(found) > 1:
+        raise several([product.asin for product in found.values()])
+    if not found:
+        raise refusals[0]
+    return next(iter(found.values()))

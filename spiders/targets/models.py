@@ -1,0 +1,47 @@
+"""What the reader of targets answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+ACCEPTED = "send an ASIN (B and nine letters or digits), an ISBN, or the product's own address"
+# What stands around a pasted text and is not part of it.
+AROUND = " \t\"'`´“”„‟‚‘’«»‹›()[]{}<>*_,;!|…•·"
+AROUND_END = AROUND + ".:?"
+
+
+class NotAnAmazonTarget(ValueError):
+    """The text names no product of a known store, or no search; `reason` says why."""
+
+    def __init__(self, text: str, reason: str) -> None:
+        super().__init__(f"{text[:200]!r}: {reason}")
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class ProductTarget:
+    """`host` is the store's that the address names; None for a code alone."""
+
+    asin: str
+    host: str | None
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SearchTarget:
+    """`keyword` None: an address that narrows down by `query` alone. `page`: the first one to read."""
+
+    keyword: str | None
+    host: str | None = None
+    query: Mapping[str, str] = field(default_factory=dict)
+    page: int = 1
+
+
+class Refused(Exception):
+    """Why; the reader turns it into NotAnAmazonTarget with the text as it was sent."""
+
+
+def several(codes: Sequence[str]) -> Refused:
+    names = ", ".join(codes[:5])
+    return Refused(f"it names {len(codes)} products ({names}); give each a target of its own")
