@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import subprocess
 import sys
 from collections.abc import Sequence
 from contextlib import closing
@@ -11,6 +12,7 @@ from control_api.bootstrap import Parts, build_parts
 from control_api.services.errors import EmailAlreadyExists
 from control_api.services.plans import PLANS
 from settings.config import ConfigError, current_config
+from settings.process_environment import direct_mode_environment
 from storage.connections import LOOPS, StorageUnavailable
 from storage.indexes import create_indexes, missing_indexes
 
@@ -22,7 +24,10 @@ class CommandFailed(Exception):
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    options = _parser().parse_args(arguments)
+    given = sys.argv[1:] if arguments is None else list(arguments)
+    if given[:1] == ["probe"]:
+        return _probe(given[1:])
+    options = _parser().parse_args(given)
     try:
         parts = build_parts(current_config(), LOOPS)
         with closing(parts):
@@ -50,7 +55,20 @@ def _parser() -> argparse.ArgumentParser:
     user.add_argument("email")
     user.add_argument("--name")
     user.add_argument("--plan", choices=sorted(PLANS), help="plan of the user's new organization")
+    commands.add_parser(
+        "probe",
+        help="ask a store what it answers this machine or the stored proxies; writes nothing",
+    )
     return parser
+
+
+def _probe(arguments: Sequence[str]) -> int:
+    """`scrapy probe` at the crawlers' own pace. A process of its own: the API has no event loop.
+
+    Returns its exit code: 0 works, 1 works with limits, 2 blocked, 64 wrong arguments.
+    """
+    command = [sys.executable, "-m", "scrapy", "probe", "--shared-pace", *arguments]
+    return subprocess.run(command, env=direct_mode_environment(), check=False).returncode
 
 
 def _run(options: argparse.Namespace, parts: Parts) -> str:

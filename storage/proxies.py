@@ -6,6 +6,7 @@ them fares is in Redis: see proxy_states.py.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import datetime
 from urllib.parse import unquote, urlsplit
@@ -16,6 +17,8 @@ from storage.clock import utc_now
 from storage.connections import Document, MongoDatabase
 from storage.ids import new_id
 from storage.transactions import Session
+
+_SHORT_SECRET = 4
 
 
 class ProxyExists(ValueError):
@@ -46,7 +49,11 @@ class Proxy:
         for part in (parts.password, parts.username):
             secrets |= {part, unquote(part)} if part else set()
         for secret in sorted(secrets, key=len, reverse=True):
-            text = text.replace(secret, "***")
+            if len(secret) >= _SHORT_SECRET:
+                text = text.replace(secret, "***")
+            else:
+                # A user called "u" is no part of every word with that letter.
+                text = re.sub(rf"(?<!\w){re.escape(secret)}(?!\w)", "***", text)
         return text
 
 

@@ -1,0 +1,176 @@
+"""The spider behind `scrapy probe`: it asks as the crawl spiders do, and keeps nothing."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from typing import Any
+
+from scrapy import Request
+from scrapy.http import Response
+
+from settings.config import current_config
+from spiders.amazon.base import AmazonSpider, BadArgument
+from spiders.items.target import Target
+from spiders.marketplaces import Locale
+from spiders.middlewares.failed_download import FailedDownload
+from spiders.probe.browser import browser_outcome
+from spiders.probe.exit_probe import KEYWORD, MAX_REQUESTS, ExitProbe, Question
+from spiders.probe.findings import NOT_TRIED, Findings
+from spiders.probe.verdict import CHALLENGES
+from spiders.urls import NotAnAmazonTarget, product_target_from_text, search_url
+from spiders.visitors.visitor import Asked, asked_from_params
+from storage.connections import StorageUnavailable, connect_async_redis
+from storage.pace import Pace
+from storage.proxies import Proxy
+
+PROXY = "proxy"
+
+
+class ProbeSpider(AmazonSpider):
+    """Not in SPIDER_MODULES: no job can ask for it.
+
+    `on_findings` is called with what each exit has answered; `exits` are the proxies, none for the
+    direct way.
+    """
+
+    name = "probe"
+
+    def __init__(
+        self,
+        *args: Any,
+        asin: str = "",
+        exits: Sequence[Proxy] = (),
+        has_shared_pace: bool = False,
+        on_findings: Callable[[Findings], None] = lambda findings: None,
+        **arguments: Any,
+    ) -> None:
+        super().__init__(*args, **arguments)
+        self._asin_text = asin
+        self._exits = exits
+        self._has_shared_pace = has_shared_pace
+        self._on_findings = on_findings
+
+    def targets_from_arguments(self) -> Iterator[Target]:
+        """None; but a wrong argument stops the start, as in a crawl."""
+        self.question()
+        return iter(())
+
+    def first_request(self, target: Target) -> Request:
+        raise NotImplementedError("a probe has no targets")
+
+    def question(self) -> Question:
+        asin, locale = self._named_product()
+        params = {**self.place_params(locale), "language": locale.language}
+        target = Target(id="probe", url=locale.marketplace.origin, params=params)
+        asked = asked_from_params(params, target.url)
+        return Question(
+            locale=locale,
+            asked=asked or Asked(locale.marketplace, locale.language),
+            asin=asin,
+            user_agent=self.settings.get("USER_AGENT", ""),
+            obey_robots=self.settings.getbool("ROBOTSTXT_OBEY"),
+            headers=self.request_headers(target),
+        )
+
+    async def start(self) -> AsyncIterator[Any]:
+        question = self.question()
+        wait = self._pacer(question.locale)
+        for proxy in self._exits or (None,):
+            self._on_findings(await self._probe(question, proxy, wait))
+        return
+        yield
+
+    async def _probe(
+        self, question: Question, proxy: Proxy | None, wait: Callable[[], Any]
+    ) -> Findings:
+        async def download(request: Request) -> Response:
+            await wait()
+            assert self.crawler.engine is not None
+            response = await self.crawler.engine.download_async(request)
+            if proxy is not None and isinstance(response, FailedDownload):
+                response.message = proxy.hide_credentials(response.message)
+            return response
+
+        probe = ExitProbe(
+            question,
+            exit_name=proxy.masked_url if proxy else "this machine's own address",
+            download=download,
+            read=self.fetched,
+            meta={PROXY: proxy.url} if proxy else {},
+        )
+        findings = await probe.run()
+        is_challenged = any(step.code in CHALLENGES for step in findings.steps)
+        if is_challenged and not findings.good_pages:
+            await self._try_browser(question, findings, proxy, wait)
+        return findings
+
+    async def _try_browser(
+        self, question: Question, findings: Findings, proxy: Proxy | None, wait: Callable[[], Any]
+    ) -> None:
+        config, locale = current_config(), question.locale
+        by_proxy = proxy.url if proxy else None
+        url = search_url(locale.marketplace, KEYWORD, language=locale.language)
+        if locale.marketplace.code == "sandbox":
+            # The practice store speaks plain HTTP, and answers as a proxy too.
+            url = url.replace("https://", "http://", 1)
+            by_proxy = by_proxy or config.sandbox_url
+        elif config.amazon_origin:
+            findings.browser = NOT_TRIED
+            findings.browser_reason = "AMAZON_ORIGIN leads requests elsewhere"
+            return
+        if len(findings.steps) >= MAX_REQUESTS:
+            findings.browser = NOT_TRIED
+            findings.browser_reason = f"{MAX_REQUESTS} requests were made"
+            return
+        await wait()
+        outcome = await browser_outcome(url, config=config, proxy=by_proxy)
+        findings.browser, findings.browser_reason = outcome.outcome, outcome.reason
+
+    def _pacer(self, locale: Locale) -> Callable[[], Any]:
+        """Waits for the next moment that the store's pace allows; the practice store has no pace."""
+        code = locale.marketplace.code
+        config = current_config()
+        per_minute = config.marketplace_requests_per_minute
+        if code == "sandbox" or config.amazon_origin:
+            return _no_wait
+        if not self._has_shared_pace:
+            return _Interval(60 / per_minute)
+        pace = Pace(connect_async_redis(config), default_per_minute=per_minute)
+
+        async def wait() -> None:
+            try:
+                await asyncio.sleep(await pace.reserve(code))
+            except StorageUnavailable as error:
+                raise BadArgument(
+                    f"the crawlers' pace cannot be read from Redis: {error}"
+                ) from error
+
+        return wait
+
+    def _named_product(self) -> tuple[str | None, Locale]:
+        if not self._asin_text:
+            return None, self.locale()
+        try:
+            found = product_target_from_text(self._asin_text)
+        except NotAnAmazonTarget as error:
+            raise BadArgument(f"asin: {error}") from error
+        locale = self.locale()
+        if found.host not in (None, locale.marketplace.host):
+            raise BadArgument(f"asin: {self._asin_text!r} is of {found.host}, not of this store")
+        return found.asin, locale
+
+
+class _Interval:
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._next = 0.0
+
+    async def __call__(self) -> None:
+        loop = asyncio.get_running_loop()
+        await asyncio.sleep(max(0.0, self._next - loop.time()))
+        self._next = loop.time() + self._seconds
+
+
+async def _no_wait() -> None:
+    pass
