@@ -18,7 +18,8 @@ from spiders.probe.browser import browser_outcome
 from spiders.probe.exit_probe import KEYWORD, MAX_REQUESTS, ExitProbe, Question
 from spiders.probe.findings import NOT_TRIED, Findings
 from spiders.probe.verdict import CHALLENGES
-from spiders.urls import NotAnAmazonTarget, product_target_from_text, search_url
+from spiders.targets import NotAnAmazonTarget, product_target_from_text
+from spiders.urls import search_url
 from spiders.visitors.visitor import Asked, asked_from_params
 from storage.connections import StorageUnavailable, connect_async_redis
 from storage.pace import Pace
