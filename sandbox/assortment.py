@@ -8,7 +8,8 @@ from sandbox.places import Place
 
 # Abroad two of five products still have a price, at home four of five.
 _KEPT_AT_HOME = {Layout.FEATURED, Layout.BOOK}
-_FACTORS = (Decimal(1), Decimal("1.08"), Decimal("0.92"), Decimal("1.15"))
+# By region; cheap things may still cost the same after rounding.
+_PERCENT = (100, 80, 84, 87, 90, 93, 107, 110, 113, 116, 119, 122, 125, 128, 131, 134)
 
 
 def is_sent_abroad(product: Product) -> bool:
@@ -31,4 +32,4 @@ def offered_at(product: Product, place: Place) -> Product:
 
 
 def price_factor(product: Product, place: Place) -> Decimal:
-    return _FACTORS[place.region] if has_regional_offer(product) else Decimal(1)
+    return Decimal(_PERCENT[place.region if has_regional_offer(product) else 0]) / 100

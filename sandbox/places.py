@@ -10,7 +10,7 @@ from babel import UnknownLocaleError
 
 from sandbox.noise import number_from
 
-REGIONS = 4
+REGIONS = 16
 ABROAD_DAYS = 9
 _CITY_WIDTH = 12
 
@@ -28,7 +28,7 @@ class Place:
     @property
     def extra_days(self) -> int:
         """How much later than at home a delivery comes."""
-        return ABROAD_DAYS if self.is_abroad else self.region
+        return ABROAD_DAYS if self.is_abroad else self.region % 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +197,7 @@ def is_country(text: str) -> bool:
 
 def _region(code: str, home_code: str) -> int:
     """Codes of one district share their offers; the store's home is region 0."""
-    districts = number_from("region", code[:3]), number_from("region", home_code[:3])
+    districts = number_from("offers", code[:3]), number_from("offers", home_code[:3])
     return (districts[0] - districts[1]) % REGIONS
 
 

@@ -22,6 +22,7 @@ from deploy.embedded.startup import running_plan, start_stack
 KEYWORDS = ("wireless earbuds", "usb hub")
 PAGES_PER_KEYWORD = 2
 PRODUCTS = 20
+PLACES = ("90210", "CH")
 _READY_SECONDS = 20.0
 _JOB_SECONDS = 120.0
 _SHOWN_ROWS = 8
@@ -89,7 +90,26 @@ class Demo:
         products = self._client.rows(details["id"], limit=_SHOWN_ROWS)
         title = f"{details['resultCount']} products, the first:"
         self._console.print(table_of(products, DETAILS, title=title))
+        self._compare_places(project, products)
         self._export({"search": search["id"], "details": details["id"]})
+
+    def _compare_places(self, project: str, products: Sequence[Json]) -> None:
+        """The products of the table again, as they are offered elsewhere."""
+        asins = [product["asin"] for product in products]
+        shown = {asin: {"asin": asin} for asin in asins}
+        home = str(products[0]["deliverTo"])
+        by_place = {home: list(products)}
+        for place in PLACES:
+            config = {"marketplace": "sandbox", "deliverTo": place}
+            job = self._crawl(project, "details", targets=asins, config=config)
+            rows = self._client.rows(job["id"], limit=len(asins))
+            by_place[str(rows[0]["deliverTo"])] = rows
+        for name, rows in by_place.items():
+            for row in rows:
+                shown[row["asin"]][name] = row["price"]
+        title = "The same products, delivered elsewhere:"
+        columns = ("asin", *by_place)
+        self._console.print(table_of(list(shown.values()), columns, title=title))
 
     def _crawl(self, project: str, kind: str, *, targets: Sequence[str], config: Json) -> Json:
         job = self._client.create_job(project, kind, targets=targets, config=config)
