@@ -375,7 +375,8 @@ def _batches(
     """What may be written, by job: targets that are open and not in the hands of a later lease."""
     batches: dict[str, _Batch] = defaultdict(_Batch)
     begun: set[str] = set()
-    for target in started:
+    # A target can be in the batch under two leases: the later one holds.
+    for target in sorted(started, key=lambda target: -target.token):
         if target.id not in begun and _is_ours(open_targets.get(target.id), target.token):
             begun.add(target.id)
             batches[target.job_id].started.append(target)

@@ -385,3 +385,13 @@ def test_parallel_reservations_never_take_more_than_there_is(store: Store) -> No
     assert sum(taken) == 3
     assert store.credits.get_balance(organization) == (1, 9)
     assert store.credits.recompute(organization) == (1, 9)
+
+
+def test_of_two_starts_of_a_target_in_one_batch_the_later_lease_holds(store: Store) -> None:
+    job = store.add_job(2)
+    store.settlement.commit([started(job, 0, token=1), started(job, 0, token=2)], [])
+    counts = store.job(job.id).counts
+    assert (counts.pending, counts.running) == (1, 1)
+    assert counts == recount(store.database, job.id)
+    assert store.settlement.commit([], [success(job, 0, token=1)]).settled == []
+    assert len(store.settlement.commit([], [success(job, 0, token=2)]).settled) == 1
