@@ -11,6 +11,7 @@ from control_api.services.accounts import Accounts
 from control_api.services.actor import Actor
 from control_api.services.api_keys import ApiKeyService
 from control_api.services.audit_trail import AuditTrail
+from control_api.services.crawl_health import CrawlHealth
 from control_api.services.departures import Departures
 from control_api.services.invitations import InvitationService
 from control_api.services.jobs import JobService
@@ -68,6 +69,7 @@ class Services:
     request_limit: RequestLimit
     gauges: Gauges
     reachability: Reachability
+    crawl_health: CrawlHealth
 
 
 def attach(app: Flask, services: Services) -> None:

@@ -10,17 +10,9 @@ import orjson
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
-_HIDDEN = "***"
+from settings.secret_texts import HIDDEN, without_secrets
+
 _SECRET_NAMES = re.compile(r"password|passwd|secret|token|authorization|cookie|api_?key$", re.I)
-_SECRET_TEXTS = re.compile(
-    r"(?P<scheme>\bBearer )\S+"
-    r"|\beyJ[\w-]+\.[\w-]+\.[\w-]*"  # a JWT
-    r"|\b(?:az|st)_[\w-]{16,}"  # an API key
-    r"|\bwhsec_[\w+/=-]+"
-    r"|(?P<origin>\b[a-z][a-z0-9+.-]*://)[^\s/@]*@"  # user:password@host
-    r"|(?P<name>[?&](?:token|key|password|secret|signature|access_token)=)[^&\s]+",
-    re.I,
-)
 
 
 def configure_logs(level: str) -> None:
@@ -61,21 +53,10 @@ def configure_logs(level: str) -> None:
 def hide_secrets(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
     for name, value in event.items():
         if _SECRET_NAMES.search(name) and value is not None:
-            event[name] = _HIDDEN
+            event[name] = HIDDEN
         elif isinstance(value, str):
-            event[name] = text_without_secrets(value)
+            event[name] = without_secrets(value)
     return event
-
-
-def text_without_secrets(text: str) -> str:
-    return _SECRET_TEXTS.sub(_hidden, text)
-
-
-def _hidden(match: re.Match[str]) -> str:
-    groups = match.groupdict()
-    if groups["origin"]:
-        return f"{groups['origin']}{_HIDDEN}@"
-    return f"{groups['scheme'] or groups['name'] or ''}{_HIDDEN}"
 
 
 def _json_text(value: EventDict, **_: object) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from contextlib import closing
 
 from control_api.bootstrap import Parts, build_parts
+from control_api.doctor import examine
 from control_api.services.errors import EmailAlreadyExists
 from control_api.services.plans import PLANS
 from settings.config import ConfigError, current_config
@@ -46,6 +47,8 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True)
     indexes = commands.add_parser("indexes", help="make the indexes that are missing")
     indexes.add_argument("--check", action="store_true", help="only say what is missing")
+    for name in ("doctor", "status"):
+        commands.add_parser(name, help="what runs and what is wrong: stores, nodes, crawlers, jobs")
     admin = commands.add_parser("admin", help="make a user an admin")
     admin.add_argument("email")
     plan = commands.add_parser("plan", help="set an organization's plan")
@@ -74,6 +77,8 @@ def _probe(arguments: Sequence[str]) -> int:
 def _run(options: argparse.Namespace, parts: Parts) -> str:
     if options.command == "indexes":
         return _indexes(parts, is_check=options.check)
+    if options.command in ("doctor", "status"):
+        return _doctor(parts)
     if options.command == "admin":
         return _admin(parts, options.email)
     if options.command == "plan":
@@ -88,6 +93,15 @@ def _indexes(parts: Parts, *, is_check: bool) -> str:
     if missing:
         raise CommandFailed(f"missing indexes: {', '.join(missing)}")
     return "all indexes are there"
+
+
+def _doctor(parts: Parts) -> str:
+    findings = examine(current_config(), parts)
+    lines = "\n".join(finding.line() for finding in findings)
+    if any(finding.is_wrong for finding in findings):
+        print(lines)
+        raise CommandFailed("something is wrong; see above")
+    return lines
 
 
 def _admin(parts: Parts, email: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from control_api.bootstrap import create_app
 from control_api.logs import configure_logs
-from settings.config import current_config
+from settings.config import process_config
 
-configure_logs(current_config().log_level)
+configure_logs(process_config().log_level)
 app = create_app()

@@ -219,6 +219,15 @@ def current_config() -> Config:
     return load_config(os.environ)
 
 
+def process_config() -> Config:
+    """`current_config()` for what a process runs first: a wrong variable ends it with one line, and
+    without a traceback."""
+    try:
+        return current_config()
+    except ConfigError as error:
+        raise SystemExit(f"azscraper: {error}") from None
+
+
 class _Reader:
     def __init__(self, environ: Mapping[str, str]) -> None:
         self._environ = environ

@@ -1,10 +1,10 @@
 """Spiders under scrapyd: targets come leased from Redis, rows go to MongoDB."""
 
-from settings.config import current_config
+from settings.config import process_config
 from settings.scrapy_base import *  # noqa: F403
 from settings.scrapy_base import DOWNLOADER_MIDDLEWARES, ITEM_PIPELINES
 
-_config = current_config()
+_config = process_config()
 
 POOL_MODE = True
 # All crawlers together make one visitor for each place and exit.

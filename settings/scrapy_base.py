@@ -1,11 +1,14 @@
 """Scrapy settings that hold in every mode. See direct.py and pool.py for what differs."""
 
-from settings.config import current_config
+from settings.config import process_config
 
-_config = current_config()
+_config = process_config()
 
 BOT_NAME = "azscraper"
-SPIDER_MODULES = ["spiders.amazon", "spiders.site", *_config.extra_spider_modules]
+SPIDER_MODULES = ["spiders.amazon", "spiders.site", "spiders.own", *_config.extra_spider_modules]
+SPIDER_LOADER_CLASS = "spiders.loader.ProjectSpiderLoader"
+# Where `scrapy genspider` puts a spider.
+NEWSPIDER_MODULE = "spiders.own"
 COMMANDS_MODULE = "spiders.commands"
 USER_AGENT = _config.user_agent
 ROBOTSTXT_OBEY = _config.obey_robots

@@ -18,7 +18,9 @@ health = APIBlueprint(
 
 @health.get(
     "/health",
-    summary="Readiness: the API, MongoDB and Redis",
+    summary="Readiness: the API, MongoDB and Redis; and whether crawlers live",
+    description="503 while MongoDB or Redis is away. Where crawlers are wanted and none lives, `status` is"
+    " `error` and `error.crawlers` says since when and why; the answer is 200, for the API serves.",
     responses={200: HealthAnswer, 503: HealthAnswer, 500: ErrorEnvelope},
 )
 def readiness() -> Response:
@@ -28,6 +30,11 @@ def readiness() -> Response:
         "mongo": reachability.mongo_trouble(),
         "redis": reachability.redis_trouble(),
     }
+    status_code = 503 if any(troubles.values()) else 200
+    # Without crawlers the API still takes jobs and gives results, so a load balancer must not take it
+    # out: the answer stays 200, and its status does not say ok.
+    if troubles["redis"] is None and (trouble := services().crawl_health.trouble()):
+        troubles["crawlers"] = trouble
     up = {name: {"status": "up"} for name, trouble in troubles.items() if trouble is None}
     down = {
         name: {"status": "down", "message": trouble}
@@ -40,7 +47,7 @@ def readiness() -> Response:
         "error": down,
         "details": {**up, **down},
     }
-    return json_answer(body, 503 if down else 200)
+    return json_answer(body, status_code)
 
 
 @health.get(

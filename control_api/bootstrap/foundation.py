@@ -7,6 +7,7 @@ from control_api.gateways.outbound import Outbound
 from control_api.services.accounts import Accounts
 from control_api.services.api_keys import ApiKeyService
 from control_api.services.audit_trail import AuditTrail
+from control_api.services.crawl_health import CrawlHealth
 from control_api.services.job_writer import JobWriter
 from control_api.services.jobs import JobService
 from control_api.services.nodes import NodeDirectory
@@ -25,6 +26,7 @@ from control_api.services.webhooks import WebhookService, WebhookStores
 from settings.config import Config
 from storage.audit import Audit
 from storage.deliveries import Deliveries
+from storage.fleet_state import FleetState
 from storage.gauges import Gauges
 from storage.handoffs import Handoffs
 from storage.proxies import Proxies
@@ -50,6 +52,7 @@ class Foundation:
             stores.nodes, config.scrapyd_nodes, default_slots=config.spider_slots
         )
         self.gauges = Gauges(stores.database, stores.job.seeds, stores.registry)
+        self.crawl_health = CrawlHealth(FleetState(stores.redis))
         self.reachability = Reachability(
             stores.client, stores.database, stores.redis, watch=stores.watch
         )

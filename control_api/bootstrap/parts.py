@@ -63,6 +63,7 @@ def _services(config: Config, stores: Stores, foundation: Foundation) -> Service
         audit=foundation.audit,
         gauges=foundation.gauges,
         reachability=foundation.reachability,
+        crawl_health=foundation.crawl_health,
         usage=azscraper.usage,
         members=azscraper.members,
         invitations=azscraper.invitations,

@@ -34,6 +34,7 @@ from storage.crawlers import CrawlerRegistry
 from storage.credits import Credits
 from storage.deliveries import Deliveries
 from storage.fleet import FleetMemory
+from storage.fleet_state import FleetState
 from storage.jobs import Jobs
 from storage.nodes import Nodes
 from storage.operator_settings import OperatorSettingsStore
@@ -94,6 +95,7 @@ def make_loops(config: Config, stop: Event) -> list[Runs]:
         directory.crews,
         CrawlerRegistry(redis),
         FleetMemory(redis),
+        FleetState(redis),
         wanted={
             "amazon_search": config.search_crawlers,
             "amazon_detail": config.detail_crawlers,

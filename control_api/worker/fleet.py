@@ -9,12 +9,14 @@ Each node is served in a thread: a node that does not answer delays nothing but 
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 
 from control_api.gateways.scrapyd import Crew, NodeJobs, Scrapyd, ScrapydError, ScrapydRefused
 from storage.crawlers import Crawler, CrawlerRegistry
 from storage.fleet import FleetMemory
+from storage.fleet_state import FleetState
 from storage.ids import new_id
 
 logger = logging.getLogger(__name__)
@@ -32,6 +34,7 @@ class Fleet:
         nodes: Callable[[], Sequence[Crew]],
         registry: CrawlerRegistry,
         memory: FleetMemory,
+        state: FleetState,
         *,
         wanted: Mapping[str, int],
         silence_seconds: float,
@@ -39,9 +42,12 @@ class Fleet:
         self._nodes = nodes
         self._registry = registry
         self._memory = memory
+        self._state = state
         self._wanted = wanted
         self._silence_seconds = silence_seconds
         self._threads = ThreadPoolExecutor(MAX_NODES_AT_ONCE, thread_name_prefix="fleet")
+        # node name -> why it could not be served last time.
+        self._node_errors: dict[str, str] = {}
         # node name -> what is being done for it; a node is served by one thread at a time.
         self._under_way: dict[str, Future[None]] = {}
 
@@ -50,7 +56,9 @@ class Fleet:
         if not self._memory.hold():
             return PAUSE_SECONDS
         living = self._registry.living(within_seconds=self._silence_seconds)
-        for crew in self._nodes():
+        crews = self._nodes()
+        self._note_look(living, crews)
+        for crew in crews:
             name = crew.scrapyd.node.name
             if name not in self._under_way:
                 crawlers = [crawler for crawler in living if crawler.node == name]
@@ -64,6 +72,19 @@ class Fleet:
         self._threads.shutdown(wait=True, cancel_futures=True)
         self._memory.let_go()
 
+    def _note_look(self, living: Sequence[Crawler], crews: Sequence[Crew]) -> None:
+        counts = Counter(crawler.spider for crawler in living)
+        # Where every node drains, none is wanted.
+        working = sum(1 for crew in crews if not crew.is_draining)
+        wanted = {name: most * working for name, most in self._wanted.items()}
+        is_alone = not crews
+        self._state.note_look(
+            wanted=self._wanted if is_alone else wanted,
+            living=counts,
+            nodes=len(crews),
+            node_errors=self._node_errors,
+        )
+
     def _collect(self) -> None:
         for name, task in list(self._under_way.items()):
             if not task.done():
@@ -71,7 +92,9 @@ class Fleet:
             del self._under_way[name]
             try:
                 task.result()
+                self._node_errors.pop(name, None)
             except ScrapydError as error:
+                self._node_errors[name] = str(error)[:300]
                 # The node's targets are crawled by the others; it is asked again next time.
                 logger.warning("Node %s", error)
 

@@ -9,10 +9,11 @@ from pathlib import Path
 
 from deploy.embedded.errors import StackError
 from deploy.embedded.layout import DEFAULT_DATA, Layout
-from deploy.embedded.marked import marked_processes
 from deploy.embedded.plan import Plan
+from deploy.embedded.service_status import crawl_lines, dead_services, service_lines
 from deploy.embedded.shutdown import stop_stack
 from deploy.embedded.startup import running_plan, start_stack
+from settings.config import ConfigError, load_config
 
 
 def up(layout: Layout) -> int:
@@ -50,15 +51,25 @@ def run(layout: Layout) -> int:
 
 
 def status(layout: Layout) -> int:
-    """tell whether the stack is up, and what runs"""
+    """tell what runs, since when and where; whether crawlers live; how much work waits
+
+    Exit code 3: the stack is not up. 1: it is up, and something of it is wrong.
+    """
     plan = running_plan(layout, environ=os.environ)
-    for process in marked_processes(layout.mark):
-        print(f"{process.pid:>8}  {process.command[:110]}")
     if plan is None:
         print("The stack is not up.")
         return 3
+    lines = service_lines(plan)
+    print(f"{'SERVICE':<9} {'STATE':<9} {'SINCE':<21} ADDRESS")
+    for line in lines:
+        print(line.text())
+    crawl, wrong = crawl_lines(plan, load_config(plan.environ))
+    print(*crawl, sep="\n")
     _print_addresses(plan)
-    return 0
+    wrong = [*dead_services(lines, layout), *wrong]
+    for text in wrong:
+        print(f"WRONG     {text}")
+    return 1 if wrong else 0
 
 
 def demo(layout: Layout) -> int:
@@ -87,11 +98,11 @@ def main() -> int:
     )
     commands = parser.add_subparsers(dest="command", required=True)
     for name, command in COMMANDS.items():
-        commands.add_parser(name, help=command.__doc__)
+        commands.add_parser(name, help=(command.__doc__ or "").partition("\n")[0])
     options = parser.parse_args()
     try:
         return COMMANDS[options.command](Layout(options.data.resolve()))
-    except StackError as error:
+    except (StackError, ConfigError) as error:
         print(f"azscraper: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:

@@ -9,7 +9,9 @@ import signal
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import NamedTuple
 
 from deploy.embedded.plan import MARK
 
@@ -22,11 +24,21 @@ class Marked:
     session: int
     # Start time in clock ticks since boot: with the pid it names one process, never a later one.
     started: int
+    parent: int
     command: str
+
+    @property
+    def started_at(self) -> datetime:
+        boot = next(
+            int(line.split()[1])
+            for line in Path("/proc/stat").read_text().splitlines()
+            if line.startswith("btime")
+        )
+        return datetime.fromtimestamp(boot + self.started / os.sysconf("SC_CLK_TCK"), UTC)
 
     def is_alive(self) -> bool:
         now = _stat(self.pid)
-        return now is not None and now[1] == self.started
+        return now is not None and now.started == self.started
 
 
 def is_alive(pid: int) -> bool:
@@ -90,19 +102,24 @@ def _marked(pid: int) -> Marked | None:
     except OSError:
         return None
     command = line.replace(b"\0", b" ").decode(errors="replace").strip()
-    return Marked(pid, session=stat[0], started=stat[1], command=command)
+    return Marked(pid, stat.session, stat.started, stat.parent, command)
 
 
-def _stat(pid: int) -> tuple[int, int] | None:
-    """(session, start time), or None for what has ended; a zombie has ended."""
+class _Stat(NamedTuple):
+    parent: int
+    session: int
+    started: int
+
+
+def _stat(pid: int) -> _Stat | None:
+    """None for what has ended; a zombie has ended."""
     try:
         text = Path(f"/proc/{pid}/stat").read_text()
     except OSError:
         return None
     # The name in brackets may hold spaces and brackets itself: count fields after the last one.
     fields = text.rpartition(")")[2].split()
-    state, session, started = fields[0], int(fields[3]), int(fields[19])
-    return None if state in ("Z", "X") else (session, started)
+    return None if fields[0] in ("Z", "X") else _Stat(*(int(fields[n]) for n in (1, 3, 19)))
 
 
 def _environ(pid: int) -> list[bytes]:

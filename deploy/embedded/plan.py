@@ -1,5 +1,6 @@
 """What this stack starts and what it uses from outside, decided from the caller's environment."""
 
+import os
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -102,7 +103,7 @@ def _fixed(identity: Identity, layout: Layout, *, environ: Mapping[str, str]) ->
         MARK: layout.mark,
         "STACK_DATA": str(layout.data),
         "PROJECT_ROOT": str(PROJECT_ROOT),
-        "PYTHONPATH": str(PROJECT_ROOT),
+        "PYTHONPATH": _python_path(environ.get("PYTHONPATH", "")),
         "PYTHONUNBUFFERED": "1",
         "PATH": f"{programs}:{environ.get('PATH', '/usr/bin:/bin')}",
         "MONGOD_PORT": str(identity.mongod_port),
@@ -116,6 +117,13 @@ def _fixed(identity: Identity, layout: Layout, *, environ: Mapping[str, str]) ->
         "SCRAPYD_USERNAME": "azscraper",
         "SCRAPYD_PASSWORD": identity.scrapyd_password,
     }
+
+
+def _python_path(callers: str) -> str:
+    """Ours first, so that no module of the caller's stands in for one of ours. The processes run in
+    another folder than the caller: relative paths are made whole."""
+    own = [str(Path(path).resolve()) for path in callers.split(os.pathsep) if path]
+    return os.pathsep.join(dict.fromkeys([str(PROJECT_ROOT), *own]))
 
 
 def environment_of(process: str, environ: Mapping[str, str]) -> dict[str, str]:

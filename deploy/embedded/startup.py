@@ -11,6 +11,7 @@ import httpx
 from pymongo.errors import PyMongoError
 from redis.exceptions import RedisError
 
+from deploy.embedded.crawlers import Crawlers
 from deploy.embedded.errors import StackError
 from deploy.embedded.first_user import ensure_first_user
 from deploy.embedded.identity import load_identity
@@ -23,11 +24,14 @@ from deploy.embedded.ports import is_free
 from deploy.embedded.redis_server import redis_binary, wait_for_redis
 from deploy.embedded.shutdown import stop_stack
 from settings.config import Config, ConfigError, load_config
+from settings.secret_texts import without_secrets
 from storage.connections import connect_mongo, connect_redis, open_database
+from storage.fleet_state import FleetState
 from storage.indexes import create_indexes
 
 PROCESSES = ("mongod", "redis", "sandbox", "scrapyd", "worker", "api")
 _START_SECONDS = 60.0
+_SECOND_START_SECONDS = 8.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +57,7 @@ def start_stack(
         stop_stack(layout)
     plan = make_plan(load_identity(layout.env_file), layout, environ=environ)
     config = _checked_config(plan)
+    _check_spiders(plan)
     _check_binaries(plan)
     _check_ports(plan)
     launcher = _start_launcher(plan, shows_output=shows_output)
@@ -60,6 +65,7 @@ def start_stack(
         _wait_for_stores(plan, launcher, config=config)
         layout.stores_ready.touch()
         _wait_for_servers(plan, launcher)
+        _wait_for_crawlers(plan, launcher, config)
         ensure_first_user(plan, config)
         write_private(layout.stack_json, json.dumps(plan.description(), indent=2) + "\n")
         layout.ready.touch()
@@ -87,6 +93,22 @@ def _checked_config(plan: Plan) -> Config:
     except ConfigError as error:
         raise StackError(str(error)) from error
     return config
+
+
+def _check_spiders(plan: Plan) -> None:
+    """Crawlers that cannot be made would be started again and again, and their jobs never end."""
+    listed = subprocess.run(
+        [sys.executable, "-m", "scrapy", "list"],
+        cwd=PROJECT_ROOT,
+        env={**plan.environ, "SCRAPY_PROJECT": "azscraper"},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if listed.returncode != 0:
+        last = (listed.stderr.strip().splitlines() or ["the spiders cannot be listed"])[-1]
+        raise StackError(without_secrets(last.removeprefix("azscraper: ")))
 
 
 def _check_binaries(plan: Plan) -> None:
@@ -142,7 +164,7 @@ def _wait_for_stores(plan: Plan, launcher: subprocess.Popen[bytes], *, config: C
                 f"MongoDB at MONGODB_URI does not serve us: {_short(error)}"
             ) from error
         try:
-            redis.ping()
+            FleetState(redis).clear()
         except RedisError as error:
             raise StackError(f"Redis at REDIS_URL does not serve us: {_short(error)}") from error
 
@@ -152,6 +174,24 @@ def _wait_for_servers(plan: Plan, launcher: subprocess.Popen[bytes]) -> None:
     if "scrapyd" not in plan.external:
         _wait_while_alive(plan, launcher, "scrapyd", lambda: _scrapyd_answers(plan))
     _wait_while_alive(plan, launcher, "api", lambda: _answers(plan.api_url + "/health"))
+
+
+def _wait_for_crawlers(plan: Plan, launcher: subprocess.Popen[bytes], config: Config) -> None:
+    """On nodes elsewhere they may come later: `make status` and `/health` say when none lives."""
+    if "scrapyd" in plan.external:
+        return
+    with connect_redis(config) as redis:
+        crawlers = Crawlers(redis, config)
+        began = time.monotonic()
+
+        def is_decided() -> bool:
+            # One that died at its first start may have met a server that was not quite ready.
+            has_waited = time.monotonic() - began > _SECOND_START_SECONDS
+            return crawlers.are_there() or (has_waited and crawlers.died())
+
+        _wait_while_alive(plan, launcher, "scrapyd", is_decided)
+        if not crawlers.are_there():
+            raise StackError(f"the crawlers do not start: {crawlers.trouble()}")
 
 
 def _scrapyd_answers(plan: Plan) -> bool:

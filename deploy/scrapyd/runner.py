@@ -15,6 +15,7 @@ from pathlib import Path
 from types import FrameType
 
 from deploy.scrapyd.eggs import EggError, eggs_folder, find_egg, takes_eggs
+from deploy.scrapyd.last_words import LastLine, is_pool_crawler, tell_death
 from deploy.scrapyd.parent_death import die_with_parent, signalled_when_parent_dies
 
 _GRACE_SECONDS = "5"
@@ -25,6 +26,7 @@ class Supervisor:
     def __init__(self, command: Sequence[str], *, grace_seconds: float) -> None:
         self._command = list(command)
         self._grace_seconds = grace_seconds
+        self._is_pool_crawler = is_pool_crawler(self._command)
         self._is_stopping = False
 
     def run(self) -> int:
@@ -37,14 +39,20 @@ class Supervisor:
             start_new_session=True,
             # A supervisor that is killed cannot end its spider: then the kernel asks it to end.
             preexec_fn=signalled_when_parent_dies(signal.SIGINT),
+            stderr=subprocess.PIPE if self._is_pool_crawler else None,
         )
+        last_line = LastLine(child) if self._is_pool_crawler else None
         self._wait_for_end_or_stop(child)
         if child.returncode is None:
             self._end(child)
         # What the spider started must not outlive it.
         _signal_group(child.pid, signal.SIGKILL)
         code = child.wait()
-        return code if code >= 0 else 128 - code
+        code = code if code >= 0 else 128 - code
+        # An endless crawler that ends unasked has a reason that somebody will look for.
+        if last_line is not None and code != 0 and not self._is_stopping:
+            tell_death(self._command, exit_code=code, stderr_line=last_line.text())
+        return code
 
     def _ask_to_stop(self, _number: int, _frame: FrameType | None) -> None:
         self._is_stopping = True

@@ -9,6 +9,7 @@ set -eu
 export STACK_DATA="${STACK_DATA:-$PWD/.node}"
 export SCRAPYD_BIND_ADDRESS="${SCRAPYD_BIND_ADDRESS:-127.0.0.1}"
 export SCRAPYD_HTTP_PORT="${SCRAPYD_HTTP_PORT:-6800}"
-export PYTHONPATH="$PWD"
+# Ours first, then where EXTRA_SPIDER_MODULES are.
+export PYTHONPATH="$PWD${PYTHONPATH:+:$PYTHONPATH}"
 mkdir -p "$STACK_DATA/scrapyd"
 exec twistd --nodaemon --pidfile= --python deploy/scrapyd/scrapyd_app.py

@@ -13,8 +13,8 @@ from flask.testing import FlaskClient
 from prometheus_client.parser import text_string_to_metric_families
 from redis import Redis
 
-from control_api.logs import text_without_secrets
 from settings.config import Config
+from settings.secret_texts import without_secrets
 from storage.crawlers import Crawler
 from storage.seed_keys import CRAWLER_BEATS, CRAWLERS
 from storage.settlement import Settlement
@@ -56,7 +56,7 @@ def test_every_answer_carries_security_headers(client: FlaskClient, path: str) -
     ],
 )
 def test_secrets_are_hidden(text: str, shown: str) -> None:
-    assert text_without_secrets(text) == shown
+    assert without_secrets(text) == shown
 
 
 def test_logs_are_json_lines_without_secrets(

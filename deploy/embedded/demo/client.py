@@ -33,6 +33,12 @@ class ApiClient:
                 raise StackError(f"the API was not ready after {timeout_seconds:.0f} s")
             time.sleep(0.2)
 
+    def require_crawlers(self) -> None:
+        """Raises StackError with the service's own words where no crawler lives."""
+        down = self._http.get("/health").json().get("error", {}).get("crawlers")
+        if down is not None:
+            raise StackError(f"nothing would be crawled: {down['message']}")
+
     def log_in(self, email: str, password: str) -> None:
         answer = self._call("POST", "/auth/login", json={"email": email, "password": password})
         self._http.headers["Authorization"] = f"Bearer {answer['data']['accessToken']}"

@@ -60,6 +60,7 @@ def _crawl_and_show(plan: Plan, console: Console) -> None:
     client = ApiClient(plan.api_url)
     try:
         client.wait_until_ready(_READY_SECONDS)
+        client.require_crawlers()
         client.log_in(FIRST_EMAIL, plan.identity.first_password)
         Demo(client, console, exports=plan.layout.demo).run()
     except httpx.TransportError as error:

@@ -18,6 +18,7 @@ from deploy.embedded.ports import free_port
 from settings.config import ScrapydNode
 from storage.crawlers import Crawler, CrawlerRegistry
 from storage.fleet import FleetMemory
+from storage.fleet_state import FleetState
 from storage.seed_keys import CRAWLER_BEATS, CRAWLERS, CRAWLERS_TO_RETIRE
 from tests.control_api.gateways.node import Node, running_node
 from tests.stores import Store
@@ -52,6 +53,7 @@ def build_fleet(
         lambda: crews,
         CrawlerRegistry(store.redis),
         FleetMemory(store.redis),
+        FleetState(store.redis),
         wanted=wanted,
         silence_seconds=SILENCE_SECONDS,
     )

@@ -20,6 +20,7 @@ from deploy.embedded.ports import free_port
 from settings.config import ScrapydNode
 from storage.crawlers import Crawler, CrawlerRegistry
 from storage.fleet import FleetMemory
+from storage.fleet_state import FleetState
 from tests.stores import Store
 
 SPIDER = "amazon_detail"
@@ -91,6 +92,7 @@ def test_crawlers_are_started_replaced_when_killed_and_retired_when_too_many(
         lambda: [Crew(scrapyd)],
         registry,
         FleetMemory(store.redis),
+        FleetState(store.redis),
         wanted={SPIDER: 1},
         silence_seconds=2.0,
     )

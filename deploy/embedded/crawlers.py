@@ -1,0 +1,40 @@
+"""Whether the stack's crawlers live, read from what they and the worker write to Redis."""
+
+from collections import Counter
+
+import redis
+
+from control_api.services.crawl_health import CrawlHealth
+from settings.config import Config
+from storage.crawlers import CrawlerRegistry
+from storage.fleet_state import FleetState
+
+
+class Crawlers:
+    def __init__(self, client: redis.Redis, config: Config) -> None:
+        self._state = FleetState(client)
+        self.registry = CrawlerRegistry(client)
+        self._health = CrawlHealth(self._state)
+        self._silence_seconds = 3 * config.heartbeat_seconds
+        self._wanted = {
+            "amazon_search": config.search_crawlers,
+            "amazon_detail": config.detail_crawlers,
+            "site": config.site_crawlers,
+        }
+
+    def counts(self) -> dict[str, tuple[int, int]]:
+        """Spider → (how many live, how many each node is to have)."""
+        living = Counter(
+            crawler.spider for crawler in self.registry.living(within_seconds=self._silence_seconds)
+        )
+        return {spider: (living[spider], most) for spider, most in self._wanted.items()}
+
+    def are_there(self) -> bool:
+        return all(alive or not wanted for alive, wanted in self.counts().values())
+
+    def died(self) -> bool:
+        """A crawler ended by itself since one was last alive."""
+        return any(absence.death for absence in self._state.absences())
+
+    def trouble(self) -> str | None:
+        return self._health.trouble()
