@@ -16,6 +16,7 @@ from settings.config import ConfigError, current_config
 from settings.process_environment import direct_mode_environment
 from storage.connections import LOOPS, StorageUnavailable
 from storage.indexes import create_indexes, missing_indexes
+from storage.migrations import MigrationRunning, migrate, pending
 
 SHORTEST_PASSWORD = 8
 
@@ -45,6 +46,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m control_api.manage")
     commands = parser.add_subparsers(dest="command", required=True)
+    migrate_ = commands.add_parser(
+        "migrate", help="make missing indexes and bring stored data up to this release"
+    )
+    migrate_.add_argument("--check", action="store_true", help="only say what is pending")
     indexes = commands.add_parser("indexes", help="make the indexes that are missing")
     indexes.add_argument("--check", action="store_true", help="only say what is missing")
     for name in ("doctor", "status"):
@@ -75,6 +80,8 @@ def _probe(arguments: Sequence[str]) -> int:
 
 
 def _run(options: argparse.Namespace, parts: Parts) -> str:
+    if options.command == "migrate":
+        return _migrate(parts, is_check=options.check)
     if options.command == "indexes":
         return _indexes(parts, is_check=options.check)
     if options.command in ("doctor", "status"):
@@ -84,6 +91,17 @@ def _run(options: argparse.Namespace, parts: Parts) -> str:
     if options.command == "plan":
         return _plan(parts, options.who, options.plan)
     return _user(parts, options)
+
+
+def _migrate(parts: Parts, *, is_check: bool) -> str:
+    try:
+        done = [] if is_check else migrate(parts.database)
+    except MigrationRunning as error:
+        raise CommandFailed("another process migrates this database") from error
+    waiting = [one.name for one in pending(parts.database)] + missing_indexes(parts.database)
+    if waiting:
+        raise CommandFailed(f"pending: {', '.join(waiting)}")
+    return "\n".join([*(f"done: {name}" for name in done), "the stored data is of this release"])
 
 
 def _indexes(parts: Parts, *, is_check: bool) -> str:

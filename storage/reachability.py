@@ -45,7 +45,7 @@ class Reachability:
         except PyMongoError as error:
             return f"unreachable ({type(error).__name__})"
         if missing:
-            return "indexes are missing; make them with: python -m control_api.manage indexes"
+            return "indexes are missing; make them with: python -m control_api.manage migrate"
         return None
 
     def redis_trouble(self) -> str | None:

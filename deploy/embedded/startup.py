@@ -27,7 +27,7 @@ from settings.config import Config, ConfigError, load_config
 from settings.secret_texts import without_secrets
 from storage.connections import connect_mongo, connect_redis, open_database
 from storage.fleet_state import FleetState
-from storage.indexes import create_indexes
+from storage.migrations import migrate
 
 PROCESSES = ("mongod", "redis", "sandbox", "scrapyd", "worker", "api")
 _START_SECONDS = 60.0
@@ -158,7 +158,7 @@ def _wait_for_stores(plan: Plan, launcher: subprocess.Popen[bytes], *, config: C
         wait_for_redis(plan.redis_url)
     with connect_mongo(config) as client, connect_redis(config) as redis:
         try:
-            create_indexes(open_database(client, config))
+            migrate(open_database(client, config))
         except PyMongoError as error:
             raise StackError(
                 f"MongoDB at MONGODB_URI does not serve us: {_short(error)}"

@@ -35,4 +35,4 @@ def test_readiness_names_missing_indexes(config: Config, database: Database) -> 
     create_indexes(database)
     parts.close()
     assert answer.status_code == 503
-    assert "python -m control_api.manage indexes" in answer.json["error"]["mongo"]["message"]
+    assert "python -m control_api.manage migrate" in answer.json["error"]["mongo"]["message"]

@@ -69,3 +69,15 @@ def test_a_plan_is_set_by_email_or_organization(user: dict, mongo_database: Data
     assert main(["plan", user["organizationId"], "unlimited"]) == 0
     assert organizations.find_one()["plan"] == "unlimited"
     assert main(["plan", "nothing", "free"]) == 1
+
+
+def test_stored_data_is_brought_up_to_this_release(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["migrate", "--check"]) == 1
+    assert "pending: API keys of former members end" in capsys.readouterr().err
+    assert main(["migrate"]) == 0
+    assert "done: API keys of former members end" in capsys.readouterr().out
+    assert main(["migrate"]) == 0
+    assert capsys.readouterr().out == "the stored data is of this release\n"
+    assert main(["migrate", "--check"]) == 0
