@@ -1,6 +1,7 @@
 """MongoDB and Redis for every test that asks for them: one server a session, clean per test."""
 
 import fcntl
+import os
 import secrets
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -13,6 +14,15 @@ from redis import Redis
 from deploy.embedded.errors import StackError
 from spiders.pages.guard import FieldGuard
 from tests.services import require_browser, running_mongod, running_redis, service_is_missing
+
+
+def pytest_configure() -> None:
+    """Another seed each run, the same one in all its workers, which inherit the environment."""
+    os.environ.setdefault("MANGLING_SEED", secrets.token_hex(4))
+
+
+def pytest_report_header() -> str:
+    return f"MANGLING_SEED={os.environ['MANGLING_SEED']}"
 
 
 @pytest.fixture(autouse=True)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cached_property
-from urllib.parse import parse_qs, urlsplit
 
 from selectolax.lexbor import LexborNode
 
 from spiders.items.search_info import SearchInfo
 from spiders.pages.document import Document, attribute, text_of
+from spiders.parsing.links import query_of_link
 from spiders.parsing.search_messages import (
     is_department_fallback_text,
     keyword_from_quoted_text,
@@ -102,8 +102,5 @@ class SearchMessages:
 
 
 def _keyword_of_link(link: LexborNode) -> str | None:
-    try:
-        query = parse_qs(urlsplit(attribute(link, "href") or "").query)
-    except ValueError:
-        return None
+    query = query_of_link(attribute(link, "href"))
     return next(iter(query.get("k") or query.get("field-keywords") or []), None)

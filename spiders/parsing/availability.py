@@ -7,7 +7,7 @@ import re
 from spiders.parsing.numbers import with_ascii_digits
 from spiders.parsing.text import clean_text
 
-_N = r"(\d+)"
+_N = r"(?<!\d)(\d{1,9})(?!\d)"
 # "Only N left". Whole sentences differ by store; what stands at the number does not.
 _ONLY_LEFT = re.compile(
     "|".join(
@@ -19,8 +19,8 @@ _ONLY_LEFT = re.compile(
             rf"\bslechts {_N}", rf"\bnog (?:slechts |maar )?{_N}",
             rf"\b(?:endast|bara) {_N}", rf"(?:tylko|pozostało(?: tylko)?) {_N}",
             rf"\bsadece {_N}", rf"stokta {_N} adet", rf"残り\s*{_N}",
-            rf"(?:仅剩|僅剩|只剩|剩下)\s*{_N}", rf"{_N}개(?:만)? 남", r"(?:تبق[ىي]|متبقي|يتبقى|باقي)[^\d]{0,12}(\d+)",
-            rf"(?:केवल|सिर्फ़?|सिर्फ|फक्त) {_N}", r"zbýv[áa][^\d]{0,16}(\d+)", rf"\b(?:pouze|už jen|jen) {_N}",
+            rf"(?:仅剩|僅剩|只剩|剩下)\s*{_N}", rf"{_N}개(?:만)? 남", r"(?:تبق[ىي]|متبقي|يتبقى|باقي)[^\d]{0,12}(\d{1,9})(?!\d)",
+            rf"(?:केवल|सिर्फ़?|सिर्फ|फक्त) {_N}", r"zbýv[áa][^\d]{0,16}(\d{1,9})(?!\d)", rf"\b(?:pouze|už jen|jen) {_N}",
             rf"\bkun {_N}", rf"(?:נותרו|נותר|נשארו) רק {_N}",
             rf"{_N} (?:மட்டுமே|మాత్రమే|ಮಾತ್ರ|മാത്രം|টি)", rf"(?:মাত্র|ಕೇವಲ) {_N}",
         )
@@ -66,7 +66,7 @@ _PHRASES = (
      r"|கிடைக்கவில்லை|అందుబాటులో లేదు|ಲಭ್ಯವಿಲ್ಲ|ലഭ്യമല്ല|অনুপলব্ধ|পাওয়া যায় না"),
     ("in_stock", r"in stock|auf lager|en stock|disponible|disponibilità immediata|disponibile|em (?:estoque|stock)|disponível|op voorraad|i lager|dostępn|w magazynie|stokta|在庫あり|متوفر|متاح|有[货貨]|现货|現貨|현재 재고|재고 있음"
      r"|स्टॉक में|स्टॉकमध्ये|skladem|på lager|במלאי|sofort lieferbar|beschikbaar voor verzending|以内に発送|usually (?:ships|dispatched)|available (?:to ship|now)|ships (?:with)?in|dispatch(?:es|ed)? (?:with)?in|gewöhnlich versandfertig|versandfertig|expédi[ée]s? sous|sous \d+ à \d+|envío en|se envía"
-     r"|(?:normalmente|geralmente) (?:enviado|entregue)|generalmente (?:spedito|enviado)|habituellement|généralement expédié|通常\d+.*(?:発送|以内)|genellikle|gewoonlijk|wysyłk|zwykle wysył|skickas|عادة|obvykle|sendes normalt|left\b"
+     r"|(?:normalmente|geralmente) (?:enviado|entregue)|generalmente (?:spedito|enviado)|habituellement|généralement expédié|通常\d.*(?:発送|以内)|genellikle|gewoonlijk|wysyłk|zwykle wysył|skickas|عادة|obvykle|sendes normalt|left\b"
      r"|இருப்பில்|స్టాక్.{0,2}లో ఉంది|ಸ್ಟಾಕ್.{0,2}ನಲ್ಲಿ|സ്റ്റോക്ക|স্টকে আছে"),
 )  # fmt: skip
 _PATTERNS = tuple((state, re.compile(pattern, re.IGNORECASE)) for state, pattern in _PHRASES)

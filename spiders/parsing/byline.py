@@ -1,8 +1,9 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
+from spiders.parsing.links import parts_of_link
 from spiders.parsing.text import clean_text
 
 # What Amazon writes around a brand's name under the title, language by language.
@@ -61,7 +62,7 @@ def is_framed_byline(text: str | None) -> bool:
 
 def brand_from_store_url(url: str | None) -> str | None:
     """`/stores/<Brand>/page/…`; the slug has hyphens for blanks, so it is the last resort."""
-    parts = [part for part in urlsplit(url or "").path.split("/") if part]
+    parts = [part for part in parts_of_link(url).path.split("/") if part]
     if len(parts) < 2 or parts[0] != "stores" or parts[1] == "page":
         return None
     return clean_text(unquote(parts[1]).replace("-", " ")) or None

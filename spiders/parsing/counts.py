@@ -5,7 +5,13 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from spiders.parsing.numbers import NUMBER, SPACES, decimal_from_number, with_ascii_digits
+from spiders.parsing.numbers import (
+    NUMBER,
+    SPACES,
+    decimal_from_number,
+    integer_from_digits,
+    with_ascii_digits,
+)
 from spiders.parsing.text import clean_text
 
 _MULTIPLIERS = {
@@ -16,6 +22,8 @@ _MULTIPLIERS = {
     "मिलियन": 1_000_000, "مليون": 1_000_000, "万": 10_000, "萬": 10_000, "만": 10_000,
     "लाख": 100_000, "lakh": 100_000,
 }  # fmt: skip
+# Beyond this it counts nothing that a shop has, and cannot be stored as an integer.
+_LARGEST = 10**15
 # Written without a blank after them: "1万点以上".
 _GLUED = frozenset("千万萬천만")
 _COUNT = re.compile(rf"(?P<number>{NUMBER})(?:[{SPACES}]?(?P<word>[^\s\d()+.,:;/]+\.?))?")
@@ -33,7 +41,7 @@ _MONTH = re.compile(
     r"|个月|個月|上月|개월|한 달|지난달|شهر|मही|měsíc|måned|חודש|மாத|నెల|ತಿಂಗಳ|മാസ|মাস",
 )
 # Japanese names the span first: "過去1か月で500点以上購入されました".
-_SPAN = re.compile(r"\d+\s*(?:[かヶカケ箇]月|个月|個月|개월)")
+_SPAN = re.compile(r"(?<!\d)\d{1,4}\s*(?:[かヶカケ箇]月|个月|個月|개월)")
 _HAS_DIGIT = re.compile(r"\d")
 
 
@@ -49,8 +57,10 @@ def count_from_text(text: str | None) -> Count | None:
         return None
     number, multiplier = match.group("number"), _multiplier(match.group("word"))
     if multiplier is None:
-        return Count(int(re.sub(r"\D", "", number)), False)
-    return Count(int(decimal_from_number(number) * multiplier), True)
+        value = integer_from_digits(number)
+        return Count(value, False) if value is not None else None
+    value = int(decimal_from_number(number) * multiplier)
+    return Count(value, True) if value <= _LARGEST else None
 
 
 def bought_past_month_from_text(text: str | None) -> int | None:

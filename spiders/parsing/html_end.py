@@ -27,7 +27,9 @@ _MARK = f"<{_MARK_TAG}></{_MARK_TAG}>".encode()
 _HALF_END_TAG = re.compile(rb"</[A-Za-z0-9-]*\s*$|<$")
 _XML_ROOT = re.compile(r"<(?P<name>[^\s<>/!?][^\s<>/]*)[^<>]*?(?P<empty>/?)>")
 # What may follow a page's end and is none of it; each with the bytes that end it.
-_AFTER_THE_END = ((b"<!--", b"-->"), (b"<script", b"</script"), (b"<noscript", b"</noscript"))
+_AFTER_THE_END = (
+    (b"<!--", b"-->"), (b"<script", b"</script"), (b"<noscript", b"</noscript"), (b"<!", b">"), (b"<?", b">"),
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -169,6 +169,8 @@ _PRICE = re.compile(
     rf"(?<!{_LETTER})(?P<before>{_MARK})[{SPACES}]{{0,2}}(?P<first>{NUMBER})"
     rf"|(?P<second>{NUMBER})[{SPACES}]{{0,2}}(?P<after>{_MARK})(?!{_LETTER}|[{SPACES}]?\d)"
 )
+# What is longer is no price, and is stored nowhere.
+_MAX_DIGITS, _MAX_CENTS = 15, 4
 _RANGE_DASH = re.compile(r"^\s*[-–—~〜]\s*$")
 
 
@@ -219,7 +221,7 @@ def price_from_parts(
     """A price Amazon laid out in pieces; there the decimal mark is known, not guessed."""
     digits = re.sub(r"\D", "", with_ascii_digits(whole))
     cents = re.sub(r"\D", "", with_ascii_digits(fraction))
-    if not digits:
+    if not digits or len(digits) > _MAX_DIGITS or len(cents) > _MAX_CENTS:
         return None
     amount = Decimal(f"{digits}.{cents}") if cents else Decimal(digits)
     joined = (

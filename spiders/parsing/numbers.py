@@ -17,8 +17,14 @@ _OTHER_DIGITS = {
 } | {0xFF0C: ",", 0xFF0E: "."}
 
 SPACES = " \u00a0\u202f\u2009\u2007"
-# A blank groups only before exactly three digits, or "2 500 g" and "4 5" would melt together.
-NUMBER = rf"\d+(?:[.,'’٫٬]\d+|[{SPACES}]\d{{3}}(?!\d))*"
+# A blank groups only before exactly three digits, or "2 500 g" and "4 5" would melt together. What is
+# longer is no number of a shop, can be stored nowhere, and would be tried digit by digit.
+NUMBER = (
+    rf"(?<!\d)\d{{1,11}}(?!\d)(?:[.,'’٫٬]\d{{2,3}}(?!\d)|[{SPACES}]\d{{3}}(?!\d)){{0,5}}"
+    r"(?:[.,'’٫٬]\d{1,8}(?!\d))?(?![.,'’٫٬]\d)"
+)
+# Of integers: MongoDB and JSON readers hold no more exactly.
+_MAX_DIGITS = 15
 _NUMBER = re.compile(NUMBER)
 # By far the most frequent forms: "12", "12.99" and "12,99".
 _PLAIN = re.compile(r"[0-9]+(?:[.,][0-9]{1,2})?$")
@@ -72,4 +78,10 @@ def find_number(text: str) -> Decimal | None:
 def find_integer(text: str) -> int | None:
     """The first number read as a count: every mark groups ("12.212" and "1,448" alike)."""
     match = _NUMBER.search(with_ascii_digits(text))
-    return int(re.sub(r"\D", "", match.group())) if match else None
+    return integer_from_digits(match.group()) if match else None
+
+
+def integer_from_digits(text: str) -> int | None:
+    """All digits of the text as one number; None for none, or for too many to be stored."""
+    digits = re.sub(r"\D", "", with_ascii_digits(text))
+    return int(digits) if 0 < len(digits) <= _MAX_DIGITS else None

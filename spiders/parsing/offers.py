@@ -10,7 +10,9 @@ from spiders.parsing.money import price_from_text
 from spiders.parsing.numbers import find_number, with_ascii_digits
 from spiders.parsing.text import clean_text
 
-_PERCENT = re.compile(r"(\d+(?:[.,]\d+)?)\s*[%٪\uff05]|[%٪\uff05]\s*(\d+(?:[.,]\d+)?)")
+_PERCENT = re.compile(
+    r"(?<!\d)(\d{1,4}(?:[.,]\d{1,4})?)\s*[%٪\uff05]|[%٪\uff05]\s*(\d{1,4}(?:[.,]\d{1,4})?)(?!\d)"
+)
 _PROGRAM = re.compile(
     r"kindle unlimited|audible|prime video|prime reading|amazon music|music unlimited|comixology unlimited"
     r"|free (?:with|trial)|kostenlos(?:en?)? (?:mit|im|test|prob)|gratis testen|probemonat|essai gratuit|gratuit avec|prueba gratuita|gratis con|período de prueba|teste gr[áa]tis|gr[áa]tis com|prova gratuita|gratis met|gratis proef"

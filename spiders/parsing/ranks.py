@@ -3,7 +3,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from spiders.parsing.numbers import NUMBER, with_ascii_digits
+from spiders.parsing.numbers import NUMBER, integer_from_digits, with_ascii_digits
 from spiders.parsing.text import clean_text
 
 _TOP_100 = re.compile(r"\s*[((][^()()]*100[^()()]*[))]")
@@ -56,7 +56,7 @@ def rank_from_text(text: str | None) -> Rank | None:
     for form in _FORMS:
         if match := form.match(with_ascii_digits(line)):
             category = clean_text(match.group("category")).strip(" :-–")
-            rank = int(re.sub(r"\D", "", match.group("rank")))
+            rank = integer_from_digits(match.group("rank"))
             return Rank(rank, category) if category and rank else None
     return None
 

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from spiders.parsing.numbers import with_ascii_digits
 
-_NUMBER = re.compile(r"\d+(?:[.,٫]\d+)?")
+_NUMBER = re.compile(r"(?<!\d)\d{1,4}(?!\d)(?:[.,٫]\d{1,4}(?!\d))?")
 _STAR_CLASS = re.compile(r"\ba-star(?:-(?:mini|small|medium|large))?-([0-5])(-5)?(?![\w-])")
 _SCALE = Decimal(5)
 _ROUNDING = Decimal("0.3")

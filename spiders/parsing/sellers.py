@@ -1,8 +1,8 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import parse_qs, urlsplit
 
+from spiders.parsing.links import query_of_link
 from spiders.parsing.text import clean_text
 
 _AMAZON = re.compile(r"^Amazon(?:\.[a-z]{2,3}(?:\.[a-z]{2})?)?(?![\w])", re.IGNORECASE)
@@ -29,7 +29,7 @@ def amazon_in_sentence(text: str) -> str | None:
 
 
 def seller_id_from_url(url: str | None) -> str | None:
-    query = parse_qs(urlsplit(url or "").query)
+    query = query_of_link(url)
     found = query.get("seller") or query.get("me") or query.get("merchantID")
     return found[0] if found and found[0].isalnum() else None
 

@@ -148,7 +148,7 @@ def _capsule_badge(label: LexborNode) -> Badge | None:
 def _type_in_props(node: LexborNode) -> str | None:
     try:
         props = json.loads(attribute(node, "data-component-props") or "")
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     kind = props.get("badgeType") if isinstance(props, dict) else None
     return kind if isinstance(kind, str) else None

@@ -46,6 +46,8 @@ _AREA = "price-recipe"
 _OLD_PRICE = ".s-price, .sx-price"
 # On cards of media each format's name links to its own page and stands over its prices.
 _FORMAT = "a.a-text-bold"
+# A stray tag can make an area hold half the page; its prices are looked for one by one.
+_LONGEST_AREA = 2_000
 _DASH = re.compile(r"[-–—]")
 
 
@@ -271,13 +273,13 @@ class CardPrice:
             return None
         # The text as a whole where the price stands in pieces that only together are followed by it.
         return unit_from_text_after(after) or unit_price_per_from_text(
-            text_of(self._area), money.raw
+            text_of(self._area)[:_LONGEST_AREA], money.raw
         )
 
     def _unit_price_in_text(self) -> UnitPrice | None:
         if self._area is None or "/" not in self._area.text():
             return None
-        text = text_of(self._area)
+        text = text_of(self._area)[:_LONGEST_AREA]
         for money in prices_in_text(text, store_currency=self._store_currency):
             per = unit_price_per_from_text(text, money.raw)
             if per and not is_instalment("", f"/{per}"):

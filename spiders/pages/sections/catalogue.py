@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from urllib.parse import parse_qs, urlsplit
 
 from selectolax.lexbor import LexborNode
 
 from spiders.items.place import BestSellerRank, Breadcrumb
 from spiders.pages.document import Document, attribute, text_of
+from spiders.parsing.links import parts_of_link, query_of_link
 from spiders.parsing.ranks import rank_from_text
 from spiders.parsing.text import clean_text
 
@@ -71,7 +71,7 @@ def _breadcrumb(link: LexborNode) -> Breadcrumb | None:
     # "Back to results" is a link like the others, but leads to no node.
     if not name or link.id == "breadcrumb-back-link":
         return None
-    node = parse_qs(urlsplit(href).query).get("node")
+    node = query_of_link(href).get("node")
     return Breadcrumb(name, node[0].split(",")[-1] if node else None, href or None)
 
 
@@ -132,7 +132,7 @@ def _line_text(pieces: list[str]) -> str:
 
 
 def _node_id(href: str) -> str | None:
-    match = _NODE_ID.search(urlsplit(href).path)
+    match = _NODE_ID.search(parts_of_link(href).path)
     return match.group(1) if match else None
 
 

@@ -109,7 +109,7 @@ def _largest(dynamic_image: str | None) -> str | None:
     """`data-a-dynamic-image` maps addresses to sizes."""
     try:
         sizes = json.loads(dynamic_image or "")
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     if not isinstance(sizes, dict) or not sizes:
         return None

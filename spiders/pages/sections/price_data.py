@@ -17,7 +17,7 @@ _OPTIONS = ".twister-plus-buying-options-price-data"
 # Where it has stood; found there it spares a walk through the whole tree.
 _OPTIONS_PLACES = ("twisterPlusWWDesktop", "twisterPlusPriceSubtotalWWDesktop_feature_div")
 _CART_FORM = "items[0.base][customerVisiblePrice]"
-_PLAIN_AMOUNT = re.compile(r"\d+(?:\.\d+)?")
+_PLAIN_AMOUNT = re.compile(r"\d{1,15}(?:\.\d{1,8})?")
 
 
 class PriceData:
@@ -83,7 +83,7 @@ class PriceData:
         node = node or self._document.tree.css_first(_OPTIONS)
         try:
             data = json.loads(node.text()) if node is not None else {}
-        except ValueError:
+        except (ValueError, RecursionError):
             return []
         groups = data.values() if isinstance(data, dict) else [data]
         return [

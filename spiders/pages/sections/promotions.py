@@ -91,7 +91,8 @@ def _seen_text(node: LexborNode) -> str:
         if child.is_text_node:
             texts.append(child.text())
         elif (
-            child.tag not in ("script", "style")
+            child.is_element_node
+            and child.tag not in ("script", "style")
             and not _UNSEEN.intersection((attribute(child, "class") or "").split())
             and "data-target-time" not in child.attrs
         ):
