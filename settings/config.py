@@ -93,6 +93,8 @@ class Config:
     visitor_exits: int = 10
     # Where jobs that ask for no place are delivered to, by marketplace.
     deliver_to: tuple[tuple[str, str], ...] = ()
+    # Who loads the pages of Amazon spiders that do not say: http, auto or browser.
+    amazon_engine: str = "http"
 
     feed_window: int = 256
     reconcile_seconds: float = 5.0
@@ -188,6 +190,7 @@ def load_config(environ: Mapping[str, str]) -> Config:
             "VISITOR_MAX_AGE_SECONDS", _seconds, default.visitor_max_age_seconds
         ),
         visitor_exits=read("VISITOR_EXITS", _count, default.visitor_exits),
+        amazon_engine=read("AMAZON_ENGINE", _engine, default.amazon_engine),
         deliver_to=read("DELIVER_TO", _places, default.deliver_to),
         feed_window=read("FEED_WINDOW", _count, default.feed_window),
         reconcile_seconds=read("RECONCILE_SECONDS", _seconds, default.reconcile_seconds),
@@ -336,6 +339,12 @@ def _node(text: str) -> ScrapydNode:
 
 def _words(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
+def _engine(text: str) -> str:
+    if text not in ("http", "auto", "browser"):
+        raise ValueError(f"{text!r} is none of http, auto, browser")
+    return text
 
 
 def _places(text: str) -> tuple[tuple[str, str], ...]:

@@ -70,7 +70,7 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "spiders.middlewares.robots.RobotsMiddleware": 100,
     # After decompression, which is at 590: it reads the page's header.
-    "spiders.visitors.middleware.PlaceProofMiddleware": 570,
+    "spiders.visitors.proof.PlaceProofMiddleware": 570,
     "spiders.middlewares.redirect.SameSiteRedirectMiddleware": 600,
     "spiders.middlewares.delay.DelayMiddleware": 880,
     "spiders.visitors.middleware.VisitorMiddleware": 885,

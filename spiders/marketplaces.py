@@ -76,7 +76,7 @@ _TABLE = (
     # Largely closed; allowed, not promised.
     Marketplace("CN", "www.amazon.cn", "CNY", ("zh_CN",), None),
     # Our practice store. Its pages show many currencies; USD is only where a bare "$" leads.
-    Marketplace("sandbox", "sandbox.test", "USD", SANDBOX_LANGUAGES, None),
+    Marketplace("sandbox", "sandbox.test", "USD", SANDBOX_LANGUAGES, "lc-main"),
 )  # fmt: skip
 
 MARKETPLACES: Mapping[str, Marketplace] = MappingProxyType({m.code: m for m in _TABLE})

@@ -10,6 +10,7 @@ from spiders.marketplaces import Marketplace
 from spiders.places import place_from_asked
 
 ON_WRONG_PLACE = ("fail", "keep")
+ENGINES = ("http", "auto", "browser")
 
 
 def visitor_params(
@@ -19,6 +20,7 @@ def visitor_params(
     deliver_to: str | Mapping[str, Any] | None,
     currency: str | None,
     on_wrong_place: str | None,
+    engine: str | None,
 ) -> dict[str, Any]:
     """Empty where nothing is asked. Raises BadPlace, BadCurrency."""
     params: dict[str, Any] = {}
@@ -29,4 +31,6 @@ def visitor_params(
             params["onWrongPlace"] = "keep"
     if currency is not None:
         params["currency"] = currency_from_asked(currency)
+    if engine is not None and engine != "http":
+        params["engine"] = engine
     return params

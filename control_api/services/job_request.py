@@ -207,6 +207,7 @@ def _visitor_params(config: Mapping[str, Any], locale: Locale) -> dict[str, Any]
             deliver_to=config.get("deliverTo"),
             currency=config.get("currency"),
             on_wrong_place=config.get("onWrongPlace"),
+            engine=config.get("engine"),
         )
     except BadPlace as error:
         raise InvalidInput(f"config.deliverTo: {error}") from error

@@ -19,7 +19,7 @@ from spiders.pages.fetched import Fetched
 from spiders.pages.guard import FIELD_FAILED
 from spiders.pages.status import PageStatus, failure_from_status
 from spiders.places import BadPlace
-from spiders.visitor_params import ON_WRONG_PLACE, visitor_params
+from spiders.visitor_params import ENGINES, ON_WRONG_PLACE, visitor_params
 from spiders.visitors.visitor import ASKED, asked_from_params
 
 __all__ = ["AmazonSpider", "BadArgument"]
@@ -36,6 +36,7 @@ class AmazonSpider(TargetSpider):
         deliver_to: str = "",
         currency: str = "",
         on_wrong_place: str = "fail",
+        engine: str = "",
         **arguments: Any,
     ) -> None:
         super().__init__(name, **arguments)
@@ -47,6 +48,10 @@ class AmazonSpider(TargetSpider):
             words = " or ".join(ON_WRONG_PLACE)
             raise BadArgument(f"on_wrong_place is {on_wrong_place!r}, it must be {words}")
         self._on_wrong_place = on_wrong_place
+        if engine and engine not in ENGINES:
+            words = ", ".join(ENGINES)
+            raise BadArgument(f"engine is {engine!r}, it must be one of {words}")
+        self._asked_engine = engine or current_config().amazon_engine
 
     def failure_of(self, response: Response, status: PageStatus | None) -> TargetFailure | None:
         """Why the page is no good, or None."""
@@ -88,6 +93,7 @@ class AmazonSpider(TargetSpider):
                 deliver_to=self._asked_place or self._default_place(locale),
                 currency=self._asked_currency,
                 on_wrong_place=self._on_wrong_place,
+                engine=self._asked_engine,
             )
         except BadPlace as error:
             raise BadArgument(f"deliver_to: {error}") from error

@@ -12,8 +12,11 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
+from settings.config import current_config
 from spiders.extensions.checked_download import CheckedSockets
 from spiders.extensions.page_download import PageDownloadHandler
+from spiders.extensions.store_browser import BROWSER, StoreBrowser
+from spiders.items import signals as our_signals
 from spiders.marketplaces import MARKETPLACES, find_marketplace_by_host
 
 
@@ -30,8 +33,20 @@ class OriginDownloadHandler(PageDownloadHandler):
         self._amazon_origin: str = crawler.settings.get("AMAZON_ORIGIN", "")
         # Our own servers may be anywhere; a proxy is at an address that somebody typed into the API.
         self._by_proxy = CheckedSockets(crawler)
+        self._browser: StoreBrowser | None = None
+        crawler.signals.connect(self.visitor_ended, signal=our_signals.visitor_ended)
+
+    def visitor_ended(self, visitor_id: str) -> None:
+        if self._browser is not None:
+            self._browser.end_soon(visitor_id)
 
     async def download_request(self, request: Request) -> Response:
+        if BROWSER in request.meta:
+            if self._browser is None:
+                self._browser = StoreBrowser(
+                    current_config(), lambda host: self._origin_for(f"https://{host}/")
+                )
+            return await self._browser.download(request)
         origin = self._origin_for(request.url)
         if request.meta.get("proxy") and is_practice_store(request.url):
             return await self._practice_page_by_proxy(request)
@@ -56,10 +71,13 @@ class OriginDownloadHandler(PageDownloadHandler):
         return response.replace(url=request.url)
 
     async def close(self) -> None:
+        if self._browser is not None:
+            await self._browser.close()
         await self._by_proxy.close()
         await super().close()
 
     def _origin_for(self, url: str) -> str:
+        """The server of ours that stands for the URL's host, or ""."""
         marketplace = find_marketplace_by_host(urlsplit(url).hostname or "")
         if marketplace is None:
             return ""

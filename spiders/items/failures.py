@@ -13,6 +13,7 @@ class FailureCode(StrEnum):
     BLOCKED_CONTINUE = "BLOCKED_CONTINUE"
     BLOCKED_THROTTLED = "BLOCKED_THROTTLED"
     BLOCKED_WAF = "BLOCKED_WAF"
+    BLOCKED_CHALLENGE = "BLOCKED_CHALLENGE"
     BLOCKED_SIGNIN = "BLOCKED_SIGNIN"
     STRIPPED_PAGE = "STRIPPED_PAGE"
     PARTIAL_PAGE = "PARTIAL_PAGE"
@@ -45,6 +46,9 @@ FAILURES: Mapping[FailureCode, Failure] = MappingProxyType(
         FailureCode.BLOCKED_CONTINUE: Failure(True, 'Amazon showed its "continue shopping" gate'),
         FailureCode.BLOCKED_THROTTLED: Failure(True, "Amazon refused for now (503 or 429)"),
         FailureCode.BLOCKED_WAF: Failure(True, "Amazon's firewall asked for a browser challenge"),
+        FailureCode.BLOCKED_CHALLENGE: Failure(
+            True, "Amazon's edge asked for a browser that runs its script"
+        ),
         # Another try is led to the same sign-in page: the route itself is closed.
         FailureCode.BLOCKED_SIGNIN: Failure(False, "Amazon asked to sign in; we never do"),
         FailureCode.STRIPPED_PAGE: Failure(True, "Amazon sent the page without its product"),

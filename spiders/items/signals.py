@@ -31,3 +31,5 @@ writer_opened = object()
 items_refused = object()
 # proxies -> visitors: no request goes by it for now. Arguments: proxy_id (str).
 proxy_banned = object()
+# visitors -> browser: nobody uses it any more. Arguments: visitor_id (str).
+visitor_ended = object()

@@ -48,6 +48,7 @@ _BLAMED = frozenset(
         FailureCode.BLOCKED_CONTINUE,
         FailureCode.BLOCKED_THROTTLED,
         FailureCode.BLOCKED_WAF,
+        FailureCode.BLOCKED_CHALLENGE,
         FailureCode.STRIPPED_PAGE,
         FailureCode.PARTIAL_PAGE,
         FailureCode.TRUNCATED_PAGE,

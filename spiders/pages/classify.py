@@ -31,6 +31,8 @@ class PageKind(StrEnum):
 _SEARCH_PATH = re.compile(r"^(?:/-/[a-z]{2})?/(?:s|s/.*|gp/search.*|b)/?$")
 _CAPTCHA_FORM = 'form[action*="validateCaptcha" i]'
 _WAF_MARKS = (b".token.awswaf.com", b"window.gokuProps", b'id="challenge-container"')
+# The edge's interstitial: a script computes a number, posts it and loads the page again.
+_SCRIPT_CHALLENGE_MARKS = (b"bm-verify=", b"triggerInterstitialChallenge", b"/_sec/verify?")
 _BUY_AREA = (
     "buybox", "desktop_buybox", "availability", "addToCart", "addToCart_feature_div", "outOfStock",
     "corePriceDisplay_desktop_feature_div", "corePrice_feature_div", "corePrice_desktop",
@@ -137,7 +139,9 @@ def _status_from_http(fetched: Fetched) -> PageStatus | None:
     status = fetched.status
     if status in (404, 410):
         return PageStatus.NOT_FOUND
-    if status in (503, 429):
+    # A throttle refuses the address; a challenge, which may have the same status, asks the client.
+    is_throttle_page = status >= 400 and b"ref=cs_503" in fetched.body[:_SMALL_PAGE_BYTES]
+    if status in (503, 429) or is_throttle_page:
         return PageStatus.THROTTLED
     if fetched.headers.get("x-amzn-waf-action") or status in (202, 405):
         return PageStatus.WAF_CHALLENGE
@@ -216,7 +220,10 @@ def _block_form(document: Document) -> PageStatus | None:
         return PageStatus.CONTINUE_GATE if picture is None else PageStatus.CAPTCHA
     if document.tree.css_first('form[name="signIn"], #ap_signin_form') is not None:
         return PageStatus.SIGNIN
-    is_challenge = any(mark in document.body for mark in _WAF_MARKS)
+    body = document.body
+    if len(body) <= _SMALL_PAGE_BYTES and any(mark in body for mark in _SCRIPT_CHALLENGE_MARKS):
+        return PageStatus.SCRIPT_CHALLENGE
+    is_challenge = any(mark in body for mark in _WAF_MARKS)
     return PageStatus.WAF_CHALLENGE if is_challenge else None
 
 

@@ -17,6 +17,7 @@ class PageStatus(StrEnum):
     CAPTCHA = "captcha"
     CONTINUE_GATE = "continue_gate"
     WAF_CHALLENGE = "waf_challenge"
+    SCRIPT_CHALLENGE = "script_challenge"
     SIGNIN = "signin"
     STRIPPED = "stripped"
     PARTIAL = "partial"
@@ -36,6 +37,7 @@ _FAILURES: Mapping[PageStatus, FailureCode] = MappingProxyType(
         PageStatus.CAPTCHA: FailureCode.BLOCKED_CAPTCHA,
         PageStatus.CONTINUE_GATE: FailureCode.BLOCKED_CONTINUE,
         PageStatus.WAF_CHALLENGE: FailureCode.BLOCKED_WAF,
+        PageStatus.SCRIPT_CHALLENGE: FailureCode.BLOCKED_CHALLENGE,
         PageStatus.SIGNIN: FailureCode.BLOCKED_SIGNIN,
         PageStatus.STRIPPED: FailureCode.STRIPPED_PAGE,
         PageStatus.PARTIAL: FailureCode.PARTIAL_PAGE,

@@ -1,9 +1,10 @@
-"""Sends pages that ask for a place or a currency with their visitor, and looks at the place they show."""
+"""Sends pages that ask for a place, a currency or a browser with their visitor."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Coroutine
 from typing import Any
 from urllib.parse import urlsplit
@@ -13,6 +14,8 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 
 from settings.config import current_config
+from spiders.browsers import find_browser
+from spiders.extensions.store_browser import BROWSER, BrowserVisitor
 from spiders.items import signals as our_signals
 from spiders.items.failures import FailureCode
 from spiders.items.target import Target, TargetFailure
@@ -20,27 +23,26 @@ from spiders.marketplaces import find_marketplace_by_host
 from spiders.middlewares.failed_download import FailedDownload
 from spiders.middlewares.proxy import EXIT, EXITS, ProxyMiddleware
 from spiders.middlewares.waits import Waits
-from spiders.pages.place_shown import PlaceProof, header_lines, place_proof
+from spiders.pages.place_shown import PlaceProof
 from spiders.visitors.cookies import changes_from_headers, cookie_header
 from spiders.visitors.dialogue import DialogueFailed
 from spiders.visitors.local import LocalVisitors
-from spiders.visitors.room import IGNORED_SECONDS, VisitorRoom
-from spiders.visitors.visitor import ASKED, DIALOGUE, IGNORED, LOST, PROOF, VISIT, Asked, Visit
+from spiders.visitors.room import VisitorRoom
+from spiders.visitors.visitor import ASKED, DIALOGUE, PROOF, VISIT, Asked, Engine, Visit
 from storage.connections import StorageUnavailable, connect_async_redis
 from storage.visitors import SharedVisitors, Taken, Turn
 
 logger = logging.getLogger(__name__)
 
 _HEADERS = (b"Accept", b"Accept-Language", b"Accept-Encoding", b"User-Agent")
-# A page is asked for again with another visitor this often.
-MAX_IGNORED = 1
-MAX_LOST = 5
+CHALLENGES = frozenset({FailureCode.BLOCKED_CHALLENGE, FailureCode.BLOCKED_WAF})
 _BLOCKS = frozenset(
     {
         FailureCode.BLOCKED_CAPTCHA,
         FailureCode.BLOCKED_CONTINUE,
         FailureCode.BLOCKED_THROTTLED,
         FailureCode.BLOCKED_WAF,
+        FailureCode.BLOCKED_CHALLENGE,
         FailureCode.BLOCKED_SIGNIN,
         FailureCode.FORBIDDEN,
     }
@@ -58,7 +60,15 @@ class VisitorMiddleware:
         self._waits = Waits.from_crawler(crawler)
         is_shared = crawler.settings.getbool("VISITORS_SHARED")
         visitors = SharedVisitors(connect_async_redis(config)) if is_shared else LocalVisitors()
-        self.room = VisitorRoom(crawler, visitors, config)
+        self._plain = VisitorRoom(crawler, visitors, config)
+        # A browser's visitor lives in its crawler.
+        self._browsers = VisitorRoom(
+            crawler, LocalVisitors(), config, counts=visitors, by_browser=True
+        )
+        self._has_browser = find_browser(config.browser_path) is not None
+        self._challenged_seconds = config.visitor_max_age_seconds
+        # Until when the plain client of an exit is not let into a store.
+        self._challenged: dict[tuple[str, str], float] = {}
         self._background: set[asyncio.Task[None]] = set()
 
     @classmethod
@@ -73,7 +83,8 @@ class VisitorMiddleware:
 
     async def spider_closed(self, spider: Spider) -> None:
         await asyncio.gather(*self._background, return_exceptions=True)
-        await self.room.close()
+        await self._browsers.close()
+        await self._plain.close()
 
     async def process_request(self, request: Request) -> Response | None:
         asked: Asked | None = request.meta.get(ASKED)
@@ -84,44 +95,78 @@ class VisitorMiddleware:
         if find_marketplace_by_host(urlsplit(request.url).hostname or "") is not asked.marketplace:
             # Led to a sister store: what one store knows of a visitor is not told to another.
             request.meta.pop(VISIT, None)
+            request.meta.pop(BROWSER, None)
             return None
         visit: Visit | None = request.meta.pop(VISIT, None)
         if visit is None:
+            request.meta.pop(BROWSER, None)
             await self._choose_exit(request)
             found = await self._find(request, asked)
             if isinstance(found, Response):
                 return found
             visit = found
-        if visit is not None:
-            request.meta[VISIT] = visit
-        cookies = asked.first_cookies() if visit is None else visit.cookies
-        request.headers[b"Cookie"] = cookie_header(cookies)
+        self._bind(request, asked, visit)
         return None
 
     async def process_response(self, request: Request, response: Response) -> Response:
         visit: Visit | None = request.meta.get(VISIT)
         if visit is not None and (lines := response.headers.getlist(b"Set-Cookie")):
-            await _quietly(self.room.absorb(visit, changes_from_headers(lines)))
+            await quietly(self.room_of(visit).absorb(visit, changes_from_headers(lines)))
         return response
 
     async def process_exception(self, request: Request, exception: Exception) -> None:
         visit: Visit | None = request.meta.get(VISIT)
         if visit is not None:
-            await _quietly(self.room.leave_unproven(visit, is_unnamed=False))
+            await quietly(self.room_of(visit).leave_unproven(visit, is_unnamed=False))
+
+    def room_of(self, visit: Visit) -> VisitorRoom:
+        return self._browsers if visit.by_browser else self._plain
 
     def page_failed(self, request: Request, failure: TargetFailure) -> None:
         visit: Visit | None = request.meta.get(VISIT)
         if visit is not None and failure.code in _BLOCKS:
             forget_visitor(request)
-            self._in_background(self.room.end(visit, reason="blocked"))
+            room = self.room_of(visit)
+            self._in_background(room.end(visit, reason="blocked"))
+            if visit.by_browser and failure.code in CHALLENGES:
+                words = f"a browser is not let in either: {failure.message}"
+                self._in_background(room.close_to(visit, failure.code, words))
 
     def page_lost(self, request: Request) -> None:
         visit: Visit | None = request.meta.get(VISIT)
         if visit is not None:
-            self._in_background(self.room.leave_unproven(visit, is_unnamed=False))
+            self._in_background(self.room_of(visit).leave_unproven(visit, is_unnamed=False))
 
     def proxy_banned(self, proxy_id: str) -> None:
-        self._in_background(self.room.end_of_exit(proxy_id))
+        for room in (self._plain, self._browsers):
+            self._in_background(room.end_of_exit(proxy_id))
+
+    async def switch_to_browser(self, request: Request) -> bool:
+        """After a script challenge of the plain client; False where a browser is not to be had."""
+        asked: Asked = request.meta[ASKED]
+        visit: Visit | None = request.meta.get(VISIT)
+        is_plain = visit is None or not visit.by_browser
+        if asked.engine is not Engine.AUTO or not self._has_browser or not is_plain:
+            return False
+        place = (asked.marketplace.code, request.meta.get(EXIT, ""))
+        if self._challenged.get(place, 0.0) < time.monotonic():
+            logger.info("%s asks for a browser; one visits it from here on", place[0])
+        self._challenged[place] = time.monotonic() + self._challenged_seconds
+        if visit is not None:
+            _target_of(request).visitor_id = ""
+            await quietly(self._plain.end(visit, reason="challenged"))
+        return True
+
+    def _bind(self, request: Request, asked: Asked, visit: Visit | None) -> None:
+        if visit is not None:
+            request.meta[VISIT] = visit
+            _target_of(request).visitor_id = visit.visitor_id
+        if visit is not None and visit.by_browser:
+            request.meta[BROWSER] = browser_visitor(asked, visit)
+        elif visit is not None:
+            request.headers[b"Cookie"] = cookie_header(visit.cookies)
+        elif not asked.is_stranger:
+            request.headers[b"Cookie"] = cookie_header(asked.first_cookies())
 
     async def _choose_exit(self, request: Request) -> None:
         """The one that the target began with, while it serves."""
@@ -132,60 +177,79 @@ class VisitorMiddleware:
         target = _target_of(request)
         asked: Asked = request.meta[ASKED]
         request.meta.pop(EXIT, None)
-        request.meta[EXITS] = asked.key("")
+        if asked.needs_visitor:
+            request.meta[EXITS] = asked.key("")
         await self._waits.stand_in_line(request, proxies.choose_exit(request, target.exit_id))
         target.exit_id = request.meta[EXIT]
 
     async def _find(self, request: Request, asked: Asked) -> Visit | Response | None:
-        """None: the page goes as a stranger, since its place is not to be had."""
-        target = _target_of(request)
-        exit_id: str = request.meta[EXIT]
-        taken = Taken(turn=Turn.WAIT)
-        try:
-            taken = await self.room.find(asked, exit_id=exit_id, known_id=target.visitor_id)
-        except StorageUnavailable as error:
-            logger.warning("No visitor for %s: %s", asked.marketplace.code, error)
-        if taken.turn is Turn.WAIT:
-            taken = await self._after(
-                request, self.room.wait(asked, exit_id=exit_id, known_id=target.visitor_id)
-            )
+        """None: the page goes as a stranger."""
+        by_browser = self._goes_by_browser(request, asked)
+        if by_browser and not self._has_browser:
+            message = "engine is browser, and this machine has none; see docs/places.md"
+            return FailedDownload(request.url, code=FailureCode.PARSE_ERROR, message=message)
+        if not by_browser and asked.is_stranger:
+            return None
+        room = self._browsers if by_browser else self._plain
+        taken = await self._take(request, asked, room)
         if taken.turn is Turn.REFUSED:
             assert taken.refusal is not None
             code, words = taken.refusal
-            if asked.keep and code in _OF_THE_PLACE:
-                request.meta[PROOF] = PlaceProof.OTHER
-                return None
-            return FailedDownload(request.url, code=FailureCode(code), message=words)
-        if taken.turn is Turn.MAKE:
-            try:
-                visit: Visit = await self._after(
-                    request, self._make(request, asked, taken.visitor_id)
-                )
-            except DialogueFailed as error:
-                if asked.keep and error.code in _OF_THE_PLACE:
-                    request.meta[PROOF] = PlaceProof.OTHER
-                    return None
-                return FailedDownload(request.url, code=error.code, message=error.message)
-        else:
-            visit = Visit(
-                asked.key(exit_id),
-                taken.visitor_id,
-                exit_id,
-                is_prover=taken.turn is Turn.PROVE,
-                has_tried_form=taken.has_tried_form,
-                unnamed=taken.unnamed,
-                cookies=dict(taken.cookies),
+            return await self._without(request, asked, FailureCode(code), words)
+        if taken.turn is not Turn.MAKE:
+            return visit_of(taken, asked, request.meta[EXIT], by_browser=by_browser)
+        try:
+            visit: Visit = await self._after(
+                request, self._make(request, asked, taken.visitor_id, room)
             )
-        target.visitor_id = visit.visitor_id
+        except DialogueFailed as error:
+            return await self._without(request, asked, error.code, error.message)
         return visit
 
-    def _make(self, request: Request, asked: Asked, visitor_id: str) -> Coroutine[Any, Any, Visit]:
-        return self.room.make(
+    def _goes_by_browser(self, request: Request, asked: Asked) -> bool:
+        if asked.engine is not Engine.AUTO:
+            return asked.engine is Engine.BROWSER
+        place = (asked.marketplace.code, request.meta[EXIT])
+        return self._challenged.get(place, 0.0) > time.monotonic()
+
+    async def _take(self, request: Request, asked: Asked, room: VisitorRoom) -> Taken:
+        target, exit_id = _target_of(request), request.meta[EXIT]
+        taken = Taken(turn=Turn.WAIT)
+        try:
+            taken = await room.find(asked, exit_id=exit_id, known_id=target.visitor_id)
+        except StorageUnavailable as error:
+            logger.warning("No visitor for %s: %s", asked.marketplace.code, error)
+        if taken.turn is not Turn.WAIT:
+            return taken
+        found: Taken = await self._after(
+            request, room.wait(asked, exit_id=exit_id, known_id=target.visitor_id)
+        )
+        return found
+
+    async def _without(
+        self, request: Request, asked: Asked, code: FailureCode, words: str
+    ) -> Visit | Response | None:
+        """The visitor could not be made."""
+        if code in CHALLENGES and await self.switch_to_browser(request):
+            return await self._find(request, asked)
+        if asked.keep and code in _OF_THE_PLACE:
+            request.meta[PROOF] = PlaceProof.OTHER
+            return None
+        return FailedDownload(request.url, code=code, message=words)
+
+    async def _make(
+        self, request: Request, asked: Asked, visitor_id: str, room: VisitorRoom
+    ) -> Visit:
+        meta = dialogue_meta(request)
+        if room is self._browsers:
+            new = Visit(asked.key(request.meta[EXIT]), visitor_id, request.meta[EXIT])
+            meta[BROWSER] = browser_visitor(asked, new)
+        return await room.make(
             asked,
             visitor_id,
             exit_id=request.meta[EXIT],
             headers=visitor_headers(request),
-            meta=dialogue_meta(request),
+            meta=meta,
         )
 
     async def _after(self, request: Request, work: Coroutine[Any, Any, Any]) -> Any:
@@ -199,83 +263,9 @@ class VisitorMiddleware:
         return results[0]
 
     def _in_background(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(_quietly(work))
+        task = asyncio.create_task(quietly(work))
         self._background.add(task)
         task.add_done_callback(self._background.discard)
-
-
-class PlaceProofMiddleware:
-    """Reads the place that a page shows, once its body is decompressed.
-
-    A page of another place than was asked for is no result: it is asked for again, with the other way to
-    tell the store, then with another visitor.
-    """
-
-    def __init__(self, crawler: Crawler) -> None:
-        self._crawler = crawler
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> PlaceProofMiddleware:
-        return cls(crawler)
-
-    async def process_response(self, request: Request, response: Response) -> Response | Request:
-        asked: Asked | None = request.meta.get(ASKED)
-        visit: Visit | None = request.meta.get(VISIT)
-        visitors = self._crawler.get_downloader_middleware(VisitorMiddleware)
-        if asked is None or asked.place is None or visit is None or visitors is None:
-            return response
-        if 300 <= response.status < 400:
-            return response
-        room = visitors.room
-        if response.status != 200:
-            await _quietly(room.leave_unproven(visit, is_unnamed=False))
-            return response
-        proof = place_proof(response.body, asked.place)
-        request.meta[PROOF] = proof
-        await _quietly(room.count(f"place:{asked.marketplace.code}:{proof}"))
-        if proof is PlaceProof.CONFIRMED:
-            if visit.is_prover:
-                await room.prove(visit)
-            return response
-        if proof is PlaceProof.UNNAMED:
-            await _quietly(room.leave_unproven(visit, is_unnamed=True))
-            return response
-        return await self._after_other_place(request, response, room)
-
-    async def _after_other_place(
-        self, request: Request, response: Response, room: VisitorRoom
-    ) -> Response | Request:
-        asked, visit = request.meta[ASKED], request.meta[VISIT]
-        if visit.is_prover and visit.token and not visit.has_tried_form:
-            try:
-                is_accepted = await room.choose_by_form(
-                    asked, visit, headers=visitor_headers(request), meta=dialogue_meta(request)
-                )
-            except DialogueFailed as error:
-                logger.info("The form address failed: %s", error.message)
-                is_accepted = False
-            if is_accepted:
-                # With the same visitor, which is proven by this page again.
-                return request.replace(meta=dict(request.meta))
-        was_prover = visit.is_prover
-        await room.end(visit, reason="place_ignored" if was_prover else "place_lost")
-        name, most = (IGNORED, MAX_IGNORED) if was_prover else (LOST, MAX_LOST)
-        tries = request.meta.get(name, 0)
-        if tries < most:
-            meta = {**request.meta, name: tries + 1}
-            meta.pop(VISIT)
-            forget_visitor(request)
-            return request.replace(meta=meta)
-        return await self._end(request, response, room)
-
-    async def _end(self, request: Request, response: Response, room: VisitorRoom) -> Response:
-        asked = request.meta[ASKED]
-        shown = " ".join(header_lines(response.body))[:100]
-        words = f"asked for {asked.place.text}, the page shows {shown!r}"
-        await room.refuse(asked, FailureCode.WRONG_PLACE, words, seconds=IGNORED_SECONDS)
-        if asked.keep:
-            return response
-        return FailedDownload(request.url, code=FailureCode.WRONG_PLACE, message=words)
 
 
 def visitor_headers(request: Request) -> dict[str, str]:
@@ -285,7 +275,27 @@ def visitor_headers(request: Request) -> dict[str, str]:
 
 
 def dialogue_meta(request: Request) -> dict[str, Any]:
-    return {EXIT: request.meta[EXIT]}
+    """What binds the requests of a set-up to the page's visitor."""
+    names = (EXIT, BROWSER)
+    return {name: request.meta[name] for name in names if name in request.meta}
+
+
+def browser_visitor(asked: Asked, visit: Visit) -> BrowserVisitor:
+    cookies = {} if asked.is_stranger else asked.first_cookies()
+    return BrowserVisitor(visit.visitor_id, asked.language, cookies)
+
+
+def visit_of(taken: Taken, asked: Asked, exit_id: str, *, by_browser: bool) -> Visit:
+    return Visit(
+        asked.key(exit_id),
+        taken.visitor_id,
+        exit_id,
+        by_browser=by_browser,
+        is_prover=taken.turn is Turn.PROVE,
+        has_tried_form=taken.has_tried_form,
+        unnamed=taken.unnamed,
+        cookies=dict(taken.cookies),
+    )
 
 
 def forget_visitor(request: Request) -> None:
@@ -299,7 +309,7 @@ def _target_of(request: Request) -> Target:
     return target
 
 
-async def _quietly(work: Coroutine[Any, Any, None]) -> None:
+async def quietly(work: Coroutine[Any, Any, None]) -> None:
     """For what only spares others a request: with Redis away it is left undone."""
     try:
         await work

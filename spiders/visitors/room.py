@@ -14,6 +14,7 @@ from scrapy import Request
 from scrapy.crawler import Crawler
 
 from settings.config import Config
+from spiders.items import signals as our_signals
 from spiders.items.failures import FailureCode
 from spiders.visitors.cookies import apply_changes
 from spiders.visitors.dialogue import Dialogue, DialogueFailed
@@ -40,11 +41,20 @@ class VisitorRoom:
     """The visitors of one crawler, in Redis or in this process."""
 
     def __init__(
-        self, crawler: Crawler, visitors: SharedVisitors | LocalVisitors, config: Config
+        self,
+        crawler: Crawler,
+        visitors: SharedVisitors | LocalVisitors,
+        config: Config,
+        *,
+        counts: SharedVisitors | LocalVisitors | None = None,
+        by_browser: bool = False,
     ) -> None:
+        """`counts`: where the numbers of all crawlers are kept, if not with the visitors."""
+        self._counts = counts or visitors
         self._crawler = crawler
         self._visitors = visitors
         self._config = config
+        self._by_browser = by_browser
         # By exit: what this crawler has used, so that a banned exit ends it.
         self._used: dict[str, dict[str, str]] = {}
 
@@ -85,7 +95,9 @@ class VisitorRoom:
         meta: Mapping[str, Any],
     ) -> Visit:
         """A new visitor, not proven yet. Raises DialogueFailed; nobody holds it then."""
-        visit = Visit(asked.key(exit_id), visitor_id, exit_id, is_prover=True)
+        visit = Visit(
+            asked.key(exit_id), visitor_id, exit_id, by_browser=self._by_browser, is_prover=True
+        )
         visit.cookies.update(asked.first_cookies())
         try:
             if asked.place is not None:
@@ -100,14 +112,14 @@ class VisitorRoom:
                     visit.has_tried_form = await dialogue.choose()
                 visit.token = dialogue.token
         except DialogueFailed as error:
-            await self._visitors.end(visit.key, visitor_id, reason=_reason_of(error))
+            await self.end(visit, reason=_reason_of(error))
             await self._remember(asked, visit, error)
             raise
         except BaseException:
             # The crawler closes, or nobody wants the page any more: another crawler makes it.
             await self._visitors.end(visit.key, visitor_id, reason="abandoned")
             raise
-        await self._visitors.count([f"made:{asked.marketplace.code}"])
+        await self._counts.count([f"made:{asked.marketplace.code}"])
         if asked.place is None:
             await self.prove(visit)
         else:
@@ -164,10 +176,16 @@ class VisitorRoom:
     async def end(self, visit: Visit, *, reason: str) -> None:
         if await self._visitors.end(visit.key, visit.visitor_id, reason=reason):
             logger.info("A visitor has ended: %s", reason)
+            self._tell_end(visit.visitor_id)
 
     async def end_of_exit(self, exit_id: str) -> None:
         for key, visitor_id in self._used.pop(exit_id, {}).items():
             await self._visitors.end(key, visitor_id, reason="exit_banned")
+            self._tell_end(visitor_id)
+
+    async def close_to(self, visit: Visit, code: str, words: str) -> None:
+        """The exit of this visitor is not let in, by whatever visitor."""
+        await self._visitors.refuse(visit.key, code=code, words=words, seconds=IGNORED_SECONDS)
 
     async def refuse(self, asked: Asked, code: str, words: str, *, seconds: float) -> None:
         await self._visitors.refuse(asked.key(""), code=code, words=words, seconds=seconds)
@@ -188,7 +206,7 @@ class VisitorRoom:
             await self._visitors.change(visit.key, visit.visitor_id, cookies=different)
 
     async def count(self, *names: str) -> None:
-        await self._visitors.count(names)
+        await self._counts.count(names)
 
     async def close(self) -> None:
         await self._visitors.close()
@@ -201,6 +219,9 @@ class VisitorRoom:
             max_age_seconds=age * random.uniform(1 - JITTER, 1),
             hold_seconds=HOLD_SECONDS,
         )
+
+    def _tell_end(self, visitor_id: str) -> None:
+        self._crawler.signals.send_catch_log(our_signals.visitor_ended, visitor_id=visitor_id)
 
     async def _fetch(self, request: Request) -> Any:
         assert self._crawler.engine is not None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -19,8 +20,17 @@ DIALOGUE = "visitor_dialogue"
 # How often the page was asked for again, by why.
 IGNORED = "visitor_place_ignored"
 LOST = "visitor_place_lost"
+CHALLENGED = "visitor_challenged"
 
 CURRENCY_COOKIE = "i18n-prefs"
+
+
+class Engine(StrEnum):
+    """Who loads the pages. `auto`: a plain client, until it is challenged."""
+
+    HTTP = "http"
+    AUTO = "auto"
+    BROWSER = "browser"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +42,9 @@ class Asked:
     currency: str | None = None
     place: Place | None = None
     keep: bool = False
+    engine: Engine = Engine.HTTP
+    # With nothing to choose, a plain client is a stranger at each page.
+    is_stranger: bool = False
 
     def key(self, exit_id: str) -> str:
         """The same for all who may share a visitor. It shows neither place nor exit."""
@@ -46,6 +59,10 @@ class Asked:
             exit_id,
         )
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]
+
+    @property
+    def needs_visitor(self) -> bool:
+        return not self.is_stranger or self.engine is Engine.BROWSER
 
     def first_cookies(self) -> dict[str, str]:
         """What a guest may set without being told."""
@@ -64,6 +81,7 @@ class Visit:
     key: str
     visitor_id: str
     exit_id: str
+    by_browser: bool = False
     is_prover: bool = False
     has_tried_form: bool = False
     unnamed: int = 0
@@ -77,7 +95,9 @@ def asked_from_params(params: Mapping[str, Any], url: str, *, always: bool = Fal
     """None where the page needs no visitor; `always`: every page gets one."""
     marketplace = find_marketplace_by_host(urlsplit(url).hostname or "")
     place, currency = params.get("deliverTo"), params.get("currency")
-    if marketplace is None or not (place or currency or always):
+    engine = Engine(params.get("engine") or Engine.HTTP)
+    is_stranger = not (place or currency or always)
+    if marketplace is None or (is_stranger and engine is Engine.HTTP):
         return None
     return Asked(
         marketplace,
@@ -85,4 +105,6 @@ def asked_from_params(params: Mapping[str, Any], url: str, *, always: bool = Fal
         currency,
         place_from_params(place) if place else None,
         keep=params.get("onWrongPlace") == "keep",
+        engine=engine,
+        is_stranger=is_stranger,
     )

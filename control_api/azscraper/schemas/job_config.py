@@ -44,6 +44,7 @@ class JobConfig(BaseModel):
         None
     )
     onWrongPlace: Literal["fail", "keep"] | None = None
+    engine: Literal["http", "auto", "browser"] | None = None
     priority: Literal["low", "normal", "high"] | None = None
 
     @model_validator(mode="after")

@@ -1,0 +1,396 @@
+"""A Chromium of the operator's that visits a store: it opens a page, runs what the page asks of a browser,
+and fetches further pages from there.
+
+Nothing about it is hidden: its User-Agent is its own, its script is the page's own, and its cookies stay
+in it. A page that wants a human stays what it is.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import logging
+import os
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from scrapy import Request
+from scrapy.exceptions import DownloadFailedError, DownloadTimeoutError
+from scrapy.http import HtmlResponse, Response
+
+from settings.config import Config
+from spiders.browsers import find_browser
+from spiders.extensions.exit_relay import ExitRelay
+from spiders.pages.challenge import is_script_challenge
+
+if TYPE_CHECKING:
+    from playwright.async_api import Browser, BrowserContext, Page, Playwright, Route
+    from playwright.async_api import Request as BrowserRequest
+    from playwright.async_api import Response as BrowserResponse
+
+logger = logging.getLogger(__name__)
+
+# Bounds of one crawler's browser.
+MAX_VISITORS = 4
+PAGE_SECONDS = 30.0
+CHALLENGE_SECONDS = 10.0
+# Documents of one challenge: it, and what its script loads.
+MAX_LOADS = 3
+BLANK = "about:blank"
+# A page that only loads itself again is told as the firewall's challenge.
+CHALLENGED_STATUS = 202
+LOOK_SECONDS = 0.1
+MAX_BODY_BYTES = 32 * 1024 * 1024
+PAGES_A_PROCESS = 1_000
+SCRIPT_MEMORY_MB = 512
+# A visitor that is challenged more often than this is not wanted.
+MAX_CHALLENGES = 2
+CHALLENGES_SECONDS = 600.0
+
+_SKIPPED = frozenset({"image", "media", "font", "stylesheet", "websocket", "eventsource", "ping"})
+_ARGUMENTS = (
+    # It resolves no name and opens no socket but to our relay.
+    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
+    "--proxy-bypass-list=<-loopback>",
+    "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
+    "--disable-quic",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-dev-shm-usage",
+    "--disable-gpu",
+    f"--js-flags=--max-old-space-size={SCRIPT_MEMORY_MB}",
+)
+# Sent with a fetch; everything else the browser says for itself.
+_OWN_HEADERS = ("Accept", "Content-Type", "X-Requested-With", "anti-csrftoken-a2z")
+_FETCH = """async ({url, method, headers, body}) => {
+  const answer = await fetch(url, {method, headers, body, credentials: 'same-origin',
+                                   redirect: 'follow', cache: 'no-store'});
+  const bytes = new Uint8Array(await answer.arrayBuffer());
+  let text = '';
+  for (let at = 0; at < bytes.length; at += 32768)
+    text += String.fromCharCode.apply(null, bytes.subarray(at, at + 32768));
+  return {status: answer.status, url: answer.url, headers: [...answer.headers], body: btoa(text)};
+}"""
+
+
+@dataclass(frozen=True, slots=True)
+class BrowserVisitor:
+    """Whose pages a request is among. In the request's meta under BROWSER."""
+
+    id: str
+    language: str
+    # What a guest may set from the start.
+    cookies: dict[str, str] = field(default_factory=dict, repr=False)
+
+
+BROWSER = "browser_visitor"
+
+
+@dataclass(slots=True)
+class _Answer:
+    url: str
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def is_challenge(self) -> bool:
+        return is_script_challenge(self.status, self.headers, self.body)
+
+
+class StoreBrowser:
+    """Starts at the first page that needs it. One of a crawler."""
+
+    def __init__(self, config: Config, origin_for: Callable[[str], str]) -> None:
+        self._path = find_browser(config.browser_path)
+        self._allowed = config.allowed_networks
+        self._origin_for = origin_for
+        self._room = asyncio.Semaphore(MAX_VISITORS)
+        self._starting = asyncio.Lock()
+        self._driver: Playwright | None = None
+        self._browser: Browser | None = None
+        self._visitors: dict[str, _Visitor] = {}
+        self._endings: set[asyncio.Task[None]] = set()
+        self._pages = 0
+        self._open = 0
+
+    async def download(self, request: Request) -> Response:
+        """Raises DownloadFailedError, DownloadTimeoutError."""
+        from playwright.async_api import Error  # the package is optional
+
+        seconds = request.meta.get("download_timeout", PAGE_SECONDS)
+        async with self._room:
+            self._open += 1
+            try:
+                async with asyncio.timeout(max(seconds, PAGE_SECONDS)):
+                    visitor = await self._visitor_of(request)
+                    answer = await visitor.ask(request)
+            except TimeoutError as error:
+                raise DownloadTimeoutError("the browser took too long") from error
+            except Error as error:
+                words = error.message.partition("\n")[0][:200]
+                raise DownloadFailedError(f"the browser failed: {words}") from error
+            finally:
+                self._open -= 1
+        return HtmlResponse(
+            request.url if answer.url == visitor.seen_as(request.url) else _https(answer.url),
+            status=answer.status,
+            headers=answer.headers,
+            body=answer.body,
+            request=request,
+        )
+
+    def end_soon(self, visitor_id: str) -> None:
+        """Once the pages that it loads just now are there."""
+        task = asyncio.create_task(self.end(visitor_id))
+        self._endings.add(task)
+        task.add_done_callback(self._endings.discard)
+
+    async def end(self, visitor_id: str) -> None:
+        visitor = self._visitors.pop(visitor_id, None)
+        if visitor is not None:
+            await visitor.close()
+
+    async def close(self) -> None:
+        await asyncio.gather(*self._endings, return_exceptions=True)
+        for visitor_id in list(self._visitors):
+            await self.end(visitor_id)
+        if self._browser is not None:
+            await self._browser.close()
+        if self._driver is not None:
+            await self._driver.stop()
+        self._browser = self._driver = None
+
+    async def _visitor_of(self, request: Request) -> _Visitor:
+        asked: BrowserVisitor = request.meta[BROWSER]
+        async with self._starting:
+            self._pages += 1
+            if self._pages > PAGES_A_PROCESS and self._open <= 1:
+                # A fresh process now and then; its visitors show another place, and are made again.
+                self._pages = 1
+                await self.close()
+            if self._browser is None or not self._browser.is_connected():
+                await self.close()
+                self._browser = await self._start()
+            found = self._visitors.get(asked.id)
+            if found is None:
+                while len(self._visitors) >= MAX_VISITORS:
+                    await self.end(next(iter(self._visitors)))
+                found = _Visitor(asked, self._allowed, self._origin_for)
+                await found.open(self._browser, exit_url=request.meta.get("proxy"))
+            else:
+                del self._visitors[asked.id]
+            # The one that was used last is the last to go.
+            self._visitors[asked.id] = found
+            return found
+
+    async def _start(self) -> Browser:
+        from playwright.async_api import async_playwright  # the package is optional
+
+        if self._path is None:
+            raise DownloadFailedError("this machine has no browser; see docs/places.md")
+        self._driver = await async_playwright().start()
+        return await self._driver.chromium.launch(
+            executable_path=self._path,
+            args=list(_ARGUMENTS),
+            # Chromium refuses its sandbox to root.
+            chromium_sandbox=os.geteuid() != 0,
+            timeout=PAGE_SECONDS * 1000,
+        )
+
+
+class _Visitor:
+    """One context of the browser, with one page and one way out."""
+
+    def __init__(
+        self, asked: BrowserVisitor, allowed: Any, origin_for: Callable[[str], str]
+    ) -> None:
+        self._asked = asked
+        self._allowed = allowed
+        self._origin_for = origin_for
+        self._relay: ExitRelay | None = None
+        self._context: BrowserContext | None = None
+        self._page: Page | None = None
+        self._last: BrowserResponse | None = None
+        self._is_opening = False
+        # Documents since it began to open a page.
+        self._loads = 0
+        # The address that we fetch just now.
+        self._wanted = ""
+        # Page, dialogue and choice of a visitor follow each other; so do its pages.
+        self._turn = asyncio.Lock()
+        # The challenge that it did not pass.
+        self._refusal: _Answer | None = None
+        self._challenges: deque[float] = deque(maxlen=MAX_CHALLENGES)
+
+    async def open(self, browser: Browser, *, exit_url: str | None) -> None:
+        self._relay = ExitRelay(
+            exit_url=exit_url, allowed=self._allowed, origin_for=self._origin_for
+        )
+        address = await self._relay.open()
+        self._context = await browser.new_context(
+            accept_downloads=False,
+            service_workers="block",
+            locale=self._asked.language.replace("_", "-"),
+            proxy={
+                "server": address,
+                "username": self._relay.username,
+                "password": self._relay.password,
+            },
+        )
+        await self._context.route("**/*", self._admit)
+        self._page = await self._context.new_page()
+        self._page.on("response", self._note)
+        self._page.on("dialog", lambda dialog: dialog.dismiss())
+
+    async def close(self) -> None:
+        async with self._turn:
+            await self._close()
+
+    async def _close(self) -> None:
+        if self._context is not None:
+            await asyncio.shield(self._context.close())
+        if self._relay is not None:
+            await self._relay.close()
+
+    def seen_as(self, url: str) -> str:
+        """Servers of ours that stand for a store speak plain HTTP."""
+        parts = urlsplit(url)
+        is_ours = bool(self._origin_for(parts.hostname or ""))
+        return parts._replace(scheme="http").geturl() if is_ours else url
+
+    async def ask(self, request: Request) -> _Answer:
+        async with self._turn:
+            if self._refusal is not None:
+                # What stood in line for a visitor that was not let in.
+                return self._refusal
+            if self._page is not None and self._page.url == BLANK:
+                await self._set_cookies(request.url)
+                if request.method == "GET" and b"X-Requested-With" not in request.headers:
+                    return await self._navigate(request.url)
+                await self._navigate(f"https://{urlsplit(request.url).netloc}/")
+            answer = await self._fetch(request)
+            if answer.is_challenge and self._may_be_challenged():
+                self._challenges.append(time.monotonic())
+                opened = await self._navigate(request.url)
+                if request.method == "GET":
+                    return opened
+                return answer if opened.is_challenge else await self._fetch(request)
+            return answer
+
+    def _may_be_challenged(self) -> bool:
+        now = time.monotonic()
+        is_full = len(self._challenges) == MAX_CHALLENGES
+        return not (is_full and now - self._challenges[0] < CHALLENGES_SECONDS)
+
+    async def _navigate(self, url: str) -> _Answer:
+        """Open the page, and wait until its script has got the browser in, or has not."""
+        assert self._page is not None
+        self._last, self._is_opening, self._loads = None, True, 0
+        try:
+            await self._page.goto(
+                self.seen_as(url), wait_until="commit", timeout=PAGE_SECONDS * 1000
+            )
+            answer = await self._shown()
+            if answer is None or answer.is_challenge:
+                answer = await self._after_challenge(answer)
+        finally:
+            self._is_opening = False
+        if answer is None:
+            # It was left for the next one each time before it could be read, as challenges are.
+            answer = _Answer(_https(self.seen_as(url)), CHALLENGED_STATUS, {}, b"")
+            self._refusal = answer
+        return answer
+
+    async def _after_challenge(self, answer: _Answer | None) -> _Answer | None:
+        """What follows once the page's script has run; a script that only loads itself again is stopped."""
+        assert self._page is not None
+        until = time.monotonic() + CHALLENGE_SECONDS
+        seen = self._last
+        while time.monotonic() < until and self._loads <= MAX_LOADS:
+            await asyncio.sleep(LOOK_SECONDS)
+            if self._last is not seen:
+                seen = self._last
+                answer = await self._shown() or answer
+            if answer is not None and not answer.is_challenge:
+                return answer
+        self._refusal = answer
+        await self._page.goto(BLANK, timeout=PAGE_SECONDS * 1000)
+        return answer
+
+    async def _shown(self) -> _Answer | None:
+        """The last document, as it came; None where its script has left it for another one."""
+        from playwright.async_api import Error  # the package is optional
+
+        last = self._last
+        if last is None:
+            return None
+        try:
+            body = await last.body()
+            return _Answer(last.url, last.status, _headers(await last.all_headers()), body)
+        except Error:
+            return None
+
+    async def _fetch(self, request: Request) -> _Answer:
+        assert self._page is not None
+        headers = {
+            name: value.decode("latin-1")
+            for name in _OWN_HEADERS
+            if (value := request.headers.get(name)) is not None
+        }
+        self._wanted = self.seen_as(request.url)
+        found = await self._page.evaluate(
+            _FETCH,
+            {
+                "url": self._wanted,
+                "method": request.method,
+                "headers": headers,
+                "body": request.body.decode() if request.body else None,
+            },
+        )
+        body = base64.b64decode(found["body"])
+        if len(body) > MAX_BODY_BYTES:
+            raise DownloadFailedError(f"{request.url} is larger than {MAX_BODY_BYTES} bytes")
+        return _Answer(found["url"], found["status"], _headers(dict(found["headers"])), body)
+
+    async def _set_cookies(self, url: str) -> None:
+        assert self._context is not None
+        address = f"{self.seen_as(url).partition('://')[0]}://{urlsplit(url).netloc}/"
+        if self._asked.cookies:
+            await self._context.add_cookies(
+                [
+                    {"name": name, "value": value, "url": address}
+                    for name, value in self._asked.cookies.items()
+                ]
+            )
+
+    async def _admit(self, route: Route, request: BrowserRequest) -> None:
+        """While a page opens it may load what it runs; afterwards only our fetches go out."""
+        is_ours = request.resource_type == "fetch" and request.url == self._wanted
+        is_document = request.is_navigation_request() and request.frame.parent_frame is None
+        self._loads += is_document
+        may_go = is_ours or (self._is_opening and (not is_document or self._loads <= MAX_LOADS))
+        if may_go and request.resource_type not in _SKIPPED:
+            await route.continue_()
+        else:
+            await route.abort("blockedbyclient")
+
+    def _note(self, response: BrowserResponse) -> None:
+        request = response.request
+        is_document = request.is_navigation_request() and request.frame.parent_frame is None
+        if is_document and not 300 <= response.status < 400:
+            self._last = response
+
+
+def _headers(found: dict[str, str]) -> dict[str, str]:
+    """The body is decoded already."""
+    unsent = ("content-encoding", "content-length", "transfer-encoding", "set-cookie")
+    return {name: value for name, value in found.items() if name.lower() not in unsent}
+
+
+def _https(url: str) -> str:
+    return urlsplit(url)._replace(scheme="https").geturl()
