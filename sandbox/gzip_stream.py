@@ -40,14 +40,16 @@ class GzipPage:
     crc: int = 0
 
     def followed_by(self, part: bytes) -> "GzipPage":
-        """The page with a last part of its own; all else stays shared."""
-        packer = zlib.compressobj(1, zlib.DEFLATED, -15)
-        deflated = packer.compress(part) + packer.flush(zlib.Z_FULL_FLUSH)
+        """The page with a last part of its own, below 64 kB; all else stays shared.
+
+        A stored block: a deflate stream for some hundred bytes costs more than the page's lookup.
+        """
+        stored = struct.pack("<BHH", 0, len(part), len(part) ^ 0xFFFF) + part
         size = self.size + len(part)
         crc = zlib.crc32(part, self.crc)
-        chunks = (*self.chunks[:-1], deflated, _trailer(crc, size))
-        length = self.length + len(deflated)
-        return GzipPage(chunks, length, self.own_bytes + len(deflated), size, crc)
+        chunks = (*self.chunks[:-1], stored, _trailer(crc, size))
+        length = self.length + len(stored)
+        return GzipPage(chunks, length, self.own_bytes + len(stored), size, crc)
 
     def identity(self) -> bytes:
         return zlib.decompress(b"".join(self.chunks), wbits=31)

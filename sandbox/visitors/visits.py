@@ -16,6 +16,20 @@ FORM_PATH = "/gp/delivery/ajax/address-change.html"
 PATHS = frozenset({DIALOGUE_PATH, JSON_PATH, FORM_PATH})
 _DIALOGUE_URL = f"{DIALOGUE_PATH}?deviceType=desktop&pageType=Gateway&storeContext=generic&actionSource=desktop-modal"
 _YEAR_SECONDS = 31_536_000
+_TOKEN_PLACE = "TOKEN"
+_MODAL = (
+    '<span id="nav-global-location-data-modal-action" class="a-declarative" data-a-modal="'
+    + attribute_json(
+        {
+            "width": 375,
+            "closeButton": "false",
+            "name": "glow-modal",
+            "url": _DIALOGUE_URL,
+            "ajaxHeaders": {"anti-csrftoken-a2z": _TOKEN_PLACE},
+        }
+    )
+    + '" data-action="a-modal"></span>'
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,17 +139,7 @@ class Visits:
         token = visit.session.token("page")
         if self.habits.token_form == "input":
             return f'<input type="hidden" id="glowValidationToken" name="" value="{token}">'
-        modal = {
-            "width": 375,
-            "closeButton": "false",
-            "name": "glow-modal",
-            "url": _DIALOGUE_URL,
-            "ajaxHeaders": {"anti-csrftoken-a2z": token},
-        }
-        return (
-            '<span id="nav-global-location-data-modal-action" class="a-declarative" '
-            f'data-a-modal="{attribute_json(modal)}" data-action="a-modal"></span>'
-        )
+        return _MODAL.replace(_TOKEN_PLACE, token)
 
     def _cookies(self, visit: Visit, request: Request) -> list[tuple[str, str]]:
         made: dict[str, str] = {}

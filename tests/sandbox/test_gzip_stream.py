@@ -45,3 +45,12 @@ def test_shared_bytes_are_not_copied_into_a_page() -> None:
     page = GzipAssembler().page([b"own", shared])
     assert any(chunk is shared.deflated for chunk in page.chunks)
     assert page.own_bytes < 50
+
+
+def test_a_last_part_is_added_without_touching_the_page() -> None:
+    page = GzipAssembler().page([b"<html>", shared_segment(b"shared" * 100)])
+    longer = page.followed_by(b"</html>").followed_by(b"!")
+    assert gzip.decompress(b"".join(longer.chunks)) == page.identity() + b"</html>!"
+    assert longer.length == sum(map(len, longer.chunks))
+    assert longer.size == len(longer.identity())
+    assert page.identity() == b"<html>" + b"shared" * 100
