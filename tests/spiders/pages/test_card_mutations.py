@@ -85,7 +85,12 @@ RULES: list[tuple[str, str, Any]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("name", "rule", "wrong"), RULES, ids=lambda value: str(value)[:60])
+# The same in each process that collects: a function's own text holds its address.
+@pytest.mark.parametrize(
+    ("name", "rule", "wrong"),
+    RULES,
+    ids=[f"{name}-{rule}-{n}" for n, (name, rule, _) in enumerate(RULES)],
+)
 def test_taking_out_a_rule_fails_its_fixture(
     name: str, rule: str, *, wrong: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
