@@ -19,6 +19,20 @@ class Access(StrEnum):
     ADMIN = "admin"
 
 
+_PAGES = frozenset(
+    {
+        ("GET", "/"),
+        ("GET", "/favicon.ico"),
+        ("GET", "/docs"),
+        ("GET", "/redoc"),
+        ("GET", "/openapi.json"),
+        ("GET", "/swagger.json"),
+        ("GET", "/api/docs"),
+        ("GET", "/api/redoc"),
+        ("GET", "/api/openapi.json"),
+        ("GET", "/api/assets/<path:name>"),
+    }
+)
 # All that answers without a credential. A route that is not here is closed.
 PUBLIC = frozenset(
     {
@@ -34,10 +48,7 @@ PUBLIC = frozenset(
         ("GET", "/i/<token>"),
         ("GET", "/health"),
         ("GET", "/health/live"),
-        ("GET", "/api/docs"),
-        ("GET", "/api/redoc"),
-        ("GET", "/api/openapi.json"),
-        ("GET", "/api/assets/<path:name>"),
+        *_PAGES,
     }
 )
 OPERATOR = frozenset({("GET", "/metrics")})
@@ -49,10 +60,7 @@ WITHOUT_STORES = frozenset(
         ("GET", "/health"),
         ("GET", "/health/live"),
         ("GET", "/metrics"),
-        ("GET", "/api/docs"),
-        ("GET", "/api/redoc"),
-        ("GET", "/api/openapi.json"),
-        ("GET", "/api/assets/<path:name>"),
+        *_PAGES,
     }
 )
 

@@ -16,7 +16,9 @@ from werkzeug.exceptions import HTTPException
 from control_api.api_v1.errors import is_v1_path, v1_error
 from control_api.azscraper.errors import STATUS_OF_CODE, error_envelope
 from control_api.json_text import json_answer
+from control_api.request_names import body_names
 from control_api.services.errors import InvalidInput, RateLimited, ServiceError, Unavailable
+from control_api.signposts import message_of_missing_route, path_without_slash
 from control_api.validation_messages import messages_from_validation_error
 from storage.connections import StorageAway
 
@@ -51,7 +53,8 @@ def install_error_handlers(app: Flask) -> None:
 
 def refuse_invalid_input(error: ValidationError) -> NoReturn:
     """flask-openapi3 hands schema errors over here."""
-    messages = messages_from_validation_error(error)
+    view = current_app.view_functions[request.endpoint or ""]
+    messages = messages_from_validation_error(error, body_names(view))
     # One message says it all; with more, `details` lists them.
     raise InvalidInput(messages[0], messages if len(messages) > 1 else ())
 
@@ -74,7 +77,12 @@ def _on_service_error(error: ServiceError) -> Response:
 def _on_http_exception(error: HTTPException) -> Response:
     status = error.code or 500
     message = error.description or error.name
-    if status in (404, 405):
+    if status in (404, 405) and request.routing_exception is not None:
+        location = path_without_slash()
+        if location is not None:
+            return Response(status=308, headers={"Location": location})
+        message = message_of_missing_route()
+    elif status in (404, 405):
         message = f"Cannot {request.method} {request.path}"
     if status == 413:
         message = f"body must not be larger than {current_app.config['MAX_CONTENT_LENGTH']} bytes"

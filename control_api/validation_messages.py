@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
+
+from control_api.nearest import did_you_mean
 
 _MOST = 50
 _SHOWN_CHARACTERS = 100
@@ -44,16 +46,22 @@ _TEXT_OF_TYPE: Mapping[str, Callable[[_Context], str]] = {
 }
 
 
-def messages_from_validation_error(error: ValidationError) -> list[str]:
-    """One message per wrong place, each naming it; at least one."""
+def messages_from_validation_error(
+    error: ValidationError, known: Collection[str] = ()
+) -> list[str]:
+    """One message per wrong place, each naming it; at least one.
+
+    `known`: the names that the body may hold; a name that it may not is told with the nearest one.
+    """
     found = error.errors(include_url=False, include_input=False)
-    return [_message(detail) for detail in found[:_MOST]]
+    return [_message(detail, known) for detail in found[:_MOST]]
 
 
-def _message(detail: ErrorDetails) -> str:
+def _message(detail: ErrorDetails, known: Collection[str]) -> str:
     place = ".".join(str(part) for part in detail["loc"])[:_SHOWN_CHARACTERS] or "body"
     if detail["type"] == "extra_forbidden":
-        return f"property {place} should not exist"
+        meant = did_you_mean(str(detail["loc"][-1]), known)
+        return f"property {place} should not exist{meant}"
     write = _TEXT_OF_TYPE.get(detail["type"])
     text = write(detail.get("ctx", {})) if write else f"is invalid: {detail['msg']}"
     return f"{place} {text}"

@@ -107,6 +107,9 @@ class Config:
     api_threads: int = 4
     trusted_proxies: int = 0
 
+    # Browsers of these origins may call the API; "*" is any.
+    cors_origins: tuple[str, ...] = ()
+
     default_plan: str = "free"
     public_url: str = ""
     # Where a referral link leads; empty: the API's own documentation of the registration.
@@ -206,6 +209,7 @@ def load_config(environ: Mapping[str, str]) -> Config:
         api_v1_rate_limit=read("API_V1_RATE_LIMIT", _count, default.api_v1_rate_limit),
         api_threads=read("API_THREADS", _count, default.api_threads),
         trusted_proxies=read("TRUSTED_PROXIES", _count_or_none, default.trusted_proxies),
+        cors_origins=read("CORS_ORIGINS", _origins, default.cors_origins),
         default_plan=read("DEFAULT_PLAN", _plan, default.default_plan),
         public_url=read("PUBLIC_URL", _origin, default.public_url),
         sign_up_url=read("SIGN_UP_URL", _page_url, default.sign_up_url),
@@ -282,6 +286,11 @@ def _origin(text: str) -> str:
     if parts.path not in ("", "/") or parts.query or parts.fragment:
         raise ValueError(f"{text!r} must end after the host and port")
     return f"{parts.scheme}://{parts.netloc}"
+
+
+def _origins(text: str) -> tuple[str, ...]:
+    parts = [part.strip() for part in text.split(",") if part.strip()]
+    return tuple(part if part == "*" else _origin(part) for part in parts)
 
 
 def _page_url(text: str) -> str:

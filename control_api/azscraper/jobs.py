@@ -19,7 +19,6 @@ from control_api.azscraper.schemas.jobs import (
     JobsAnswer,
     JobsFilter,
     JobsQuery,
-    NewJobAnswer,
     RetryBody,
     TargetsAnswer,
     TargetsQuery,
@@ -36,7 +35,7 @@ jobs = dialect_blueprint("jobs", "Crawl jobs and their targets")
     "/projects/<projectId>/jobs",
     summary="Create a job",
     responses={
-        201: NewJobAnswer,
+        201: JobAnswer,
         402: ErrorEnvelope,
         403: ErrorEnvelope,
         415: ErrorEnvelope,
@@ -44,6 +43,7 @@ jobs = dialect_blueprint("jobs", "Crawl jobs and their targets")
     },
 )
 def create_job(path: ProjectPath, body: CreateJobBody, header: IdempotencyHeader) -> Response:
+    body.warn()
     created = services().jobs.create(
         current_actor(),
         path.projectId,

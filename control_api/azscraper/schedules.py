@@ -22,7 +22,6 @@ from control_api.azscraper.schemas.schedules import (
     SlotsAnswer,
     SlotsQuery,
     UpdateScheduleBody,
-    WrittenScheduleAnswer,
 )
 from control_api.context import current_actor, services
 from control_api.json_text import json_answer, text_from_time
@@ -37,9 +36,10 @@ schedules = dialect_blueprint("schedules", "Crawl jobs that start by the clock")
 @schedules.post(
     "/projects/<projectId>/schedules",
     summary="Create a schedule",
-    responses={201: WrittenScheduleAnswer, 409: ErrorEnvelope, 415: ErrorEnvelope},
+    responses={201: ScheduleAnswer, 409: ErrorEnvelope, 415: ErrorEnvelope},
 )
 def create_schedule(path: ProjectPath, body: CreateScheduleBody) -> Response:
+    body.crawlConfig.warn("crawlConfig.config")
     schedule = services().schedules.create(
         current_actor(),
         path.projectId,
@@ -72,9 +72,11 @@ def get_schedule(path: ScheduleIdPath) -> Response:
 @schedules.patch(
     "/schedules/<id>",
     summary="Change a schedule",
-    responses={200: WrittenScheduleAnswer, 415: ErrorEnvelope},
+    responses={200: ScheduleAnswer, 415: ErrorEnvelope},
 )
 def update_schedule(path: ScheduleIdPath, body: UpdateScheduleBody) -> Response:
+    if body.crawlConfig:
+        body.crawlConfig.warn("crawlConfig.config")
     schedule = services().schedules.update(current_actor(), path.id, body.to_request())
     return json_answer({"data": schedule_answer(schedule), **_warnings(body.crawlConfig)})
 

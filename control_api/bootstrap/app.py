@@ -11,11 +11,14 @@ from control_api.azscraper.schemas.base import ErrorEnvelope
 from control_api.bootstrap import api_v1, azscraper, scrapemaster, scrapethis
 from control_api.bootstrap.parts import Parts, build_parts
 from control_api.context import attach
+from control_api.cors import install_cors
+from control_api.documentation.front_door import front_door
 from control_api.documentation.views import documentation
 from control_api.error_handlers import install_error_handlers, refuse_invalid_input
 from control_api.gate import OPERATOR_TOKEN, install_body_check, install_gate
 from control_api.json_text import OrjsonProvider
 from control_api.request_trace import install_trace, trust_proxies
+from control_api.request_warnings import install_query_check
 from control_api.tokens import install_tokens
 from settings.config import Config, current_config
 from settings.version import VERSION
@@ -50,14 +53,17 @@ def create_app(config: Config | None = None, parts: Parts | None = None) -> Open
     app = _bare_app(config)
     trust_proxies(app, config.trusted_proxies)
     install_trace(app)
+    install_cors(app, config.cors_origins)
     install_gate(app)
     install_rate_limit(app)
     install_body_check(app)
+    install_query_check(app)
     install_error_handlers(app)
     attach(app, (parts or build_parts(config)).services)
     for views in _VIEWS:
         app.register_api(views)
     app.register_blueprint(documentation)
+    app.register_blueprint(front_door)
     return app
 
 

@@ -37,6 +37,7 @@ REFUSED = {
     "LOGIN_FAILURES_PER_ADDRESS": ("0", "above 0"),
     "REGISTRATIONS_PER_ADDRESS": ("0", "above 0"),
     "API_V1_RATE_LIMIT": ("0", "above 0"),
+    "CORS_ORIGINS": ("https://a.example, b.example", "'b.example' is not an http(s) URL"),
     "API_THREADS": ("0", "above 0"),
     "TRUSTED_PROXIES": ("-1", "below 0"),
     "NODE_NAME": ("a b", "letters, digits"),

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from control_api.azscraper.schemas.base import Answer, ListMeta, Offset, Query
+from control_api.azscraper.schemas.base import Answer, Envelope, ListMeta, Offset, Query
 from control_api.azscraper.schemas.moments import Since, Until
 
 
@@ -34,7 +34,7 @@ class UsageOut(Answer):
     credits: CreditsOut
 
 
-class UsageAnswer(Answer):
+class UsageAnswer(Envelope):
     data: UsageOut
 
 
@@ -64,7 +64,7 @@ class AuditOut(Answer):
     createdAt: str
 
 
-class AuditAnswer(Answer):
+class AuditAnswer(Envelope):
     data: list[AuditOut]
     meta: ListMeta
 
@@ -78,5 +78,5 @@ class PackageOut(Answer):
     bonusCredits: int
 
 
-class PackagesAnswer(Answer):
+class PackagesAnswer(Envelope):
     data: list[PackageOut]

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field, StringConstraints
 
-from control_api.azscraper.schemas.base import Answer, Body, ListMeta
+from control_api.azscraper.schemas.base import Answer, Body, Envelope, ListMeta
 from control_api.azscraper.schemas.jobs import CountsOut
 from control_api.azscraper.schemas.nodes import NodeStateOut
 from control_api.azscraper.schemas.referral import PageQuery
@@ -26,7 +26,7 @@ class ReferralSettingsOut(Answer):
     defaultCommissionPercent: float
 
 
-class ReferralSettingsAnswer(Answer):
+class ReferralSettingsAnswer(Envelope):
     data: ReferralSettingsOut
 
 
@@ -38,7 +38,7 @@ class ReferrerOut(Answer):
     totalCommission: float
 
 
-class ReferrersAnswer(Answer):
+class ReferrersAnswer(Envelope):
     data: list[ReferrerOut]
     meta: ListMeta
 
@@ -63,7 +63,7 @@ class SettingsOut(Answer):
     crawlRate: CrawlRateOut
 
 
-class SettingsAnswer(Answer):
+class SettingsAnswer(Envelope):
     data: SettingsOut
 
 
@@ -85,11 +85,11 @@ class OrganizationOut(Answer):
     createdAt: str
 
 
-class OrganizationAnswer(Answer):
+class OrganizationAnswer(Envelope):
     data: OrganizationOut
 
 
-class OrganizationsAnswer(Answer):
+class OrganizationsAnswer(Envelope):
     data: list[OrganizationOut]
     meta: ListMeta
 
@@ -115,7 +115,7 @@ class AdminJobOut(Answer):
     completedAt: str | None
 
 
-class AdminJobsAnswer(Answer):
+class AdminJobsAnswer(Envelope):
     data: list[AdminJobOut]
     meta: ListMeta
 
@@ -149,6 +149,6 @@ class NodeOut(Answer):
     health: NodeStateOut | None = None
 
 
-class NodesAnswer(Answer):
+class NodesAnswer(Envelope):
     data: list[NodeOut]
     meta: ListMeta

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, StringConstraints
 
-from control_api.azscraper.schemas.base import Answer, Body, ListMeta
+from control_api.azscraper.schemas.base import Answer, Body, Envelope, ListMeta
 
 KeyName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 
@@ -25,7 +25,7 @@ class NewApiKeyOut(Answer):
     createdAt: str
 
 
-class NewApiKeyAnswer(Answer):
+class NewApiKeyAnswer(Envelope):
     data: NewApiKeyOut
 
 
@@ -61,12 +61,12 @@ class OrganizationKeyPath(BaseModel):
     id: str
 
 
-class OrganizationKeysAnswer(Answer):
+class OrganizationKeysAnswer(Envelope):
     data: list[OrganizationKeyOut]
     meta: ListMeta
 
 
-class ApiKeysAnswer(Answer):
+class ApiKeysAnswer(Envelope):
     data: list[ApiKeyOut]
     meta: ListMeta
 

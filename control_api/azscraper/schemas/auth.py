@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from control_api.azscraper.schemas.base import Answer, Body
+from control_api.azscraper.schemas.base import Answer, Body, Envelope
 
 _EMAIL = re.compile(r"^[^@\s\x00-\x1f]+@(?:localhost|[^@\s\x00-\x1f]+\.[^@\s\x00-\x1f.]+)$")
 
@@ -57,7 +57,7 @@ class HandoffOut(Answer):
     expiresAt: str
 
 
-class HandoffAnswer(Answer):
+class HandoffAnswer(Envelope):
     data: HandoffOut
 
 
@@ -75,7 +75,7 @@ class SessionOut(Answer):
     passwordChangeRequired: bool = False
 
 
-class SessionAnswer(Answer):
+class SessionAnswer(Envelope):
     data: SessionOut
 
 
@@ -83,5 +83,5 @@ class Ok(Answer):
     ok: bool
 
 
-class OkAnswer(Answer):
+class OkAnswer(Envelope):
     data: Ok

@@ -51,6 +51,19 @@ class Answer(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
+class WarningOut(Answer):
+    """`path` names the place in the request's body, or `query.NAME`."""
+
+    path: str
+    message: str
+
+
+class Envelope(Answer):
+    """An answer with `data`. `warnings`: what of the request was not taken as it was sent."""
+
+    warnings: list[WarningOut] | None = None
+
+
 class ErrorBody(Answer):
     code: str
     message: str
@@ -61,13 +74,6 @@ class ErrorBody(Answer):
 class ErrorEnvelope(Answer):
     success: Literal[False]
     error: ErrorBody
-
-
-class WarningOut(Answer):
-    """`path` names the place in the request's body."""
-
-    path: str
-    message: str
 
 
 class ListMeta(Answer):

@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import BaseModel, Field
 
 from control_api.azscraper.schemas.auth import Email
-from control_api.azscraper.schemas.base import Answer, Body, ListMeta
+from control_api.azscraper.schemas.base import Answer, Body, Envelope, ListMeta
 from control_api.azscraper.schemas.members import RoleName
 
 Token = Annotated[str, Field(min_length=1, max_length=500)]
@@ -46,11 +46,11 @@ class NewInvitationOut(InvitationOut):
     link: str
 
 
-class NewInvitationAnswer(Answer):
+class NewInvitationAnswer(Envelope):
     data: NewInvitationOut
 
 
-class InvitationsAnswer(Answer):
+class InvitationsAnswer(Envelope):
     data: list[InvitationOut]
     meta: ListMeta
 
@@ -65,7 +65,7 @@ class JoinedOut(Answer):
     role: RoleName
 
 
-class JoinedAnswer(Answer):
+class JoinedAnswer(Envelope):
     data: JoinedOut
 
 
@@ -76,5 +76,5 @@ class LeftOut(Answer):
     keysEnded: int
 
 
-class LeftAnswer(Answer):
+class LeftAnswer(Envelope):
     data: LeftOut

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from control_api.json_text import json_bytes
+from control_api.nearest import did_you_mean
 
 _LARGEST_BYTES = 32 * 1024
 _DEEPEST = 20
@@ -14,6 +16,10 @@ _INT64 = 2**63
 
 ShortText = Annotated[str, StringConstraints(min_length=1, max_length=100)]
 Price = Annotated[float, Field(ge=0, le=1_000_000_000, allow_inf_nan=False)]
+
+_SEARCH_ONLY = (
+    "maxPages", "maxResults", "includeSponsored", "sortBy", "priceMin", "priceMax", "department",
+)  # fmt: skip
 
 
 class DeliverTo(BaseModel):
@@ -46,6 +52,20 @@ class JobConfig(BaseModel):
     onWrongPlace: Literal["fail", "keep"] | None = None
     engine: Literal["http", "auto", "browser"] | None = None
     priority: Literal["low", "normal", "high"] | None = None
+
+    def without_effect(self, kind: str) -> Iterator[tuple[str, str]]:
+        """(key, message) of what has no effect on a job of `kind`: unknown names, and settings of
+        searches alone."""
+        for name in self.model_extra or {}:
+            meant = did_you_mean(name, type(self).model_fields)
+            yield name, f"`{name}` is not a setting and has no effect{meant}"
+        if kind != "search":
+            for name in _SEARCH_ONLY:
+                if getattr(self, name) is not None:
+                    yield (
+                        name,
+                        f"`{name}` has no effect on a {kind} job: it is a setting of searches",
+                    )
 
     @model_validator(mode="after")
     def _check_prices(self) -> JobConfig:

@@ -7,14 +7,15 @@ from pydantic import BaseModel, Field
 from control_api.azscraper.schemas.base import (
     Answer,
     Body,
+    Envelope,
     ListMeta,
     Offset,
     OptionalBody,
     Query,
-    WarningOut,
 )
 from control_api.azscraper.schemas.job_config import JobConfig
 from control_api.azscraper.schemas.moments import Since, Until
+from control_api.request_warnings import warn
 from control_api.services.job_request import JobRequest
 from storage.records import JobStatus, TargetStatus
 
@@ -37,6 +38,12 @@ class CreateJobBody(Body):
     targets: Annotated[list[str], Field(min_length=1, max_length=10_000)]
     config: JobConfig | None = None
     onInvalid: Literal["fail", "skip"] = "fail"
+
+    def warn(self, path: str = "config") -> None:
+        """Name what has no effect; `path`: where `config` stands in the request's body."""
+        if self.config:
+            for name, message in self.config.without_effect(self.type):
+                warn(f"{path}.{name}", message)
 
     def to_request(self) -> JobRequest:
         config = self.config.model_dump(exclude_unset=True) if self.config else {}
@@ -124,17 +131,11 @@ class JobOut(Answer):
     completedAt: str | None
 
 
-class JobAnswer(Answer):
+class JobAnswer(Envelope):
     data: JobOut
 
 
-class NewJobAnswer(JobAnswer):
-    """`warnings`: what of the request was not taken as it was sent."""
-
-    warnings: list[WarningOut] | None = None
-
-
-class JobsAnswer(Answer):
+class JobsAnswer(Envelope):
     data: list[JobOut]
     meta: ListMeta
 
@@ -173,6 +174,6 @@ class ListedTargetOut(TargetOut):
     searchInfo: list[SearchInfoOut] | None = None
 
 
-class TargetsAnswer(Answer):
+class TargetsAnswer(Envelope):
     data: list[ListedTargetOut]
     meta: ListMeta

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, Field, model_validator
 
 from control_api.azscraper.schemas.auth import Email, NewPassword
-from control_api.azscraper.schemas.base import Answer, Body, ListMeta
+from control_api.azscraper.schemas.base import Answer, Body, Envelope, ListMeta
 
 RoleName = Literal["member", "owner"]
 
@@ -44,11 +44,11 @@ class MemberOut(Answer):
     createdAt: str
 
 
-class MemberAnswer(Answer):
+class MemberAnswer(Envelope):
     data: MemberOut
 
 
-class MembersAnswer(Answer):
+class MembersAnswer(Envelope):
     data: list[MemberOut]
     meta: ListMeta
 

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field
 
-from control_api.azscraper.schemas.base import Answer, Body, ChangeBody
+from control_api.azscraper.schemas.base import Answer, Body, ChangeBody, Envelope
 
 Text = Annotated[str, Field(max_length=300)]
 
@@ -46,5 +46,5 @@ class FleetNodeOut(Answer):
     health: NodeStateOut
 
 
-class FleetNodeAnswer(Answer):
+class FleetNodeAnswer(Envelope):
     data: FleetNodeOut

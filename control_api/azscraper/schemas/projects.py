@@ -4,7 +4,15 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field, StringConstraints
 
-from control_api.azscraper.schemas.base import Answer, Body, ChangeBody, ListMeta, Offset, Query
+from control_api.azscraper.schemas.base import (
+    Answer,
+    Body,
+    ChangeBody,
+    Envelope,
+    ListMeta,
+    Offset,
+    Query,
+)
 
 MOST_PROJECTS = 1_000
 
@@ -43,10 +51,10 @@ class ProjectOut(Answer):
     updatedAt: str
 
 
-class ProjectAnswer(Answer):
+class ProjectAnswer(Envelope):
     data: ProjectOut
 
 
-class ProjectsAnswer(Answer):
+class ProjectsAnswer(Envelope):
     data: list[ProjectOut]
     meta: ListMeta

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
-from control_api.azscraper.schemas.base import Answer, Body, ListMeta
+from control_api.azscraper.schemas.base import Answer, Body, Envelope, ListMeta
 
 
 class ProxyPath(BaseModel):
@@ -31,10 +31,10 @@ class ProxyOut(Answer):
     createdAt: str
 
 
-class ProxyAnswer(Answer):
+class ProxyAnswer(Envelope):
     data: ProxyOut
 
 
-class ProxiesAnswer(Answer):
+class ProxiesAnswer(Envelope):
     data: list[ProxyOut]
     meta: ListMeta

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field
 
-from control_api.azscraper.schemas.base import Answer, Body, ListMeta, Offset, Query
+from control_api.azscraper.schemas.base import Answer, Body, Envelope, ListMeta, Offset, Query
 from control_api.azscraper.schemas.moments import Since, Until
 
 
@@ -31,7 +31,7 @@ class LinkOut(Answer):
     referralLink: str
 
 
-class LinkAnswer(Answer):
+class LinkAnswer(Envelope):
     data: LinkOut
 
 
@@ -44,7 +44,7 @@ class StatsOut(Answer):
     totalCommission: float
 
 
-class StatsAnswer(Answer):
+class StatsAnswer(Envelope):
     data: StatsOut
 
 
@@ -57,7 +57,7 @@ class ReferredUserOut(Answer):
     registeredAt: str
 
 
-class ReferredUsersAnswer(Answer):
+class ReferredUsersAnswer(Envelope):
     data: list[ReferredUserOut]
     meta: ListMeta
 
@@ -74,6 +74,6 @@ class CommissionOut(Answer):
     createdAt: str
 
 
-class CommissionsAnswer(Answer):
+class CommissionsAnswer(Envelope):
     data: list[CommissionOut]
     meta: ListMeta

@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, RootModel
 
-from control_api.azscraper.schemas.base import Answer, Offset, Query
+from control_api.azscraper.schemas.base import Answer, Envelope, Offset, Query
 
 LARGEST_PAGE = 1_000
 DEFAULT_PAGE_SIZE = 50
@@ -32,7 +32,7 @@ class ResultsMeta(Answer):
     nextCursor: str | None
 
 
-class ResultRows(Answer):
+class ResultRows(Envelope):
     data: list[dict[str, Any]]
     meta: ResultsMeta
 
@@ -48,7 +48,7 @@ class ResultItems(Answer):
     pagination: Pagination
 
 
-class ResultPage(Answer):
+class ResultPage(Envelope):
     data: ResultItems
 
 

@@ -8,10 +8,10 @@ from control_api.azscraper.schemas.base import (
     Answer,
     Body,
     ChangeBody,
+    Envelope,
     ListMeta,
     Offset,
     Query,
-    WarningOut,
 )
 from control_api.azscraper.schemas.jobs import CreateJobBody, JobsFilter
 from control_api.services.schedules import ScheduleRequest
@@ -111,17 +111,11 @@ class ScheduleOut(Answer):
     updatedAt: str
 
 
-class ScheduleAnswer(Answer):
+class ScheduleAnswer(Envelope):
     data: ScheduleOut
 
 
-class WrittenScheduleAnswer(ScheduleAnswer):
-    """`warnings`: what of the request was not taken as it was sent."""
-
-    warnings: list[WarningOut] | None = None
-
-
-class SchedulesAnswer(Answer):
+class SchedulesAnswer(Envelope):
     data: list[ScheduleOut]
     meta: ListMeta
 
@@ -135,10 +129,10 @@ class SlotOut(Answer):
     recordedAt: str
 
 
-class SlotAnswer(Answer):
+class SlotAnswer(Envelope):
     data: SlotOut
 
 
-class SlotsAnswer(Answer):
+class SlotsAnswer(Envelope):
     data: list[SlotOut]
     meta: ListMeta

@@ -4,7 +4,15 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, Field, StringConstraints
 
-from control_api.azscraper.schemas.base import Answer, Body, ChangeBody, ListMeta, Offset, Query
+from control_api.azscraper.schemas.base import (
+    Answer,
+    Body,
+    ChangeBody,
+    Envelope,
+    ListMeta,
+    Offset,
+    Query,
+)
 from storage.deliveries import DeliveryStatus
 
 JobEvent = Literal["job.completed", "job.failed", "job.cancelled"]
@@ -68,11 +76,11 @@ class WebhookOut(Answer):
     updatedAt: str
 
 
-class WebhookAnswer(Answer):
+class WebhookAnswer(Envelope):
     data: WebhookOut
 
 
-class WebhooksAnswer(Answer):
+class WebhooksAnswer(Envelope):
     data: list[WebhookOut]
     meta: ListMeta
 
@@ -97,10 +105,10 @@ class DeliveryOut(Answer):
     completedAt: str | None
 
 
-class DeliveryAnswer(Answer):
+class DeliveryAnswer(Envelope):
     data: DeliveryOut
 
 
-class DeliveriesAnswer(Answer):
+class DeliveriesAnswer(Envelope):
     data: list[DeliveryOut]
     meta: ListMeta

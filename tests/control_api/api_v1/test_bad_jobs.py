@@ -31,7 +31,7 @@ BAD = [
     ({**GOOD, "engine": "firefox"}, "engine must be one of the following values: 'auto', 'scrapy' or 'playwright'"),
     ({**GOOD, "priority": "urgent"}, "priority must be one of the following values: 'low', 'normal' or 'high'"),
     ({**GOOD, "status": "completed"}, "property status should not exist"),
-    ({**GOOD, "config": {"maxPages": 2}}, "property config.maxPages should not exist"),
+    ({**GOOD, "config": {"maxPages": 2}}, "property config.maxPages should not exist; did you mean `config.max_pages`?"),
     ({**GOOD, "config": {"max_pages": 10_001}}, "config.max_pages must not be greater than 10000"),
     ({**GOOD, "config": {"max_pages": 0}}, "config.max_pages must not be less than 1"),
     ({**GOOD, "config": {"max_pages": "3"}}, "config.max_pages must be an integer number"),

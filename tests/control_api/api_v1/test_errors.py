@@ -57,7 +57,7 @@ def test_all_that_is_wrong_is_told_at_once(user: V1User) -> None:
 def test_no_such_route_or_method(client: FlaskClient) -> None:
     assert refused(client.get("/api/v1/nothing"), 404, None) == "Cannot GET /api/v1/nothing"
     answer = client.put("/api/v1/jobs")
-    assert refused(answer, 405, None) == "Cannot PUT /api/v1/jobs"
+    assert refused(answer, 405, None) == "Cannot PUT /api/v1/jobs; allowed: GET, HEAD, POST"
     assert answer.headers["Allow"] == "GET, HEAD, POST"
 
 

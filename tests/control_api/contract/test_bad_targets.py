@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from control_api.azscraper.schemas.jobs import NewJobAnswer, TargetsAnswer
-from control_api.azscraper.schemas.schedules import WrittenScheduleAnswer
+from control_api.azscraper.schemas.jobs import JobAnswer, TargetsAnswer
+from control_api.azscraper.schemas.schedules import ScheduleAnswer
 from storage.settlement import Settlement
 from tests.control_api.conftest import Tenant
 from tests.control_api.crawling import end_target
@@ -30,7 +30,7 @@ def create(tenant: Tenant, targets: list[str], **body: Any) -> Any:
 
 def targets_of(tenant: Tenant, answer: Any) -> list[dict[str, Any]]:
     assert answer.status_code == 201, answer.text
-    NewJobAnswer.model_validate(answer.json)
+    JobAnswer.model_validate(answer.json)
     listed = tenant.get(f"/jobs/{answer.json['data']['id']}/targets").json
     TargetsAnswer.model_validate(listed)
     found: list[dict[str, Any]] = listed["data"]
@@ -180,7 +180,7 @@ def test_a_schedule_is_read_alike(rich: Tenant) -> None:
     crawl["onInvalid"] = "skip"
     made = rich.post(path, json={"cron": "0 6 * * *", "crawlConfig": crawl})
     assert made.status_code == 201
-    WrittenScheduleAnswer.model_validate(made.json)
+    ScheduleAnswer.model_validate(made.json)
     assert [one["path"] for one in made.json["warnings"]] == [
         "crawlConfig.targets.1",
         "crawlConfig.targets",

@@ -15,12 +15,8 @@ ROW = re.compile(r"^\| ([A-Za-z ]+) \| (.*) \|$", re.MULTILINE)
 
 # Rows whose work is not done, with the issue that brings it. strict: a row that is done leaves this table.
 NOT_YET = {
-    "unknown settings": "issue 11, HTTP",
     "waiting": "issue 11, Prefer: wait",
     "columns": "issue 11, CSV for people",
-    "addresses": "issue 11, HTTP",
-    "CORS": "issue 11, HTTP",
-    "bytes of a body": "issue 11, HTTP",
 }
 
 
