@@ -80,6 +80,11 @@ class Config:
     heartbeat_seconds: float = 5.0
     commit_interval_seconds: float = 0.05
     page_attempts: int = 4
+    # Bounds of a download.
+    max_header_line_bytes: int = 64 * 1024
+    max_header_bytes: int = 256 * 1024
+    min_bytes_per_second: int = 500
+    verify_certificates: bool = True
     retry_delay_seconds: float = 1.0
     request_timeout_seconds: float = 60.0
     marketplace_requests_per_minute: int = 60
@@ -179,6 +184,12 @@ def load_config(environ: Mapping[str, str]) -> Config:
         commit_interval_seconds=read(
             "COMMIT_INTERVAL_SECONDS", _seconds, default.commit_interval_seconds
         ),
+        max_header_line_bytes=read("MAX_HEADER_LINE_BYTES", _count, default.max_header_line_bytes),
+        max_header_bytes=read("MAX_HEADER_BYTES", _count, default.max_header_bytes),
+        min_bytes_per_second=read(
+            "MIN_BYTES_PER_SECOND", _count_or_none, default.min_bytes_per_second
+        ),
+        verify_certificates=read("VERIFY_CERTIFICATES", _switch, default.verify_certificates),
         page_attempts=read("PAGE_ATTEMPTS", _count, default.page_attempts),
         retry_delay_seconds=read("RETRY_DELAY_SECONDS", _seconds, default.retry_delay_seconds),
         request_timeout_seconds=read(

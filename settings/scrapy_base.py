@@ -44,6 +44,7 @@ DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"
 SCRAPER_SLOT_MAX_ACTIVE_SIZE = 64 * 1024 * 1024
 # Scrapy would drop longer ones without a word, and their targets would never end; servers answer 414.
 URLLENGTH_LIMIT = 0
+DOWNLOAD_VERIFY_CERTIFICATES = _config.verify_certificates
 DOWNLOAD_TIMEOUT = _config.request_timeout_seconds
 DOWNLOAD_MAXSIZE = 32 * 1024 * 1024
 DOWNLOAD_WARNSIZE = 0

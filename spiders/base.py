@@ -100,8 +100,7 @@ class TargetSpider(Spider):
         if failure.check(RequestUnsent):
             return
         request: Request = failure.request
-        reason = f"{type(failure.value).__name__}: {failure.value}"[:500]
-        lost = TargetFailure(FailureCode.PARSE_ERROR, reason)
+        lost = TargetFailure(FailureCode.PARSE_ERROR, f"{failure.value}"[:500])
         target: Target = request.cb_kwargs["target"]
         self._log_failure(target, lost)
         self.crawler.signals.send_catch_log(our_signals.request_lost, request=request, failure=lost)

@@ -13,10 +13,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
-import aiohttp
 from scrapy import Request
-from scrapy.core.downloader.handlers._aiohttp import _ClientResponse
-from scrapy.crawler import Crawler
 from scrapy.exceptions import DownloadConnectionRefusedError, DownloadFailedError
 from scrapy.http import Response
 
@@ -37,22 +34,9 @@ class CheckedSockets(PageDownloadHandler):
     """No socket of its opens outside of ALLOWED_NETWORKS. With a proxy, the
     socket leads to the proxy."""
 
-    def __init__(self, crawler: Crawler) -> None:
-        super().__init__(crawler)
+    def connector_options(self) -> dict[str, Any]:
         self._allowed = current_config().allowed_networks
-        self._unchecked_session = self._session
-        self._session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(
-                local_addr=self._bind_address,
-                limit=self._pool_size_total,
-                limit_per_host=self._pool_size_per_host,
-                socket_factory=checked_socket_factory(self._allowed),
-            ),
-            cookie_jar=aiohttp.DummyCookieJar(),
-            auto_decompress=False,
-            response_class=_ClientResponse,
-            skip_auto_headers=("Accept", "Accept-Encoding", "Content-Type", "User-Agent"),
-        )
+        return {"socket_factory": checked_socket_factory(self._allowed)}
 
     async def download_request(self, request: Request) -> Response:
         try:
@@ -61,10 +45,6 @@ class CheckedSockets(PageDownloadHandler):
             if refusal := _refusal_in(error):
                 raise (ProxyRefused() if request.meta.get("proxy") else refusal) from None
             raise
-
-    async def close(self) -> None:
-        await self._unchecked_session.close()
-        await super().close()
 
 
 class CheckedDownloadHandler(CheckedSockets):

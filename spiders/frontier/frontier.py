@@ -166,7 +166,7 @@ class Frontier:
         """A pipeline dropped the item or broke on it: the target must say so, not lack a row."""
         if isinstance(item, TargetRow):
             cause = details.get("exception") or details["failure"].value
-            failure = TargetFailure(FailureCode.PARSE_ERROR, f"{type(cause).__name__}: {cause}")
+            failure = TargetFailure(FailureCode.PARSE_ERROR, f"{cause}"[:500])
             self.tracker.fail(item.target.id, failure)
             self.tracker.item_done(item.target.id)
 

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 from scrapy import Request
-from scrapy.exceptions import (
-    DownloadCancelledError,
-    DownloadTimeoutError,
-    IgnoreRequest,
-    UnsupportedURLSchemeError,
-)
+from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
-from spiders.addresses import AddressRefused
+from settings.config import current_config
+from spiders.addresses import AddressRefused, ProxyRefused
+from spiders.extensions.download_faults import fault_from_exception
 from spiders.items.failures import FailureCode
 from spiders.items.target import RequestUnsent
 from spiders.parsing.content_coding import BadBody, CutBody
+
+logger = logging.getLogger(__name__)
 
 
 class FailedDownload(Response):
@@ -40,26 +40,31 @@ class FailedDownloadMiddleware:
 
 
 def failed_download(url: str, exception: Exception) -> FailedDownload:
-    return FailedDownload(url, code=_code_of(exception), message=_message_of(exception))
+    code, message = reason_of(exception, url)
+    return FailedDownload(url, code=code, message=message)
 
 
-def _code_of(exception: Exception) -> FailureCode:
+def reason_of(exception: BaseException, url: str) -> tuple[FailureCode, str]:
+    """The code and a sentence for people; the log has the exception itself."""
     if isinstance(exception, AddressRefused):
-        return FailureCode.ADDRESS_REFUSED
+        return FailureCode.ADDRESS_REFUSED, str(exception)
+    if isinstance(exception, ProxyRefused):
+        return FailureCode.NETWORK_ERROR, str(exception)
     if isinstance(exception, CutBody):
-        return FailureCode.TRUNCATED_PAGE
-    if isinstance(exception, DownloadCancelledError | UnsupportedURLSchemeError | BadBody):
-        # Too large, or no address at all: so it will be next time.
-        return FailureCode.PARSE_ERROR
+        return FailureCode.TRUNCATED_PAGE, str(exception)
+    if isinstance(exception, BadBody):
+        return FailureCode.PARSE_ERROR, str(exception)
     if isinstance(exception, IgnoreRequest):
         is_robots = "robots.txt" in str(exception)
-        return FailureCode.ROBOTS_DENIED if is_robots else FailureCode.ADDRESS_REFUSED
-    if isinstance(exception, DownloadTimeoutError | TimeoutError):
-        return FailureCode.TIMEOUT
-    return FailureCode.NETWORK_ERROR
-
-
-def _message_of(exception: Exception) -> str:
-    if isinstance(exception, BadBody):
-        return str(exception)
-    return f"{type(exception).__name__}: {exception}"[:500]
+        code = FailureCode.ROBOTS_DENIED if is_robots else FailureCode.ADDRESS_REFUSED
+        return code, str(exception)
+    config = current_config()
+    fault = fault_from_exception(
+        exception,
+        url,
+        timeout=config.request_timeout_seconds,
+        line_bytes=config.max_header_line_bytes,
+        all_bytes=config.max_header_bytes,
+    )
+    logger.info("%s: %s: %r", url, fault, exception)
+    return fault.code, str(fault)

@@ -13,6 +13,8 @@ import signal
 from collections import OrderedDict, deque
 from collections.abc import Iterable
 from dataclasses import dataclass
+from tempfile import TemporaryFile
+from typing import IO
 
 from spiders.items.failures import FailureCode
 from spiders.items.target import TargetFailure
@@ -27,6 +29,7 @@ SLOW_PLACES = 1
 # On a machine that is busy otherwise a second of CPU time takes longer.
 WALL_SECONDS_A_CPU_SECOND = 6.0
 MAX_SLOW_OWNERS = 1_000
+MAX_BODY_IN_MEMORY = 64 * 1024
 MAX_START_FAILURES = 3
 
 
@@ -39,6 +42,22 @@ class _Wanted:
     is_slow: bool = False
     began_at: float = 0.0
     timer: asyncio.TimerHandle | None = None
+    file: IO[bytes] | None = None
+
+    def put_aside(self) -> None:
+        """Hundreds of large pages may wait for the slow place: not in memory."""
+        if self.file is None and len(self.body) > MAX_BODY_IN_MEMORY:
+            self.file = TemporaryFile(prefix="azscraper-page-")  # noqa: SIM115 (closed when read)
+            self.file.write(self.body)
+            self.body = b""
+
+    def take_body(self) -> bytes:
+        if self.file is None:
+            return self.body
+        with self.file as file:
+            file.seek(0)
+            self.file = None
+            return file.read()
 
 
 class Turns:
@@ -89,8 +108,11 @@ class PageReaders:
         """Its exception may be NotRead. `owner`: whoever is to wait only for the own slow pages.
         Cancel it when nobody waits for the page any more."""
         answer: asyncio.Future[ReadPage] = asyncio.get_running_loop().create_future()
-        line = self._slow if owner in self._slow_owners else self._quick
-        line.add(_Wanted(task, body, owner, answer))
+        wanted = _Wanted(task, body, owner, answer)
+        if owner in self._slow_owners:
+            self._put_off(wanted)
+        else:
+            self._quick.add(wanted)
         self._go_on()
         return answer
 
@@ -116,6 +138,10 @@ class PageReaders:
             reader.step_back()
             self._begin(reader, wanted)
         self._start_what_lacks()
+
+    def _put_off(self, wanted: _Wanted) -> None:
+        wanted.put_aside()
+        self._slow.add(wanted)
 
     @property
     def _quick_busy(self) -> int:
@@ -143,7 +169,10 @@ class PageReaders:
             wanted.timer = loop.call_later(seconds, self._on_late, reader)
         else:
             wanted.timer = loop.call_later(QUICK_SECONDS, self._on_slow, reader)
-        reader.read(wanted.task, wanted.body)
+        body = wanted.take_body()
+        # A quick page may yet be begun anew, in a slow place.
+        wanted.body = b"" if wanted.is_slow else body
+        reader.read(wanted.task, body)
 
     def _on_end(self, reader: Reader, outcome: ReadPage | Exception | None) -> None:
         """A process is ready for its next page, or gone."""
@@ -196,7 +225,7 @@ class PageReaders:
             self._slow_owners.popitem(last=False)
         if self._slow_busy < SLOW_PLACES:
             self._slow_busy += 1
-            wanted.is_slow = True
+            wanted.is_slow, wanted.body = True, b""
             reader.step_back()
             seconds = self._cpu_seconds * WALL_SECONDS_A_CPU_SECOND
             loop = asyncio.get_running_loop()
@@ -205,10 +234,10 @@ class PageReaders:
             # It begins anew in its turn: little is lost.
             del self._busy[reader]
             reader.end()
-            self._slow.add(wanted)
+            self._put_off(wanted)
         # Its owner's pages that stand in line for a quick place would only be put off later.
         for other in self._quick.take_all(wanted.owner):
-            self._slow.add(other)
+            self._put_off(other)
         self._go_on()
 
     def _on_late(self, reader: Reader) -> None:

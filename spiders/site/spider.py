@@ -68,7 +68,13 @@ class SiteSpider(TargetSpider):
             # Each job has its own say about these two.
             "ROBOTSTXT_OBEY": False,
             "DOWNLOAD_DELAY": 0.0,
-            "CONCURRENT_REQUESTS_PER_DOMAIN": settings["SITE_REQUESTS_PER_HOST"],
+            # Our handler counts a host's requests: those that wait for others of their host are told to
+            # the frontier there. In Scrapy's own line they would look busy.
+            "REQUESTS_PER_HOST": settings["SITE_REQUESTS_PER_HOST"],
+            "CONCURRENT_REQUESTS_PER_DOMAIN": settings["CONCURRENT_REQUESTS"],
+            # Pages that wait for a reader lie in files. Scrapy counts them as if they filled memory, and
+            # would download nothing more.
+            "SCRAPER_SLOT_MAX_ACTIVE_SIZE": 1 << 50,
         }
         for name, value in own.items():
             settings.set(name, value, priority="spider")
@@ -174,6 +180,8 @@ class SiteSpider(TargetSpider):
             done, _ = await asyncio.wait((reading,), timeout=WORTH_TELLING_SECONDS)
             if not done:
                 assert response.request is not None
+                # Scrapy keeps the response until the end; the readers have put its body aside.
+                response._set_body(b"")
                 await self._waits.stand_in_line(response.request, _over(reading))
             return reading.result()
         finally:

@@ -277,7 +277,7 @@ def test_addresses_are_checked_through_a_proxy(
     if by == "proxy":
         assert (error.code, error.message) == (
             "NETWORK_ERROR",
-            "ProxyRefused: the proxy leads to an address that is not public",
+            "the proxy leads to an address that is not public",
         )
         assert state_of(store, proxy_id).failures == 2
     else:
