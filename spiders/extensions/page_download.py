@@ -25,11 +25,10 @@ from scrapy.http import Response, TextResponse
 from scrapy.responsetypes import responsetypes
 
 from settings.config import current_config
-from spiders.extensions.download_faults import CONNECT_SECONDS
 from spiders.items import signals as our_signals
-from spiders.items.download_faults import DownloadFault, Fault
-from spiders.middlewares.waits import Waits
+from spiders.items.download_faults import CONNECT_SECONDS, DownloadFault, Fault
 from spiders.parsing.content_coding import BadBody, CutBody, codings_from_headers, decoding
+from spiders.waits import Waits
 
 # From then on a download counts among those that wait.
 SLOW_SECONDS = 0.5

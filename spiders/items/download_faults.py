@@ -12,6 +12,8 @@ from typing import NamedTuple
 
 from spiders.items.failures import FailureCode
 
+CONNECT_SECONDS = 15.0
+
 
 class Fault(StrEnum):
     NAME_UNKNOWN = "name_unknown"

@@ -11,9 +11,10 @@ from scrapy.http import Response
 
 from settings.config import current_config
 from spiders.addresses import AddressRefused, ProxyRefused
-from spiders.extensions.download_faults import fault_from_exception
+from spiders.items.download_faults import Fault
 from spiders.items.failures import FailureCode
 from spiders.items.target import RequestUnsent
+from spiders.middlewares.download_faults import fault_from_exception
 from spiders.parsing.content_coding import BadBody, CutBody
 
 logger = logging.getLogger(__name__)
@@ -66,5 +67,7 @@ def reason_of(exception: BaseException, url: str) -> tuple[FailureCode, str]:
         line_bytes=config.max_header_line_bytes,
         all_bytes=config.max_header_bytes,
     )
-    logger.info("%s: %s: %r", url, fault, exception)
+    if fault.fault is Fault.UNKNOWN:
+        # Not its words: they may quote a proxy's password.
+        logger.warning("%s: a download failed by %s", url, type(exception).__name__)
     return fault.code, str(fault)

@@ -17,8 +17,8 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 
 from settings.config import current_config
-from spiders.middlewares.waits import Waits
 from spiders.page_urls import host_of
+from spiders.waits import Waits
 from storage.connections import StorageUnavailable, connect_async_redis
 from storage.pace import Pace
 from storage.seed_keys import site_group

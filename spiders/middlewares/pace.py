@@ -11,7 +11,7 @@ from scrapy.exceptions import NotConfigured
 
 from settings.config import current_config
 from spiders.marketplaces import find_marketplace_by_host
-from spiders.middlewares.waits import Waits
+from spiders.waits import Waits
 from storage.connections import StorageUnavailable, connect_async_redis
 from storage.pace import Pace
 

@@ -26,7 +26,7 @@ from spiders.marketplaces import find_marketplace_by_host
 from spiders.middlewares.failed_download import FailedDownload, failed_download
 from spiders.middlewares.proxy_pool import ProxyPool, ProxyUse
 from spiders.middlewares.redirect import REDIRECTS
-from spiders.middlewares.waits import is_closing
+from spiders.waits import is_closing
 from storage.proxy_states import BAD, GOOD, UNKNOWN, bad_at
 
 PROXY_USE = "proxy_use"

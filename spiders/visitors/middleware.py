@@ -22,13 +22,13 @@ from spiders.items.target import Target, TargetFailure
 from spiders.marketplaces import find_marketplace_by_host
 from spiders.middlewares.failed_download import FailedDownload
 from spiders.middlewares.proxy import EXIT, EXITS, ProxyMiddleware
-from spiders.middlewares.waits import Waits
 from spiders.pages.place_shown import PlaceProof
 from spiders.visitors.cookies import changes_from_headers, cookie_header
 from spiders.visitors.dialogue import DialogueFailed
 from spiders.visitors.local import LocalVisitors
 from spiders.visitors.room import VisitorRoom
 from spiders.visitors.visitor import ASKED, DIALOGUE, PROOF, VISIT, Asked, Engine, Visit
+from spiders.waits import Waits
 from storage.connections import StorageUnavailable, connect_async_redis
 from storage.visitors import SharedVisitors, Taken, Turn
 

@@ -17,7 +17,7 @@ from spiders.middlewares.delay import DELAY, DelayMiddleware
 from spiders.middlewares.failed_download import FailedDownload, FailedDownloadMiddleware
 from spiders.middlewares.pace import PaceMiddleware
 from spiders.middlewares.redirect import MOST_REDIRECTS, REDIRECTS, SameSiteRedirectMiddleware
-from spiders.middlewares.waits import Waits
+from spiders.waits import Waits
 from storage.connections import connect_async_redis
 from storage.pace import Pace
 

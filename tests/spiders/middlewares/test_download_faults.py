@@ -14,12 +14,12 @@ import aiohttp
 import pytest
 from scrapy.exceptions import DownloadFailedError, DownloadTimeoutError
 
-from spiders.extensions.download_faults import fault_from_exception
 from spiders.items.download_faults import FAULTS, DownloadFault, Fault
 from spiders.items.errors_page import errors_page
+from spiders.middlewares.download_faults import fault_from_exception
 from tests.site_crawl.running import LOOPBACK
 from tests.spiders.crawling import direct_crawl
-from tests.spiders.extensions.certificates import DAY, NOW, Authority, tls_server
+from tests.spiders.middlewares.certificates import DAY, NOW, Authority, tls_server
 
 # What Python and its libraries write, and a person cannot read.
 JARGON = re.compile(r"\w+(?:Error|Exception)\b|<[a-z_.]+ ?object|0x[0-9a-f]{6}|Errno|ssl:|\bNone\b")

@@ -17,9 +17,8 @@ from scrapy.exceptions import (
     UnsupportedURLSchemeError,
 )
 
-from spiders.items.download_faults import DownloadFault, Fault
+from spiders.items.download_faults import CONNECT_SECONDS, DownloadFault, Fault
 
-CONNECT_SECONDS = 15.0
 _NO_ROUTE = frozenset({errno.ENETUNREACH, errno.EHOSTUNREACH, errno.EADDRNOTAVAIL})
 # OpenSSL's numbers (X509_V_ERR_*).
 _CERTIFICATES = {
