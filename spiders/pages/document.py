@@ -13,9 +13,7 @@ from spiders.parsing.text import clean_text
 
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([A-Za-z0-9_.:-]+)", re.IGNORECASE)
 _UTF8 = frozenset({"utf-8", "utf8", "ascii", "us-ascii"})
-_CARD_TYPE = "s-search-result"
-_CARD_NAME = _CARD_TYPE.encode()
-_CARD = f'[data-component-type="{_CARD_TYPE}"]'
+_CARD = '[data-component-type="s-search-result"]'
 # Up to 2019.
 _OLD_CARD = "li.s-result-item"
 # Where a page without a header may declare its encoding.
@@ -74,22 +72,15 @@ class Document:
 
     @cached_property
     def result_cards(self) -> list[LexborNode]:
-        """Cards of the main results: carousels also hold `data-asin` nodes, spacers empty ones."""
-        found = self._main_slot_cards() or self.tree.css(_CARD) or self.tree.css(_OLD_CARD)
-        return [node for node in found if len((attribute(node, "data-asin") or "").strip()) == 10]
-
-    def _main_slot_cards(self) -> list[LexborNode]:
-        """Siblings in the main slot, where they always stand today; going through them is five
-        times faster than a query through the whole page. Empty where that does not find all of them:
-        a stray tag beside a card holds all that follow."""
-        first = self.tree.css_first(_CARD)
-        slot = first.parent if first is not None else None
-        if slot is None or not has_class(slot, "s-main-slot"):
-            return []
-        found = [n for n in slot.iter() if attribute(n, "data-component-type") == _CARD_TYPE]
-        # The name of the slot itself begins like that of a card.
-        named = self.body.count(_CARD_NAME) - self.body.count(_CARD_NAME + b"s")
-        return found if len(found) >= named else []
+        """Cards of the main results, wherever a stray tag has put them; spacers have no ASIN."""
+        found = self.tree.css(_CARD) or self.tree.css(_OLD_CARD)
+        cards = [node for node in found if len((attribute(node, "data-asin") or "").strip()) == 10]
+        places: dict[int, bool] = {}
+        for card in cards:
+            parent = card.parent
+            if parent is not None and parent.mem_id not in places:
+                places[parent.mem_id] = not _is_in_carousel(parent)
+        return [c for c in cards if c.parent is None or places[c.parent.mem_id]]
 
     def script_with(self, text: bytes, *containers: str) -> bytes:
         """Source of the script that holds `text`, looked for inside the containers.
@@ -149,10 +140,22 @@ def _is_utf8(body: bytes) -> bool:
 
 
 def attribute(node: LexborNode, name: str) -> str | None:
-    if not node.is_element_node:
+    """None as well for an attribute without a value, and for what is no element: comments, text."""
+    try:
+        value: str | None = node.attrs.get(name)
+    except TypeError:
         return None
-    value = node.attrs.get(name)
-    return value if isinstance(value, str) else None
+    return value
+
+
+def _is_in_carousel(node: LexborNode) -> bool:
+    """A carousel among the results shows other products than were searched for."""
+    current: LexborNode | None = node
+    while current is not None:
+        if "carousel" in (attribute(current, "class") or ""):
+            return True
+        current = current.parent
+    return False
 
 
 def leaf_text(node: LexborNode | None) -> str:

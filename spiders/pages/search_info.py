@@ -89,9 +89,12 @@ class SearchMessages:
         return None
 
     def _correction_messages(self) -> Iterator[LexborNode]:
-        if b"correction-messages" in self._document.body:
+        if not self._document.result_cards:
             yield from self._document.tree.css(_CORRECTION)
-        if _OLD_SUGGESTION.encode() in self._document.body:
+        for message in self._messages:
+            if "correction-messages" in (attribute(message, "class") or ""):
+                yield message
+        if self._bar is None or attribute(self._bar, "data-component-type") is None:
             yield from self._document.tree.css(f"#{_OLD_SUGGESTION}")
 
     def _other_keyword(self, word: str | None) -> str | None:

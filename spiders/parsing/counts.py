@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from spiders.parsing.numbers import (
@@ -63,6 +64,8 @@ def count_from_text(text: str | None) -> Count | None:
     return Count(value, True) if value <= _LARGEST else None
 
 
+# The same few texts stand on every card.
+@lru_cache(maxsize=1024)
 def bought_past_month_from_text(text: str | None) -> int | None:
     """The lower bound of "5K+ bought in past month"; other texts share the slot, and "past week"
     is another measure."""

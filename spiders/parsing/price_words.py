@@ -22,6 +22,8 @@ _AFTER_INSTALMENT = re.compile(
     r"|^\W*(?:[x×]\s*)?\(?\d+\s*(?:x\b|meses|months|monate|mois|mesi|maanden|taksit|回|期|개월)",
     re.IGNORECASE,
 )  # fmt: skip
+# Each text of the two questions holds one of these.
+_FOR_SOME_ALONE = ("prime", "プライム", "برايم", "प्राइम", "프라임", "pix", "boleto")
 _PRIME = re.compile(r"prime|プライム|برايم|प्राइम|프라임", re.IGNORECASE)
 _MEMBERS_PRICE = re.compile(
     r"exclusi|exklusiv|esclusiv|wyłączn|özel|限定|専用|专享|專享|专属|專屬|حصري|전용|only|uniquement|réservé|solo para|nur für|alleen voor|endast|tylko|apenas para|विशेष|एक्सक्लूसिव"
@@ -79,6 +81,12 @@ def is_instalment(before: str, after: str) -> bool:
         (ahead and _BEFORE_INSTALMENT.search(ahead))
         or (after and _AFTER_INSTALMENT.match(with_ascii_digits(clean_text(after))))
     )
+
+
+def may_be_for_some_alone(text: str) -> bool:
+    """False where neither of the two questions below can be answered with yes."""
+    folded = text.casefold()
+    return any(word in folded for word in _FOR_SOME_ALONE)
 
 
 def is_members_price_text(text: str | None) -> bool:

@@ -21,6 +21,8 @@ _KIND_IN_ID = re.compile(r"-(best-seller|amazons-choice)$")
 _TEXTS = '.a-badge-text, .rio-badge-label, .mvt-best-seller-badge, [class*="mvt-ac-badge"]'
 _COUNTDOWN = "[data-target-time]"
 _DEAL_ID = "amzn1.deal."
+_SWATCH = "data-csa-c-swatch-url"
+_ALL = f'{_TEXTS}, i.a-icon-prime, [{_SWATCH}], [data-csa-c-item-id*="{_DEAL_ID}"]'
 _DEAL_LINKS = ("/goldbox", "/deals", "/gp/deal")
 # A deal's link stands at most so far above its badge.
 _LINK_DEPTH = 3
@@ -34,11 +36,24 @@ class _Found:
 
 
 class CardBadges:
-    __slots__ = ("_card", "_found")
+    __slots__ = ("_found", "_has_deal", "_has_prime", "_swatches")
 
     def __init__(self, card: LexborNode) -> None:
-        self._card = card
-        self._found = _badges_of(card)
+        """One walk through the card for all: what each walk costs is the card, not the selectors."""
+        self._has_deal = self._has_prime = False
+        self._swatches: list[LexborNode] = []
+        texts = []
+        for node in card.css(_ALL):
+            attributes = node.attrs
+            if _SWATCH in attributes:
+                self._swatches.append(node)
+            elif _DEAL_ID in (attributes.get("data-csa-c-item-id") or ""):
+                self._has_deal = True
+            elif node.tag == "i":
+                self._has_prime = True
+            else:
+                texts.append(node)
+        self._found = _badges_of(texts)
 
     def badges(self) -> list[Badge]:
         return [found.badge for found in self._found]
@@ -47,7 +62,7 @@ class CardBadges:
         """The badge that is marked as a deal's, or the only badge of a card that is marked so."""
         deal = next((found for found in self._found if _is_deal(found)), None)
         if deal is None:
-            if self._card.css_first(f'[data-csa-c-item-id*="{_DEAL_ID}"]') is None:
+            if not self._has_deal:
                 return None
             others = [found for found in self._found if found.badge.type is None]
             deal = others[0] if len(others) == 1 else None
@@ -55,12 +70,12 @@ class CardBadges:
 
     def is_prime(self) -> bool | None:
         """Never False: stores show no badge to visitors from elsewhere, Prime or not."""
-        return True if self._card.css_first("i.a-icon-prime") is not None else None
+        return True if self._has_prime else None
 
     def variants_shown(self) -> list[VariantShown]:
         found = []
-        for node in self._card.css("[data-csa-c-swatch-url]"):
-            asin = asin_from_path(attribute(node, "data-csa-c-swatch-url") or "")
+        for node in self._swatches:
+            asin = asin_from_path(attribute(node, _SWATCH) or "")
             if asin:
                 selected = attribute(node, "data-csa-c-swatch-is-selected")
                 label = attribute(node, "aria-label") or _inner_label(node)
@@ -69,10 +84,10 @@ class CardBadges:
         return found
 
 
-def _badges_of(card: LexborNode) -> list[_Found]:
+def _badges_of(texts: list[LexborNode]) -> list[_Found]:
     """Each once: the texts of one badge stand in several elements ("Amazon's" and "Choice")."""
     found: dict[int, _Found] = {}
-    for node in card.css(_TEXTS):
+    for node in texts:
         holder = _holder(node)
         if holder.mem_id not in found and (badge := _badge(node, holder)) is not None:
             found[holder.mem_id] = _Found(badge, holder)

@@ -58,11 +58,10 @@ class CardDelivery:
         for text in self._labelled:
             if _is_stock_text(text):
                 return text
-        for place in (self._area, self._places.card):
-            for node in place.css(".a-color-price") if place is not None else []:
-                text = leaf_text(node)
-                if _is_stock_text(text) and not self._is_of_other_offer(node):
-                    return text
+        for node in self._places.card.css(".a-color-price"):
+            text = leaf_text(node)
+            if _is_stock_text(text) and not self._is_of_other_offer(node):
+                return text
         return None
 
     def _labelled_text(self, node: LexborNode) -> str | None:

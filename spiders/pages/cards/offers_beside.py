@@ -26,17 +26,17 @@ _IN_PARENTHESES = re.compile(r"[(\uff08]([^()\uff08\uff09]*\d[^()\uff08\uff09]*)
 class OffersBeside:
     """`is_there`: other offers are listed. An empty place is on most cards."""
 
-    __slots__ = ("_row", "_store_currency", "is_there", "text")
+    __slots__ = ("_lowest", "_row", "is_there", "text")
 
     def __init__(self, places: CardPlaces, *, store_currency: str | None) -> None:
-        self._store_currency = store_currency
         self._row = _row(places)
         # Blanks between elements: "Choices" and "$15.50" stand in two, and are two words.
         self.text = clean_text(self._row.text(separator=" ")) if self._row is not None else ""
+        self._lowest = next(prices_in_text(self.text, store_currency=store_currency), None)
         self.is_there = (
             self._row is not None
+            and self._lowest is not None
             and self._row.css_first(_PRICES) is not None
-            and self._lowest() is not None
         )
 
     def other_offers(self) -> OtherOffers | None:
@@ -44,14 +44,11 @@ class OffersBeside:
             return None
         in_parentheses = _IN_PARENTHESES.search(self.text)
         count = find_integer(in_parentheses.group(1)) if in_parentheses else None
-        return OtherOffers(count, self._lowest())
+        return OtherOffers(count, self._lowest)
 
     def purchase_price(self) -> Money | None:
         """Beside a subscription's 0.00 the place says "or 5,99 € to buy" in place of a count."""
-        return None if _IN_PARENTHESES.search(self.text) else self._lowest()
-
-    def _lowest(self) -> Money | None:
-        return next(prices_in_text(self.text, store_currency=self._store_currency), None)
+        return None if _IN_PARENTHESES.search(self.text) else self._lowest
 
 
 def _row(places: CardPlaces) -> LexborNode | None:

@@ -38,6 +38,7 @@ from spiders.parsing.price_words import (
     is_members_price_text,
     is_payment_price_text,
     is_purchase_text,
+    may_be_for_some_alone,
 )
 from spiders.parsing.text import clean_text
 from spiders.urls import asin_from_path
@@ -197,11 +198,14 @@ class CardPrice:
     def _note_of_price(self) -> str | None:
         if self._area is None:
             return None
-        lines = list(self._lines())
-        if any(is_members_price_text(line) for line in lines):
-            return "program"
-        if any(is_payment_price_text(line) for line in lines):
-            return "payment"
+        # On most cards none of the lines can be one of these: the whole tells it at once.
+        text = self._area.text(separator="\n")
+        if may_be_for_some_alone(text):
+            lines = list(self._lines())
+            if any(is_members_price_text(line) for line in lines):
+                return "program"
+            if any(is_payment_price_text(line) for line in lines):
+                return "payment"
         is_lowest = self._plain and is_from_text(text_before(self._plain[0], self._area))
         return "from" if is_lowest else None
 

@@ -15,6 +15,7 @@ from spiders.parsing.rating import is_rating_plausible, rating_from_star_class, 
 _AREA = "reviews-block"
 _STARS = 'i[class*="a-star"]'
 _COUNT_COMPONENT = "alf-customer-ratings-count-component"
+_COUNT_LINK = f'[data-csa-c-content-id="{_COUNT_COMPONENT}"] a[aria-label]'
 # The component stands a few elements above its link.
 _COMPONENT_DEPTH = 4
 
@@ -66,6 +67,10 @@ class CardRating:
         return None
 
     def _count_from_label(self) -> Count | None:
+        # Of newer cards it is the only labelled link of its component.
+        link = self._place.css_first(_COUNT_LINK)
+        if link is not None:
+            return count_from_text(attribute(link, "aria-label"))
         for link in self._place.css("a[aria-label]"):
             if "customerReviews" in (attribute(link, "href") or "") or _is_in_component(link):
                 return count_from_text(attribute(link, "aria-label"))

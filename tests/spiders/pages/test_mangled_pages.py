@@ -10,7 +10,7 @@ import random
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -189,7 +189,9 @@ def test_a_fault_of_its_kind_is_found(
     monkeypatch: pytest.MonkeyPatch,
     kept: Callable[[str, bytes], None],
 ) -> None:
-    monkeypatch.setattr(Document, "_main_slot_cards", broken)
+    found = cached_property(broken)
+    found.__set_name__(Document, "result_cards")
+    monkeypatch.setattr(Document, "result_cards", found)
     searches = [source for source in own_pages() if source.is_search]
     assert finding in "\n".join(mangle_pages(searches, 1_000, kept=kept))
 
