@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from control_api.bootstrap import create_app
+from control_api.bootstrap import build_parts, create_app
+from control_api.end_watch import EndWatch
 from control_api.logs import configure_logs
 from control_api.server import Server
+from control_api.waiting import Places
 from settings.config import current_config
 
-configure_logs(current_config().log_level)
+config = current_config()
+configure_logs(config.log_level)
+parts = build_parts(config)
 app = Server(
-    create_app(),
-    threads=current_config().api_threads,
-    max_body_bytes=current_config().max_body_bytes,
+    create_app(config, parts),
+    threads=config.api_threads,
+    max_body_bytes=config.max_body_bytes,
+    places=Places(config.api_waiters),
+    ends=EndWatch(parts.services.jobs.open_among),
 )

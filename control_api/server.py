@@ -9,12 +9,18 @@ from __future__ import annotations
 
 import asyncio
 import io
+import signal
 import sys
+import threading
 import time
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
+from types import FrameType
 from typing import Any
 from urllib.parse import unquote_to_bytes
+
+from control_api.end_watch import EndWatch
+from control_api.waiting import WAITING, Places, Wait, Waiting
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -31,16 +37,23 @@ _PART_SECONDS = 0.05
 
 
 class Server:
-    """An ASGI app. `threads`: how many requests the WSGI app may work on at the same time."""
+    """An ASGI app. `threads`: how many requests the WSGI app may work on at the same time.
 
-    def __init__(self, app: WsgiApp, *, threads: int, max_body_bytes: int) -> None:
+    `places`: how many requests may wait for the end of their job, beside those; `ends` tells them.
+    """
+
+    def __init__(
+        self, app: WsgiApp, *, threads: int, max_body_bytes: int, places: Places, ends: EndWatch
+    ) -> None:
+        self._places = places
+        self._ends = ends
         self._app = app
         self._max_body_bytes = max_body_bytes
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="request")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
-            await _serve_lifespan(receive, send)
+            await self._serve_lifespan(receive, send)
         elif scope["type"] == "http":
             await self._serve_request(scope, receive, send)
 
@@ -53,7 +66,12 @@ class Server:
             return
         body = await self._read_body(scope, receive)
         if body is not None:
-            await self._answer(_Answer(self._app, _environ(scope, body)), receive, send)
+            waiting = Waiting(self._places)
+            environ = {**_environ(scope, body), WAITING: waiting}
+            try:
+                await self._answer(_Answer(self._app, environ), waiting, receive, send)
+            finally:
+                waiting.leave()
 
     async def _read_body(self, scope: Scope, receive: Receive) -> bytes | None:
         """The body, or as much of it as shows that it is too long. None: the client has gone."""
@@ -71,9 +89,18 @@ class Server:
             is_whole = not message.get("more_body", False)
         return bytes(body)
 
-    async def _answer(self, answer: _Answer, receive: Receive, send: Send) -> None:
+    async def _answer(
+        self, answer: _Answer, waiting: Waiting, receive: Receive, send: Send
+    ) -> None:
         run = asyncio.get_running_loop().run_in_executor
         part, is_last = await run(self._threads, answer.begin)
+        if waiting.wait is not None:
+            if not is_last:
+                await run(self._threads, answer.close)
+            if await self._has_gone_before_end(waiting.wait, receive):
+                return
+            part, is_last = await run(self._threads, waiting.wait.again), True
+            answer.replace_length(len(part))
         await answer.send_start(send)
         await _send_part(send, part, is_last=is_last)
         if is_last:
@@ -86,6 +113,26 @@ class Server:
         finally:
             gone.cancel()
             await run(self._threads, answer.close)
+
+    async def _has_gone_before_end(self, wait: Wait, receive: Receive) -> bool:
+        """Waits for the end of the job; true when the client did not."""
+        gone = asyncio.ensure_future(_wait_until_gone(receive))
+        ended = asyncio.ensure_future(self._ends.until_ended(wait.job_id, wait.seconds))
+        try:
+            await asyncio.wait({gone, ended}, return_when=asyncio.FIRST_COMPLETED)
+            return gone.done()
+        finally:
+            gone.cancel()
+            ended.cancel()
+
+    async def _serve_lifespan(self, receive: Receive, send: Send) -> None:
+        while True:
+            message = await receive()
+            if message["type"] == "lifespan.startup":
+                _call_at_sigterm(self._ends.close)
+            await send({"type": f"{message['type']}.complete"})
+            if message["type"] == "lifespan.shutdown":
+                return
 
 
 class _Answer:
@@ -120,6 +167,10 @@ class _Answer:
         close = getattr(self._iterable, "close", None)
         if close is not None:
             close()
+
+    def replace_length(self, length: int) -> None:
+        others = [pair for pair in self._start["headers"] if pair[0] != b"content-length"]
+        self._start["headers"] = [*others, (b"content-length", str(length).encode())]
 
     async def send_start(self, send: Send) -> None:
         await send(self._start)
@@ -182,9 +233,18 @@ async def _wait_until_gone(receive: Receive) -> None:
         pass
 
 
-async def _serve_lifespan(receive: Receive, send: Send) -> None:
-    while True:
-        message = await receive()
-        await send({"type": f"{message['type']}.complete"})
-        if message["type"] == "lifespan.shutdown":
-            return
+def _call_at_sigterm(release: Callable[[], None]) -> None:
+    """granian ends the lifespan only after the last open request, so a request that waits must learn of
+    the signal itself. Beside the handler of the event loop, which stays: it listens at a file descriptor."""
+    if threading.current_thread() is not threading.main_thread():
+        return
+    loop, before = asyncio.get_running_loop(), signal.getsignal(signal.SIGTERM)
+
+    def handle(number: int, frame: FrameType | None) -> None:
+        loop.call_soon_threadsafe(release)
+        if callable(before):
+            before(number, frame)
+
+    signal.signal(signal.SIGTERM, handle)
+    # As the loop has it: a signal interrupts no system call.
+    signal.siginterrupt(signal.SIGTERM, False)

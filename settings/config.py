@@ -110,6 +110,8 @@ class Config:
     api_v1_rate_limit: int = 100
     # Requests that one process of the API works on at the same time.
     api_threads: int = 4
+    # Requests of one process that may wait for the end of their job (`Prefer: wait`).
+    api_waiters: int = 100
     trusted_proxies: int = 0
 
     # Browsers of these origins may call the API; "*" is any.
@@ -219,6 +221,7 @@ def load_config(environ: Mapping[str, str]) -> Config:
         ),
         api_v1_rate_limit=read("API_V1_RATE_LIMIT", _count, default.api_v1_rate_limit),
         api_threads=read("API_THREADS", _count, default.api_threads),
+        api_waiters=read("API_WAITERS", _count, default.api_waiters),
         trusted_proxies=read("TRUSTED_PROXIES", _count_or_none, default.trusted_proxies),
         cors_origins=read("CORS_ORIGINS", _origins, default.cors_origins),
         default_plan=read("DEFAULT_PLAN", _plan, default.default_plan),

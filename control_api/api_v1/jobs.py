@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 from flask import Response
@@ -19,7 +19,7 @@ from control_api.api_v1.schemas.jobs import (
     V1JobsQuery,
 )
 from control_api.api_v1.statuses import STATUS_OF_WORD
-from control_api.azscraper.schemas.jobs import IdempotencyHeader
+from control_api.azscraper.schemas.jobs import CreateHeaders, IncludeQuery, PreferHeader
 from control_api.context import current_actor, services
 from control_api.json_text import json_answer
 from control_api.scrapemaster import jobs as page_jobs
@@ -27,6 +27,7 @@ from control_api.scrapemaster.schemas.jobs import PageJobCreated
 from control_api.scrapethis import jobs as spider_jobs
 from control_api.scrapethis.schemas.jobs import SpiderJobCreated
 from control_api.scrapethis.schemas.spiders import DoneOut
+from control_api.waiting import answer_when_ended
 from storage.records import PAGE_JOB, SPIDER_JOB, Job
 
 jobs = v1_blueprint("jobs", "Page jobs (ScrapeMaster) and spider jobs (ScrapeThis)")
@@ -38,6 +39,10 @@ class Dialect(Protocol):
     def show(self, job: Job) -> dict[str, Any]: ...
 
     def show_list(self, jobs: Sequence[Job]) -> list[dict[str, Any]]: ...
+
+    def created(self, job: Job) -> dict[str, Any]: ...
+
+    def first_rows(self, job: Job) -> list[Mapping[str, Any]]: ...
 
     def cancel(self, job: Job) -> Response: ...
 
@@ -58,11 +63,19 @@ _DIALECT_OF_KIND: Mapping[str, Dialect] = {PAGE_JOB: page_jobs, SPIDER_JOB: spid
         422: V1Error,
     },
 )
-def create_job(body: CreateV1JobBody, header: IdempotencyHeader) -> Response:
+def create_job(body: CreateV1JobBody, header: CreateHeaders, query: IncludeQuery) -> Response:
     asked = body.root
+    key = header.idempotency_key
     if isinstance(asked, SpiderJobBody):
-        return spider_jobs.start(asked, idempotency_key=header.idempotency_key)
-    return page_jobs.start(asked, idempotency_key=header.idempotency_key)
+        created, status = spider_jobs.create(asked, idempotency_key=key), 200
+    else:
+        created, status = page_jobs.create(asked, idempotency_key=key), 201
+    job = created.view.job
+    show = _DIALECT_OF_KIND[job.kind].created
+    response = _shown_job(job, show, query=query, header=header, status=status)
+    if created.is_replay:
+        response.headers["Idempotent-Replayed"] = "true"
+    return response
 
 
 @jobs.get("/jobs", summary="List jobs, the newest first", responses={200: V1JobRows})
@@ -80,9 +93,9 @@ def list_jobs(query: V1JobsQuery) -> Response:
 
 
 @jobs.get("/jobs/<id>", summary="Get a job", responses={200: V1Job})
-def get_job(path: V1JobPath) -> Response:
+def get_job(path: V1JobPath, header: PreferHeader, query: IncludeQuery) -> Response:
     job = _job(path.id)
-    return json_answer(_DIALECT_OF_KIND[job.kind].show(job))
+    return _shown_job(job, _DIALECT_OF_KIND[job.kind].show, query=query, header=header)
 
 
 @jobs.delete(
@@ -94,6 +107,24 @@ def get_job(path: V1JobPath) -> Response:
 def cancel_job(path: V1JobPath) -> Response:
     job = _job(path.id)
     return _DIALECT_OF_KIND[job.kind].cancel(job)
+
+
+def _shown_job(
+    job: Job,
+    show: Callable[[Job], dict[str, Any]],
+    *,
+    query: IncludeQuery,
+    header: PreferHeader,
+    status: int = 200,
+) -> Response:
+    def shown(now: Job) -> dict[str, Any]:
+        if query.include != "rows":
+            return show(now)
+        return {**show(now), "rows": _DIALECT_OF_KIND[now.kind].first_rows(now)}
+
+    return answer_when_ended(
+        job, shown(job), again=lambda: shown(_job(job.id)), prefer=header.prefer, status=status
+    )
 
 
 def _job(job_id: str) -> Job:

@@ -1,5 +1,9 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
 from flask import Response
 
 from control_api.azscraper.answers import (
@@ -12,13 +16,15 @@ from control_api.azscraper.blueprint import dialect_blueprint
 from control_api.azscraper.schemas.base import ErrorEnvelope
 from control_api.azscraper.schemas.jobs import (
     MOST_JOBS,
+    CreateHeaders,
     CreateJobBody,
-    IdempotencyHeader,
+    IncludeQuery,
     JobAnswer,
     JobPath,
     JobsAnswer,
     JobsFilter,
     JobsQuery,
+    PreferHeader,
     RetryBody,
     TargetsAnswer,
     TargetsQuery,
@@ -26,7 +32,8 @@ from control_api.azscraper.schemas.jobs import (
 from control_api.azscraper.schemas.projects import ProjectPath
 from control_api.context import current_actor, services
 from control_api.json_text import json_answer
-from control_api.services.jobs import JobsWanted
+from control_api.services.jobs import JobsWanted, JobView
+from control_api.waiting import answer_when_ended
 
 jobs = dialect_blueprint("jobs", "Crawl jobs and their targets")
 
@@ -42,7 +49,9 @@ jobs = dialect_blueprint("jobs", "Crawl jobs and their targets")
         422: ErrorEnvelope,
     },
 )
-def create_job(path: ProjectPath, body: CreateJobBody, header: IdempotencyHeader) -> Response:
+def create_job(
+    path: ProjectPath, body: CreateJobBody, header: CreateHeaders, query: IncludeQuery
+) -> Response:
     body.warn()
     created = services().jobs.create(
         current_actor(),
@@ -50,8 +59,9 @@ def create_job(path: ProjectPath, body: CreateJobBody, header: IdempotencyHeader
         body.to_request(),
         idempotency_key=header.idempotency_key,
     )
-    data = {"data": job_answer(created.view), **warnings_answer(created.warnings)}
-    response = json_answer(data, 201)
+    response = _shown_job(
+        created.view, query, header, status=201, also=warnings_answer(created.warnings)
+    )
     if created.is_replay:
         response.headers["Idempotent-Replayed"] = "true"
     return response
@@ -70,9 +80,8 @@ def list_jobs(path: ProjectPath, query: JobsQuery) -> Response:
 
 
 @jobs.get("/jobs/<id>", summary="Get a job", responses={200: JobAnswer})
-def get_job(path: JobPath) -> Response:
-    view = services().jobs.get_view(current_actor(), path.id)
-    return json_answer({"data": job_answer(view)})
+def get_job(path: JobPath, header: PreferHeader, query: IncludeQuery) -> Response:
+    return _shown_job(services().jobs.get_view(current_actor(), path.id), query, header)
 
 
 @jobs.get("/jobs/<id>/targets", summary="List a job's targets", responses={200: TargetsAnswer})
@@ -95,9 +104,11 @@ def list_targets(path: JobPath, query: TargetsQuery) -> Response:
         415: ErrorEnvelope,
     },
 )
-def retry_job(path: JobPath, body: RetryBody) -> Response:
+def retry_job(
+    path: JobPath, body: RetryBody, header: PreferHeader, query: IncludeQuery
+) -> Response:
     created = services().jobs.retry(current_actor(), path.id, only_failed=body.only == "failed")
-    return json_answer({"data": job_answer(created.view)}, 201)
+    return _shown_job(created.view, query, header, status=201)
 
 
 @jobs.post(
@@ -108,6 +119,32 @@ def retry_job(path: JobPath, body: RetryBody) -> Response:
 def cancel_job(path: JobPath) -> Response:
     view = services().jobs.cancel(current_actor(), path.id)
     return json_answer({"data": job_answer(view)})
+
+
+def _shown_job(
+    view: JobView,
+    query: IncludeQuery,
+    header: PreferHeader,
+    *,
+    status: int = 200,
+    also: Mapping[str, Any] = MappingProxyType({}),
+) -> Response:
+    """`also`: what stands beside `data`."""
+
+    def shown(now: JobView) -> dict[str, Any]:
+        answer = job_answer(now)
+        if query.include == "rows":
+            rows = services().results.first_rows(current_actor(), now.job)
+            answer["rows"] = [row.data for row in rows]
+        return {"data": answer, **also}
+
+    return answer_when_ended(
+        view.job,
+        shown(view),
+        again=lambda: shown(services().jobs.get_view(current_actor(), view.job.id)),
+        prefer=header.prefer,
+        status=status,
+    )
 
 
 def jobs_wanted(query: JobsFilter, *, schedule_id: str | None) -> JobsWanted:

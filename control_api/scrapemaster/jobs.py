@@ -3,35 +3,37 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import Response
 
 from control_api.api_v1.statuses import SCRAPEMASTER
 from control_api.context import current_actor, services
-from control_api.json_text import json_answer, no_content, text_from_time
+from control_api.json_text import no_content, text_from_time
+from control_api.scrapemaster.answers import result_answer
 from control_api.scrapemaster.schemas.jobs import PageJobBody
+from control_api.services.jobs import Created
 from storage.records import Job, JobStatus, Target
 
 
-def start(body: PageJobBody, *, idempotency_key: str | None) -> Response:
-    created = services().page_jobs.create(
+def create(body: PageJobBody, *, idempotency_key: str | None) -> Created:
+    return services().page_jobs.create(
         current_actor(), body.to_request(), idempotency_key=idempotency_key
     )
-    job = created.view.job
-    response = json_answer(
-        {
-            "id": job.id,
-            "url": job.config["url"],
-            "status": SCRAPEMASTER[job.status],
-            "created_at": text_from_time(job.created_at),
-        },
-        201,
-    )
-    if created.is_replay:
-        response.headers["Idempotent-Replayed"] = "true"
-    return response
+
+
+def created(job: Job) -> dict[str, Any]:
+    return {
+        "id": job.id,
+        "url": job.config["url"],
+        "status": SCRAPEMASTER[job.status],
+        "created_at": text_from_time(job.created_at),
+    }
+
+
+def first_rows(job: Job) -> list[Mapping[str, Any]]:
+    return [result_answer(job, row) for row in services().results.first_rows(current_actor(), job)]
 
 
 def show(job: Job) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from control_api.api_v1.blueprint import v1_blueprint
 from control_api.context import current_actor, services
 from control_api.exports import CONTENT_TYPES, Column, export_chunks
 from control_api.json_text import json_answer
+from control_api.scrapemaster.answers import result_answer
 from control_api.scrapemaster.schemas.results import (
     PageExportQuery,
     PageResults,
@@ -41,7 +42,7 @@ def get_results(path: PageResultsPath, query: PageResultsQuery) -> Response:
             "total": page.total,
             "skip": query.skip,
             "limit": query.limit,
-            "results": [_result(job, row) for row in page.rows],
+            "results": [result_answer(job, row) for row in page.rows],
         }
     )
 
@@ -60,18 +61,9 @@ def _page_job(job_id: str) -> Job:
     return services().v1_jobs.get(current_actor(), job_id, kinds=(PAGE_JOB,))
 
 
-def _result(job: Job, row: Row) -> dict[str, Any]:
-    return {
-        "job_id": job.id,
-        "url": row.data["url"],
-        "data": row.data["data"],
-        "scraped_at": row.data["scrapedAt"],
-    }
-
-
 def _shown_rows(export: Export) -> Iterator[Row]:
     for row in export.rows:
-        yield Row(row.key, _result(export.job, row))
+        yield Row(row.key, result_answer(export.job, row))
 
 
 def _columns(job: Job) -> list[Column]:

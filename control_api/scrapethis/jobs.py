@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from flask import Response
@@ -11,6 +11,7 @@ from control_api.api_v1.statuses import SCRAPETHIS
 from control_api.context import current_actor, services
 from control_api.json_text import json_answer
 from control_api.scrapethis.answers import job_answer, job_row
+from control_api.services.jobs import Created
 from storage.records import Job
 
 
@@ -22,19 +23,22 @@ class AskedJob(Protocol):
     arguments: dict[str, str | int | float | bool | None] | None
 
 
-def start(body: AskedJob, *, idempotency_key: str | None) -> Response:
-    created = services().spider_jobs.create(
+def create(body: AskedJob, *, idempotency_key: str | None) -> Created:
+    return services().spider_jobs.create(
         current_actor(),
         spider_id=body.spider_id,
         spider_name=body.spider_name,
         arguments=body.arguments or {},
         idempotency_key=idempotency_key,
     )
-    job = created.view.job
-    response = json_answer({"jobId": job.id, "status": SCRAPETHIS[job.status]})
-    if created.is_replay:
-        response.headers["Idempotent-Replayed"] = "true"
-    return response
+
+
+def created(job: Job) -> dict[str, Any]:
+    return {"jobId": job.id, "status": SCRAPETHIS[job.status]}
+
+
+def first_rows(job: Job) -> list[Mapping[str, Any]]:
+    return [row.data for row in services().results.first_rows(current_actor(), job)]
 
 
 def show(job: Job) -> dict[str, Any]:

@@ -208,6 +208,10 @@ class JobService:
     def get_view(self, actor: Actor, job_id: str) -> JobView:
         return self._view(self.get(actor, job_id))
 
+    def open_among(self, job_ids: Sequence[str]) -> set[str]:
+        """Which of the jobs have not ended, whoever they belong to."""
+        return self._stores.jobs.open_among(job_ids)
+
     def list_page(
         self,
         actor: Actor,

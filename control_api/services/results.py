@@ -15,6 +15,8 @@ from storage.records import Job, Row
 from storage.results import Results
 from storage.transactions import Session, Transactions
 
+# What `include=rows` adds to a job.
+FIRST_ROWS = 100
 # What follows the job's id in a row's key: target, page, position.
 _PLACE = re.compile(r"^[0-9]{1,12}:[0-9]{1,12}:[0-9]{1,12}$")
 
@@ -73,6 +75,12 @@ class ResultService:
         shown = rows[:limit]
         more = cursor_from_key(shown[-1].key) if len(rows) > limit else None
         return ResultsPage(shown, job.result_count, more)
+
+    def first_rows(self, actor: Actor, job: Job) -> Sequence[Row]:
+        """At most FIRST_ROWS; of a job that has none yet, nothing is asked."""
+        if not job.result_count:
+            return []
+        return self.get_page(actor, job.id, limit=FIRST_ROWS).rows
 
     def get_job(self, actor: Actor, job_id: str) -> Job:
         return self._jobs.get(actor, job_id)

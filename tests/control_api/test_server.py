@@ -14,7 +14,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from control_api.end_watch import EndWatch
 from control_api.server import Server
+from control_api.waiting import Places
 from settings.config import Config
 from tests.control_api.conftest import Tenant
 from tests.control_api.processes import running_api
@@ -70,7 +72,13 @@ class Call:
     """One request to a Server by hand: what is received, and what was sent."""
 
     def __init__(self, app: Callable[..., Any], **scope: Any) -> None:
-        self.server = Server(app, threads=1, max_body_bytes=MOST_BYTES)
+        self.server = Server(
+            app,
+            threads=1,
+            max_body_bytes=MOST_BYTES,
+            places=Places(1),
+            ends=EndWatch(lambda job_ids: ()),
+        )
         self.scope = {
             "type": "http",
             "method": "GET",

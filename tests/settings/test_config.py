@@ -43,6 +43,7 @@ REFUSED = {
     "API_V1_RATE_LIMIT": ("0", "above 0"),
     "CORS_ORIGINS": ("https://a.example, b.example", "'b.example' is not an http(s) URL"),
     "API_THREADS": ("0", "above 0"),
+    "API_WAITERS": ("0", "above 0"),
     "TRUSTED_PROXIES": ("-1", "below 0"),
     "NODE_NAME": ("a b", "letters, digits"),
     "LEASE_SECONDS": ("-3", "positive"),

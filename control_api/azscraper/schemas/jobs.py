@@ -32,6 +32,27 @@ class IdempotencyHeader(BaseModel):
     ] = None
 
 
+class PreferHeader(BaseModel):
+    prefer: Annotated[
+        str | None,
+        Field(
+            alias="Prefer",
+            description="`wait=N`: answer when the job has ended, after N seconds (30) at most. "
+            "Without `Preference-Applied` in the answer nothing was waited for.",
+        ),
+    ] = None
+
+
+class CreateHeaders(IdempotencyHeader, PreferHeader):
+    pass
+
+
+class IncludeQuery(Query):
+    include: Annotated[
+        Literal["rows"] | None, Field(description="the first 100 rows, as `rows` in the job")
+    ] = None
+
+
 class CreateJobBody(Body):
     type: Literal["search", "details"]
     # Each text is judged by the reader of targets: one bad line must not hide the others.
@@ -129,6 +150,8 @@ class JobOut(Answer):
     updatedAt: str
     startedAt: str | None
     completedAt: str | None
+    # With `include=rows`.
+    rows: list[dict[str, Any]] | None = None
 
 
 class JobAnswer(Envelope):

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field, StringConstraints
 
 from control_api.azscraper.schemas.base import Answer, Body
+from control_api.scrapemaster.schemas.results import PageResult
 from control_api.services.page_jobs import MOST_PAGES, PageRequest
 from spiders.page_urls import LONGEST_URL
 from spiders.selectors import LONGEST_SELECTOR, xpath_from_css
@@ -92,6 +93,8 @@ class PageJobCreated(Answer):
     url: str
     status: PageStatus
     created_at: str
+    # With `include=rows`.
+    rows: list[PageResult] | None = None
 
 
 class PageJobRow(Answer):
@@ -120,3 +123,5 @@ class PageJobOut(PageJobRow):
     config: dict[str, Any]
     completed_at: str | None
     failures: list[FailedPage]
+    # With `include=rows`.
+    rows: list[PageResult] | None = None

@@ -10,6 +10,8 @@ SpiderStatus = Literal["pending", "running", "finished", "error", "cancelled"]
 class SpiderJobCreated(Answer):
     jobId: str
     status: SpiderStatus
+    # With `include=rows`.
+    rows: list[dict[str, Any]] | None = None
 
 
 class SpiderOfJob(Answer):
@@ -44,3 +46,5 @@ class SpiderJobOut(SpiderJobRow):
     attempts: int
     node: str | None
     version: str | None
+    # With `include=rows`.
+    rows: list[dict[str, Any]] | None = None

@@ -15,7 +15,6 @@ ROW = re.compile(r"^\| ([A-Za-z ]+) \| (.*) \|$", re.MULTILINE)
 
 # Rows whose work is not done, with the issue that brings it. strict: a row that is done leaves this table.
 NOT_YET = {
-    "waiting": "issue 11, Prefer: wait",
     "columns": "issue 11, CSV for people",
 }
 
