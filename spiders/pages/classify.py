@@ -140,7 +140,7 @@ def _status_from_http(fetched: Fetched) -> PageStatus | None:
     if status in (404, 410):
         return PageStatus.NOT_FOUND
     # A throttle refuses the address; a challenge, which may have the same status, asks the client.
-    is_throttle_page = status >= 400 and b"ref=cs_503" in fetched.body[:_SMALL_PAGE_BYTES]
+    is_throttle_page = status >= 400 and b"ref=cs_503" in _narrow(fetched)[:_SMALL_PAGE_BYTES]
     if status in (503, 429) or is_throttle_page:
         return PageStatus.THROTTLED
     if fetched.headers.get("x-amzn-waf-action") or status in (202, 405):
@@ -171,10 +171,13 @@ def _status_from_bytes(fetched: Fetched) -> PageStatus | None:
         return PageStatus.EMPTY_UNEXPLAINED
     if declared and "html" not in declared and b"<html" not in head.lower():
         return PageStatus.NOT_HTML
-    # UTF-16 is told by its byte order mark; its "<" is two bytes wide.
-    is_wide = head[:2] in (b"\xff\xfe", b"\xfe\xff")
-    body = utf8_body(fetched) if is_wide else fetched.body
-    return PageStatus.NOT_HTML if b"<" not in body else None
+    return PageStatus.NOT_HTML if b"<" not in _narrow(fetched) else None
+
+
+def _narrow(fetched: Fetched) -> bytes:
+    """The body, with ASCII one byte wide. UTF-16 is told by its byte order mark."""
+    is_wide = fetched.body[:2] in (b"\xff\xfe", b"\xfe\xff")
+    return utf8_body(fetched) if is_wide else fetched.body
 
 
 def _search_proof(document: Document) -> PageStatus | None:
