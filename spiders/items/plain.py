@@ -56,10 +56,7 @@ class _Field(NamedTuple):
 
 def _plain_fields(item: Any, depth: int) -> dict[str, Any]:
     if is_dataclass(item) and not isinstance(item, type):
-        return {
-            field.key: _plain(_serialized(field, getattr(item, field.name, None)), depth + 1)
-            for field in _fields_of(type(item))
-        }
+        return _plain_record(item, _fields_of(type(item)), depth)
     if isinstance(item, Mapping):
         if ItemAdapter.is_item(item):
             return _adapted(item, depth)
@@ -93,12 +90,29 @@ def _key_of(name: str) -> str:
     return name[:-1] if name.endswith("_") and iskeyword(name[:-1]) else name
 
 
-def _serialized(field: _Field, value: Any) -> Any:
-    return value if field.serializer is None else field.serializer(value)
+@cache
+def _record_fields(kind: type) -> tuple[_Field, ...] | None:
+    """Of a dataclass that is nothing else besides. A row of ours holds hundreds of these: they are
+    told before all other kinds."""
+    is_more = issubclass(kind, Enum | str | Decimal | Real | date | time | timedelta | bytes)
+    return _fields_of(kind) if is_dataclass(kind) and not is_more else None
+
+
+def _plain_record(record: Any, its_fields: tuple[_Field, ...], depth: int) -> dict[str, Any]:
+    deeper = depth + 1
+    return {
+        key: _plain(
+            getattr(record, name, None)
+            if serializer is None
+            else serializer(getattr(record, name, None)),
+            deeper,
+        )
+        for name, key, serializer in its_fields
+    }
 
 
 def _plain(value: Any, depth: int) -> Any:
-    kind = type(value)
+    kind: Any = type(value)
     if value is None or kind is bool:
         return value
     if kind is str:
@@ -113,6 +127,8 @@ def _plain(value: Any, depth: int) -> Any:
         return [_plain(entry, depth + 1) for entry in value]
     if kind is dict:
         return {_name(name): _plain(entry, depth + 1) for name, entry in value.items()}
+    if (its_fields := _record_fields(kind)) is not None:
+        return _plain_record(value, its_fields, depth)
     return _plain_object(value, depth)
 
 

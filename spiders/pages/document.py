@@ -16,6 +16,10 @@ _UTF8 = frozenset({"utf-8", "utf8", "ascii", "us-ascii"})
 _CARD = '[data-component-type="s-search-result"]'
 # Up to 2019.
 _OLD_CARD = "li.s-result-item"
+_GALLERY_PLACES = (
+    "imageBlockVariations_feature_div", "mediaBlockVariations_feature_div",
+    "ajaxBlockComponents_feature_div", "ajaxBlockComponents-2_feature_div",
+)  # fmt: skip
 # Where a page without a header may declare its encoding.
 _PROLOGUE_BYTES = 4096
 
@@ -25,6 +29,7 @@ class Document:
         self.fetched = fetched
         self.body = utf8_body(fetched)
         self.tree = LexborHTMLParser(self.body)
+        self._searched: dict[bytes, bool] = {}
 
     @cached_property
     def by_id(self) -> dict[str, LexborNode]:
@@ -48,6 +53,9 @@ class Document:
             found.append(lines[start : lines.index("\n", start)])
         return list(dict.fromkeys(name for name in found if name in self.by_id))
 
+    def has_id_with(self, part: str) -> bool:
+        return part in self._id_lines
+
     @cached_property
     def _id_lines(self) -> str:
         """All ids in one text: searching it beats a loop over a thousand names."""
@@ -61,7 +69,10 @@ class Document:
     def find(self, *ids: str) -> LexborNode | None:
         """The first of the ids that the page has."""
         by_id = self.by_id
-        return next((by_id[name] for name in ids if name in by_id), None)
+        for name in ids:
+            if name in by_id:
+                return by_id[name]
+        return None
 
     def text_of(self, *ids: str) -> str:
         return text_of(self.find(*ids))
@@ -96,6 +107,18 @@ class Document:
                 if wanted in source:
                     return source.encode("utf-8", "replace")
         return b"" if places else self._script_anywhere(text)
+
+    def source_holds(self, text: bytes) -> bool:
+        """Each answer is kept: a search of two megabytes costs as much as ten fields."""
+        if text not in self._searched:
+            self._searched[text] = text in self.body
+        return self._searched[text]
+
+    @cached_property
+    def gallery_script(self) -> bytes:
+        """The script that lists the gallery's videos and names the product's parent."""
+        wanted = b'"videos"'
+        return self.script_with(wanted, *_GALLERY_PLACES) or self._script_anywhere(wanted)
 
     def _script_anywhere(self, text: bytes) -> bytes:
         found = self.body.find(text)

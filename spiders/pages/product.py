@@ -72,9 +72,9 @@ class ProductPage:
         """The blocks of the offer came empty, and no word says that there is none: a page of a
         moment, which nothing may be concluded from, least of all from a button."""
         return (
-            self._buybox.state in _STATES_WITH_AN_OFFER
+            self._price.found() is None
+            and self._buybox.state in _STATES_WITH_AN_OFFER
             and has_empty_price_block(self._document)
-            and self._price.found() is None
             and self._price_note.note() is None
             and self._buybox.availability_text() is None
             and not self._buybox.delivery()

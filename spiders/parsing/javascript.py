@@ -19,6 +19,10 @@ _AFTER_KEY = re.compile(rb"\s*:\s*")
 _DECODER = json.JSONDecoder(strict=False)
 # Most values are small; the largest image lists take a few hundred kilobytes.
 _WINDOWS = (8_192, 131_072, 2_097_152)
+# Around a key: plain, in a text inside a script, in an attribute.
+_KEY_QUOTES = (b'"', b"'", b'\\"', b"&quot;")
+# Lists are empty, or hold a kilobyte an entry; the last one takes what has to be read loosely.
+_LIST_WINDOWS = (64, 32_768, 2_097_152)
 _SINGLE_QUOTED = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'((?:[^'\\]|\\.)*)'", re.DOTALL)
 _TRAILING_COMMA = re.compile(r",\s*([}\]])")
 # Deeper nesting than any page has; guards against hostile input.
@@ -80,20 +84,22 @@ def find_value(body: bytes, *keys: str, start: int = 0, end: int | None = None) 
 def list_values(body: bytes, key: str) -> Iterator[list[Any]]:
     """Every list that the page holds as the key's value, in scripts, in texts inside scripts and
     in attributes."""
-    for quote in (b'"', b"'", b'\\"', b"&quot;"):
-        name = quote + key.encode() + quote
-        found = body.find(name)
-        while found >= 0:
-            match = _AFTER_KEY.match(body, found + len(name))
-            if match and body[match.end() : match.end() + 1] == b"[":
+    wanted = key.encode()
+    found = body.find(wanted)
+    while found >= 0:
+        after = found + len(wanted)
+        quote = next((q for q in _KEY_QUOTES if body.startswith(q, after)), None)
+        if quote is not None and body.endswith(quote, 0, found):
+            match = _AFTER_KEY.match(body, after + len(quote))
+            if match and body.startswith(b"[", match.end()):
                 value = _list_at(body, match.end(), quote)
                 if value is not None:
                     yield value
-            found = body.find(name, found + 1)
+        found = body.find(wanted, after)
 
 
 def _list_at(body: bytes, position: int, quote: bytes) -> list[Any] | None:
-    for size in _WINDOWS:
+    for size in _LIST_WINDOWS:
         window = body[position : position + size].decode("utf-8", "ignore")
         plain = _unquoted(window, quote)
         try:
@@ -101,12 +107,11 @@ def _list_at(body: bytes, position: int, quote: bytes) -> list[Any] | None:
         except RecursionError:
             return None
         except ValueError:
+            if size != _LIST_WINDOWS[-1] and len(body) > position + size:
+                continue
             end = balanced_end(plain, 0)
             value = loads_loosely(plain[:end]) if end >= 0 else None
-        if isinstance(value, list):
-            return value
-        if len(body) <= position + size:
-            return None
+        return value if isinstance(value, list) else None
     return None
 
 

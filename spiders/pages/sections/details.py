@@ -30,8 +30,8 @@ _FREE_TABLE_PLACES = (
     "tech", "technical-details-table", "tech-details", "technicalDetails", "technicalDetails_feature_div",
     "device-comparison", "deviceComparison", "device-comparison-table", "techSpecsTable",
 )  # fmt: skip
-_SHEET_MARK = "voyager-side-sheet"
-_SHEET_ROWS = '[class*="voyager-side-sheet"] tr'
+_SHEET_DESIGN = "voyager"
+_SHEETS = ".voyager-side-sheet-attribute-section"
 _BULLET_PLACES = ("detailBullets_feature_div", "detailBulletsWrapper_feature_div")
 _OLD_BULLET_PLACES = (
     "detail_bullets_id",
@@ -68,18 +68,20 @@ class DetailsSection:
         places = (
             *_TABLE_PLACES, *_FREE_TABLE_PLACES, *_BULLET_PLACES, *_OLD_BULLET_PLACES, *_OVERVIEW_PLACES,
         )  # fmt: skip
-        return any(name in by_id for name in places) or self._has_sheets
-
-    @cached_property
-    def _has_sheets(self) -> bool:
-        """Folded sheets are found by a class, which costs a walk through the page."""
-        return _SHEET_MARK.encode() in self._document.body
+        return any(name in by_id for name in places)
 
     @cached_property
     def _all(self) -> list[Attribute]:
         found: dict[tuple[str, str], Attribute] = {}
         for line in self._lines():
             found.setdefault((line.name, line.value), line)
+        # Folded sheets are found by a class, which costs a walk through the page: only on pages of
+        # that design, or where no place with an id holds a line.
+        if not found or self._document.has_id_with(_SHEET_DESIGN):
+            for sheet in self._document.tree.css(_SHEETS):
+                for row in sheet.css("tr"):
+                    for line in _table_row(row, self._group_of(row)):
+                        found.setdefault((line.name, line.value), line)
         return list(found.values())
 
     @cached_property
@@ -127,10 +129,6 @@ class DetailsSection:
                     seen.add(row.mem_id)
                     yield from _table_row(row, self._group_of(row))
             yield from _definition_lists(place)
-        for row in self._document.tree.css(_SHEET_ROWS) if self._has_sheets else []:
-            if row.mem_id not in seen:
-                seen.add(row.mem_id)
-                yield from _table_row(row, self._group_of(row))
         for place in self._places(*_FREE_TABLE_PLACES):
             for table in [place] if place.tag == "table" else place.css("table"):
                 yield from self._free_table(table)

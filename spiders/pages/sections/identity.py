@@ -90,14 +90,14 @@ class IdentitySection:
 
     def _parent_in_media(self) -> str | None:
         """The gallery's script and the metadata of videos name product and parent together."""
-        asin = self.asin()
-        position = value_position(self._document.body, "mediaAsin")
-        if position >= 0 and value_at(self._document.body, position) == asin:
-            stated = find_value(
-                self._document.body, "parentAsin", start=position, end=position + 120
-            )
+        asin, script = self.asin(), self._document.gallery_script
+        position = value_position(script, "mediaAsin")
+        if position >= 0 and value_at(script, position) == asin:
+            stated = find_value(script, "parentAsin", start=position, end=position + 120)
             if _is_asin(stated):
                 return str(stated)
+        if script:
+            return None
         stated = [item.get("parentAsin") for item in own_video_items(self._document, asin=asin)]
         return next((str(parent) for parent in stated if _is_asin(parent)), None)
 

@@ -34,6 +34,10 @@ _TEXT_PLACES = (
     "buyNew_noncbb",
     "newOfferAccordionRow",
 )
+_BLOCKS = (
+    "corePriceDisplay_desktop_feature_div", "corePriceDisplay_mobile_feature_div",
+    "corePrice_feature_div", "corePrice_desktop",
+)  # fmt: skip
 _HEADLINE_PLACES = ("corePriceDisplay_desktop_feature_div", "corePriceDisplay_mobile_feature_div")
 _DIGITAL_PLACES = (
     "kindle-price",
@@ -120,8 +124,12 @@ class PriceSection:
     def is_for_one_payment(self) -> bool:
         """The price shown is that of one way to pay; for machines the page states the other one."""
         told = self._document.text_of(_ONE_PAYMENT)
-        block = self._document.find(*_HEADLINE_PLACES)
-        return bool(told) or is_payment_price_text(text_of(block))
+        return bool(told) or is_payment_price_text(self.block_text)
+
+    @cached_property
+    def block_text(self) -> str:
+        """What stands around the headline price."""
+        return self._document.text_of(*_BLOCKS)
 
     @cached_property
     def is_of_a_program(self) -> bool:

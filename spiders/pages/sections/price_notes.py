@@ -8,7 +8,6 @@ from spiders.pages.sections.price_places import ELEMENT_PLACES, PricePlaces
 from spiders.parsing.price_words import is_in_cart_text, is_members_price_text
 
 _MAP_PLACES = ("mapPriceBlock", "mapPopover", "map_feature_div", "priceblock_map")
-_BLOCKS = ("corePriceDisplay_desktop_feature_div", "corePrice_feature_div", "corePrice_desktop")
 _LONGEST_NOTE = 400
 
 
@@ -32,8 +31,8 @@ class PriceNoteSection:
     def _note_on_price(self) -> str | None:
         if self._price.is_for_one_payment:
             return "payment"
-        texts = (text_of(place) for place in self._places.all(*_BLOCKS))
-        is_for_members = any(is_members_price_text(t) for t in texts if len(t) <= _LONGEST_NOTE)
+        text = self._price.block_text
+        is_for_members = len(text) <= _LONGEST_NOTE and is_members_price_text(text)
         return "program" if is_for_members else None
 
     def _is_in_cart(self) -> bool:

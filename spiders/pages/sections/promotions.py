@@ -14,8 +14,8 @@ from spiders.parsing.text import clean_text
 _DEAL_PLACES = ("dealBadge_feature_div", "dealBadge")
 _DEAL_LABEL = "#dealBadgeSupportingText, .dealBadgeTextColor, .a-badge-text"
 _PLACES_WITH_DEALS = (
-    "apex_desktop", "corePriceDisplay_desktop_feature_div", "corePrice_desktop", "corePrice_feature_div",
-    "unifiedPrice_feature_div", "corePriceDisplay_mobile_feature_div", "dealsAccordionRow", "desktop_buybox",
+    "corePriceDisplay_desktop_feature_div", "corePrice_desktop", "corePrice_feature_div",
+    "unifiedPrice_feature_div", "corePriceDisplay_mobile_feature_div", "dealsAccordionRow",
 )  # fmt: skip
 _DEAL_MARKS = '[data-csa-c-item-id*="amzn1.deal."], [data-a-badge-color*="deal"], .dealBadge, [id*="dealsXbadge-label"]'
 _UNSEEN = frozenset({"aok-hidden", "a-hidden", "aok-offscreen", "a-offscreen"})
@@ -30,6 +30,11 @@ class PromotionSection:
     def __init__(self, places: PricePlaces) -> None:
         self._document = places.document
         self._places = places
+
+    def _places_with_deals(self) -> list[LexborNode]:
+        """The whole price area where the page has one, which holds the others."""
+        area = self._document.find("apex_desktop")
+        return [area] if area is not None else list(self._places.all(*_PLACES_WITH_DEALS))
 
     def subscribe_and_save(self) -> SubscribeAndSave | None:
         place = self._document.find(
@@ -68,7 +73,7 @@ class PromotionSection:
         for place in self._places.all(*_DEAL_PLACES):
             if deal := _deal(place, place):
                 return deal
-        for place in self._places.all(*_PLACES_WITH_DEALS):
+        for place in self._places_with_deals():
             for badge in place.css(_DEAL_MARKS):
                 if not self._places.is_foreign(badge) and (deal := _deal(badge, place)):
                     return deal

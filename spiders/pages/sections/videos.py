@@ -31,12 +31,12 @@ class VideoSection:
         )
 
     def _from_script(self) -> list[Video] | None:
-        """Several scripts may hold the list, of which some are empty; pictures are no part of it."""
+        """The script may hold the list more than once, of which some are empty."""
         found = None
-        for entries in list_values(self._document.body, _KEY):
+        for entries in list_values(self._document.gallery_script or self._document.body, _KEY):
             found = _videos(entries)
             if found:
-                return found
+                break
         return found
 
     def _from_items(self) -> list[Video] | None:
@@ -45,18 +45,24 @@ class VideoSection:
 
     def _from_elements(self) -> list[Video] | None:
         query = f'[data-video-url][data-product-asin="{self._asin}"]'
-        found = [
-            {"url": attribute(node, "data-video-url"), "title": attribute(node, "data-title")}
-            for node in (
-                self._document.tree.css(query) if b"data-video-url" in self._document.body else []
+        nodes = self._document.tree.css(query) if has_video_data(self._document) else []
+        return (
+            _videos(
+                {"url": attribute(node, "data-video-url"), "title": attribute(node, "data-title")}
+                for node in nodes
             )
-        ]
-        return _videos(found) or None
+            or None
+        )
+
+
+def has_video_data(document: Document) -> bool:
+    """One search of the source spares walks through the tree of most pages."""
+    return document.source_holds(b"data-video-")
 
 
 def own_video_items(document: Document, *, asin: str) -> list[dict[str, Any]]:
     """Metadata of the videos of this product alone: address, title, and the product's parent."""
-    if b"data-video-items" not in document.body:
+    if not has_video_data(document):
         return []
     found = []
     for node in document.tree.css("[data-video-items]"):
