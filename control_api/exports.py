@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import codecs
 import logging
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import islice, takewhile
 from typing import Any, NamedTuple
 
 from control_api.services.results import Export
-from spiders.items.cells import cell, cell_text, csv_lines, escaped
-from spiders.items.columns import COLUMNS, KIND_OF_SPIDER, page_columns
+from spiders.items.cells import PLAIN, CellStyle, cell, cell_text, csv_lines, escaped
 from spiders.items.free_columns import FreeColumns
 from spiders.items.json_text import json_bytes
-from storage.records import PAGE_JOB, SPIDER_JOB, Job, Row
+from storage.records import Row
 
 log = logging.getLogger(__name__)
 
@@ -29,6 +30,18 @@ _CHUNK_ROWS = 200
 INTERRUPTED = b'\n{"error": "INTERRUPTED", "message": "This file is not complete"}\n'
 
 
+@dataclass(frozen=True, slots=True)
+class CsvStyle:
+    """`has_bom`: Excel on Windows reads UTF-8 only in a file that begins with one."""
+
+    delimiter: str = ","
+    has_bom: bool = False
+    cells: CellStyle = PLAIN
+
+
+_PLAIN_CSV = CsvStyle()
+
+
 class Column(NamedTuple):
     """A column of a CSV file, and where in a row its value stands."""
 
@@ -37,40 +50,43 @@ class Column(NamedTuple):
 
 
 def export_chunks(
-    export: Export, file_format: str, columns: Sequence[Column] | None = None
+    export: Export,
+    file_format: str,
+    columns: Sequence[Column] | None = None,
+    style: CsvStyle = _PLAIN_CSV,
 ) -> Iterator[bytes]:
-    """The file; `columns` are those of CSV, by default those of the job's type.
+    """The file; `columns` are those of CSV. None: the rows have columns of their own.
 
     Where its rows cannot be read to the end, its last line says so: the server would end the answer
     as if it were whole.
     """
     try:
-        yield from _chunks(export, file_format, columns)
+        yield from _chunks(export, file_format, columns, style=style)
     except Exception:
         log.exception("the export of job %s broke off", export.job.id)
         yield INTERRUPTED
 
 
-def columns_of_job(job: Job) -> list[Column] | None:
-    """Fixed by the job's type; of a page job, its own selectors are among them.
-
-    None: a spider of any kind, whose items have columns of their own.
-    """
-    if job.kind == PAGE_JOB:
-        return [Column(".".join(path), path) for path in page_columns(job.config["selectors"])]
-    kind = KIND_OF_SPIDER.get(job.spider) if job.kind == SPIDER_JOB else job.kind
-    return [Column(name, name.split(".")) for name in COLUMNS[kind]] if kind else None
+def columns_of_paths(paths: Sequence[Sequence[str]] | None) -> list[Column] | None:
+    return None if paths is None else [Column(".".join(path), path) for path in paths]
 
 
-def _chunks(export: Export, file_format: str, columns: Sequence[Column] | None) -> Iterator[bytes]:
+def _chunks(
+    export: Export, file_format: str, columns: Sequence[Column] | None, *, style: CsvStyle
+) -> Iterator[bytes]:
     if file_format == "csv":
-        known = columns or columns_of_job(export.job)
-        return csv_chunks(export.rows, known) if known else free_csv_chunks(export.rows)
+        if style.has_bom:
+            yield codecs.BOM_UTF8
+        if columns is None:
+            yield from free_csv_chunks(export.rows, style)
+        else:
+            yield from csv_chunks(export.rows, columns, style)
+        return
     writers: Mapping[str, Callable[[Iterable[Row]], Iterator[bytes]]] = {
         "json": json_chunks,
         "jsonl": jsonl_chunks,
     }
-    return writers[file_format](export.rows)
+    yield from writers[file_format](export.rows)
 
 
 def json_chunks(rows: Iterable[Row]) -> Iterator[bytes]:
@@ -87,15 +103,19 @@ def jsonl_chunks(rows: Iterable[Row]) -> Iterator[bytes]:
         yield b"".join(json_bytes(row.data) + b"\n" for row in batch)
 
 
-def csv_chunks(rows: Iterable[Row], columns: Sequence[Column]) -> Iterator[bytes]:
+def csv_chunks(
+    rows: Iterable[Row], columns: Sequence[Column], style: CsvStyle = _PLAIN_CSV
+) -> Iterator[bytes]:
     """RFC 4180: a header, CRLF, quotes where needed. The columns do not depend on the rows."""
-    yield csv_lines([[escaped(column.name) for column in columns]])
+    cells, delimiter = style.cells, style.delimiter
+    yield csv_lines([[escaped(column.name, cells) for column in columns]], delimiter=delimiter)
     paths = [column.path for column in columns]
     for batch in _batches(rows):
-        yield csv_lines([[cell(row.data, path) for path in paths] for row in batch])
+        lines = [[cell(row.data, path, cells) for path in paths] for row in batch]
+        yield csv_lines(lines, delimiter=delimiter)
 
 
-def free_csv_chunks(rows: Iterable[Row]) -> Iterator[bytes]:
+def free_csv_chunks(rows: Iterable[Row], style: CsvStyle = _PLAIN_CSV) -> Iterator[bytes]:
     """Reads `rows` twice: for the columns, and for the file. No row at all: an empty file.
 
     What a running job writes after the first reading is in the next export.
@@ -111,10 +131,13 @@ def free_csv_chunks(rows: Iterable[Row]) -> Iterator[bytes]:
     columns = FreeColumns(noted())
     if not columns.paths:
         return
-    yield csv_lines([columns.header])
+    cells, delimiter = style.cells, style.delimiter
+    header = [escaped(".".join(path) or "item", cells) for path in columns.paths]
+    yield csv_lines([header], delimiter=delimiter)
     known = takewhile(lambda row: row.key <= last_key, rows)
     for batch in _batches(known):
-        yield csv_lines([[cell_text(value) for value in columns.values(row.data)] for row in batch])
+        lines = [[cell_text(value, cells) for value in columns.values(row.data)] for row in batch]
+        yield csv_lines(lines, delimiter=delimiter)
 
 
 def gzip_chunks(chunks: Iterable[bytes]) -> Iterator[bytes]:

@@ -15,8 +15,18 @@ from control_api.azscraper.schemas.results import (
     ResultsQuery,
 )
 from control_api.context import current_actor, services
-from control_api.exports import CONTENT_TYPES, GZIP_TYPE, export_chunks, gzip_chunks
+from control_api.export_progress import file_name, progress_headers, require_ended
+from control_api.exports import (
+    CONTENT_TYPES,
+    GZIP_TYPE,
+    columns_of_paths,
+    export_chunks,
+    gzip_chunks,
+)
 from control_api.json_text import json_answer
+from control_api.row_fields import Shape, shape_of
+from control_api.services.results import Export
+from storage.records import Job
 
 results = dialect_blueprint("results", "Result rows and their export")
 
@@ -39,43 +49,62 @@ _EXPORT_FILE: dict[Any, Any] = {
     responses={200: ResultsAnswer},
 )
 def get_results(path: JobPath, query: ResultsQuery) -> Response:
+    job = services().results.get_job(current_actor(), path.id)
+    shape = _shape(job, query.fields, has_provenance=query.provenance)
     if query.is_paged:
-        return _numbered_page(path.id, query.page or 1, query.pageSize or DEFAULT_PAGE_SIZE)
+        return _numbered_page(shape, query.page or 1, query.pageSize or DEFAULT_PAGE_SIZE)
     page = services().results.get_page(
         current_actor(), path.id, limit=query.limit, offset=query.offset, cursor=query.cursor
     )
     meta = {"total": page.total, "nextCursor": page.next_cursor}
-    return json_answer({"data": [row.data for row in page.rows], "meta": meta})
+    return json_answer({"data": [shape.of(row.data) for row in page.rows], "meta": meta})
 
 
 @results.get(
     "/jobs/<id>/export",
     summary="Download the rows as a file",
-    responses={200: _EXPORT_FILE, 403: ErrorEnvelope},
+    description="`X-Job-Status` is that of the job; `X-Rows-So-Far` is there while more may come.",
+    responses={200: _EXPORT_FILE, 403: ErrorEnvelope, 409: ErrorEnvelope},
 )
 def export_results(path: JobPath, query: ExportQuery) -> Response:
+    query.require_csv(query.format)
+    job = services().results.get_job(current_actor(), path.id)
+    if query.complete:
+        require_ended(job)
+    shape = _shape(job, query.fields, has_provenance=query.provenance)
     if request.method == "HEAD":
-        job_id = services().results.get_job(current_actor(), path.id).id
-        return _export_answer(job_id, query, [])
+        return _export_answer(job, query, [])
     export = services().results.export(current_actor(), path.id, query.format)
-    return _export_answer(export.job.id, query, export_chunks(export, query.format))
+    chunks = export_chunks(
+        Export(export.job, shape.rows(export.rows)),
+        query.written_format,
+        columns_of_paths(shape.columns),
+        query.style,
+    )
+    return _export_answer(export.job, query, chunks)
 
 
-def _export_answer(job_id: str, query: ExportQuery, chunks: Iterable[bytes]) -> Response:
-    name, kind = f"job-{job_id}.{query.format}", CONTENT_TYPES[query.format]
+def _shape(job: Job, fields: str | None, *, has_provenance: bool) -> Shape:
+    return shape_of(
+        job, services().results.rows_of(job), fields=fields, has_provenance=has_provenance
+    )
+
+
+def _export_answer(job: Job, query: ExportQuery, chunks: Iterable[bytes]) -> Response:
+    name, kind = f"{file_name(job)}.{query.format}", CONTENT_TYPES[query.written_format]
     if query.gzip:
         chunks, name, kind = gzip_chunks(chunks), f"{name}.gz", GZIP_TYPE
-    return Response(
-        chunks,
-        content_type=kind,
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
+    headers = {
+        "Content-Disposition": f'attachment; filename="{name}"',
+        **progress_headers(job, job.status.value),
+    }
+    return Response(chunks, content_type=kind, headers=headers)
 
 
-def _numbered_page(job_id: str, number: int, size: int) -> Response:
+def _numbered_page(shape: Shape, number: int, size: int) -> Response:
     page = services().results.get_page(
-        current_actor(), job_id, limit=size, offset=(number - 1) * size
+        current_actor(), shape.job.id, limit=size, offset=(number - 1) * size
     )
     pagination = {"page": number, "pageSize": size, "total": page.total}
-    items = [row.data for row in page.rows]
+    items = [shape.of(row.data) for row in page.rows]
     return json_answer({"data": {"items": items, "pagination": pagination}})

@@ -6,7 +6,9 @@ from typing import Any
 from flask import Response, request
 
 from control_api.api_v1.blueprint import v1_blueprint
+from control_api.api_v1.statuses import SCRAPEMASTER
 from control_api.context import current_actor, services
+from control_api.export_progress import file_name, progress_headers, require_ended
 from control_api.exports import CONTENT_TYPES, Column, export_chunks
 from control_api.json_text import json_answer
 from control_api.scrapemaster.answers import result_answer
@@ -49,12 +51,15 @@ def get_results(path: PageResultsPath, query: PageResultsQuery) -> Response:
 
 @results.get("/results/<job_id>/export", summary="Download all results", responses={200: _FILE})
 def export_results(path: PageResultsPath, query: PageExportQuery) -> Response:
+    query.require_csv(query.format)
     job = _page_job(path.job_id)
+    if query.complete:
+        require_ended(job)
     if request.method == "HEAD":
         return _file(job, query, [])
     export = services().results.export(current_actor(), job.id, query.format)
     shown = Export(job, _shown_rows(export))
-    return _file(job, query, export_chunks(shown, query.format, _columns(job)))
+    return _file(job, query, export_chunks(shown, query.format, _columns(job), query.style))
 
 
 def _page_job(job_id: str) -> Job:
@@ -77,6 +82,8 @@ def _columns(job: Job) -> list[Column]:
 
 def _file(job: Job, query: PageExportQuery, chunks: Iterable[bytes]) -> Response:
     response = Response(chunks, content_type=CONTENT_TYPES[query.format])
+    response.headers.update(progress_headers(job, SCRAPEMASTER[job.status]))
     if query.format == "csv":
-        response.headers["Content-Disposition"] = f'attachment; filename="job-{job.id}.csv"'
+        name = f"{file_name(job)}.csv"
+        response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response

@@ -82,6 +82,10 @@ class ResultService:
             return []
         return self.get_page(actor, job.id, limit=FIRST_ROWS).rows
 
+    def rows_of(self, job: Job) -> Iterable[Row]:
+        """Every row of a job that the caller may see; nothing is read before it is asked for."""
+        return JobRows(self._results, job.id)
+
     def get_job(self, actor: Actor, job_id: str) -> Job:
         return self._jobs.get(actor, job_id)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -15,16 +16,35 @@ _FORMULA_STARTS = frozenset("=+-@\t\r")
 _LIST_MARK = " | "
 
 
-def cell(row: Mapping[str, Any], path: Sequence[str]) -> str:
+# Of a record within a list, the value that names it.
+_NAMING = ("name", "label", "title", "text", "raw", "asin", "url")
+
+
+@dataclass(frozen=True, slots=True)
+class CellStyle:
+    """`escapes_formulas`: a cell that a spreadsheet would run begins with an apostrophe instead.
+
+    `reads_records`: a record within a list is written for people, `Audio (nodeId: 172282)`; else it
+    stays JSON.
+    """
+
+    escapes_formulas: bool = True
+    reads_records: bool = False
+
+
+PLAIN = CellStyle()
+
+
+def cell(row: Mapping[str, Any], path: Sequence[str], style: CellStyle = PLAIN) -> str:
     """The value at `path` as one cell; empty where it is null or a record on the way is."""
     value: Any = row
     for name in path:
         # Exact types throughout: millions of cells pass here, and rows hold nothing but JSON's.
         value = value.get(name) if type(value) is dict else None
-    return cell_text(value)
+    return cell_text(value, style)
 
 
-def cell_text(value: Any) -> str:
+def cell_text(value: Any, style: CellStyle = PLAIN) -> str:
     if value is None:
         return ""
     kind = type(value)
@@ -33,14 +53,16 @@ def cell_text(value: Any) -> str:
         return str(value)
     if kind is Decimal:
         return _text(value)
-    return escaped(value if kind is str else _text(value))
+    return escaped(value if kind is str else _text(value, style), style)
 
 
-def escaped(text: str) -> str:
+def escaped(text: str, style: CellStyle = PLAIN) -> str:
+    if not style.escapes_formulas:
+        return text
     return f"'{text}" if text[:1] in _FORMULA_STARTS else text
 
 
-def _text(value: Any) -> str:
+def _text(value: Any, style: CellStyle = PLAIN) -> str:
     if value is None:
         return ""
     if isinstance(value, str):
@@ -52,13 +74,32 @@ def _text(value: Any) -> str:
     if isinstance(value, int | float):
         return str(value)
     if isinstance(value, Mapping):
-        return _LIST_MARK.join(f"{name}: {_text(entry)}" for name, entry in value.items())
-    return _LIST_MARK.join(_entry_text(entry) for entry in value)
+        return _LIST_MARK.join(f"{name}: {_text(entry, style)}" for name, entry in value.items())
+    return _LIST_MARK.join(_entry_text(entry, style) for entry in value)
 
 
-def _entry_text(entry: Any) -> str:
-    """A record within a list has no columns of its own: it stays JSON."""
+def _entry_text(entry: Any, style: CellStyle) -> str:
+    """A record within a list has no columns of its own."""
+    if style.reads_records:
+        return _read_text(entry)
     return json_bytes(entry).decode() if isinstance(entry, Mapping | list) else _text(entry)
+
+
+def _read_text(value: Any) -> str:
+    """Values that are null are left out."""
+    if isinstance(value, list):
+        return ", ".join(_read_text(entry) for entry in value)
+    if not isinstance(value, Mapping):
+        return _text(value)
+    filled = {name: entry for name, entry in value.items() if entry not in (None, [], {})}
+    naming = next((name for name in _NAMING if name in filled), None)
+    others = ", ".join(
+        f"{name}: {_read_text(entry)}" for name, entry in filled.items() if name != naming
+    )
+    if naming is None:
+        return others
+    own = _read_text(filled[naming])
+    return f"{own} ({others})" if others else own
 
 
 def csv_lines(lines: Iterable[Sequence[str]], **options: Any) -> bytes:

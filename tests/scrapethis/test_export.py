@@ -105,3 +105,36 @@ def test_an_amazon_spiders_job_has_the_columns_of_the_same_job(
     header, row = table(caller, claimed.claim.job_id)
     assert header == list(SEARCH_COLUMNS)
     assert row[:2] == ["B08N5WRWNW", "x"]
+
+
+class TestFields:
+    """A spider's own items: what can be asked for is what its first rows have."""
+
+    def get(self, caller: Caller, path: str) -> Any:
+        headers = {"Authorization": f"Bearer {caller.token}"}
+        return caller.client.get(path, headers=headers)
+
+    def test_fields_and_provenance(self, caller: Caller, claimed: ClaimedRun) -> None:
+        path = f"/jobs/{claimed.claim.job_id}"
+        text = self.get(caller, f"{path}/export?format=csv&fields=price,title").text
+        assert text == "price.amount,price.currency,title\r\n,,a\r\n2,EUR,b\r\n"
+        rows = self.get(caller, f"{path}/results?fields=price.amount").json["data"]
+        assert rows == [{"price": None}, {"price": {"amount": 2}}]
+        text = self.get(caller, f"{path}/export?format=csv&provenance=1&delimiter=;").text
+        first, second = csv.DictReader(io.StringIO(text), delimiter=";")
+        assert first.keys() == {"title", "price.amount", "price.currency", "jobId"}
+        assert {first["jobId"], second["jobId"]} == {claimed.claim.job_id}
+
+    def test_an_unknown_field_is_refused_with_the_nearest(
+        self, caller: Caller, claimed: ClaimedRun
+    ) -> None:
+        path = f"/jobs/{claimed.claim.job_id}"
+        for route in ("results", "export"):
+            answer = self.get(caller, f"{path}/{route}?fields=titel")
+            assert answer.status_code == 400
+            assert answer.json["error"]["message"].endswith("did you mean `title`?")
+
+    def test_before_the_first_item_every_name_may_come(self, caller: Caller) -> None:
+        path = f"/jobs/{caller.start()}"
+        assert self.get(caller, f"{path}/results?fields=anything").json["data"] == []
+        assert self.get(caller, f"{path}/export?format=csv&fields=a.b").text == "a.b\r\n"

@@ -2,12 +2,36 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, RootModel
+from pydantic import AfterValidator, Field, RootModel
 
 from control_api.azscraper.schemas.base import Answer, Envelope, Offset, Query
+from control_api.exports import CsvStyle
+from control_api.services.errors import InvalidInput
+from spiders.items.cells import CellStyle
 
 LARGEST_PAGE = 1_000
 DEFAULT_PAGE_SIZE = 50
+
+
+Fields = Annotated[
+    str | None,
+    Field(
+        max_length=20_000,
+        description="names separated by commas, `asin,price.amount`; a record (`price`) is all of it",
+    ),
+]
+Provenance = Annotated[bool, Field(description="each row names its job, as `jobId`")]
+Complete = Annotated[bool, Field(description="409 while the job runs, instead of its rows so far")]
+# Word or sign; in an address `;` and tab are easier written as words.
+_DELIMITERS = {
+    ",": ",", "comma": ",", ";": ";", "semicolon": ";", "\t": "\t", "tab": "\t", "|": "|", "pipe": "|",
+}  # fmt: skip
+
+
+def _delimiter(value: str) -> str:
+    if value not in _DELIMITERS:
+        raise ValueError("should be one of , ; | tab, comma, semicolon or pipe")
+    return _DELIMITERS[value]
 
 
 class ResultsQuery(Query):
@@ -16,15 +40,58 @@ class ResultsQuery(Query):
     cursor: Annotated[str, Field(max_length=200)] | None = None
     page: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
     pageSize: Annotated[int, Field(ge=1, le=LARGEST_PAGE)] | None = None
+    fields: Fields = None
+    provenance: Provenance = False
 
     @property
     def is_paged(self) -> bool:
         return self.page is not None or self.pageSize is not None
 
 
-class ExportQuery(Query):
-    format: Literal["json", "csv", "jsonl"] = "json"
+class CsvQuery(Query):
+    """How a CSV file is written. Without any of these it is RFC 4180 for programs."""
+
+    bom: Annotated[
+        bool,
+        Field(description="for Excel: the file begins with a BOM, and `lists` is `text`"),
+    ] = False
+    delimiter: Annotated[
+        str, Field(max_length=10, description=", ; | tab"), AfterValidator(_delimiter)
+    ] = ","
+    escape: Annotated[
+        bool,
+        Field(description="0: cells that look like formulas stay as they are, for programs"),
+    ] = True
+    lists: Annotated[
+        Literal["json", "text"] | None,
+        Field(description="records within a list: `json`, or `text` for people"),
+    ] = None
+
+    @property
+    def style(self) -> CsvStyle:
+        reads_records = self.lists == "text" or (self.lists is None and self.bom)
+        cells = CellStyle(escapes_formulas=self.escape, reads_records=reads_records)
+        return CsvStyle(self.delimiter, has_bom=self.bom, cells=cells)
+
+    def require_csv(self, file_format: str) -> None:
+        """These options have no effect on other formats, and are refused there."""
+        given = sorted(self.model_fields_set & CsvQuery.model_fields.keys())
+        if given and file_format != "csv":
+            raise InvalidInput(f"{given[0]} goes with format=csv, not with {file_format}")
+
+
+class ExportQuery(CsvQuery):
+    format: Annotated[
+        Literal["json", "csv", "jsonl", "ndjson"], Field(description="`ndjson` is `jsonl`")
+    ] = "json"
     gzip: bool = False
+    fields: Fields = None
+    provenance: Provenance = False
+    complete: Complete = False
+
+    @property
+    def written_format(self) -> str:
+        return "jsonl" if self.format == "ndjson" else self.format
 
 
 class ResultsMeta(Answer):

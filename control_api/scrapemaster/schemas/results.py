@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, Field
 
 from control_api.azscraper.schemas.base import Answer, Offset, Query
+from control_api.azscraper.schemas.results import Complete, CsvQuery
 
 LARGEST_PAGE = 1_000
 
@@ -18,8 +19,9 @@ class PageResultsQuery(Query):
     limit: Annotated[int, Field(ge=1, le=LARGEST_PAGE)] = 100
 
 
-class PageExportQuery(Query):
+class PageExportQuery(CsvQuery):
     format: Literal["json", "csv"] = "json"
+    complete: Complete = False
 
 
 class PageResult(Answer):

@@ -124,3 +124,33 @@ def test_exports_count_against_the_plan_and_reads_do_not(
         assert user.get(f"/results/{job_id}/export").status_code == 200
     answer = user.get(f"/results/{job_id}/export")
     assert refused(answer, 403, None) == "Export limit reached for this month"
+
+
+def test_csv_for_people(user: V1User, job: str) -> None:
+    answer = user.get(f"/results/{job}/export?format=csv&bom=1&delimiter=;&escape=0")
+    assert answer.data.startswith(b"\xef\xbb\xbfurl;")
+    rows = list(csv.DictReader(io.StringIO(answer.data.decode("utf-8-sig")), delimiter=";"))
+    assert [row["title"] for row in rows] == ["One", 'Two, "quoted"', "=1+1"]
+    assert rows[2]["price"] == "$3.00 | $4.00"
+    refused(user.get(f"/results/{job}/export?format=json&bom=1"), 400)
+
+
+def test_a_file_of_a_running_job_says_so(user: V1User, job: str) -> None:
+    running = user.start()
+    for kind in ("csv", "json"):
+        answer = user.get(f"/results/{running}/export?format={kind}")
+        assert (answer.headers["X-Job-Status"], answer.headers["X-Rows-So-Far"]) == ("pending", "0")
+    assert user.get(f"/results/{running}/export?complete=1").status_code == 409
+    answer = user.get(f"/results/{job}/export?format=csv&complete=1")
+    assert (answer.status_code, answer.headers["X-Job-Status"]) == (200, "completed")
+    assert "X-Rows-So-Far" not in answer.headers
+
+
+def test_fields_of_page_jobs_in_the_other_api(user: V1User, job: str) -> None:
+    headers = {"Authorization": f"Bearer {user.token}"}
+    rows = user.client.get(f"/jobs/{job}/results?fields=data.title,url", headers=headers).json
+    assert rows["data"][0] == {"data": {"title": "One"}, "url": f"{URL}/1"}
+    path = f"/jobs/{job}/export?format=csv&fields=data.title"
+    assert user.client.get(path, headers=headers).text.splitlines()[:2] == ["data.title", "One"]
+    answer = user.client.get(f"/jobs/{job}/results?fields=titel", headers=headers)
+    assert answer.json["error"]["message"].endswith("did you mean `data.title`?")
