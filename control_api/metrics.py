@@ -1,12 +1,13 @@
-"""`/metrics` for Prometheus. Computed at each scrape from MongoDB and Redis, never counted in this
-process: an operator scrapes one of several. No label names a tenant."""
+"""`/metrics` for Prometheus. What crawls is computed at each scrape from MongoDB and Redis, requests are
+counted in http_metrics.py: an operator scrapes one of several processes. No label names a tenant."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
 
-from flask import Response
+from flask import Response, current_app
 from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 from prometheus_client import CollectorRegistry, generate_latest
@@ -15,10 +16,14 @@ from prometheus_client.registry import Collector
 
 from control_api.azscraper.schemas.base import ErrorEnvelope
 from control_api.context import services
+from control_api.http_metrics import http_metrics
+from control_api.services.operations import PACED_MARKETPLACES
 from storage.connections import StorageAway
 from storage.gauges import Gauges
 from storage.reachability import Reachability
 
+# Crawlers beat, and loops are marked, every five seconds.
+_LIVING_SECONDS = 20.0
 _CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
 metrics = APIBlueprint(
@@ -45,6 +50,7 @@ metrics = APIBlueprint(
 def scrape() -> Response:
     registry = CollectorRegistry(auto_describe=False)
     registry.register(_Collected(services().gauges, services().reachability))
+    http_metrics(current_app).register(registry)
     return Response(generate_latest(registry), content_type=_CONTENT_TYPE)
 
 
@@ -58,6 +64,7 @@ class _Collected(Collector):
         return []
 
     def collect(self) -> Iterator[Metric]:
+        yield self._stores()
         # What cannot be read is left out: the rest is needed most while a store is away.
         for section in (
             self._queues,
@@ -65,12 +72,53 @@ class _Collected(Collector):
             self._field_failures,
             self._jobs,
             self._webhooks,
+            self._loops,
         ):
             with suppress(*StorageAway):
                 self._reachability.require_mongo()
                 yield from list(section())
-        with suppress(*StorageAway):
-            yield from list(self._crawlers())
+        for section in (self._crawlers, self._pace):
+            with suppress(*StorageAway):
+                yield from list(section())
+
+    def _stores(self) -> Metric:
+        up = GaugeMetricFamily(
+            "azscraper_store_up", "Whether the store answers this API", labels=["store"]
+        )
+        up.add_metric(["mongodb"], float(self._reachability.mongo_trouble() is None))
+        up.add_metric(["redis"], float(self._reachability.redis_trouble() is None))
+        return up
+
+    def _loops(self) -> Iterator[Metric]:
+        age = GaugeMetricFamily(
+            "azscraper_loop_age_seconds",
+            "Since a worker's loop last did its step, by the worker that did so last",
+            labels=["loop"],
+        )
+        memory = GaugeMetricFamily(
+            "azscraper_worker_resident_memory_bytes", "Of a living worker", labels=["worker"]
+        )
+        youngest: dict[str, float] = {}
+        living: dict[str, int] = {}
+        for mark in self._gauges.loops():
+            youngest[mark.loop] = min(mark.age_seconds, youngest.get(mark.loop, mark.age_seconds))
+            if mark.age_seconds < _LIVING_SECONDS:
+                living[mark.worker] = mark.resident_bytes
+        for loop, seconds in youngest.items():
+            age.add_metric([loop], seconds)
+        for worker, resident in living.items():
+            memory.add_metric([worker], resident)
+        yield from (age, memory)
+
+    def _pace(self) -> Iterator[Metric]:
+        wait = GaugeMetricFamily(
+            "azscraper_pace_wait_seconds",
+            "What the next request to a marketplace would wait for the shared crawl rate",
+            labels=["marketplace"],
+        )
+        for code, seconds in self._gauges.pace_waits(PACED_MARKETPLACES).items():
+            wait.add_metric([code], seconds)
+        yield wait
 
     def _queues(self) -> Iterator[Metric]:
         seeds = GaugeMetricFamily(
@@ -145,13 +193,20 @@ class _Collected(Collector):
             "Since any crawler of the node beat last",
             labels=["node"],
         )
+        alive = GaugeMetricFamily(
+            "azscraper_crawlers", "Crawlers that beat lately", labels=["node", "spider"]
+        )
+        counts: Counter[tuple[str, str]] = Counter()
         youngest: dict[str, float] = {}
         for found in self._gauges.beats():
             crawler = found.crawler
             beat.add_metric([crawler.node, crawler.spider, crawler.owner], found.age_seconds)
+            counts[crawler.node, crawler.spider] += found.age_seconds < _LIVING_SECONDS
             youngest[crawler.node] = min(
                 found.age_seconds, youngest.get(crawler.node, found.age_seconds)
             )
         for name, seconds in youngest.items():
             node.add_metric([name], seconds)
-        yield from (beat, node)
+        for (name, spider), number in counts.items():
+            alive.add_metric([name, spider], number)
+        yield from (beat, node, alive)

@@ -114,6 +114,8 @@ class Config:
     api_waiters: int = 100
     trusted_proxies: int = 0
 
+    # Where the API's processes count together; prometheus-client reads the variable itself.
+    metrics_folder: str = ""
     # Browsers of these origins may call the API; "*" is any.
     cors_origins: tuple[str, ...] = ()
 
@@ -223,6 +225,7 @@ def load_config(environ: Mapping[str, str]) -> Config:
         api_threads=read("API_THREADS", _count, default.api_threads),
         api_waiters=read("API_WAITERS", _count, default.api_waiters),
         trusted_proxies=read("TRUSTED_PROXIES", _count_or_none, default.trusted_proxies),
+        metrics_folder=read("PROMETHEUS_MULTIPROC_DIR", str, default.metrics_folder),
         cors_origins=read("CORS_ORIGINS", _origins, default.cors_origins),
         default_plan=read("DEFAULT_PLAN", _plan, default.default_plan),
         public_url=read("PUBLIC_URL", _origin, default.public_url),

@@ -3,7 +3,7 @@ process gives the same answer."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,7 +11,9 @@ from storage.clock import utc_now
 from storage.connections import Document, MongoDatabase
 from storage.crawlers import Beat, CrawlerRegistry
 from storage.field_failures import FieldFailures
+from storage.loop_marks import LoopMark, LoopMarks
 from storage.outcomes import Outcomes
+from storage.pace import PaceRates
 from storage.records import OPEN_JOB
 from storage.seed_queue import POOL_SPIDERS, QueueDepth, SeedQueue
 
@@ -36,8 +38,15 @@ class Backlog:
 
 class Gauges:
     def __init__(
-        self, database: MongoDatabase, queue: SeedQueue, registry: CrawlerRegistry
+        self,
+        database: MongoDatabase,
+        queue: SeedQueue,
+        registry: CrawlerRegistry,
+        *,
+        pace: PaceRates,
     ) -> None:
+        self._pace = pace
+        self._loop_marks = LoopMarks(database)
         self._database = database
         self._queue = queue
         self._registry = registry
@@ -76,6 +85,12 @@ class Gauges:
         """Webhook tries whose time has come."""
         query = {"status": "pending", "nextAttemptAt": {"$lte": utc_now()}}
         return self._backlog("deliveries", query, "nextAttemptAt")
+
+    def loops(self) -> Sequence[LoopMark]:
+        return self._loop_marks.get_all()
+
+    def pace_waits(self, codes: Iterable[str]) -> Mapping[str, float]:
+        return self._pace.waits(codes)
 
     def beats(self) -> Sequence[Beat]:
         return self._registry.beats()

@@ -43,6 +43,7 @@ INDEXES: dict[str, list[IndexModel]] = {
     "results": [
         IndexModel([("jobId", 1)], name="by_hand", partialFilterExpression={"jobId": None}),
     ],
+    "loop_marks": [IndexModel([("at", 1)], name="expiry", expireAfterSeconds=_DAY_SECONDS)],
     "outbox": [
         # One terminal event per job.
         IndexModel([("jobId", 1)], name="one_per_job", unique=True),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, cast
 
 import redis
@@ -40,6 +41,20 @@ class PaceRates:
 
     def get_all(self) -> dict[str, float]:
         return {code: float(rate) for code, rate in self._redis.hgetall(PACE_RATES).items()}
+
+    def waits(self, codes: Iterable[str]) -> dict[str, float]:
+        """For how many seconds a crawler's next request to each marketplace would wait, by Redis' clock."""
+        names = list(codes)
+        pipe = self._redis.pipeline(transaction=False)
+        pipe.time()
+        for code in names:
+            pipe.get(pace_key(code))
+        (seconds, micros), *slots = pipe.execute()
+        now = seconds + micros / 1e6
+        return {
+            code: max(0.0, float(slot) / 1000 - now) if slot else 0.0
+            for code, slot in zip(names, slots, strict=True)
+        }
 
     def replace(self, rates: dict[str, float]) -> None:
         pipe = self._redis.pipeline(transaction=True)

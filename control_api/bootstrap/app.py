@@ -16,6 +16,7 @@ from control_api.documentation.front_door import front_door
 from control_api.documentation.views import documentation
 from control_api.error_handlers import install_error_handlers, refuse_invalid_input
 from control_api.gate import OPERATOR_TOKEN, install_body_check, install_gate
+from control_api.http_metrics import HttpMetrics, install_http_metrics
 from control_api.json_text import OrjsonProvider
 from control_api.request_trace import install_trace, trust_proxies
 from control_api.request_warnings import install_query_check
@@ -54,6 +55,7 @@ def create_app(config: Config | None = None, parts: Parts | None = None) -> Open
     trust_proxies(app, config.trusted_proxies)
     install_trace(app)
     install_cors(app, config.cors_origins)
+    install_http_metrics(app, HttpMetrics(config.metrics_folder))
     install_gate(app)
     install_rate_limit(app)
     install_body_check(app)

@@ -29,6 +29,7 @@ from storage.deliveries import Deliveries
 from storage.fleet_state import FleetState
 from storage.gauges import Gauges
 from storage.handoffs import Handoffs
+from storage.pace import PaceRates
 from storage.proxies import Proxies
 from storage.proxy_states import ProxyStates
 from storage.reachability import Reachability
@@ -51,7 +52,9 @@ class Foundation:
         self.node_directory = NodeDirectory(
             stores.nodes, config.scrapyd_nodes, default_slots=config.spider_slots
         )
-        self.gauges = Gauges(stores.database, stores.job.seeds, stores.registry)
+        self.gauges = Gauges(
+            stores.database, stores.job.seeds, stores.registry, pace=PaceRates(stores.redis)
+        )
         self.crawl_health = CrawlHealth(FleetState(stores.redis))
         self.reachability = Reachability(
             stores.client, stores.database, stores.redis, watch=stores.watch

@@ -20,6 +20,7 @@ from control_api.worker.dispatcher import Dispatcher
 from control_api.worker.feeder import Feeder
 from control_api.worker.fleet import Fleet
 from control_api.worker.loop import Loop, Runs
+from control_api.worker.marks import Marks
 from control_api.worker.node_watch import NodeWatch
 from control_api.worker.reconciler import Reconciler
 from control_api.worker.retention import Retention
@@ -36,6 +37,7 @@ from storage.deliveries import Deliveries
 from storage.fleet import FleetMemory
 from storage.fleet_state import FleetState
 from storage.jobs import Jobs
+from storage.loop_marks import LoopMarks
 from storage.nodes import Nodes
 from storage.operator_settings import OperatorSettingsStore
 from storage.organizations import Organizations
@@ -103,13 +105,15 @@ def make_loops(config: Config, stop: Event) -> list[Runs]:
         },
         silence_seconds=3 * config.heartbeat_seconds,
     )
+    marks = Marks(LoopMarks(database))
+    webhooks = _webhook_sender(config, database, stop)
     return [
-        Loop("feeder", feeder.step, stop),
-        Loop("reconciler", reconciler.step, stop),
-        Loop("fleet", fleet.step, stop, leave=fleet.stop),
-        Loop("dispatcher", dispatcher.step, stop, leave=dispatcher.stop),
-        Loop("webhooks", _webhook_sender(config, database, stop).step, stop),
-        Timetable(_duties(config, database, queue, PaceRates(redis))),
+        Loop("feeder", feeder.step, stop, mark=marks.mark),
+        Loop("reconciler", reconciler.step, stop, mark=marks.mark),
+        Loop("fleet", fleet.step, stop, leave=fleet.stop, mark=marks.mark),
+        Loop("dispatcher", dispatcher.step, stop, leave=dispatcher.stop, mark=marks.mark),
+        Loop("webhooks", webhooks.step, stop, mark=marks.mark),
+        Timetable(_duties(config, database, queue, PaceRates(redis)), mark=marks.mark),
     ]
 
 

@@ -10,6 +10,7 @@ from threading import Event, Thread
 from typing import Protocol
 
 from control_api.gateways.scrapyd import ScrapydError
+from control_api.worker.marks import Mark
 from storage.connections import StorageUnavailable
 
 logger = logging.getLogger(__name__)
@@ -39,8 +40,10 @@ class Loop:
         stop: Event,
         *,
         leave: Callable[[], None] | None = None,
+        mark: Mark | None = None,
     ) -> None:
         self._name = name
+        self._mark = mark
         self._leave = leave
         self._step = step
         self._stop = stop
@@ -64,6 +67,8 @@ class Loop:
             try:
                 pause = self._step()
                 failures = 0
+                if self._mark is not None:
+                    self._mark(self._name)
             except (*StorageUnavailable, ScrapydError) as error:
                 failures += 1
                 pause = min(LONGEST_BACKOFF_SECONDS, 0.2 * 2**failures)

@@ -12,6 +12,7 @@ from datetime import UTC
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
+from control_api.worker.marks import Mark
 from storage.clock import utc_now
 from storage.connections import StorageUnavailable
 
@@ -31,7 +32,8 @@ class Duty:
 class Timetable:
     """Calls each duty in a thread of its own; a call that takes longer is not overtaken by the next."""
 
-    def __init__(self, duties: Sequence[Duty]) -> None:
+    def __init__(self, duties: Sequence[Duty], *, mark: Mark | None = None) -> None:
+        self._mark = mark
         self._duties = duties
         self._is_ending = False
         self._scheduler = BackgroundScheduler(
@@ -74,6 +76,8 @@ class Timetable:
         try:
             while duty.run() and not self._is_ending:
                 duty.began = time.monotonic()
+            if self._mark is not None:
+                self._mark(duty.name)
         except StorageUnavailable as error:
             logger.warning(
                 "%s: %s; next try in %g s at the latest", duty.name, error, duty.every_seconds

@@ -30,6 +30,11 @@ class Layout:
         return self.data / "logs"
 
     @property
+    def metrics(self) -> Path:
+        """What the API's processes have counted; it outlives them."""
+        return self.data / "metrics"
+
+    @property
     def demo(self) -> Path:
         return self.data / "demo"
 

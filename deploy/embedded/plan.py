@@ -105,6 +105,7 @@ def _fixed(identity: Identity, layout: Layout, *, environ: Mapping[str, str]) ->
         "PROJECT_ROOT": str(PROJECT_ROOT),
         "PYTHONPATH": _python_path(environ.get("PYTHONPATH", "")),
         "PYTHONUNBUFFERED": "1",
+        "PROMETHEUS_MULTIPROC_DIR": str(layout.metrics),
         "PATH": f"{programs}:{environ.get('PATH', '/usr/bin:/bin')}",
         "MONGOD_PORT": str(identity.mongod_port),
         "MONGOD_PASSWORD": identity.mongod_password,

@@ -17,6 +17,7 @@ from settings.config import Config
 from settings.secret_texts import without_secrets
 from storage.connections import connect_mongo, connect_redis, open_database
 from storage.gauges import Gauges
+from storage.pace import PaceRates
 from storage.seed_queue import SeedQueue
 
 _KEEPER = "-m deploy.embedded.keeper"
@@ -57,7 +58,12 @@ def crawl_lines(plan: Plan, config: Config) -> tuple[list[str], list[str]]:
             elif trouble:
                 wrong.append(trouble)
             with connect_mongo(config) as client:
-                gauges = Gauges(open_database(client, config), SeedQueue(redis), crawlers.registry)
+                gauges = Gauges(
+                    open_database(client, config),
+                    SeedQueue(redis),
+                    crawlers.registry,
+                    pace=PaceRates(redis),
+                )
                 lines.append(_jobs(gauges))
     except (PyMongoError, RedisError) as error:
         wrong.append(without_secrets(f"{type(error).__name__}: {str(error)[:200]}"))
