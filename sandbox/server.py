@@ -9,12 +9,13 @@ from http import HTTPStatus
 from typing import cast
 from urllib.parse import urlsplit
 
+from sandbox.certificate import tls_context
 from sandbox.gzip_stream import GzipPage
 from sandbox.messages import Reply, Request, Site
 
 MAX_HEAD_BYTES = 64 * 1024
 MAX_BODY_BYTES = 1024 * 1024
-_TLS_HANDSHAKE = b"\x16"
+HTTPS_PORT = ":443"
 
 
 class BadRequest(Exception):
@@ -121,6 +122,7 @@ class Connection(asyncio.Protocol):
         self._transport: asyncio.Transport | None = None
         self._waiting: asyncio.TimerHandle | None = None
         self._is_paused = False
+        self._securing: asyncio.Task[None] | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         # uvloop's transports do not inherit from asyncio's classes.
@@ -149,10 +151,6 @@ class Connection(asyncio.Protocol):
 
     def _serve(self) -> None:
         """Answer what has arrived, one request after another, unless an answer is held back."""
-        if self._buffer[:1] == _TLS_HANDSHAKE and self._transport:
-            # Inside a tunnel: nothing here has a certificate, and a hang would hold up a browser.
-            self._transport.abort()
-            return
         while self._transport and not self._waiting and not self._is_paused:
             try:
                 request = self._take_request()
@@ -162,10 +160,8 @@ class Connection(asyncio.Protocol):
             if request is None:
                 return
             if request.method == "CONNECT":
-                # As a proxy: what is asked inside the tunnel is answered here.
-                self._exit = exit_of(request, self._exit)
-                self._transport.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
-                continue
+                self._open_tunnel(request)
+                return
             reply = self._site.reply(request)
             if reply.delay_seconds > 0:
                 loop = asyncio.get_running_loop()
@@ -174,6 +170,27 @@ class Connection(asyncio.Protocol):
                 )
             else:
                 self._send(request, reply)
+
+    def _open_tunnel(self, request: Request) -> None:
+        """As a proxy: what is asked inside the tunnel is answered here, as the host that was named."""
+        assert self._transport
+        self._exit = exit_of(request, self._exit)
+        self._transport.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
+        if request.target.endswith(HTTPS_PORT):
+            self._securing = asyncio.create_task(self._secure(self._transport))
+        else:
+            self._serve()
+
+    async def _secure(self, transport: asyncio.Transport) -> None:
+        loop = asyncio.get_running_loop()
+        try:
+            secured = await loop.start_tls(transport, self, tls_context(), server_side=True)
+        except (OSError, asyncio.CancelledError):
+            # The client has gone, or speaks no TLS.
+            transport.abort()
+            return
+        self._transport = secured
+        self._serve()
 
     def _take_request(self) -> Request | None:
         end = self._buffer.find(b"\r\n\r\n", 0, MAX_HEAD_BYTES)

@@ -28,11 +28,7 @@ class Command(ScrapyCommand):
     requires_project = True
     # It is made once the arguments are known to be right: its event loop would complain of an early end.
     requires_crawler_process = False
-    default_settings = {  # noqa: RUF012 (Scrapy's own declaration)
-        "LOG_ENABLED": False,
-        # The probe keeps to the marketplace's pace itself, over all proxies together.
-        "DOWNLOAD_DELAY": 0.0,
-    }
+    default_settings = {"LOG_ENABLED": False}  # noqa: RUF012 (Scrapy's own declaration)
 
     def syntax(self) -> str:
         return "MARKETPLACE [--deliver-to PLACE] [--currency CODE] [--proxy URL]"
@@ -113,6 +109,8 @@ class Command(ScrapyCommand):
 
     def _crawl(self, arguments: dict[str, Any]) -> None:
         assert self.settings is not None
+        # The probe keeps to the marketplace's pace itself, over all proxies together.
+        self.settings.set("DOWNLOAD_DELAY", 0.0, priority="cmdline")
         try:
             # Made here as well: inside Scrapy's event loop an error is a lost task's.
             ProbeSpider.from_crawler(Crawler(ProbeSpider, self.settings), **arguments)

@@ -132,11 +132,29 @@ def test_throttle_page_comes_with_status_200(start_sandbox: StartSandbox) -> Non
     assert httpx.get(f"{url}/__stats").json()["byKind"] == {"throttle_200": 1}
 
 
-def test_tls_in_a_tunnel_is_ended_at_once(start_sandbox: StartSandbox) -> None:
+def test_tunnel_to_a_store_ends_in_the_practice_store_as_that_store(
+    exits: tuple[str, list[str]],
+) -> None:
+    url, proxies = exits
+    with httpx.Client(proxy=proxies[0], verify=False) as client:
+        for _ in range(2):
+            page = client.get(f"https://www.amazon.de{SEARCH}")
+            assert page.status_code == 200 and "10115 Berlin" in page.text
+        picture = client.get("https://m.media-amazon.com/images/I/x.jpg")
+        assert picture.headers["Content-Type"] == "image/gif"
+    hosts = [(entry["host"], entry["exit"]) for entry in recorded(url)]
+    assert hosts == [("www.amazon.de", "exit-1")] * 2 + [("m.media-amazon.com", "exit-1")]
+    first, second = recorded(url)[:2]
+    assert first["session"] == second["sessionSent"]
+
+
+def test_tunnel_without_tls_in_it_is_ended(start_sandbox: StartSandbox) -> None:
     parts = urlsplit(start_sandbox("--bulk", "0"))
     with socket.create_connection((parts.hostname, parts.port), timeout=5) as opened:
-        opened.sendall(b"CONNECT m.media-amazon.com:443 HTTP/1.1\r\n\r\n")
+        opened.sendall(b"CONNECT www.amazon.de:443 HTTP/1.1\r\n\r\n")
         assert opened.recv(1000).startswith(b"HTTP/1.1 200")
-        opened.sendall(b"\x16\x03\x01\x02\x00")
+        opened.sendall(b"GET / HTTP/1.1\r\nHost: www.amazon.de\r\n\r\n")
         with suppress(ConnectionResetError):
-            assert opened.recv(1000) == b""
+            while received := opened.recv(1000):
+                assert b"HTTP/1.1" not in received
+    assert httpx.get(f"http://{parts.netloc}{SEARCH}").status_code == 200

@@ -9,13 +9,21 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import httpx
 import pytest
+from redis import Redis
 
+from settings.config import Config
+from storage.proxies import Proxies
+from storage.seed_keys import pace_key
 from tests.conftest import require_browser
 from tests.sandbox.conftest import ROOT
+from tests.stores import Store, database, indexed_database, redis, store, store_config
+
+__all__ = ["database", "indexed_database", "redis", "store", "store_config"]
 
 HABITS = {
     "json_inert": 0.0, "form_inert": 0.0, "codes_refused": False, "other_place": 0.0,
@@ -164,7 +172,7 @@ def test_currency_that_is_not_shown(shop: Shop) -> None:
     assert done.returncode == 1 and "asked for EUR, prices are in USD" in done.stdout
 
 
-@pytest.mark.parametrize("kind", ["waf"])
+@pytest.mark.parametrize("kind", ["waf", "interstitial"])
 def test_browser_is_tried_where_a_challenge_stands(shop: Shop, kind: str) -> None:
     require_browser()
     shop.treat(challenge=kind)
@@ -197,6 +205,65 @@ def test_each_proxy_is_an_exit_and_its_password_is_not_shown(shop: Shop) -> None
     assert second["requests"][0]["code"] == "NETWORK_ERROR"
     assert {entry["exit"] for entry in shop.requests()} == {"berlin"}
     assert PASSWORD not in done.stdout + done.stderr and "berlin" not in done.stdout
+
+
+def test_store_is_asked_at_its_pace_and_under_its_own_name(shop: Shop) -> None:
+    shop.treat()
+    arguments = ("DE", "--deliver-to", "80331", "--proxy", shop.proxy, "--json")
+    done = run(shop, *arguments, MARKETPLACE_REQUESTS_PER_MINUTE="150")
+    answer = told(done)
+    assert (answer["verdict"], answer["deliverTo"]) == ("works", "80331 München")
+    entries = shop.requests()
+    assert {entry["host"] for entry in entries} == {"www.amazon.de"}
+    assert entries[0]["cookies"] == {"lc-acbde": "de_DE"}
+    moments = [entry["at"] for entry in entries]
+    gaps = [later - earlier for earlier, later in pairwise(moments)]
+    assert len(gaps) == 5 and min(gaps) > 0.3
+    # The wait for the pace is not the store's.
+    assert all(request["milliseconds"] < 350 for request in answer["requests"][1:])
+
+
+@pytest.mark.parametrize("is_there", [True, False])
+def test_manage_counts_with_the_crawlers(
+    shop: Shop, store_config: Config, redis: Redis, is_there: bool
+) -> None:
+    shop.treat()
+    url = store_config.redis_url if is_there else f"redis://127.0.0.1:{free_port()}/0"
+    done = run(
+        shop,
+        *("DE", "--asin", "B0ABCDEFG1", "--proxy", shop.proxy, "--json"),
+        command=("control_api.manage", "probe"),
+        REDIS_URL=url,
+        MARKETPLACE_REQUESTS_PER_MINUTE="300",
+    )
+    assert [request["what"] for request in told(done)["requests"]] == ["product", "robots"]
+    reserved = redis.exists(pace_key("DE"))
+    assert bool(reserved) is is_there
+
+
+def test_stored_proxies_are_tried_one_after_another(
+    shop: Shop, store_config: Config, store: Store
+) -> None:
+    shop.treat()
+    secret = shop.proxy.replace("http://", f"http://berlin:{PASSWORD}@")
+    proxies = Proxies(store.database)
+    for url in (secret, shop.proxy):
+        store.transactions.run(lambda session, url=url: proxies.insert(url, session=session))
+    done = run(
+        shop,
+        *("sandbox", "--proxies", "--json"),
+        MONGODB_URI=store_config.mongodb_uri,
+        MONGODB_DATABASE=store_config.mongodb_database,
+    )
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [line["verdict"] for line in lines] == ["works", "works"] and done.returncode == 0
+    assert {entry["exit"] for entry in shop.requests()} == {"berlin", "exit-1"}
+    assert PASSWORD not in done.stdout + done.stderr
+    found = {
+        collection: store.database[collection].count_documents({})
+        for collection in ("jobs", "results")
+    }
+    assert found == {"jobs": 0, "results": 0}, "a probe writes nothing"
 
 
 def test_private_proxy_needs_its_network_allowed(shop: Shop) -> None:
