@@ -16,7 +16,7 @@ VALID_DAYS = 30
 
 @cache
 def tls_context() -> ssl.SSLContext:
-    """For any host: whoever asks must not check the certificate, as our crawlers do not."""
+    """For any host: whoever asks must not check the certificate (`VERIFY_CERTIFICATES=false`)."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "practice marketplace")])
     now = datetime.now(UTC)

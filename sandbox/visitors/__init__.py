@@ -11,5 +11,7 @@ carries the address of the store's place dialogue with a token. The steps, as on
 
 A session is bound to the exit that it was given to: used from another one, it ends. An exit is the
 user name of a `Proxy-Authorization` (the store answers as a proxy too), else the port that the client
-connected to (`--exits N` opens N more), else the client's address.
+connected to (`--exits N` opens N more), else the client's address. A tunnel (CONNECT) ends in the store
+too, as the host that it names: by such a proxy any store is crawled here under its own name, with
+VERIFY_CERTIFICATES=false.
 """

@@ -5,6 +5,7 @@ Sentences name the host as it stands in the page's URL; `docs/errors.md` is made
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from enum import StrEnum
 from types import MappingProxyType
@@ -184,3 +185,17 @@ class DownloadFault(Exception):
 class _Details(dict[str, object]):
     def __missing__(self, name: str) -> str:
         return f"its {name}"
+
+
+def find_remedy(sentence: str) -> str | None:
+    """What can be done, for a sentence that the table has made; None for any other."""
+    for words in FAULTS.values():
+        parts = re.split(r"\{(\w+)\}", words.sentence)
+        # Every second part is a detail's name; one that stands twice would need a back-reference.
+        pattern = "".join(
+            f"(?P<{part}>.+)" if number % 2 else re.escape(part)
+            for number, part in enumerate(parts)
+        )
+        if (found := re.search(f"{pattern}$", sentence)) is not None:
+            return words.remedy.format_map(_Details(found.groupdict()))
+    return None

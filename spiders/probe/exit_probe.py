@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
@@ -42,9 +41,6 @@ _STEPS = {"/": "home", "/robots.txt": "robots", _JSON_PATH: "json", FORM_PATH: "
 
 _NO_CRAWL_PAGES = frozenset({"home", "dialogue", "json", "form"})
 _NO_PROOF = frozenset({FailureCode.EMPTY_PAGE, FailureCode.STRIPPED_PAGE, FailureCode.PARSE_ERROR})
-# What aiohttp says of a connection, without the names of classes and objects.
-_CLASS_NAME = re.compile(r"^\w+(?:Error|Refused): ")
-_OBJECT = re.compile(r" (?:ssl:)?(?:<[^>]*>|\bdefault\b)")
 
 Download = Callable[[Request], Awaitable[Response]]
 ReadPage = Callable[[Response], Fetched]
@@ -283,7 +279,7 @@ class ExitProbe:
         step = Step(_step_name(request.url), status, milliseconds)
         self.findings.steps.append(step)
         if isinstance(response, FailedDownload):
-            step.code, step.message = str(response.code), _plain_words(response.message)
+            step.code, step.message = str(response.code), response.message
         elif step.what in _NO_CRAWL_PAGES:
             self._look(response, step)
         return response
@@ -307,10 +303,6 @@ class ExitProbe:
 def _denied(url: str) -> FailedDownload:
     message = "robots.txt of the store denies this page"
     return FailedDownload(url, code=FailureCode.ROBOTS_DENIED, message=message)
-
-
-def _plain_words(message: str) -> str:
-    return _OBJECT.sub("", _CLASS_NAME.sub("", message))
 
 
 def _step_name(url: str) -> str:

@@ -139,13 +139,14 @@ class ProbeSpider(AmazonSpider):
             return _Interval(60 / per_minute)
         pace = Pace(connect_async_redis(config), default_per_minute=per_minute)
 
+        alone = _Interval(60 / per_minute)
+
         async def wait() -> None:
             try:
                 await asyncio.sleep(await pace.reserve(code))
-            except StorageUnavailable as error:
-                raise BadArgument(
-                    f"the crawlers' pace cannot be read from Redis: {error}"
-                ) from error
+            except StorageUnavailable:
+                # As the crawlers do: without the shared clock each keeps to the pace alone.
+                await alone()
 
         return wait
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
+from spiders.items.download_faults import find_remedy
 from spiders.items.failures import FAILURES, FailureCode
 from spiders.probe.findings import KEPT_OUT, LET_IN, NO_BROWSER, Findings
 
@@ -112,7 +113,7 @@ def _place_limits(findings: Findings) -> Iterator[tuple[str, str]]:
     if findings.place_problem_code == "PLACE_REFUSED":
         yield f"the place was refused: {findings.place_problem}", _refused_tip(findings)
     elif findings.place_problem:
-        tip = next(_tips(findings.place_problem_code or "", ""), "Probe again, or another exit.")
+        tip = next(_place_tips(findings), "Probe again, or another exit.")
         yield f"the store could not be asked for {asked}: {findings.place_problem}", tip
     elif findings.is_place_confirmed is False and findings.place_after is None:
         yield (
@@ -125,6 +126,10 @@ def _place_limits(findings: Findings) -> Iterator[tuple[str, str]]:
             "Targets would fail with WRONG_PLACE. Check the code; try another exit; or keep such rows"
             ' with onWrongPlace: "keep".',
         )
+
+
+def _place_tips(findings: Findings) -> Iterator[str]:
+    return _tips(findings.place_problem_code or "", findings.place_problem or "")
 
 
 def _refused_tip(findings: Findings) -> str:
@@ -162,6 +167,8 @@ def _is_same_language(findings: Findings) -> bool:
 def _tips(code: str, message: str) -> Iterator[str]:
     if "not public" in message:
         yield "ALLOWED_NETWORKS must name the network of a private proxy, such as 10.0.0.0/8."
+    elif remedy := find_remedy(message):
+        yield remedy
     elif code in _ADVICE:
         yield _ADVICE[code]
     elif code in FailureCode.__members__ and FAILURES[FailureCode(code)].retryable:

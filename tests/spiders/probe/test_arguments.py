@@ -14,6 +14,7 @@ PASSWORD = "a-rather-secret-word"
 def run(*arguments: str) -> None:
     settings = Settings()
     settings.setmodule("settings.direct")
+    settings.set("SANDBOX_URL", "", priority="cmdline")
     command = Command()
     command.settings = settings
     parser = ScrapyArgumentParser(prog="scrapy probe")

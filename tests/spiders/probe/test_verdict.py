@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from spiders.items.download_faults import FAULTS, DownloadFault, Fault, find_remedy
 from spiders.items.failures import FAILURES, FailureCode
 from spiders.probe.findings import KEPT_OUT, LET_IN, NO_BROWSER, Findings, Offer, Step
 from spiders.probe.text import lines_of
@@ -170,3 +171,20 @@ def test_text_leaves_out_what_was_not_seen() -> None:
     text = "\n".join(lines_of(seen, verdict_of(seen)))
     assert "None" not in text and "asked for  " not in text
     assert "reached     no" in text and "home        3 ms, TIMEOUT" in text
+
+
+@pytest.mark.parametrize("fault", list(Fault))
+def test_each_reason_for_no_page_comes_with_its_remedy(fault: Fault) -> None:
+    details = {"host": "www.amazon.de", "port": 443, "seconds": 15, "rate": 100, "status": 502}
+    message = str(DownloadFault(fault, **details, line_bytes=10, all_bytes=20))
+    remedy = find_remedy(message)
+    assert remedy is not None
+    begin = FAULTS[fault].remedy.partition("{")[0]
+    assert remedy.startswith(begin) and "{" not in remedy
+    seen = Findings("direct", "DE", "azscraper", "de-DE")
+    seen.steps.append(Step("search", None, 3, str(FAULTS[fault].code), message))
+    assert verdict_of(seen).advice == (remedy,)
+
+
+def test_other_words_have_no_remedy() -> None:
+    assert find_remedy("Amazon asked for a captcha") is None
