@@ -85,6 +85,8 @@ class Config:
     max_header_bytes: int = 256 * 1024
     min_bytes_per_second: int = 500
     verify_certificates: bool = True
+    # For how long a site's cookies are kept: `chain` of redirects, or `job`.
+    cookies: str = "chain"
     retry_delay_seconds: float = 1.0
     request_timeout_seconds: float = 60.0
     marketplace_requests_per_minute: int = 60
@@ -193,6 +195,7 @@ def load_config(environ: Mapping[str, str]) -> Config:
         min_bytes_per_second=read(
             "MIN_BYTES_PER_SECOND", _count_or_none, default.min_bytes_per_second
         ),
+        cookies=read("COOKIES", _cookies, default.cookies),
         verify_certificates=read("VERIFY_CERTIFICATES", _switch, default.verify_certificates),
         page_attempts=read("PAGE_ATTEMPTS", _count, default.page_attempts),
         retry_delay_seconds=read("RETRY_DELAY_SECONDS", _seconds, default.retry_delay_seconds),
@@ -338,6 +341,12 @@ def _name(text: str) -> str:
 def _plan(text: str) -> str:
     if text not in ("free", "unlimited"):
         raise ValueError(f"{text!r} is no plan; there are: free, unlimited")
+    return text
+
+
+def _cookies(text: str) -> str:
+    if text not in ("chain", "job"):
+        raise ValueError(f"{text!r} is neither chain nor job")
     return text
 
 

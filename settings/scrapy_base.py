@@ -72,6 +72,7 @@ DOWNLOADER_MIDDLEWARES = {
     "spiders.middlewares.robots.RobotsMiddleware": 100,
     # After decompression, which is at 590: it reads the page's header.
     "spiders.visitors.proof.PlaceProofMiddleware": 570,
+    "spiders.middlewares.chain_cookies.ChainCookiesMiddleware": 605,
     "spiders.middlewares.redirect.SameSiteRedirectMiddleware": 600,
     "spiders.middlewares.delay.DelayMiddleware": 880,
     "spiders.visitors.middleware.VisitorMiddleware": 885,

@@ -18,6 +18,7 @@ from spiders.frontier.middleware import TARGET_ID
 from spiders.items import signals as our_signals
 from spiders.items.failures import FAILURES, FailureCode
 from spiders.items.target import RequestUnsent, Target, TargetFailure
+from spiders.middlewares.chain_cookies import COOKIE_JAR
 from spiders.middlewares.delay import DELAY
 
 ATTEMPT = "attempt"
@@ -142,7 +143,7 @@ class TargetSpider(Spider):
         retry = retry.replace(url=request.cb_kwargs.get("page_url", request.url))
         retry.meta[ATTEMPT] = attempt + 1
         retry.meta[DELAY] = delay * random.uniform(0.75, 1.25)
-        for done_with in ("redirects", "download_latency"):
+        for done_with in ("redirects", "download_latency", COOKIE_JAR):
             retry.meta.pop(done_with, None)
         return retry
 

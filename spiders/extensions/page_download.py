@@ -23,11 +23,18 @@ from scrapy.core.downloader.handlers._aiohttp import AiohttpDownloadHandler, _Cl
 from scrapy.crawler import Crawler
 from scrapy.http import Response, TextResponse
 from scrapy.responsetypes import responsetypes
+from scrapy.utils._download_handlers import make_response
 
 from settings.config import current_config
 from spiders.items import signals as our_signals
 from spiders.items.download_faults import CONNECT_SECONDS, DownloadFault, Fault
-from spiders.parsing.content_coding import BadBody, CutBody, codings_from_headers, decoding
+from spiders.parsing.content_coding import (
+    BadBody,
+    CutBody,
+    beginning,
+    codings_from_headers,
+    decoding,
+)
 from spiders.waits import Waits
 
 # From then on a download counts among those that wait.
@@ -123,7 +130,24 @@ class PageDownloadHandler(AiohttpDownloadHandler):
             raise DownloadFault(
                 Fault.HEADERS_TOO_LARGE, host=host, all_bytes=self._max_header_bytes
             )
+        if (most := request.meta.get(our_signals.READ_AT_MOST)) is not None:
+            return await self._read_beginning(response, request, most)
         return await super()._read_response(response, request)
+
+    async def _read_beginning(
+        self, response: _ClientResponse, request: Request, most: int
+    ) -> Response:
+        headers = self._extract_headers(response)
+        known = self._build_base_response_args(response, request, headers)
+        body, flags = bytearray(), []
+        async for chunk in self._iter_body_chunks(response):
+            body += chunk
+            if len(body) > most:
+                flags = [_STOPPED]
+                break
+        codings = codings_from_headers(headers.getlist(_ENCODING)) if flags else []
+        whole = beginning(bytes(body), codings, max_bytes=most) if flags else bytes(body)
+        return make_response(**known, body=whole, flags=flags)
 
     async def _iter_body_chunks(  # type: ignore[override]
         self, response: _ClientResponse

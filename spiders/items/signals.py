@@ -33,3 +33,6 @@ items_refused = object()
 proxy_banned = object()
 # visitors -> browser: nobody uses it any more. Arguments: visitor_id (str).
 visitor_ended = object()
+
+# middlewares -> download handler, in a request's meta: so many bytes of the body are enough.
+READ_AT_MOST = "read_at_most"

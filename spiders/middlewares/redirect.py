@@ -13,6 +13,7 @@ from spiders.urls import is_same_site
 
 REDIRECTS = "redirects"
 MOST_REDIRECTS = 5
+TOO_MANY_REDIRECTS = f"more than {MOST_REDIRECTS} redirects"
 STATUSES = frozenset({301, 302, 303, 307, 308})
 
 
@@ -35,7 +36,7 @@ class SameSiteRedirectMiddleware:
             return FailedDownload(
                 request.url,
                 code=FailureCode.NETWORK_ERROR,
-                message=f"more than {MOST_REDIRECTS} redirects, the last to {url[:300]}",
+                message=f"{TOO_MANY_REDIRECTS}, the last to {url[:300]}",
             )
         return followed
 

@@ -8,14 +8,16 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from protego import Protego
 from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 
 from spiders.items.failures import FailureCode
-from spiders.middlewares.failed_download import FailedDownload
+from spiders.items.signals import READ_AT_MOST
+from spiders.middlewares.failed_download import FailedDownload, reason_of
 from spiders.middlewares.host_pace import CRAWL_DELAY
+from spiders.middlewares.redirect import TOO_MANY_REDIRECTS
+from spiders.parsing.robots_rules import MAX_BYTES, RobotsRules
 
 RESPECT_ROBOTS = "respect_robots"
 
@@ -23,8 +25,6 @@ KEPT_SECONDS = 3_600.0
 # A robots.txt that could not be read is soon asked for again.
 FAILURE_KEPT_SECONDS = 10.0
 MOST_ORIGINS = 2_000
-# RFC 9309 asks for 500 KiB at least; the rest of a longer one is not read, nor is it obeyed by guess.
-MOST_BYTES = 1024 * 1024
 LONGEST_CRAWL_DELAY_SECONDS = 60.0
 
 
@@ -33,7 +33,7 @@ class Rules:
     """What an origin's robots.txt says; `failure` when it could not be read."""
 
     until: float
-    parsed: Protego | None = None
+    parsed: RobotsRules | None = None
     failure: FailedDownload | None = None
 
 
@@ -61,15 +61,14 @@ class RobotsMiddleware:
             return FailedDownload(request.url, code=failure.code, message=failure.message)
         if rules.parsed is None:
             return None
-        if not rules.parsed.can_fetch(request.url, self._user_agent):
+        if not rules.parsed.allows(request.url):
             return FailedDownload(
                 request.url,
                 code=FailureCode.ROBOTS_DENIED,
                 message="robots.txt of the site denies this page",
             )
-        delay = rules.parsed.crawl_delay(self._user_agent)
-        if delay:
-            request.meta[CRAWL_DELAY] = min(float(delay), LONGEST_CRAWL_DELAY_SECONDS)
+        if delay := rules.parsed.crawl_delay:
+            request.meta[CRAWL_DELAY] = min(delay, LONGEST_CRAWL_DELAY_SECONDS)
         return None
 
     async def _rules_for(self, url: str) -> Rules:
@@ -89,29 +88,36 @@ class RobotsMiddleware:
         request = Request(
             f"{origin}/robots.txt",
             dont_filter=True,
-            meta={"download_maxsize": MOST_BYTES, RESPECT_ROBOTS: False},
+            meta={READ_AT_MOST: MAX_BYTES, RESPECT_ROBOTS: False},
         )
         assert self._crawler.engine is not None
         try:
             response = await self._crawler.engine.download_async(request)
-            rules = _rules_from(response)
+            rules = await self._rules_from(response)
         except Exception as error:  # noqa: BLE001 - a robots.txt may break the download in any way
-            rules = _unreadable(request.url, FailureCode.NETWORK_ERROR, f"{error}"[:300])
+            rules = _unreadable(request.url, *reason_of(error, request.url))
         self._rules[origin] = rules
         while len(self._rules) > MOST_ORIGINS:
             self._rules.popitem(last=False)
         return rules
 
-
-def _rules_from(response: Response) -> Rules:
-    if isinstance(response, FailedDownload):
-        return _unreadable(response.url, response.code, response.message)
-    if response.status >= 500 or response.status == 429:
-        return _unreadable(response.url, FailureCode.SERVER_ERROR, f"HTTP {response.status}")
-    until = time.monotonic() + KEPT_SECONDS
-    if not 200 <= response.status < 300:
-        return Rules(until)
-    return Rules(until, Protego.parse(response.body.decode("utf-8", errors="replace")))
+    async def _rules_from(self, response: Response) -> Rules:
+        until = time.monotonic() + KEPT_SECONDS
+        if isinstance(response, FailedDownload):
+            if response.message.startswith(TOO_MANY_REDIRECTS):
+                # Behind more than five redirects there is none (RFC 9309, 2.3.1.2).
+                return Rules(until)
+            return _unreadable(response.url, response.code, response.message)
+        if response.status >= 500 or response.status == 429:
+            return _unreadable(response.url, FailureCode.SERVER_ERROR, f"HTTP {response.status}")
+        if not 200 <= response.status < 300:
+            return Rules(until)
+        parsed: RobotsRules | None = None
+        for step in RobotsRules.parsing(response.body, self._user_agent):
+            parsed = step
+            # A long one takes a while, and others wait for the loop.
+            await asyncio.sleep(0)
+        return Rules(until, parsed)
 
 
 def _unreadable(url: str, code: FailureCode, reason: str) -> Rules:

@@ -8,8 +8,9 @@ from scrapy import Request
 from scrapy.http import Response
 
 from spiders.items.failures import FailureCode
+from spiders.middlewares.chain_cookies import COOKIE_JAR
 from spiders.middlewares.failed_download import FailedDownload
-from spiders.middlewares.redirect import MOST_REDIRECTS, REDIRECTS, STATUSES
+from spiders.middlewares.redirect import MOST_REDIRECTS, REDIRECTS, STATUSES, TOO_MANY_REDIRECTS
 from spiders.page_urls import LONGEST_URL, NotAPageUrl, Reach, page_key
 
 REACH = "reach"
@@ -33,10 +34,13 @@ class SiteRedirectMiddleware:
             return _refused(request, f"redirected to what is no page: {error}")
         if not is_within:
             return _refused(request, f"redirected to a host the job may not visit: {url[:300]}")
-        if request.meta.get(REDIRECT_IS_A_LINK) and key != page_key(request.url):
+        is_elsewhere = key != page_key(request.url)
+        # A cookie may be all that the site wants, and it leads back with it.
+        wants_cookie = b"Set-Cookie" in response.headers or COOKIE_JAR in request.meta
+        if request.meta.get(REDIRECT_IS_A_LINK) and is_elsewhere and not wants_cookie:
             return response
         if count > MOST_REDIRECTS:
-            message = f"more than {MOST_REDIRECTS} redirects, the last to {url[:300]}"
+            message = f"{TOO_MANY_REDIRECTS}, the last to {url[:300]}"
             return FailedDownload(request.url, code=FailureCode.PARSE_ERROR, message=message)
         return request.replace(url=url, meta={**request.meta, REDIRECTS: count})
 

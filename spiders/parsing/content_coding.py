@@ -10,6 +10,7 @@ from __future__ import annotations
 import sys
 import zlib
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 import brotli
@@ -84,6 +85,22 @@ def decoding(
             return body
         body = yield from _without(body, undeclared, max_bytes)
     raise DamagedBody(f"the body is compressed more than {MAX_LAYERS} times over")
+
+
+def beginning(body: bytes, codings: Sequence[str], *, max_bytes: int) -> bytes:
+    """The first bytes of a body that was left off in the middle; raises BadBody."""
+    for coding in reversed(codings):
+        read = _READERS.get(coding)
+        if read is None:
+            raise UnknownCoding(f"its Content-Encoding is {coding[:40]!r}")
+        whole = bytearray()
+        with suppress(CutBody, zlib.error, brotli.error, zstd.ZstdError):
+            for part in read(body):
+                whole += part
+                if len(whole) > max_bytes:
+                    break
+        body = bytes(whole)
+    return body[:max_bytes]
 
 
 def undeclared_coding(body: bytes) -> str | None:

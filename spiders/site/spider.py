@@ -19,6 +19,7 @@ from spiders.frontier.frontier import Frontier
 from spiders.items.failures import FAILURES, FailureCode
 from spiders.items.page import PageRow
 from spiders.items.target import DiscoveredTarget, RequestUnsent, Target, TargetFailure
+from spiders.middlewares.failed_download import FailedDownload
 from spiders.middlewares.host_pace import HOST_DELAY
 from spiders.middlewares.proxy import proxy_of
 from spiders.middlewares.robots import RESPECT_ROBOTS
@@ -112,7 +113,7 @@ class SiteSpider(TargetSpider):
     async def parse(
         self, response: Response, target: Target, page_url: str, options: SiteOptions
     ) -> AsyncIterator[Any]:
-        if options.discovers and (url := redirect_url(response.url, response)):
+        if options.discovers and (url := _other_page(response, page_url)):
             for found in self._discover(target, [(page_key(url), url)], depth=options.depth):
                 yield found
             return
@@ -241,6 +242,14 @@ class SiteSpider(TargetSpider):
     @property
     def _is_pooled(self) -> bool:
         return self.crawler.get_extension(Frontier) is not None
+
+
+def _other_page(response: Response, page_url: str) -> str | None:
+    """Where the answer leads, or where redirects have led, when that is not the page asked for."""
+    if isinstance(response, FailedDownload):
+        return None
+    url = redirect_url(response.url, response) or response.url
+    return url if page_key(url) != page_key(page_url) or url != response.url else None
 
 
 async def _over(reading: asyncio.Future[ReadPage]) -> None:

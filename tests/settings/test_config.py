@@ -34,6 +34,7 @@ REFUSED = {
     "MAX_HEADER_LINE_BYTES": ("0", "above 0"),
     "MAX_HEADER_BYTES": ("0", "above 0"),
     "MIN_BYTES_PER_SECOND": ("-1", "below 0"),
+    "COOKIES": ("all", "neither chain nor job"),
     "VERIFY_CERTIFICATES": ("maybe", "neither true nor false"),
     "SPIDER_SLOTS": ("-1", "below 0"),
     "VERSION_LABEL": ("a/b", "letters, digits"),

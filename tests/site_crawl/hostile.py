@@ -10,6 +10,7 @@ import asyncio
 import gzip
 import sys
 from collections import Counter
+from pathlib import Path
 
 from aiohttp import web
 
@@ -33,6 +34,9 @@ def links_html(count: int = 100_000) -> str:
 class HostileSite:
     def __init__(self) -> None:
         self.hits: Counter[str] = Counter()
+        # Of the request that is answered next.
+        self.cookies = ""
+        self.robots = ""
         self.bomb = gzip.compress(gzip.compress(b"<p>boom</p>" * 20_000_000, 1))
         self.deep = deep_html()
         self.links = links_html()
@@ -43,8 +47,10 @@ class HostileSite:
         try:
             while line := await reader.readline():
                 path = line.split()[1].decode()
-                while (await reader.readline()).strip():
-                    pass
+                self.cookies = ""
+                while header := (await reader.readline()).strip():
+                    if header.lower().startswith(b"cookie:"):
+                        self.cookies = header.partition(b":")[2].decode().strip()
                 if path != "/__hits":
                     self.hits[path] += 1
                 if not await self.answer(path, writer):
@@ -83,6 +89,49 @@ class HostileSite:
         writer.write(head.encode() + more + b"\r\n" + raw)
         await writer.drain()
         return True
+
+    async def answer_set_robots(self, writer: asyncio.StreamWriter, query: str) -> bool:
+        """What robots.txt is from now on: a file, or `loop`."""
+        self.robots = query
+        return await self.send(writer, "")
+
+    async def answer_robots_txt(self, writer: asyncio.StreamWriter, query: str) -> bool:
+        if self.robots == "loop":
+            more = b"Location: /robots.txt\r\n"
+            return await self.send(writer, "", status="302 Found", more=more)
+        if not self.robots:
+            return await self.send(writer, "", status="404 Not Found")
+        return await self.send(writer, Path(self.robots).read_bytes(), kind="text/plain")
+
+    async def answer_cookie(self, writer: asyncio.StreamWriter, query: str) -> bool:
+        """Wants a cookie, and leads back to itself for it."""
+        if "visit=1" in self.cookies:
+            return await self.send(writer, "<h1>Come in</h1>")
+        more = b"Location: /cookie\r\nSet-Cookie: visit=1; Path=/\r\n"
+        return await self.send(writer, "", status="302 Found", more=more)
+
+    async def answer_cookie_by_way(self, writer: asyncio.StreamWriter, query: str) -> bool:
+        """The same by way of another address."""
+        if "way=1" in self.cookies:
+            return await self.send(writer, "<h1>Come in</h1>")
+        return await self.send(
+            writer, "", status="302 Found", more=b"Location: /cookie-way\r\nSet-Cookie: a=b\r\n"
+        )
+
+    async def answer_cookie_way(self, writer: asyncio.StreamWriter, query: str) -> bool:
+        more = b"Location: /cookie-by-way\r\nSet-Cookie: way=1; Path=/\r\n"
+        return await self.send(writer, "", status="302 Found", more=more)
+
+    async def answer_cookie_loop(self, writer: asyncio.StreamWriter, query: str) -> bool:
+        more = b"Location: /cookie-loop\r\nSet-Cookie: same=1; Path=/\r\n"
+        return await self.send(writer, "", status="302 Found", more=more)
+
+    async def answer_shows_cookies(self, writer: asyncio.StreamWriter, query: str) -> bool:
+        return await self.send(
+            writer,
+            f"<h1>[{self.cookies}]</h1><a href=/shows-cookies/leaf/2>2</a>",
+            more=b"Set-Cookie: seen=1; Path=/\r\n",
+        )
 
     async def answer_bomb(self, writer: asyncio.StreamWriter, query: str) -> bool:
         return await self.send(writer, self.bomb, more=b"Content-Encoding: gzip\r\n")

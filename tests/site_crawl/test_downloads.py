@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import time
+import urllib.request
+from pathlib import Path
 
 import pytest
 
@@ -11,12 +13,12 @@ from tests.site_crawl.running import LOOPBACK, hits
 from tests.spiders.crawling import direct_crawl
 
 
-def outcome(url: str, **variables: str) -> str:
+def outcome(url: str, respects_robots: str = "false", **variables: str) -> str:
     done = direct_crawl(
         "site",
         f"-aurl={url}",
         '-aselectors={"title": "h1::text"}',
-        "-arespect_robots=false",
+        f"-arespect_robots={respects_robots}",
         ALLOWED_NETWORKS=LOOPBACK,
         RETRY_DELAY_SECONDS="0.05",
         **variables,
@@ -68,3 +70,32 @@ def test_drip_is_given_up_after_ten_seconds(hostile_site: str) -> None:
 def test_drip_of_headers_ends_with_the_limit_of_the_download(hostile_site: str) -> None:
     found = outcome(f"{hostile_site}/dripping-head", PAGE_ATTEMPTS="1", REQUEST_TIMEOUT_SECONDS="2")
     assert found == "TIMEOUT: 127.0.0.1 did not send its answer within 2 s"
+
+
+ROBOTS = "User-agent: *\nDisallow: /deep\n"
+
+
+@pytest.mark.parametrize(
+    ("robots", "is_denied"),
+    [
+        (b"\xef\xbb\xbf" + ROBOTS.encode(), True),
+        (ROBOTS.encode("utf-16"), True),
+        (ROBOTS.encode() + b"# filler\n" * 1_000_000, True),
+        (b"# filler\n" * 100_000 + ROBOTS.encode(), False),
+        (b"<html>not found</html>", False),
+    ],
+)
+def test_robots_file_is_read_as_it_is_written(
+    hostile_site: str, tmp_path: Path, robots: bytes, is_denied: bool
+) -> None:
+    (tmp_path / "robots.txt").write_bytes(robots)
+    urllib.request.urlopen(f"{hostile_site}/set-robots?{tmp_path}/robots.txt").close()
+    found = outcome(f"{hostile_site}/deep", "true")
+    assert found == (
+        "ROBOTS_DENIED: robots.txt of the site denies this page" if is_denied else "a row"
+    )
+
+
+def test_robots_file_behind_endless_redirects_is_none(hostile_site: str) -> None:
+    urllib.request.urlopen(f"{hostile_site}/set-robots?loop").close()
+    assert outcome(f"{hostile_site}/deep", "true") == "a row"
