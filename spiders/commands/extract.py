@@ -15,6 +15,7 @@ from urllib.parse import parse_qs, urlsplit
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
+from spiders.commands.coverage import coverage_page, read_scores
 from spiders.items.failures import FAILURES
 from spiders.items.plain import plain_from_item
 from spiders.pages.classify import PageKind, page_kind_from_url
@@ -56,7 +57,10 @@ class Command(ScrapyCommand):
     default_settings = {"LOG_ENABLED": False}  # noqa: RUF012 (Scrapy's own declaration)
 
     def syntax(self) -> str:
-        return "--manifest M | FILE... --url URL [--status N] | --explain FILE [--url URL]"
+        return (
+            "--manifest M | FILE... --url URL [--status N] | --explain FILE [--url URL]"
+            " | --coverage DIR [--scores FILE]"
+        )
 
     def short_desc(self) -> str:
         return "Read saved pages into items, one JSON line a page"
@@ -74,7 +78,19 @@ class Command(ScrapyCommand):
             help="show for each field which source won and what the others said",
         )
 
+        parser.add_argument(
+            "--coverage",
+            metavar="DIR",
+            type=Path,
+            help="of labelled pages (DIR/manifest.jsonl): Markdown that says on how many of them"
+            " each field is present, and how often right",
+        )
+        parser.add_argument("--scores", type=Path, help="the scorer's JSON, for --coverage")
+
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        if opts.coverage:
+            write_coverage(opts.coverage, scores=opts.scores, out=sys.stdout)
+            return
         if opts.explain:
             explain(_saved_page(opts.explain, opts), out=sys.stdout)
             return
@@ -88,12 +104,22 @@ class Command(ScrapyCommand):
         write_answers(pages, out=sys.stdout, lang=opts.lang)
 
 
-def pages_of_manifest(manifest: Path) -> Iterator[SavedPage]:
+def pages_of_manifest(manifest: Path, *, only_labelled: bool = False) -> Iterator[SavedPage]:
     for line in manifest.read_text(encoding="utf-8").splitlines():
-        if line.strip():
-            entry = json.loads(line)
+        entry = json.loads(line) if line.strip() else {}
+        if entry and (entry.get("label") or not only_labelled):
             path = manifest.parent / entry["file"]
             yield SavedPage(entry["file"], path, entry["url"], entry.get("status") or 200)
+
+
+def write_coverage(folder: Path, *, scores: Path | None, out: TextIO) -> None:
+    manifest = folder / "manifest.jsonl"
+    if not manifest.is_file():
+        raise UsageError(f"no such file: {manifest}")
+    if scores is not None and not scores.is_file():
+        raise UsageError(f"no such file: {scores}")
+    answers = (answer_for(page) for page in pages_of_manifest(manifest, only_labelled=True))
+    out.write(coverage_page(answers, read_scores(scores)))
 
 
 def write_answers(pages: Iterable[SavedPage], *, out: TextIO, lang: str | None = None) -> None:

@@ -13,6 +13,7 @@ from spiders.pages.document import Document
 from spiders.pages.fetched import Fetched
 from spiders.pages.guard import FieldGuard
 from spiders.pages.place import deliver_to, host_of, is_other_language, page_language
+from spiders.pages.readers import file_of_reader
 from spiders.pages.sections.buybox import BuyboxSection
 from spiders.pages.sections.catalogue import CatalogueSection
 from spiders.pages.sections.details import DetailsSection
@@ -271,3 +272,8 @@ _FIELDS: dict[str, Callable[[ProductPage], Any]] = {
     "pageLanguage": lambda page: page._language,
     "deliverTo": lambda page: deliver_to(page._document),
 }
+
+
+def where_product_fields_are_read() -> dict[str, str]:
+    """By field, the file of the section that reads it."""
+    return {name: file_of_reader(reader, ProductPage) for name, reader in _FIELDS.items()}

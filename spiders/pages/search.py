@@ -17,6 +17,7 @@ from spiders.pages.document import Document
 from spiders.pages.fetched import Fetched
 from spiders.pages.guard import FieldGuard
 from spiders.pages.place import deliver_to, host_of, is_other_language, page_language
+from spiders.pages.readers import file_of_reader
 from spiders.pages.search_info import SearchMessages
 from spiders.pages.status import PageStatus
 from spiders.pages.trace import Sources
@@ -201,3 +202,8 @@ _CARD_FIELDS: dict[str, Callable[[Card], Any]] = {
     "stockText": lambda card: card.delivery.stock_text(),
     "variantsShown": lambda card: card.badges.variants_shown(),
 }
+
+
+def where_search_fields_are_read() -> dict[str, str]:
+    """By field, the file of the part of a card that reads it."""
+    return {name: file_of_reader(reader, Card) for name, reader in _CARD_FIELDS.items()}
