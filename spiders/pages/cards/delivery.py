@@ -15,8 +15,8 @@ from spiders.parsing.text import clean_text
 _AREA = "delivery-recipe"
 # Another seller's offer, with a delivery and a stock of its own.
 _OTHER_OFFER = "multi-offer-display"
-_MESSAGES = ".udm-primary-delivery-message, .udm-secondary-delivery-message"
-_LABELLED = "span[aria-label]"
+_MESSAGES = "div.udm-primary-delivery-message, div.udm-secondary-delivery-message"
+_TEXTS = f"{_MESSAGES}, span[aria-label]"
 # A labelled text with one of these inside is a rating, a count, a badge or a price.
 _NO_MESSAGE = "a, i, img, h2, .a-badge, .a-badge-text, .a-price"
 _INVITATION = re.compile(
@@ -33,16 +33,14 @@ class CardDelivery:
         self._places = places
         self._area = places.area(_AREA)
         place = self._area if places.has_areas else places.card
-        self._labelled = [
-            text
-            for node in (place.css(_LABELLED) if place is not None else [])
-            if (text := self._labelled_text(node))
-        ]
-        self._messages = [
-            text
-            for node in (self._area.css(_MESSAGES) if self._area is not None else [])
-            if (text := text_of(node))
-        ]
+        self._labelled: list[str] = []
+        self._messages: list[str] = []
+        for node in place.css(_TEXTS) if place is not None else []:
+            if node.tag != "span":
+                if text := text_of(node):
+                    self._messages.append(text)
+            elif label := self._labelled_text(node):
+                self._labelled.append(label)
 
     def delivery(self) -> list[str] | None:
         """Newer cards mark delivery's messages; on older ones they are what is labelled and says

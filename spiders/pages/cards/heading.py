@@ -15,8 +15,7 @@ from spiders.parsing.text import text_or_none
 _AREA = "title-recipe"
 _AD_LINKS = ("/sspa/", "slredirect")
 # `puis-sponsored-label-text`, `s-sponsored-list-header`, …
-_AD_MARK = '[class*="sponsored-"]'
-_AD_POPOVER = '[data-a-popover*="sp-info-popover"]'
+_AD_MARK = '[class*="sponsored-"], [data-a-popover*="sp-info-popover"]'
 _AD_PREFIX = re.compile(r"^[^-–]{4,30}\s[-–]\s")
 # Newest first; older cards mark the picture by another class or by its link's place alone.
 _IMAGES = ("img.s-image", "img.s-access-image", "img[srcset]", "a img")
@@ -59,7 +58,7 @@ class CardHeading:
         if any(mark in href for mark in _AD_LINKS):
             return True
         place = self._places.area_or_card(_AREA)
-        return place.css_first(_AD_MARK) is not None or place.css_first(_AD_POPOVER) is not None
+        return place.css_first(_AD_MARK) is not None
 
     def _title_href(self) -> str:
         """The heading is inside its link on newer cards, and around it on older ones."""

@@ -58,7 +58,7 @@ RULES: list[tuple[str, str, Any]] = [
     ("search_delivery_and_stock", f"{DELIVERY}._is_delivery_text", yes),
     ("search_delivery_and_stock", f"{DELIVERY}.CardDelivery._is_of_other_offer", no),
     ("search_delivery_and_stock", f"{DELIVERY}.CardDelivery._labelled_text", nothing),
-    ("search_delivery_and_stock", f"{DELIVERY}._MESSAGES", ".no-such-class"),
+    ("search_delivery_and_stock", f"{DELIVERY}._TEXTS", "span[aria-label]"),
     ("search_delivery_and_stock", f"{DELIVERY}._NO_MESSAGE", ".no-such-class"),
     ("search_all_badges_and_deals", f"{BADGES}._is_deal", no),
     ("search_all_badges_and_deals", f"{BADGES}._is_deal", yes),
