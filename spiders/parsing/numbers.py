@@ -30,6 +30,7 @@ _NUMBER = re.compile(NUMBER)
 _PLAIN = re.compile(r"[0-9]+(?:[.,][0-9]{1,2})?$")
 # "1,234.00" and "1,23,456.00".
 _GROUPED = re.compile(r"[0-9]{1,3}(?:,[0-9]{2,3})+\.[0-9]{1,2}$")
+_NO_DIGITS = re.compile(r"\D")
 _GROUP_MARKS = re.compile(rf"[{SPACES}'’٬]")
 
 
@@ -83,5 +84,5 @@ def find_integer(text: str) -> int | None:
 
 def integer_from_digits(text: str) -> int | None:
     """All digits of the text as one number; None for none, or for too many to be stored."""
-    digits = re.sub(r"\D", "", with_ascii_digits(text))
+    digits = text if text.isdecimal() else _NO_DIGITS.sub("", with_ascii_digits(text))
     return int(digits) if 0 < len(digits) <= _MAX_DIGITS else None

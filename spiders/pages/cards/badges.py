@@ -18,7 +18,7 @@ from spiders.urls import asin_from_path
 _COMPONENT = "s-status-badge-component"
 _KIND_IN_ID = re.compile(r"-(best-seller|amazons-choice)$")
 # Oldest first: the text in a badge, the label of a capsule, and those of badges without a link.
-_TEXTS = '.a-badge-text, .rio-badge-label, .mvt-best-seller-badge, [class*="mvt-ac-badge"]'
+_TEXTS = ".a-badge-text, .rio-badge-label, .mvt-best-seller-badge, .mvt-ac-badge-rectangle"
 _COUNTDOWN = "[data-target-time]"
 _DEAL_ID = "amzn1.deal."
 _SWATCH = "data-csa-c-swatch-url"
@@ -100,14 +100,10 @@ def _holder(text: LexborNode) -> LexborNode:
     while node is not None and not attribute(node, "data-asin"):
         if attribute(node, "data-component-type") == _COMPONENT:
             return node
-        if badge is None and (has_class(node, "a-badge") or _is_mvt(node)):
+        if badge is None and has_class(node, "a-badge"):
             badge = node
         node = node.parent
     return badge if badge is not None else text
-
-
-def _is_mvt(node: LexborNode) -> bool:
-    return "mvt-ac-badge" in (attribute(node, "class") or "")
 
 
 def _badge(node: LexborNode, holder: LexborNode) -> Badge | None:

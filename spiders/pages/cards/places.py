@@ -15,8 +15,11 @@ class CardPlaces:
     def __init__(self, card: LexborNode) -> None:
         self.card = card
         self._areas: dict[str | None, LexborNode] = {}
+        areas = self._areas
         for node in card.css("[data-cy]"):
-            self._areas.setdefault(node.attrs.get("data-cy"), node)
+            name = node.attrs.get("data-cy")
+            if name not in areas:
+                areas[name] = node
 
     @property
     def has_areas(self) -> bool:
