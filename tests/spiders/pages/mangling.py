@@ -17,8 +17,10 @@ _PIECE = re.compile(
 )
 _START_TAG = re.compile(r"<([a-zA-Z][^\s/>]*)(.*?)(\s*/?)>", re.DOTALL)
 _ATTRIBUTE = re.compile(r"([^\s\"'<>/=]+)(?:\s*=\s*(\"[^\"]*\"|'[^']*'|[^\s\"'=<>`]+))?")
-_CARD = re.compile(r"<[a-z]+\b[^>]*data-component-type=[\"']s-search-result[\"'][^>]*>")
-_ASIN = re.compile(r"data-asin=[\"']([A-Za-z0-9]{10})[\"']")
+_CARD = re.compile(
+    r"<[a-z]+\b[^>]*data-component-type=[\"']?s-search-result\b[^>]*>", re.IGNORECASE
+)
+_ASIN = re.compile(r"data-asin=[\"']?([A-Za-z0-9]{10})\b")
 _SCRIPT_VALUE = re.compile(
     r"([\"']\w+[\"']\s*:\s*)(?:\"[^\"]*\"|'[^']*'|-?\d[\d.]*|null|true|false)"
 )
@@ -119,7 +121,10 @@ class Mangler:
         self.page.intact = [
             asin.group(1)
             for place, part in enumerate(self.parts)
-            if place not in self._touched and _CARD.match(part) and (asin := _ASIN.search(part))
+            # By the card's own tag: there are carousels of other products between the cards.
+            if place not in self._touched
+            and (card := _CARD.match(part))
+            and (asin := _ASIN.search(card.group()))
         ]
         if self.page.is_cut:
             html = html[: self.chance.randrange(len(html) + 1)]
