@@ -77,7 +77,7 @@ class _Collected(Collector):
             with suppress(*StorageAway):
                 self._reachability.require_mongo()
                 yield from list(section())
-        for section in (self._crawlers, self._pace):
+        for section in (self._crawlers, self._pace, self._visitors):
             with suppress(*StorageAway):
                 yield from list(section())
 
@@ -210,3 +210,36 @@ class _Collected(Collector):
         for (name, spider), number in counts.items():
             alive.add_metric([name, spider], number)
         yield from (beat, node, alive)
+
+    def _visitors(self) -> Iterator[Metric]:
+        made = CounterMetricFamily(
+            "azscraper_visitors_made", "Visitors that chose their place", labels=["marketplace"]
+        )
+        ended = CounterMetricFamily(
+            "azscraper_visitors_ended", "Visitors by why they ended", labels=["reason"]
+        )
+        places = CounterMetricFamily(
+            "azscraper_place_pages",
+            "Pages for which a place was asked, by what their header showed",
+            labels=["marketplace", "shown"],
+        )
+        share = GaugeMetricFamily(
+            "azscraper_place_confirmed_share",
+            "Of those pages, the share that showed the place asked for",
+            labels=["marketplace"],
+        )
+        pages: dict[str, dict[str, int]] = {}
+        for name, number in self._gauges.visitors().items():
+            kind, _, rest = name.partition(":")
+            if kind == "made":
+                made.add_metric([rest], number)
+            elif kind == "ended":
+                ended.add_metric([rest], number)
+            elif kind == "place":
+                marketplace, _, shown = rest.partition(":")
+                places.add_metric([marketplace, shown], number)
+                pages.setdefault(marketplace, {})[shown] = number
+        for marketplace, shown_pages in pages.items():
+            confirmed = shown_pages.get("confirmed", 0)
+            share.add_metric([marketplace], confirmed / sum(shown_pages.values()))
+        yield from (made, ended, places, share)

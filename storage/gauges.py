@@ -16,6 +16,7 @@ from storage.outcomes import Outcomes
 from storage.pace import PaceRates
 from storage.records import OPEN_JOB
 from storage.seed_queue import POOL_SPIDERS, QueueDepth, SeedQueue
+from storage.visitors import VisitorCounts
 
 _OPEN = [status.value for status in OPEN_JOB]
 
@@ -44,8 +45,10 @@ class Gauges:
         registry: CrawlerRegistry,
         *,
         pace: PaceRates,
+        visitors: VisitorCounts,
     ) -> None:
         self._pace = pace
+        self._visitors = visitors
         self._loop_marks = LoopMarks(database)
         self._database = database
         self._queue = queue
@@ -72,6 +75,10 @@ class Gauges:
     def field_failures(self) -> Mapping[str, int]:
         """Rows by the field that could not be read, of all stored rows of good pages."""
         return self._field_failures.get_all()
+
+    def visitors(self) -> Mapping[str, int]:
+        """See VisitorCounts."""
+        return self._visitors.get_all()
 
     def open_jobs(self) -> Mapping[str, int]:
         jobs = self._database["jobs"]

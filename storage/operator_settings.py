@@ -18,11 +18,13 @@ DEFAULT_COMMISSION_PERCENT = Decimal(10)
 class OperatorSettings:
     """`crawl_rates`: requests a minute by marketplace code, where they differ from the default.
 
-    `default_crawl_rate` None: as the configuration says.
+    `default_crawl_rate` None: as the configuration says. `deliver_to`: places by marketplace code; ""
+    for a store that nothing is asked of.
     """
 
     default_crawl_rate: float | None = None
     crawl_rates: Mapping[str, float] = field(default_factory=dict)
+    deliver_to: Mapping[str, str] = field(default_factory=dict)
     commission_percent: Decimal = DEFAULT_COMMISSION_PERCENT
 
 
@@ -43,6 +45,9 @@ class OperatorSettingsStore:
         drop = {f"crawlRates.{code}": "" for code, rate in rates.items() if rate is None}
         return self._change(put, drop)
 
+    def change_places(self, places: Mapping[str, str]) -> OperatorSettings:
+        return self._change({f"deliverTo.{code}": place for code, place in places.items()}, {})
+
     def set_commission_percent(self, percent: Decimal) -> OperatorSettings:
         return self._change({"commissionPercent": percent}, {})
 
@@ -62,5 +67,6 @@ def _settings_from_document(document: Document) -> OperatorSettings:
     return OperatorSettings(
         default_crawl_rate=document.get("defaultCrawlRate"),
         crawl_rates=document.get("crawlRates", {}),
+        deliver_to=document.get("deliverTo", {}),
         commission_percent=document.get("commissionPercent", DEFAULT_COMMISSION_PERCENT),
     )

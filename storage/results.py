@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from storage.connections import MongoDatabase
 from storage.ids import key_range
 from storage.records import Row
 
 _EXPORT_BATCH = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Undelivered:
+    """Products without a price, since they are not delivered to the place shown; `place`: the commonest."""
+
+    count: int
+    place: str
 
 
 class Results:
@@ -36,3 +45,26 @@ class Results:
 
     def count(self, job_id: str) -> int:
         return self._results.count_documents({"_id": key_range(job_id)})
+
+    def count_undelivered(self, job_id: str) -> Undelivered:
+        """Of rows for which no place was asked."""
+        groups = list(
+            self._results.aggregate(
+                [
+                    {
+                        "$match": {
+                            "_id": key_range(job_id),
+                            "row.price": None,
+                            "row.buyboxState": "location_blocked",
+                            "row.deliverToAsked": None,
+                        }
+                    },
+                    {"$group": {"_id": "$row.deliverTo", "count": {"$sum": 1}}},
+                    {"$sort": {"count": -1}},
+                ]
+            )
+        )
+        if not groups:
+            return Undelivered(0, "")
+        place = str(groups[0]["_id"] or "the place of the exit")
+        return Undelivered(sum(group["count"] for group in groups), place)

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import asdict
 from decimal import Decimal
 from typing import Any
@@ -75,22 +74,28 @@ def list_referred_users(path: IdPath, query: PageQuery) -> Response:
 
 @admin.get("/admin/settings", summary="Get the settings", responses={200: SettingsAnswer})
 def get_settings() -> Response:
-    return _rates_answer(*services().operations.get_rates())
+    return _settings_answer()
 
 
 @admin.patch(
     "/admin/settings",
     summary="Change the settings",
-    description="Crawl rates take effect with the next request of each crawler.",
+    description=(
+        "Crawl rates take effect with the next request of each crawler, places with the next job that"
+        " names none."
+    ),
     responses={200: SettingsAnswer, 415: ErrorEnvelope},
 )
 def change_settings(body: SettingsBody) -> Response:
-    rate = body.crawlRate
-    return _rates_answer(
-        *services().operations.change_rates(
-            current_actor(), default=rate.defaultPerMinute, rates=rate.marketplaces or {}
-        )
-    )
+    operations, actor = services().operations, current_actor()
+    # One wrong place, and nothing of the request is done.
+    operations.check_places(body.deliverTo or {})
+    if body.crawlRate is not None:
+        rate = body.crawlRate
+        operations.change_rates(actor, default=rate.defaultPerMinute, rates=rate.marketplaces or {})
+    if body.deliverTo is not None:
+        operations.change_places(actor, body.deliverTo)
+    return _settings_answer()
 
 
 @admin.get(
@@ -140,9 +145,11 @@ def _percent_answer(percent: Decimal) -> Response:
     return json_answer({"data": {"defaultCommissionPercent": percent}})
 
 
-def _rates_answer(default: float, rates: Mapping[str, float]) -> Response:
+def _settings_answer() -> Response:
+    operations = services().operations
+    default, rates = operations.get_rates()
     rate = {"defaultPerMinute": default, "marketplaces": dict(rates)}
-    return json_answer({"data": {"crawlRate": rate}})
+    return json_answer({"data": {"crawlRate": rate, "deliverTo": dict(operations.get_places())}})
 
 
 def _referrer_answer(referrer: Referrer) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from typing import Any
 from flask import Response
 
 from control_api.json_text import json_answer, text_from_time
-from control_api.services.jobs import JobView
+from control_api.services.job_views import JobView
 from control_api.services.warnings import RequestWarning
 from spiders.marketplaces import MARKETPLACES
 from spiders.urls import canonical_product_url
@@ -66,6 +66,8 @@ def job_answer(view: JobView) -> dict[str, Any]:
     }
     if view.failures is not None:
         answer["failures"] = [asdict(failure) for failure in view.failures]
+    if view.warnings:
+        answer["warnings"] = list(view.warnings)
     if job.counts.total > len(view.targets):
         answer["targetsTruncated"] = True
     return answer

@@ -32,7 +32,8 @@ from control_api.azscraper.schemas.jobs import (
 from control_api.azscraper.schemas.projects import ProjectPath
 from control_api.context import current_actor, services
 from control_api.json_text import json_answer
-from control_api.services.jobs import JobsWanted, JobView
+from control_api.services.job_views import JobView
+from control_api.services.jobs import JobsWanted
 from control_api.waiting import answer_when_ended
 
 jobs = dialect_blueprint("jobs", "Crawl jobs and their targets")

@@ -121,6 +121,7 @@ class AzScraperServices:
             stores.job.jobs,
             credits=stores.credits,
             rates=rates,
+            defaults=self._foundation.job_defaults,
             settings=stores.settings,
             attribution=self._foundation.attribution,
             registry=stores.registry,

@@ -8,6 +8,7 @@ from control_api.services.accounts import Accounts
 from control_api.services.api_keys import ApiKeyService
 from control_api.services.audit_trail import AuditTrail
 from control_api.services.crawl_health import CrawlHealth
+from control_api.services.job_defaults import JobDefaults
 from control_api.services.job_writer import JobWriter
 from control_api.services.jobs import JobService
 from control_api.services.nodes import NodeDirectory
@@ -20,6 +21,7 @@ from control_api.services.results import ResultService
 from control_api.services.run_cancel import RunCancel
 from control_api.services.schedules import ScheduleService
 from control_api.services.sign_in import SignIn, SignInLimits
+from control_api.services.site_browsers import SiteBrowsers
 from control_api.services.slot_runner import SlotRunner, SlotStores
 from control_api.services.spiders import SpiderService
 from control_api.services.webhooks import WebhookService, WebhookStores
@@ -36,6 +38,7 @@ from storage.reachability import Reachability
 from storage.schedules import Schedules
 from storage.slots import Slots
 from storage.spiders import Spiders
+from storage.visitors import VisitorCounts
 from storage.webhooks import Webhooks
 
 
@@ -53,8 +56,13 @@ class Foundation:
             stores.nodes, config.scrapyd_nodes, default_slots=config.spider_slots
         )
         self.gauges = Gauges(
-            stores.database, stores.job.seeds, stores.registry, pace=PaceRates(stores.redis)
+            stores.database,
+            stores.job.seeds,
+            stores.registry,
+            pace=PaceRates(stores.redis),
+            visitors=VisitorCounts(stores.redis),
         )
+        self.job_defaults = JobDefaults(config, stores.settings)
         self.crawl_health = CrawlHealth(FleetState(stores.redis))
         self.reachability = Reachability(
             stores.client, stores.database, stores.redis, watch=stores.watch
@@ -119,12 +127,22 @@ class Foundation:
         )
 
     @cached_property
+    def browsers(self) -> SiteBrowsers:
+        return SiteBrowsers(
+            self._stores.registry,
+            browser_path=self._config.browser_path,
+            within_seconds=3 * self._config.heartbeat_seconds,
+        )
+
+    @cached_property
     def jobs(self) -> JobService:
         stores = self._stores
         return JobService(
             stores.job,
             self.job_writer,
             audit=self.audit,
+            defaults=self.job_defaults,
+            browsers=self.browsers,
             run_cancel=RunCancel(
                 stores.runs, stores.job.settlement, self.node_directory, audit=self.audit
             ),
@@ -159,6 +177,7 @@ class Foundation:
             transactions=stores.transactions,
             wake_feeder=stores.job.seeds.wake_feeder,
             spiders=self.spiders,
+            defaults=self.job_defaults,
         )
         return ScheduleService(
             schedules,

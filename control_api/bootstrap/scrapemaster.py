@@ -7,7 +7,6 @@ from control_api.scrapemaster.results import results
 from control_api.scrapemaster.webhooks import webhooks
 from control_api.services.monitoring import Monitoring
 from control_api.services.page_jobs import PageJobs
-from control_api.services.site_browsers import SiteBrowsers
 from settings.config import Config
 
 VIEWS = (results, webhooks, monitoring)
@@ -22,10 +21,6 @@ class ScrapeMasterServices:
             foundation.jobs,
             foundation.projects,
             stores.results,
-            browsers=SiteBrowsers(
-                stores.registry,
-                browser_path=config.browser_path,
-                within_seconds=3 * config.heartbeat_seconds,
-            ),
+            browsers=foundation.browsers,
             allowed_networks=config.allowed_networks,
         )

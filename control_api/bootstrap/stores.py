@@ -42,6 +42,7 @@ class Stores:
             idempotency=IdempotencyKeys(database),
             settlement=Settlement(self.client, database, watch=self.watch),
             seeds=SeedQueue(self.redis),
+            results=Results(database),
         )
         self.users = Users(database)
         self.organizations = Organizations(database)

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from control_api.services.errors import InvalidAsin, InvalidInput
+from control_api.services.job_defaults import Defaults
 from control_api.services.target_list import (
     MAX_NAMED,
     BadTarget,
@@ -52,6 +53,8 @@ class JobRequest:
     config: Mapping[str, Any] = field(default_factory=dict)
     # Texts that name no target are left out, and named in the warnings.
     skips_invalid: bool = False
+    # Of the operator, for what `config` does not say.
+    defaults: Defaults = field(default_factory=Defaults)
 
     @property
     def priority(self) -> Priority:
@@ -71,7 +74,7 @@ def new_targets_from_request(request: JobRequest) -> RequestedTargets:
     job that are none; InvalidAsin for texts of a details job that name no product. Their `details` list
     every such text with its index and reason (the first 100).
     """
-    reader = _READERS[request.kind](request.config)
+    reader = _READERS[request.kind](request)
     found = read_texts(request.targets, reader.read)
     if found.bad and not (request.skips_invalid and found.targets):
         raise _refusal(request.kind, found.bad)
@@ -81,15 +84,17 @@ def new_targets_from_request(request: JobRequest) -> RequestedTargets:
 
 
 class _SearchReader:
-    def __init__(self, config: Mapping[str, Any]) -> None:
-        self._config = config
-        self._locales = _Locales(config)
+    def __init__(self, request: JobRequest) -> None:
+        self._config = request.config
+        self._locales = _Locales(request.config)
+        self._visitors = _Visitors(request)
         self._spellings: dict[str, str] = {}
 
     def read(self, text: str) -> ReadTarget:
         search = search_target_from_text(text)
         locale, warnings = self._locales.find(search.host)
-        target = _search_target(clean_text(text), search, locale, self._config)
+        visitor = self._visitors.params(locale)
+        target = _search_target(clean_text(text), search, locale, self._config, visitor)
         return ReadTarget(target, (target.url, search.page), [*warnings, *self._note_case(search)])
 
     def _note_case(self, search: SearchTarget) -> list[str]:
@@ -99,14 +104,15 @@ class _SearchReader:
 
 
 class _DetailsReader:
-    def __init__(self, config: Mapping[str, Any]) -> None:
-        self._config = config
-        self._locales = _Locales(config)
+    def __init__(self, request: JobRequest) -> None:
+        self._locales = _Locales(request.config)
+        self._visitors = _Visitors(request)
 
     def read(self, text: str) -> ReadTarget:
         product = product_target_from_text(text)
         locale, warnings = self._locales.find(product.host)
-        target = _details_target(clean_text(text), product, locale, self._config)
+        visitor = self._visitors.params(locale)
+        target = _details_target(clean_text(text), product, locale, visitor)
         unusual = ["has a wrong check digit for an ISBN"] if product.warnings else []
         return ReadTarget(target, (target.marketplace, product.asin), [*warnings, *unusual])
 
@@ -134,8 +140,27 @@ class _Locales:
         return locale, [f"names {host}, but config.marketplace is {read}: read from {read}"]
 
 
+class _Visitors:
+    """What is asked of each store's visitor. Stores are few, and the texts many."""
+
+    def __init__(self, request: JobRequest) -> None:
+        self._config = request.config
+        self._defaults = request.defaults
+        self._found: dict[tuple[str, str], Mapping[str, Any]] = {}
+
+    def params(self, locale: Locale) -> Mapping[str, Any]:
+        key = (locale.marketplace.code, locale.language)
+        if key not in self._found:
+            self._found[key] = _visitor_params(self._config, locale, self._defaults)
+        return self._found[key]
+
+
 def _search_target(
-    text: str, search: SearchTarget, locale: Locale, config: Mapping[str, Any]
+    text: str,
+    search: SearchTarget,
+    locale: Locale,
+    config: Mapping[str, Any],
+    visitor: Mapping[str, Any],
 ) -> NewTarget:
     options = SearchOptions(
         sort_by=config.get("sortBy"),
@@ -165,13 +190,13 @@ def _search_target(
             "lang": locale.lang,
             "language": locale.language,
             **asked,
-            **_visitor_params(config, locale),
+            **visitor,
         },
     )
 
 
 def _details_target(
-    text: str, product: ProductTarget, locale: Locale, config: Mapping[str, Any]
+    text: str, product: ProductTarget, locale: Locale, visitor: Mapping[str, Any]
 ) -> NewTarget:
     return NewTarget(
         value=text,
@@ -182,7 +207,7 @@ def _details_target(
             "asin": product.asin,
             "lang": locale.lang,
             "language": locale.language,
-            **_visitor_params(config, locale),
+            **visitor,
         },
     )
 
@@ -199,15 +224,19 @@ def _refusal(kind: str, bad: Sequence[BadTarget]) -> InvalidInput | InvalidAsin:
     )
 
 
-def _visitor_params(config: Mapping[str, Any], locale: Locale) -> dict[str, Any]:
+def _visitor_params(
+    config: Mapping[str, Any], locale: Locale, defaults: Defaults
+) -> dict[str, Any]:
+    # A null of the client's asks for no place, whatever the operator's default is.
+    place = config.get("deliverTo", defaults.places.get(locale.marketplace.code))
     try:
         return visitor_params(
             locale.marketplace,
             language=locale.language,
-            deliver_to=config.get("deliverTo"),
+            deliver_to=place,
             currency=config.get("currency"),
             on_wrong_place=config.get("onWrongPlace"),
-            engine=config.get("engine"),
+            engine=config.get("engine") or defaults.engine,
         )
     except BadPlace as error:
         raise InvalidInput(f"config.deliverTo: {error}") from error

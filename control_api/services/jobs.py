@@ -13,13 +13,17 @@ from control_api.services.audit_trail import AuditTrail, name_of_job
 from control_api.services.errors import (
     Conflict,
     IdempotencyKeyReused,
+    InvalidInput,
     NotFound,
     ProjectNotFound,
 )
+from control_api.services.job_defaults import JobDefaults
 from control_api.services.job_request import JobRequest
+from control_api.services.job_views import JobView, as_created, pending_targets, place_warnings
 from control_api.services.job_writer import Draft, JobWriter, draft_from_request
 from control_api.services.plans import spider_price
 from control_api.services.run_cancel import RunCancel
+from control_api.services.site_browsers import SiteBrowsers
 from control_api.services.warnings import RequestWarning
 from storage.connections import StorageUnavailable
 from storage.idempotency import IdempotencyKeys, KeyInUse, KeyUse
@@ -29,14 +33,13 @@ from storage.records import (
     OPEN_TARGET,
     PAGE_JOB,
     SPIDER_JOB,
-    Counts,
-    FailureCount,
     Job,
     JobStatus,
     NewTarget,
     Target,
     TargetStatus,
 )
+from storage.results import Results
 from storage.seed_queue import SeedQueue
 from storage.settlement import Settlement
 from storage.targets import Targets
@@ -45,18 +48,6 @@ from storage.transactions import Session, Transactions
 log = logging.getLogger(__name__)
 
 SHOWN_TARGETS = 1_000
-
-
-@dataclass(frozen=True, slots=True)
-class JobView:
-    """A job with its first targets (at most SHOWN_TARGETS).
-
-    `failures`: how many targets failed with each code; None in lists, where nobody counts.
-    """
-
-    job: Job
-    targets: Sequence[Target]
-    failures: Sequence[FailureCount] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +96,7 @@ class JobStores:
     idempotency: IdempotencyKeys
     settlement: Settlement
     seeds: SeedQueue
+    results: Results
 
 
 class JobService:
@@ -114,9 +106,13 @@ class JobService:
         writer: JobWriter,
         *,
         audit: AuditTrail,
+        defaults: JobDefaults,
+        browsers: SiteBrowsers,
         run_cancel: RunCancel,
         transactions: Transactions,
     ) -> None:
+        self._defaults = defaults
+        self._browsers = browsers
         self._run_cancel = run_cancel
         self._stores = stores
         self._writer = writer
@@ -133,7 +129,11 @@ class JobService:
     ) -> Created:
         """Write a job, its targets, its reservation and its traces in one transaction."""
         self._require_project(actor, project_id)
-        draft = draft_from_request(request, project_id)
+        draft = draft_from_request(replace(request, defaults=self._defaults.get()), project_id)
+        if request.config.get("engine") == "browser" and not self._browsers.are_there(draft.spider):
+            raise InvalidInput(
+                "config.engine: browser is not available, the crawl machines have no browser"
+            )
         asked = [project_id, request.kind, list(request.targets), dict(request.config)]
         if request.skips_invalid:
             asked.append("skip")
@@ -275,7 +275,7 @@ class JobService:
     def _view(self, job: Job, session: Session | None = None) -> JobView:
         shown = self._stores.targets.list_page(job.id, limit=SHOWN_TARGETS, session=session)
         failures = self._stores.targets.count_failures(job.id, session) if job.counts.failed else []
-        return JobView(job, shown, failures)
+        return JobView(job, shown, failures, place_warnings(job, self._stores.results))
 
     def _require_project(self, actor: Actor, project_id: str) -> None:
         project = self._stores.projects.find(project_id, actor.organization_id)
@@ -302,7 +302,7 @@ class JobService:
         if once is not None:
             use = KeyUse(once.fingerprint, job.id)
             self._stores.idempotency.insert(actor.organization_id, once.key, use, session=session)
-        shown = _pending_targets(job.id, draft.targets[:SHOWN_TARGETS])
+        shown = pending_targets(job.id, draft.targets[:SHOWN_TARGETS])
         return Created(JobView(job, shown, failures=[]))
 
     def _earlier(self, actor: Actor, once: _Once | None, session: Session) -> Created | None:
@@ -316,7 +316,7 @@ class JobService:
             raise IdempotencyKeyReused
         # In the session: a majority read beside it may not see what its snapshot sees.
         view = self._view(self.get(actor, use.job_id, session), session)
-        return Created(_as_created(view), is_replay=True)
+        return Created(as_created(view), is_replay=True)
 
     def _wake_feeder(self) -> None:
         try:
@@ -344,40 +344,6 @@ class _Once:
 def _fingerprint(asked: Sequence[Any]) -> str:
     text = json.dumps(asked, sort_keys=True, ensure_ascii=True)
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _pending_targets(job_id: str, targets: Sequence[NewTarget]) -> list[Target]:
-    return [
-        Target(
-            id=f"{job_id}:{index:06d}",
-            job_id=job_id,
-            index=index,
-            value=new.value,
-            url=new.url,
-            marketplace=new.marketplace,
-            status=TargetStatus.PENDING,
-            seed=new.seed,
-            error=None,
-        )
-        for index, new in enumerate(targets)
-    ]
-
-
-def _as_created(view: JobView) -> JobView:
-    """The job as its creation was answered: a replay says what was said, not what is."""
-    job = view.job
-    fresh = replace(
-        job,
-        status=JobStatus.QUEUED,
-        counts=Counts(total=job.counts.total, pending=job.counts.total),
-        result_count=0,
-        outcome=None,
-        updated_at=job.created_at,
-        started_at=None,
-        completed_at=None,
-    )
-    targets = [replace(t, status=TargetStatus.PENDING, error=None) for t in view.targets]
-    return JobView(fresh, targets, failures=[])
 
 
 def _asked_again(target: Target) -> NewTarget:

@@ -10,6 +10,7 @@ from decimal import Decimal
 from control_api.services.actor import Actor
 from control_api.services.audit_trail import AuditTrail
 from control_api.services.errors import Conflict, InvalidInput, NotFound
+from control_api.services.job_defaults import JobDefaults
 from control_api.services.referrals import Attribution
 from spiders.marketplaces import MARKETPLACES
 from storage.connections import StorageUnavailable
@@ -94,6 +95,7 @@ class Operations:
         *,
         credits: Credits,  # noqa: A002 (the field's word)
         rates: CrawlRates,
+        defaults: JobDefaults,
         settings: OperatorSettingsStore,
         attribution: Attribution,
         registry: CrawlerRegistry,
@@ -105,6 +107,7 @@ class Operations:
         self._jobs = jobs
         self._credits = credits
         self._rates = rates
+        self._defaults = defaults
         self._settings = settings
         self._attribution = attribution
         self._registry = registry
@@ -127,6 +130,25 @@ class Operations:
             metadata={"defaultPerMinute": default, "marketplaces": dict(rates)},
         )
         return self._rates.get()
+
+    def get_places(self) -> Mapping[str, str]:
+        """Where jobs that name no place are delivered to, by marketplace code."""
+        return self._defaults.get().places
+
+    def check_places(self, places: Mapping[str, str | None]) -> None:
+        """Raises InvalidInput for a marketplace or place that cannot be."""
+        self._defaults.checked(places)
+
+    def change_places(self, actor: Actor, places: Mapping[str, str | None]) -> Mapping[str, str]:
+        found = self._defaults.change_places(places)
+        self._audit.record(
+            actor,
+            "settings.updated",
+            entity_id="deliverTo",
+            entity_name="default places",
+            metadata={"places": dict(places)},
+        )
+        return found
 
     def get_commission_percent(self) -> Decimal:
         return self._settings.get().commission_percent

@@ -8,7 +8,7 @@ SPIDER = "site"
 
 
 class SiteBrowsers:
-    """Whether the crawlers of pages can show those that need script.
+    """Whether the crawlers of a spider can show pages that need script.
 
     They say so in their heartbeats, and all must: a page may come to any of them. While none lives
     (they may be on their way) the API's own machine stands for theirs.
@@ -21,13 +21,13 @@ class SiteBrowsers:
         self._browser_path = browser_path
         self._within_seconds = within_seconds
 
-    def are_there(self) -> bool:
-        crawlers = self._living()
+    def are_there(self, spider: str = SPIDER) -> bool:
+        crawlers = self._living(spider)
         if crawlers:
             return all(crawler.has_browser for crawler in crawlers)
         return find_browser(self._browser_path) is not None
 
-    def _living(self) -> list[Crawler]:
+    def _living(self, spider: str) -> list[Crawler]:
         try:
             beats = self._registry.beats()
         except StorageUnavailable:
@@ -35,5 +35,5 @@ class SiteBrowsers:
         return [
             beat.crawler
             for beat in beats
-            if beat.crawler.spider == SPIDER and beat.age_seconds <= self._within_seconds
+            if beat.crawler.spider == spider and beat.age_seconds <= self._within_seconds
         ]

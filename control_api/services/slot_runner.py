@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import random
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import islice
@@ -14,6 +14,7 @@ from types import MappingProxyType
 from control_api.services.actor import Actor
 from control_api.services.cron import CannotRun, cron_from_texts
 from control_api.services.errors import ScheduleNotFound, ServiceError
+from control_api.services.job_defaults import JobDefaults
 from control_api.services.job_request import JobRequest
 from control_api.services.job_writer import Draft, JobWriter, draft_from_request
 from control_api.services.spider_jobs import draft_of_spider
@@ -80,8 +81,10 @@ class SlotRunner:
         transactions: Transactions,
         wake_feeder: Callable[[], None],
         spiders: SpiderService,
+        defaults: JobDefaults,
     ) -> None:
         self._spiders = spiders
+        self._defaults = defaults
         self._stores = stores
         self._writer = writer
         self._transactions = transactions
@@ -214,6 +217,7 @@ class SlotRunner:
                 schedule_id=schedule.id,
             )
         request = JobRequest(kind=crawl.kind, targets=crawl.targets, config=crawl.config)
+        request = replace(request, defaults=self._defaults.get())
         return draft_from_request(request, schedule.project_id, schedule_id=schedule.id)
 
     def _find_obstacle(self, schedule: Schedule, session: Session) -> str | None:

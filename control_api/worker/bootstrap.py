@@ -8,6 +8,7 @@ from threading import Event
 
 from control_api.gateways.outbound import Outbound
 from control_api.services.audit_trail import AuditTrail
+from control_api.services.job_defaults import JobDefaults
 from control_api.services.job_writer import JobWriter
 from control_api.services.nodes import NodeDirectory
 from control_api.services.operations import CrawlRates
@@ -120,7 +121,7 @@ def make_loops(config: Config, stop: Event) -> list[Runs]:
 def _duties(
     config: Config, database: MongoDatabase, queue: SeedQueue, pace: PaceRates
 ) -> list[Duty]:
-    slots = _slot_runner(database, queue)
+    slots = _slot_runner(config, database, queue)
     retention = Retention(_remover(database, queue), days=config.retention_days)
     rates = _crawl_rates(config, database, pace)
 
@@ -158,7 +159,7 @@ def _crawl_rates(config: Config, database: MongoDatabase, pace: PaceRates) -> Cr
     )
 
 
-def _slot_runner(database: MongoDatabase, queue: SeedQueue) -> SlotRunner:
+def _slot_runner(config: Config, database: MongoDatabase, queue: SeedQueue) -> SlotRunner:
     stores = SlotStores(Schedules(database), Slots(database), Projects(database), Jobs(database))
     writer = JobWriter(
         stores.jobs,
@@ -178,6 +179,7 @@ def _slot_runner(database: MongoDatabase, queue: SeedQueue) -> SlotRunner:
         ),
         transactions=transactions,
         wake_feeder=queue.wake_feeder,
+        defaults=JobDefaults(config, OperatorSettingsStore(database)),
     )
 
 

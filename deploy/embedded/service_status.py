@@ -19,6 +19,7 @@ from storage.connections import connect_mongo, connect_redis, open_database
 from storage.gauges import Gauges
 from storage.pace import PaceRates
 from storage.seed_queue import SeedQueue
+from storage.visitors import VisitorCounts
 
 _KEEPER = "-m deploy.embedded.keeper"
 _DOWN = "DOWN"
@@ -63,6 +64,7 @@ def crawl_lines(plan: Plan, config: Config) -> tuple[list[str], list[str]]:
                     SeedQueue(redis),
                     crawlers.registry,
                     pace=PaceRates(redis),
+                    visitors=VisitorCounts(redis),
                 )
                 lines.append(_jobs(gauges))
     except (PyMongoError, RedisError) as error:

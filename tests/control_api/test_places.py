@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import json
+import time
 from collections.abc import Callable, Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import pytest
+from flask.testing import FlaskClient
 from pymongo.database import Database
 from redis import Redis
 
 from control_api.worker.seeds import seed_from_target
 from settings.config import Config
+from storage.crawlers import Crawler
+from storage.seed_keys import VISITOR_COUNTS
 from storage.seed_queue import SeedQueue
+from storage.settlement import Settlement
 from storage.targets import Targets
-from tests.control_api.conftest import Tenant
+from tests.control_api.conftest import OPERATOR_TOKEN, Tenant
+from tests.control_api.crawling import end_target
 from tests.spiders.crawling import pool_crawler, wait_until
 from tests.spiders.visitors.shop import Shop, asins, running_shop
 
@@ -103,3 +111,110 @@ def test_each_store_of_a_job_is_asked_in_its_own_form(rich: Tenant) -> None:
     answer = rich.post(f"/projects/{rich.make_project()}/jobs", json=body)
     assert answer.status_code == 400
     assert "UK" in answer.json["error"]["message"]
+
+
+def seeds(database: Database, job: dict[str, Any]) -> list[dict[str, Any]]:
+    return [target["seed"] for target in database["targets"].find({"jobId": job["id"]})]
+
+
+@pytest.fixture
+def admin(rich: Tenant, database: Database) -> Tenant:
+    database["users"].update_one({"_id": rich.user_id}, {"$set": {"isAdmin": True}})
+    return rich
+
+
+def test_an_admin_sets_where_jobs_that_name_no_place_are_delivered_to(
+    admin: Tenant, database: Database
+) -> None:
+    changed = admin.patch("/admin/settings", json={"deliverTo": {"US": "60601-1234", "DE": "CH"}})
+    assert changed.status_code == 200, changed.text
+    assert changed.json["data"]["deliverTo"] == {"US": "60601", "DE": "CH"}
+    job = admin.make_job(type="details", targets=["B000000001"])
+    assert [seed["deliverTo"] for seed in seeds(database, job)] == [
+        {"postalCode": "60601", "country": "US"}
+    ]
+    assert job["config"] == {}, "the config is what the client sent"
+    own = admin.make_job(type="details", targets=["B000000001"], config={"deliverTo": "10001"})
+    assert seeds(database, own)[0]["deliverTo"]["postalCode"] == "10001"
+    none = admin.make_job(type="details", targets=["B000000001"], config={"deliverTo": None})
+    assert "deliverTo" not in seeds(database, none)[0]
+    elsewhere = admin.make_job(type="search", config={"marketplace": "FR"})
+    assert "deliverTo" not in seeds(database, elsewhere)[0]
+    gone = admin.patch("/admin/settings", json={"deliverTo": {"US": None}})
+    assert gone.json["data"]["deliverTo"] == {"DE": "CH"}
+    assert "deliverTo" not in seeds(database, admin.make_job())[0]
+
+
+def test_one_wrong_place_and_no_setting_changes(admin: Tenant) -> None:
+    before = admin.get("/admin/settings").json["data"]
+    for body in (
+        {"deliverTo": {"US": "1000"}, "crawlRate": {"defaultPerMinute": 7}},
+        {"deliverTo": {"MARS": "1"}, "crawlRate": {"defaultPerMinute": 7}},
+        {"deliverTo": {"US": "10001"}, "crawlRate": {"marketplaces": {"MARS": 7}}},
+        {},
+    ):
+        assert admin.patch("/admin/settings", json=body).status_code == 400
+    assert admin.get("/admin/settings").json["data"] == before
+
+
+@pytest.mark.parametrize("engine", ["auto", "browser", "http"])
+def test_the_engine_goes_with_the_targets(rich: Tenant, database: Database, engine: str) -> None:
+    answer = post(rich, engine=engine)
+    if answer.status_code == 400:
+        assert engine == "browser"
+        assert "no browser" in answer.json["error"]["message"]
+        return
+    (seed,) = seeds(database, answer.json["data"])
+    assert seed.get("engine", "http") == engine
+
+
+def test_a_browser_that_no_crawler_has_is_refused(
+    rich: Tenant, redis_client: Redis, config: Config
+) -> None:
+    crawler = Crawler("one", "amazon_detail", "n", 1, 0.0, "1", has_browser=False)
+    redis_client.hset("crawlers", "one", json.dumps(asdict(crawler)))
+    redis_client.zadd("crawlers:beats", {"one": time.time()})
+    answer = post(rich, engine="browser")
+    assert answer.status_code == 400
+    assert "the crawl machines have no browser" in answer.json["error"]["message"]
+
+
+def test_a_job_says_that_the_place_is_why_prices_are_missing(
+    rich: Tenant, settlement: Settlement
+) -> None:
+    def ended(rows: list[dict[str, Any]]) -> dict[str, Any]:
+        job = rich.make_job(type="details", targets=[f"B{n:09d}" for n in range(len(rows))])
+        for index, row in enumerate(rows):
+            end_target(settlement, job["id"], index, [row])
+        shown: dict[str, Any] = rich.get(f"/jobs/{job['id']}").json["data"]
+        return shown
+
+    blocked = {"price": None, "buyboxState": "location_blocked", "deliverTo": "Pakistan"}
+    sold = {"price": {"amount": 1}, "buyboxState": "featured", "deliverTo": "Pakistan"}
+    asked = {**blocked, "deliverToAsked": "10001"}
+    assert ended([blocked, blocked, sold])["warnings"] == [
+        "2 of 3 products show no price for Pakistan; set deliverTo"
+    ]
+    assert "warnings" not in ended([blocked, sold, sold])
+    assert "warnings" not in ended([asked, asked, asked])
+
+
+def test_metrics_tell_of_visitors(client: FlaskClient, redis_client: Redis) -> None:
+    counts = {
+        "made:US": 3,
+        "ended:blocked": 2,
+        "place:US:confirmed": 9,
+        "place:US:other": 1,
+        "place:DE:unnamed": 4,
+    }
+    redis_client.hset(VISITOR_COUNTS, mapping=counts)
+    headers = {"Authorization": f"Bearer {OPERATOR_TOKEN}"}
+    lines = client.get("/metrics", headers=headers).text.splitlines()
+    for line in (
+        'azscraper_visitors_made_total{marketplace="US"} 3.0',
+        'azscraper_visitors_ended_total{reason="blocked"} 2.0',
+        'azscraper_place_pages_total{marketplace="US",shown="other"} 1.0',
+        'azscraper_place_confirmed_share{marketplace="US"} 0.9',
+        'azscraper_place_confirmed_share{marketplace="DE"} 0.0',
+    ):
+        assert line in lines

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, Field, StringConstraints
+from pydantic import BaseModel, Field, StringConstraints, model_validator
 
 from control_api.azscraper.schemas.base import Answer, Body, Envelope, ListMeta
 from control_api.azscraper.schemas.jobs import CountsOut
@@ -50,8 +50,20 @@ class CrawlRateBody(Body):
     marketplaces: Annotated[dict[str, Rate | None], Field(max_length=100)] | None = None
 
 
+Place = Annotated[str, StringConstraints(min_length=1, max_length=40)]
+
+
 class SettingsBody(Body):
-    crawlRate: CrawlRateBody
+    """What is left out stays. `deliverTo`: places by marketplace code; null asks nothing of a store."""
+
+    crawlRate: CrawlRateBody | None = None
+    deliverTo: Annotated[dict[str, Place | None], Field(max_length=100)] | None = None
+
+    @model_validator(mode="after")
+    def _require_one(self) -> SettingsBody:
+        if self.crawlRate is None and self.deliverTo is None:
+            raise ValueError("must hold crawlRate or deliverTo")
+        return self
 
 
 class CrawlRateOut(Answer):
@@ -61,6 +73,7 @@ class CrawlRateOut(Answer):
 
 class SettingsOut(Answer):
     crawlRate: CrawlRateOut
+    deliverTo: dict[str, str]
 
 
 class SettingsAnswer(Envelope):

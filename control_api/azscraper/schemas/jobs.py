@@ -139,6 +139,7 @@ class JobOut(Answer):
     counts: CountsOut
     # Of one job alone, not of the jobs in a list. The most frequent code first.
     failures: list[FailureOut] | None = None
+    warnings: list[str] | None = None
     outcome: Literal["succeeded", "partial", "failed", "cancelled"] | None
     creditsReserved: int
     resultCount: int

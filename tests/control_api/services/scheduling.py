@@ -6,11 +6,14 @@ from datetime import datetime
 
 from control_api.services.audit_trail import AuditTrail
 from control_api.services.cron import Cron
+from control_api.services.job_defaults import JobDefaults
 from control_api.services.job_writer import JobWriter
 from control_api.services.quota import Quota
 from control_api.services.slot_runner import SlotRunner, SlotStores
 from control_api.services.spiders import SpiderService
+from settings.config import Config
 from storage.audit import Audit
+from storage.operator_settings import OperatorSettingsStore
 from storage.organizations import Organizations
 from storage.projects import Projects
 from storage.records import Job
@@ -52,6 +55,7 @@ class Scheduling:
             ),
             transactions=self.store.transactions,
             wake_feeder=self._wake,
+            defaults=JobDefaults(Config(), OperatorSettingsStore(database)),
         )
 
     def _wake(self) -> None:
