@@ -72,6 +72,7 @@ bench: install-dev ## measure, each time beside what a user would pick instead (
 	$(BIN)/python -m bench.slow_tail
 	$(BIN)/python -m bench.site_crawl
 	$(BIN)/python -m bench.export
+	$(BIN)/python -m bench.waiting
 
 bench-smoke: install-dev ## one short round of what a job waits for
 	$(BIN)/python -m bench.latency --jobs 5 --stock-runs 1

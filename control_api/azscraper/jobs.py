@@ -103,13 +103,22 @@ def list_targets(path: JobPath, query: TargetsQuery) -> Response:
         403: ErrorEnvelope,
         409: ErrorEnvelope,
         415: ErrorEnvelope,
+        422: ErrorEnvelope,
     },
 )
 def retry_job(
-    path: JobPath, body: RetryBody, header: PreferHeader, query: IncludeQuery
+    path: JobPath, body: RetryBody, header: CreateHeaders, query: IncludeQuery
 ) -> Response:
-    created = services().jobs.retry(current_actor(), path.id, only_failed=body.only == "failed")
-    return _shown_job(created.view, query, header, status=201)
+    created = services().jobs.retry(
+        current_actor(),
+        path.id,
+        only_failed=body.only == "failed",
+        idempotency_key=header.idempotency_key,
+    )
+    response = _shown_job(created.view, query, header, status=201)
+    if created.is_replay:
+        response.headers["Idempotent-Replayed"] = "true"
+    return response
 
 
 @jobs.post(

@@ -148,18 +148,18 @@ class JobService:
         idempotency_key: str | None = None,
     ) -> Created:
         """Write what was drafted. `asked` (plain JSON) is the request that the key stands for."""
-        if idempotency_key is None:
-            created = self._write(actor, draft, "job.created")
-        else:
-            use = _Once(idempotency_key, _fingerprint(asked))
-            try:
-                created = self._write(actor, draft, "job.created", once=use)
-            except KeyInUse:
-                # Committed between our look and our write; now the look finds it.
-                created = self._write(actor, draft, "job.created", once=use)
+        once = _once(idempotency_key, asked)
+        created = self._write_once(actor, draft, "job.created", once=once)
         return replace(created, warnings=draft.warnings)
 
-    def retry(self, actor: Actor, job_id: str, *, only_failed: bool = False) -> Created:
+    def retry(
+        self,
+        actor: Actor,
+        job_id: str,
+        *,
+        only_failed: bool = False,
+        idempotency_key: str | None = None,
+    ) -> Created:
         """A new queued job of the same type, config and targets.
 
         `only_failed`: of those targets alone that failed or were cancelled; what is still open goes
@@ -184,7 +184,8 @@ class JobService:
             else None,
             retry_of=job.id,
         )
-        return self._write(actor, draft, "job.retried")
+        once = _once(idempotency_key, ["retry", job.id, only_failed])
+        return self._write_once(actor, draft, "job.retried", once=once)
 
     def _targets_to_retry(self, job: Job) -> list[Target]:
         """Those that were asked for; what a page led to is found again."""
@@ -282,6 +283,15 @@ class JobService:
         if project is None or not actor.sees(project.id):
             raise ProjectNotFound
 
+    def _write_once(
+        self, actor: Actor, draft: Draft, action: str, *, once: _Once | None
+    ) -> Created:
+        try:
+            return self._write(actor, draft, action, once=once)
+        except KeyInUse:
+            # Committed between our look and our write; now the look finds it.
+            return self._write(actor, draft, action, once=once)
+
     def _write(
         self, actor: Actor, draft: Draft, action: str, *, once: _Once | None = None
     ) -> Created:
@@ -339,6 +349,10 @@ class _Once:
 
     key: str
     fingerprint: str
+
+
+def _once(key: str | None, asked: Sequence[Any]) -> _Once | None:
+    return None if key is None else _Once(key, _fingerprint(asked))
 
 
 def _fingerprint(asked: Sequence[Any]) -> str:

@@ -361,6 +361,23 @@ class TestRetry:
         )
         assert [one["seed"] for one in first] == [one["seed"] for one in second]
 
+    def test_a_repeated_retry_with_the_same_key_is_one_job(
+        self, tenant: Tenant, settlement: Settlement, database: Database
+    ) -> None:
+        job = tenant.make_job(targets=["a", "b"])
+        fail_target(settlement, job["id"], 0)
+        path, key = f"/jobs/{job['id']}/retry", {"Idempotency-Key": "once"}
+        first = tenant.post(path, headers=key, json={"only": "failed"})
+        # Nothing is left to retry when it is asked again: the key knows that it was answered.
+        again = tenant.post(path, headers=key, json={"only": "failed"})
+        assert again.json["data"]["id"] == first.json["data"]["id"]
+        assert again.headers["Idempotent-Replayed"] == "true"
+        assert "Idempotent-Replayed" not in first.headers
+        assert database["jobs"].count_documents({}) == 2
+        assert Credits(database).get_balance(tenant.organization_id) == (985, 15)
+        other = tenant.post(path, headers=key)
+        assert error_of(other)[:2] == (422, "IDEMPOTENCY_KEY_REUSED")
+
     def test_a_retry_needs_credits_too(self, tenant: Tenant, database: Database) -> None:
         job = tenant.make_job()
         database["organizations"].update_one({}, {"$set": {"creditBalance": 0}})
