@@ -24,6 +24,10 @@ _AFTER_INSTALMENT = re.compile(
 )  # fmt: skip
 # Each text of the two questions holds one of these.
 _FOR_SOME_ALONE = ("prime", "プライム", "برايم", "प्राइम", "프라임", "pix", "boleto")
+_LEADS_ON = re.compile(
+    r"(?:\b(?:de|d|à|of|zu|je|da|von|di|van|av|po|za|com|at|from|ab)|每期|月々|每月|من|का|की)\W*$",
+    re.IGNORECASE,
+)
 _PRIME = re.compile(r"prime|プライム|برايم|प्राइम|프라임", re.IGNORECASE)
 _MEMBERS_PRICE = re.compile(
     r"exclusi|exklusiv|esclusiv|wyłączn|özel|限定|専用|专享|專享|专属|專屬|حصري|전용|only|uniquement|réservé|solo para|nur für|alleen voor|endast|tylko|apenas para|विशेष|एक्सक्लूसिव"
@@ -77,10 +81,11 @@ _IN_CART = re.compile(
 def is_instalment(before: str, after: str) -> bool:
     """Whether the amount between the two texts is one of several payments: "10x de … sem juros"."""
     ahead = with_ascii_digits(clean_text(before))[-40:]
-    return bool(
-        (ahead and _BEFORE_INSTALMENT.search(ahead))
-        or (after and _AFTER_INSTALMENT.match(with_ascii_digits(clean_text(after))))
-    )
+    if ahead and _BEFORE_INSTALMENT.search(ahead):
+        return True
+    behind = with_ascii_digits(clean_text(after))[:80]
+    # "10 meses de" leads on to the next amount, and says nothing of this one.
+    return bool(behind and _AFTER_INSTALMENT.match(behind) and not _LEADS_ON.search(behind))
 
 
 def may_be_for_some_alone(text: str) -> bool:

@@ -183,7 +183,8 @@ class CardPrice:
         if bought is not None:
             return CardOffer(bought)
         # Free for members alone is no price of the article.
-        return CardOffer(note="program") if self._is_of_program() else CardOffer(money)
+        is_of_program = self._is_of_program() or is_program_price_text(self._rest())
+        return CardOffer(note="program") if is_of_program else CardOffer(money)
 
     def _without_price(self) -> CardOffer:
         if self._beside.is_there:
@@ -217,10 +218,10 @@ class CardPrice:
         return self._beside.purchase_price()
 
     def _is_of_program(self) -> bool:
-        if self._places.has_areas:
-            text = f"{text_of(self._area)} {self._beside.text}"
-            return is_program_price_text(text) or is_program_price_text(self._rest())
-        return is_program_price_text(self._rest())
+        """By the price's own place where there is one: delivery is free for members as well."""
+        if not self._places.has_areas:
+            return is_program_price_text(self._rest())
+        return is_program_price_text(f"{text_of(self._area)} {self._beside.text}")
 
     def _rest(self) -> str:
         """The card without its title, which may name a programme."""

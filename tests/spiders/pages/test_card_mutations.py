@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -33,6 +34,7 @@ RULES: list[tuple[str, str, Any]] = [
     ("search_instalments_brazil", f"{PRICE}.unit_from_text_after", nothing),
     ("search_instalments_brazil", f"{PRICE}.CardPrice._unit_of", lambda *_: "piece"),
     ("search_instalments_mexico", f"{PRICE}.is_instalment", no),
+    ("search_instalments_mexico", "spiders.parsing.price_words._LEADS_ON", re.compile("$^")),
     ("search_instalments_germany", f"{PRICE}.is_instalment", no),
     ("search_instalments_germany", f"{PRICE}.CardPrice._is_part", no),
     ("search_other_offers_sign_before_or_after", f"{BESIDE}.prices_in_text", lambda *_, **__: iter(())),

@@ -99,6 +99,14 @@ def test_one_of_several_payments_is_an_instalment(before: str, after: str) -> No
     assert is_instalment(before, after)
 
 
+@pytest.mark.parametrize(
+    "after",
+    ["10 meses de", "12x de", "(12 meses sin intereses de", "3 Raten zu", "24回 月々", "12期 每期"],
+)
+def test_what_leads_on_to_the_next_amount_is_not_of_this_one(after: str) -> None:
+    assert not is_instalment("", after)
+
+
 @pytest.mark.parametrize(("after", "unit"), UNITS)
 def test_a_unit_follows_the_price_and_is_no_month(after: str, unit: str) -> None:
     assert unit_from_text_after(after) == unit
