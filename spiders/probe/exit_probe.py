@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
@@ -13,6 +14,7 @@ from protego import Protego
 from scrapy import Request
 from scrapy.http import Response
 
+from spiders.extensions.store_browser import BROWSER, BrowserVisitor
 from spiders.items.failures import FAILURES, FailureCode
 from spiders.marketplaces import Locale
 from spiders.middlewares.failed_download import FailedDownload
@@ -26,7 +28,7 @@ from spiders.pages.place_shown import PlaceProof, place_proof
 from spiders.pages.product import ProductPage
 from spiders.pages.search import SearchPage
 from spiders.pages.status import failure_from_status
-from spiders.probe.findings import Findings, Offer, Step
+from spiders.probe.findings import KEPT_OUT, LET_IN, NOT_TRIED, Findings, Offer, Step
 from spiders.urls import product_url, search_url
 from spiders.visitors.cookies import apply_changes, changes_from_headers, cookie_header
 from spiders.visitors.dialogue import Dialogue, DialogueFailed
@@ -114,6 +116,25 @@ class ExitProbe:
             await self._choose_by_form(dialogue)
         if not self._question.obey_robots and self._left > 0 and self.findings.is_reached:
             await self._read_robots()
+
+    async def try_browser(self) -> None:
+        """Whether the browser of `engine: auto` is let in, where a script challenge stands."""
+        if self._left <= 0:
+            self.findings.browser = NOT_TRIED
+            self.findings.browser_reason = f"{MAX_REQUESTS} requests were made"
+            return
+        locale, asked = self._question.locale, self._question.asked
+        visitor = BrowserVisitor(secrets.token_hex(8), locale.language, asked.first_cookies())
+        url = search_url(locale.marketplace, KEYWORD, language=locale.language)
+        request = Request(url, headers=dict(self._question.headers), dont_filter=True)
+        request.meta.update({**self._meta, BROWSER: visitor})
+        response = await self._send(request)
+        step = self.findings.steps[-1]
+        if not step.code:
+            page = SearchPage(self._read(response), keyword=KEYWORD, lang=locale.lang)
+            self._judge(step, failure_from_status(page.status))
+        self.findings.browser = KEPT_OUT if step.code else LET_IN
+        self.findings.browser_reason = step.message
 
     @property
     def _left(self) -> int:
@@ -276,7 +297,7 @@ class ExitProbe:
             response = await self._download(request)
         milliseconds = round((time.monotonic() - start) * 1000)
         status = None if isinstance(response, FailedDownload) else response.status
-        step = Step(_step_name(request.url), status, milliseconds)
+        step = Step(_step_name(request), status, milliseconds)
         self.findings.steps.append(step)
         if isinstance(response, FailedDownload):
             step.code, step.message = str(response.code), response.message
@@ -305,8 +326,10 @@ def _denied(url: str) -> FailedDownload:
     return FailedDownload(url, code=FailureCode.ROBOTS_DENIED, message=message)
 
 
-def _step_name(url: str) -> str:
-    path = urlsplit(url).path
+def _step_name(request: Request) -> str:
+    if BROWSER in request.meta:
+        return "browser"
+    path = urlsplit(request.url).path
     if path in _STEPS:
         return _STEPS[path]
     if path.startswith("/portal-migration/"):

@@ -11,15 +11,14 @@ from scrapy.http import Response
 
 from settings.config import current_config
 from spiders.amazon.base import AmazonSpider, BadArgument
+from spiders.browsers import find_browser
 from spiders.items.target import Target
 from spiders.marketplaces import Locale
 from spiders.middlewares.failed_download import FailedDownload
-from spiders.probe.browser import browser_outcome
-from spiders.probe.exit_probe import KEYWORD, MAX_REQUESTS, ExitProbe, Question
-from spiders.probe.findings import NOT_TRIED, Findings
+from spiders.probe.exit_probe import ExitProbe, Question
+from spiders.probe.findings import NO_BROWSER, Findings
 from spiders.probe.verdict import CHALLENGES
 from spiders.targets import NotAnAmazonTarget, product_target_from_text
-from spiders.urls import search_url
 from spiders.visitors.visitor import Asked, asked_from_params
 from storage.connections import StorageUnavailable, connect_async_redis
 from storage.pace import Pace
@@ -102,31 +101,13 @@ class ProbeSpider(AmazonSpider):
         )
         findings = await probe.run()
         is_challenged = any(step.code in CHALLENGES for step in findings.steps)
-        if is_challenged and not findings.good_pages:
-            await self._try_browser(question, findings, proxy, wait)
+        if not is_challenged or findings.good_pages:
+            return findings
+        if find_browser(current_config().browser_path) is None:
+            findings.browser = NO_BROWSER
+        else:
+            await probe.try_browser()
         return findings
-
-    async def _try_browser(
-        self, question: Question, findings: Findings, proxy: Proxy | None, wait: Callable[[], Any]
-    ) -> None:
-        config, locale = current_config(), question.locale
-        by_proxy = proxy.url if proxy else None
-        url = search_url(locale.marketplace, KEYWORD, language=locale.language)
-        if locale.marketplace.code == "sandbox":
-            # The practice store speaks plain HTTP, and answers as a proxy too.
-            url = url.replace("https://", "http://", 1)
-            by_proxy = by_proxy or config.sandbox_url
-        elif config.amazon_origin:
-            findings.browser = NOT_TRIED
-            findings.browser_reason = "AMAZON_ORIGIN leads requests elsewhere"
-            return
-        if len(findings.steps) >= MAX_REQUESTS:
-            findings.browser = NOT_TRIED
-            findings.browser_reason = f"{MAX_REQUESTS} requests were made"
-            return
-        await wait()
-        outcome = await browser_outcome(url, config=config, proxy=by_proxy)
-        findings.browser, findings.browser_reason = outcome.outcome, outcome.reason
 
     def _pacer(self, locale: Locale) -> Callable[[], Any]:
         """Waits for the next moment that the store's pace allows; the practice store has no pace."""

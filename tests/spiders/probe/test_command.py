@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import secrets
 import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -181,13 +184,24 @@ def test_currency_that_is_not_shown(shop: Shop) -> None:
 def test_browser_is_tried_where_a_challenge_stands(shop: Shop, kind: str) -> None:
     require_browser()
     shop.treat(challenge=kind)
-    done = run(shop, "sandbox", "--json")
+    mark = f"probe-{secrets.token_hex(8)}"
+    done = run(shop, "sandbox", "--json", PROBE_MARK=mark)
     answer = told(done)
     assert (answer["browser"], done.returncode) == ("let_in", 1)
+    assert answer["requests"][-1]["what"] == "browser"
     assert any("engine=auto" in tip for tip in answer["advice"])
     assert [entry["kind"] for entry in shop.requests()].count("search") == 1
-    leftover = subprocess.run(["pgrep", "-f", f"proxy-server={shop.url}"], capture_output=True)
-    assert leftover.stdout == b"", "no browser is left"
+    assert not processes_with(mark), "no browser is left"
+
+
+@pytest.mark.slow
+def test_browser_that_is_kept_out(shop: Shop) -> None:
+    require_browser()
+    shop.treat(challenge="waf", challenge_stubborn=True)
+    done = run(shop, "sandbox", "--json")
+    answer = told(done)
+    assert (answer["browser"], done.returncode) == ("kept_out", 2)
+    assert "kept out" in answer["advice"][0] and answer["browserReason"]
 
 
 def test_challenge_without_a_browser(shop: Shop) -> None:
@@ -325,6 +339,15 @@ def test_manage_passes_everything_on_from_any_folder(shop: Shop) -> None:
     assert done.returncode == 0, done.stderr
     assert "pages come for New York 10115 as asked" in done.stdout
     assert run(shop, "XX", command=("control_api.manage", "probe")).returncode == 64
+
+
+def processes_with(mark: str) -> list[str]:
+    found = []
+    for folder in Path("/proc").iterdir():
+        with suppress(OSError):
+            if folder.name.isdigit() and mark.encode() in (folder / "environ").read_bytes():
+                found.append(folder.name)
+    return found
 
 
 def free_port() -> int:
