@@ -52,8 +52,8 @@ _ALL_OPTIONS = (
 )
 USED_ROWS = ("usedAccordionRow", "usedAccordionRow_0", "usedBuySection", "usedOfferAccordionRow")
 _PARTIAL_STATE = ("partialStateBuybox", "partialState_feature_div", "partialStateBuyBox")
-# Audiobooks, apps and songs have buy boxes of their own.
-_DIGITAL_PREFIXES = ("adbl_", "masrw-", "dmusic")
+# Audiobooks, apps, songs and ebooks have buy boxes of their own.
+_DIGITAL_PREFIXES = ("adbl_", "masrw-", "dmusic", "Ebooks-")
 _UNSEEN = ("aok-hidden", "a-hidden", "a-button-disabled")
 
 

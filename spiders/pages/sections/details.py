@@ -70,14 +70,18 @@ class DetailsSection:
         )  # fmt: skip
         return any(name in by_id for name in places)
 
+    @property
+    def _has_usual_place(self) -> bool:
+        return self._document.find(*_TABLE_PLACES, *_BULLET_PLACES, *_OLD_BULLET_PLACES) is not None
+
     @cached_property
     def _all(self) -> list[Attribute]:
         found: dict[tuple[str, str], Attribute] = {}
         for line in self._lines():
             found.setdefault((line.name, line.value), line)
         # Folded sheets are found by a class, which costs a walk through the page: only on pages of
-        # that design, or where no place with an id holds a line.
-        if not found or self._document.has_id_with(_SHEET_DESIGN):
+        # that design, or where none of the usual places is.
+        if not self._has_usual_place or self._document.has_id_with(_SHEET_DESIGN):
             for sheet in self._document.tree.css(_SHEETS):
                 for row in sheet.css("tr"):
                     for line in _table_row(row, self._group_of(row)):

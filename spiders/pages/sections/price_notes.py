@@ -26,7 +26,8 @@ class PriceNoteSection:
             return "in_cart"
         if self._state == "see_all_options":
             return "other_offers_only"
-        return "program" if self._state == "digital" and self._price.is_of_a_program else None
+        may_be_program = self._state in ("digital", "unknown")
+        return "program" if may_be_program and self._price.is_of_a_program else None
 
     def _note_on_price(self) -> str | None:
         if self._price.is_for_one_payment:
