@@ -60,7 +60,7 @@ _SHARED = {
     "parserVersion": "The version of the readers that made the row",
     "target": "The text that was asked for, as the job shows it",
     "warnings": "Codes of what is doubtful in the row: `price_competing`, `price_crosscheck_failed`, `currency_ambiguous`, "
-    "`currency_mismatch`, `location_mismatch`, `language_mismatch`, `count_approximate`, `rating_crosscheck_failed`, "
+    "`currency_mismatch`, `location_mismatch`, `place_unconfirmed`, `language_mismatch`, `count_approximate`, `rating_crosscheck_failed`, "
     "`field_failed:<name>`",
 }  # fmt: skip
 _PRODUCT = {
