@@ -8,6 +8,7 @@ from control_api.api_v1.blueprint import v1_blueprint
 from control_api.api_v1.schemas.jobs import V1JobPath
 from control_api.context import current_actor, services
 from control_api.json_text import json_answer
+from control_api.row_fields import shape_of
 from control_api.scrapethis.schemas.runs import ItemsOut, ItemsQuery, LogsOut, LogsQuery
 
 runs = v1_blueprint("runs", "Items and logs of spider jobs")
@@ -18,7 +19,14 @@ def get_items(path: V1JobPath, query: ItemsQuery) -> Response:
     rows = services().spider_jobs.list_items(
         current_actor(), path.id, limit=query.limit, offset=query.offset
     )
-    return json_answer([row.data for row in rows])
+    job = services().results.get_job(current_actor(), path.id)
+    shape = shape_of(
+        job,
+        services().results.rows_of(job),
+        fields=query.fields,
+        has_provenance=query.provenance,
+    )
+    return json_answer([shape.of(row.data) for row in rows])
 
 
 @runs.get(

@@ -6,8 +6,10 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -23,6 +25,7 @@ from storage.spiders import DeployedSpider, Spiders
 from tests.control_api.conftest import OPERATOR_TOKEN, SECRET, Tenant
 from tests.control_api.crawling import end_target
 from tests.control_api.processes import running_api, running_api_process
+from tests.reliability.relay import Relay
 
 ENVIRON = {"API_THREADS": "2", "API_WAITERS": "3"}
 PAGE = {"url": "https://example.com/", "selectors": {"title": "h1::text"}}
@@ -331,3 +334,33 @@ def test_the_end_of_the_server_does_not_wait(
         assert (answer.status_code, answer.json()["data"]["status"]) == (200, "queued")
         process.wait(10)
         assert seconds < 4
+
+
+@pytest.mark.parametrize("fault", ["refuse", "drop"])
+def test_a_database_that_goes_away_leaves_what_was_said_of_the_job(
+    config: Config, tmp_path: Path, tenant: Tenant, fault: str
+) -> None:
+    path = f"/projects/{tenant.make_project()}/jobs"
+    body = {"type": "search", "targets": ["usb hub"]}
+    with Relay(urlsplit(config.mongodb_uri).port or 0) as relay:
+        uri = f"mongodb://127.0.0.1:{relay.port}/?directConnection=true"
+        away = replace(config, mongodb_uri=uri)
+        with (
+            running_api(away, tmp_path / "api.log", environ=ENVIRON) as url,
+            httpx.Client(
+                base_url=url, headers=tenant.headers, timeout=40, trust_env=False
+            ) as client,
+        ):
+            soon(relay.refuse if fault == "refuse" else relay.drop)
+            seconds, answer = timed(lambda: client.post(path, json=body, headers=prefer(3)))
+            relay.pass_on()
+            assert (answer.status_code, answer.json()["data"]["status"]) == (201, "queued")
+            assert 3 <= seconds < 8
+            # The job is there, and a wait for it works again.
+            job = answer.json()["data"]["id"]
+            tenant.post(f"/jobs/{job}/cancel")
+            until = time.monotonic() + 10
+            while (answer := client.get(f"/jobs/{job}", headers=prefer(5))).status_code == 503:
+                assert time.monotonic() < until
+                time.sleep(0.2)
+            assert answer.json()["data"]["status"] == "cancelled"

@@ -125,6 +125,15 @@ class TestFields:
         assert first.keys() == {"title", "price.amount", "price.currency", "jobId"}
         assert {first["jobId"], second["jobId"]} == {claimed.claim.job_id}
 
+    def test_items_take_them_too(self, caller: Caller, claimed: ClaimedRun) -> None:
+        path = f"/jobs/{claimed.claim.job_id}/items"
+        assert caller.get(f"{path}?fields=title").json == [{"title": "a"}, {"title": "b"}]
+        first = caller.get(f"{path}?provenance=1&limit=1").json
+        assert first == [{**ITEMS[0], "jobId": claimed.claim.job_id}]
+        refusal = caller.get(f"{path}?fields=titel")
+        assert refusal.status_code == 400
+        assert refusal.json["error"].endswith("did you mean `title`?")
+
     def test_an_unknown_field_is_refused_with_the_nearest(
         self, caller: Caller, claimed: ClaimedRun
     ) -> None:

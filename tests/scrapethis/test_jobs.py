@@ -178,3 +178,14 @@ def test_the_same_idempotency_key_starts_one_job(caller: Caller) -> None:
     second = caller.post("/jobs", {"spider_name": "my-spider"}, headers=headers)
     assert first.json["jobId"] == second.json["jobId"]
     assert second.headers["Idempotent-Replayed"] == "true"
+
+
+def test_a_retry_of_what_failed_runs_a_cancelled_spider_again(caller: Caller) -> None:
+    headers = {"Authorization": f"Bearer {caller.token}"}
+    job_id = caller.start(arguments={"pages": 2})
+    assert caller.delete(f"/jobs/{job_id}").status_code == 200
+    path = f"/jobs/{job_id}/retry"
+    again = caller.client.post(path, headers=headers, json={"only": "failed"})
+    assert again.status_code == 201, again.text
+    shown = caller.get(f"/jobs/{again.json['data']['id']}").json
+    assert (shown["status"], shown["arguments"]) == ("pending", {"pages": "2"})

@@ -5,11 +5,14 @@ from typing import Annotated, Any
 from pydantic import Field, RootModel
 
 from control_api.azscraper.schemas.base import Answer, Offset, Query
+from control_api.azscraper.schemas.results import Fields, Provenance
 
 
 class ItemsQuery(Query):
     limit: Annotated[int, Field(ge=1, le=1_000)] = 100
     offset: Offset = 0
+    fields: Fields = None
+    provenance: Provenance = False
 
 
 class LogsQuery(Query):
