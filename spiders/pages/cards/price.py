@@ -175,7 +175,7 @@ class CardPrice:
 
     def _single(self, money: Money) -> CardOffer:
         if money.amount != 0:
-            note = self._note_of_price()
+            note = self._note_of_price(money)
             if note not in ("program", "payment"):
                 self._crosscheck(money)
             return CardOffer(money, note=note)
@@ -196,7 +196,7 @@ class CardPrice:
             return CardOffer(note="program")
         return CardOffer(note="in_cart" if is_in_cart_text(text_of(self._area)) else "not_shown")
 
-    def _note_of_price(self) -> str | None:
+    def _note_of_price(self, money: Money) -> str | None:
         if self._area is None:
             return None
         # On most cards none of the lines can be one of these: the whole tells it at once.
@@ -205,10 +205,15 @@ class CardPrice:
             lines = list(self._lines())
             if any(is_members_price_text(line) for line in lines):
                 return "program"
-            if any(is_payment_price_text(line) for line in lines):
+            if any(is_payment_price_text(line) and self._is_about(line, money) for line in lines):
                 return "payment"
         is_lowest = self._plain and is_from_text(text_before(self._plain[0], self._area))
         return "from" if is_lowest else None
+
+    def _is_about(self, line: str, money: Money) -> bool:
+        """A line that names another price ("R$ 90,00 no Pix") speaks of that one."""
+        named = self._first_price(line)
+        return named is None or named.amount == money.amount
 
     def _price_in_words(self) -> Money | None:
         """ "Or $1.29 to buy MP3", in the price's place or in that of other offers."""
@@ -232,7 +237,7 @@ class CardPrice:
 
     def _lines(self) -> Iterator[str]:
         """The price area, text by text."""
-        text = self._area.text(separator="\n") if self._area is not None else ""
+        text = self._area.text(separator="\n")[:_LONGEST_AREA] if self._area is not None else ""
         return (line for part in text.split("\n") if (line := clean_text(part)))
 
     def _range(self, prices: list[Money]) -> tuple[Money, Money] | None:
@@ -284,11 +289,12 @@ class CardPrice:
     def _unit_price_in_text(self) -> UnitPrice | None:
         if self._area is None or "/" not in self._area.text():
             return None
-        text = text_of(self._area)[:_LONGEST_AREA]
-        for money in prices_in_text(text, store_currency=self._store_currency):
-            per = unit_price_per_from_text(text, money.raw)
-            if per and not is_instalment("", f"/{per}"):
-                return UnitPrice(money.amount, money.currency, per, f"{money.raw}/{per}")
+        # Text by text first: as a whole, "12,99 €" and "1,30 €/100 g" would be one "€1,30".
+        for text in (*self._lines(), text_of(self._area)[:_LONGEST_AREA]):
+            for money in prices_in_text(text, store_currency=self._store_currency):
+                per = unit_price_per_from_text(text, money.raw)
+                if per and not is_instalment("", f"/{per}"):
+                    return UnitPrice(money.amount, money.currency, per, f"{money.raw}/{per}")
         return None
 
     def _first_price(self, text: str) -> Money | None:

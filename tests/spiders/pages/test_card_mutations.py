@@ -54,6 +54,8 @@ RULES: list[tuple[str, str, Any]] = [
     ("search_price_for_members", f"{PRICE}.is_from_text", no),
     ("search_price_for_members", f"{PRICE}.is_in_cart_text", no),
     ("search_price_with_pix", f"{PRICE}.is_payment_price_text", no),
+    ("search_price_with_pix", f"{PRICE}.CardPrice._is_about", yes),
+    ("search_instalments_germany", f"{PRICE}.CardPrice._unit_price_in_text", nothing),
     ("search_price_with_pix", f"{PRICE}.is_payment_price_text", yes),
     ("search_crosscheck_fails", f"{PRICE}.CardPrice._crosscheck", nothing),
     ("search_delivery_and_stock", f"{DELIVERY}._is_stock_text", no),
