@@ -1,0 +1,103 @@
+"""Every key of `amazon-config` does something: a table with a line for each of them.
+
+Keys that a crawler reads become params of the targets, the very ones that the spider's own argument
+makes; tests/spiders/amazon/test_every_argument.py shows on the practice store what each of those does.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from control_api.azscraper.schemas.job_config import JobConfig
+from control_api.services.job_request import JobRequest, new_targets_from_request
+from spiders.amazon.detail import AmazonDetailSpider
+from spiders.amazon.search import AmazonSearchSpider
+from storage.records import Priority
+from tests.control_api.worker.conftest import MakeFeeder, make_feeder
+from tests.stores import Store, database, indexed_database, new_target, redis, store, store_config
+
+__all__ = ["database", "indexed_database", "make_feeder", "redis", "store", "store_config"]
+
+# Key: a value, and the spider's argument that means the same.
+READ_BY_CRAWLERS: dict[str, tuple[Any, str, str]] = {
+    "lang": ("de-DE", "lang", "de-DE"),
+    "marketplace": ("FR", "marketplace", "FR"),
+    "maxPages": (3, "max_pages", "3"),
+    "maxResults": (7, "max_results", "7"),
+    "sortBy": ("newest", "sort_by", "newest"),
+    "priceMin": (5.5, "price_min", "5.5"),
+    "priceMax": (9.5, "price_max", "9.5"),
+    "department": ("toys", "department", "toys"),
+    "includeSponsored": (False, "include_sponsored", "false"),
+    "currency": ("eur", "currency", "eur"),
+    "deliverTo": ({"postalCode": "10001"}, "deliver_to", "10001"),
+    "onWrongPlace": ("keep", "on_wrong_place", "keep"),
+    "engine": ("auto", "engine", "auto"),
+}
+OF_SEARCHES = {
+    "maxPages", "maxResults", "sortBy", "priceMin", "priceMax", "department", "includeSponsored",
+}  # fmt: skip
+# Keys that the service itself reads.
+READ_HERE = {"priority"}
+# A key that means something beside another one alone.
+BESIDE: dict[str, dict[str, Any]] = {"onWrongPlace": {"deliverTo": "10001"}}
+CASES = [
+    (kind, key)
+    for kind in ("search", "details")
+    for key in READ_BY_CRAWLERS
+    if kind == "search" or key not in OF_SEARCHES
+]
+
+
+def test_every_key_has_a_line() -> None:
+    assert set(READ_BY_CRAWLERS) | READ_HERE == set(JobConfig.model_fields)
+
+
+def asked(kind: str, config: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    """URL and params of the one target of a job."""
+    text = "desk lamp" if kind == "search" else "B000000001"
+    (target,) = new_targets_from_request(
+        JobRequest(kind=kind, targets=[text], config=config)
+    ).targets
+    return target.url, dict(target.seed)
+
+
+def argued(kind: str, arguments: dict[str, str]) -> tuple[str, dict[str, Any]]:
+    """The same of the spider's target."""
+    spider: AmazonSearchSpider | AmazonDetailSpider
+    if kind == "search":
+        spider = AmazonSearchSpider(keywords="desk lamp", **arguments)
+    else:
+        spider = AmazonDetailSpider(targets="B000000001", **arguments)
+    (target,) = spider.targets_from_arguments()
+    return target.url, dict(target.params)
+
+
+@pytest.mark.parametrize(("kind", "key"), CASES)
+def test_a_key_asks_crawlers_for_what_the_argument_asks(kind: str, key: str) -> None:
+    value, argument, text = READ_BY_CRAWLERS[key]
+    beside = BESIDE.get(key, {})
+    spelled = {"deliver_to": beside["deliverTo"]} if beside else {}
+    plain_url, plain = asked(kind, beside)
+    url, params = asked(kind, {**beside, key: value})
+    assert (url, params) != (plain_url, plain), "it makes a difference"
+    wanted_url, wanted = argued(kind, {**spelled, argument: text})
+    assert url == wanted_url
+    changed = {name for name in params if params[name] != plain.get(name)}
+    assert {name: params[name] for name in changed} == {name: wanted[name] for name in changed}
+
+
+def test_priority_decides_who_is_fed_first(store: Store, make_feeder: MakeFeeder) -> None:
+    def first_fed(priority: Priority) -> str:
+        store.redis.flushdb()
+        store.database["jobs"].delete_many({})
+        older = store.add_job([new_target(1)])
+        later = store.add_job([new_target(2)], priority=priority)
+        make_feeder(window=1).step()
+        (message,) = store.redis.lrange("amazon_detail:start_urls", 0, 0)
+        return "later" if later.id in message else "older" if older.id in message else message
+
+    assert first_fed(Priority.LOW) == "older"
+    assert first_fed(Priority.HIGH) == "later"

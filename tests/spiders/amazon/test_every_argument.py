@@ -1,0 +1,160 @@
+"""Every argument that an Amazon spider takes does something: a table with a line for each of them.
+
+A line holds two sets of arguments that differ in the one that it is about, and what is looked at.
+Both crawls run on the practice store, and what is looked at must differ as the line says.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from spiders.amazon.detail import AmazonDetailSpider
+from spiders.amazon.search import AmazonSearchSpider
+from spiders.arguments import declared_arguments
+from tests.spiders.crawling import direct_crawl
+from tests.spiders.visitors.shop import Shop, asins, running_shop
+
+SPIDERS = {spider.name: spider for spider in (AmazonSearchSpider, AmazonDetailSpider)}
+Arguments = dict[str, str]
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What a crawl has left: rows, failures by code, and what the store was asked."""
+
+    rows: list[dict[str, Any]]
+    log: str
+    code: int
+    requests: list[dict[str, Any]] = field(default_factory=list)
+
+    def all(self, name: str) -> list[Any]:
+        return [row[name] for row in self.rows]
+
+
+@dataclass(frozen=True)
+class Line:
+    """`look` at the crawl without the argument gives `before`, with it `after`."""
+
+    look: Callable[[Seen], Any]
+    before: Any
+    after: Any
+    argument: str
+    beside: Arguments = field(default_factory=dict)
+    # How the store treats its visitors meanwhile.
+    habits: dict[str, object] = field(default_factory=dict)
+
+
+def agent(seen: Seen) -> bool:
+    return any("Chrome" in entry["headers"]["user-agent"] for entry in seen.requests)
+
+
+FIRST, SECOND = asins(2)
+PLACE = {"deliver_to": "60601"}
+SEARCH: dict[str, Line] = {
+    "keywords": Line(lambda s: set(s.all("keyword")), set(), {"desk lamp"}, "desk lamp", {"keywords": ""}),
+    "max_pages": Line(lambda s: max(s.all("page")), 1, 2, "2"),
+    "max_results": Line(lambda s: len(s.rows) <= 3, False, True, "3"),
+    "include_sponsored": Line(lambda s: any(s.all("sponsored")), True, False, "false"),
+    "sort_by": Line(
+        lambda s: (prices := [r["price"]["amount"] for r in s.rows if r["price"] and not r["sponsored"]])
+        == sorted(prices), False, True, "price_asc",
+    ),
+    "price_min": Line(
+        lambda s: min(r["price"]["amount"] for r in s.rows if r["price"] and not r["sponsored"]) >= 100,
+        False, True, "100",
+    ),
+    "price_max": Line(
+        lambda s: max(r["price"]["amount"] for r in s.rows if r["price"] and not r["sponsored"]) <= 100,
+        False, True, "100",
+    ),
+    "department": Line(lambda s: "i=electronics" in s.rows[0]["sourceUrl"], False, True, "electronics"),
+    "on_invalid": Line(lambda s: (s.code, len(s.rows) > 0), (2, False), (0, True), "skip", {"keywords": "desk lamp,https://example.com/s?k=x"}),
+}  # fmt: skip
+BOTH: dict[str, Line] = {
+    "lang": Line(lambda s: {lang[:2] for lang in s.all("pageLanguage")}, {"en"}, {"de"}, "de-DE", {"marketplace": "sandbox"}),
+    "marketplace": Line(lambda s: set(s.all("marketplace")), {"US"}, {"UK"}, "UK"),
+    "deliver_to": Line(lambda s: set(s.all("deliverTo")), {"Pakistan"}, {"Chicago 60601"}, "60601"),
+    "currency": Line(
+        lambda s: {price["currency"] for price in s.all("price") if price}, {"USD"}, {"EUR"}, "EUR", PLACE
+    ),
+    "on_wrong_place": Line(lambda s: len(s.rows) > 0, False, True, "keep", PLACE, {"other_place": 1}),
+    "engine": Line(agent, False, True, "browser", {"marketplace": "sandbox"}),
+}  # fmt: skip
+DETAIL: dict[str, Line] = {
+    "targets": Line(lambda s: s.all("asin"), [], [FIRST], FIRST, {"targets": ""}),
+    "on_invalid": Line(lambda s: (s.code, len(s.rows)), (2, 0), (0, 1), "skip", {"targets": f"{FIRST},nothing"}),
+}  # fmt: skip
+TABLE: dict[str, dict[str, Line]] = {
+    "amazon_search": {**SEARCH, **BOTH},
+    "amazon_detail": {**DETAIL, **BOTH},
+}
+USUAL: dict[str, Arguments] = {
+    "amazon_search": {"keywords": "desk lamp"},
+    "amazon_detail": {"targets": ",".join(asins(6))},
+}
+CASES = [(spider, name) for spider, lines in TABLE.items() for name in lines]
+
+
+@pytest.fixture(scope="module")
+def shop() -> Iterator[Shop]:
+    with running_shop() as shop:
+        yield shop
+
+
+@pytest.fixture(scope="module")
+def done() -> dict[tuple[Any, ...], Seen]:
+    """Crawls by their arguments: many lines begin with the same one."""
+    return {}
+
+
+def crawl(shop: Shop, folder: Path, spider: str, arguments: Arguments) -> Seen:
+    file = folder / "rows.jsonl"
+    file.unlink(missing_ok=True)
+    shop.forget()
+    options = [word for name, value in arguments.items() for word in ("-a", f"{name}={value}")]
+    done = direct_crawl(
+        spider,
+        *options,
+        *("-O", str(file)),
+        AMAZON_ORIGIN=shop.url,
+        SANDBOX_URL=shop.url,
+        PAGE_ATTEMPTS="1",
+    )
+    rows = [json.loads(line) for line in file.read_text().splitlines()] if file.exists() else []
+    return Seen(rows, done.stderr, done.returncode, shop.requests())
+
+
+@pytest.mark.parametrize("spider", list(SPIDERS))
+def test_every_argument_has_a_line(spider: str) -> None:
+    assert set(TABLE[spider]) == set(declared_arguments(SPIDERS[spider]))
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(240)
+@pytest.mark.parametrize(("spider", "name"), CASES, ids=[f"{s}-{n}" for s, n in CASES])
+def test_an_argument_makes_its_difference(
+    shop: Shop,
+    tmp_path: Path,
+    spider: str,
+    name: str,
+    done: dict[tuple[Any, ...], Seen],
+    request: pytest.FixtureRequest,
+) -> None:
+    if name == "engine":
+        request.getfixturevalue("browser")
+    line = TABLE[spider][name]
+    usual = {**USUAL[spider], **line.beside}
+    plain = usual if name == "on_invalid" else {n: v for n, v in usual.items() if n != name and v}
+    shop.behave(**{"exit_place": "PK", **line.habits})
+    key = (spider, *plain.items(), *line.habits)
+    if key not in done:
+        done[key] = crawl(shop, tmp_path, spider, plain)
+    assert line.look(done[key]) == line.before, done[key].log[-2000:]
+    seen = crawl(shop, tmp_path, spider, {**usual, name: line.argument})
+    assert line.look(seen) == line.after, seen.log[-2000:]
