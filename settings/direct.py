@@ -12,3 +12,10 @@ CONCURRENT_REQUESTS = 16
 # also bounds the connections of the download handler, which knows hosts and no slots.
 CONCURRENT_REQUESTS_PER_DOMAIN = 16 if AMAZON_ORIGIN or SANDBOX_URL else 1
 DOWNLOAD_SLOTS = {"sandbox.test": {"concurrency": 16, "delay": 0.0}} if SANDBOX_URL else {}
+
+EXTENSIONS = {
+    "spiders.extensions.outcome.CrawlOutcome": 0,
+    # Scrapy's own, with what it does not write counted.
+    "scrapy.extensions.feedexport.FeedExporter": None,
+    "spiders.extensions.feeds.Feeds": 0,
+}

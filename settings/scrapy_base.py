@@ -1,4 +1,5 @@
-"""Scrapy settings that hold in every mode. See direct.py and pool.py for what differs."""
+"""Scrapy settings that hold in every mode and for every spider. See direct.py and pool.py for what
+differs, and target_spiders.py for what our own spiders add."""
 
 from settings.config import process_config
 
@@ -36,10 +37,6 @@ DOWNLOAD_HANDLERS = {
     "http": "spiders.extensions.origin.OriginDownloadHandler",
     "https": "spiders.extensions.origin.OriginDownloadHandler",
 }
-# It parses the head of every body, and Amazon's pages do not use it.
-METAREFRESH_ENABLED = False
-# Each page is asked for because a target needs it; a dupe filter would drop redelivered targets.
-DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"
 # A product page is about 2 MB; the default of 5 MB would leave the downloader waiting for the parser.
 SCRAPER_SLOT_MAX_ACTIVE_SIZE = 64 * 1024 * 1024
 # Scrapy would drop longer ones without a word, and their targets would never end; servers answer 414.
@@ -48,27 +45,16 @@ DOWNLOAD_VERIFY_CERTIFICATES = _config.verify_certificates
 DOWNLOAD_TIMEOUT = _config.request_timeout_seconds
 DOWNLOAD_MAXSIZE = 32 * 1024 * 1024
 DOWNLOAD_WARNSIZE = 0
-# Bad pages and failed downloads are retried by the spider's own rule, which knows what a bad page is.
-RETRY_ENABLED = False
-# Every request is a stranger's, but for those that ask for a place or a currency: spiders/visitors/
-# keeps their cookies.
-COOKIES_ENABLED = False
-REFERER_ENABLED = False
-
 # Scrapy starts so many tasks for each response; with its default of 100 that is a millisecond of CPU a
 # page, and our pipelines do not wait for anything.
 CONCURRENT_ITEMS = 4
 
-# Redirects are followed within one site only, by our own middleware.
-REDIRECT_ENABLED = False
-# The page objects judge every status.
-HTTPERROR_ALLOW_ALL = True
-
 DOWNLOADER_MIDDLEWARES = {
     # Outermost: it sees what all others could not turn into a response.
     "spiders.middlewares.failed_download.FailedDownloadMiddleware": 10,
-    # Scrapy's own allows everything when robots.txt cannot be read.
+    # Scrapy's own allows everything when robots.txt cannot be read: it is for spiders not of ours.
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    "spiders.middlewares.robots.StockRobotsMiddleware": 100,
     "spiders.middlewares.robots.RobotsMiddleware": 100,
     # After decompression, which is at 590: it reads the page's header.
     "spiders.visitors.proof.PlaceProofMiddleware": 570,

@@ -10,8 +10,10 @@ from typing import Any, Self
 from scrapy import Request, Spider
 from scrapy.crawler import Crawler
 from scrapy.http import Response
+from scrapy.settings import BaseSettings
 from twisted.python.failure import Failure
 
+from settings.target_spiders import TARGET_SPIDERS
 from spiders.arguments import declared_arguments, is_reserved
 from spiders.frontier.frontier import Frontier
 from spiders.frontier.middleware import TARGET_ID
@@ -34,6 +36,8 @@ class TargetSpider(Spider):
 
     # A failed page tells of the proxy it came by, for all pages are of a site that judges visitors.
     knows_block_pages = False
+    # Its callbacks are given failed downloads too, as responses.
+    decides_on_failed_downloads = True
     _page_attempts = 1
     _retry_delay_seconds = 1.0
     _direct_targets: Sequence[Target] = ()
@@ -45,6 +49,12 @@ class TargetSpider(Spider):
             if argument not in known and not is_reserved(argument):
                 raise BadArgument(f"there is no argument {argument}; known: {', '.join(known)}")
         super().__init__(name, **arguments)
+
+    @classmethod
+    def update_settings(cls, settings: BaseSettings) -> None:
+        # A subclass' custom_settings win.
+        settings.setdict(TARGET_SPIDERS, priority="spider")
+        super().update_settings(settings)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:

@@ -6,11 +6,14 @@ from __future__ import annotations
 import argparse
 import os
 
+from scrapy import Spider
 from scrapy.commands import crawl
+from scrapy.crawler import Crawler
 from scrapy.exceptions import UsageError
 
 from settings.dedicated import CLAIM, DEDICATED, SUPERVISOR
 from spiders.base import BadArgument, TargetSpider
+from spiders.commands.outcomes import tell_outcome
 from spiders.frontier.dedicated import claim_fields, claim_run, end_run_at_start
 from spiders.frontier.orphan import Supervised
 from storage.run_claims import ClaimedRun
@@ -23,6 +26,7 @@ AMAZON_SPIDERS = ("amazon_search", "amazon_detail")
 
 class Command(crawl.Command):
     _run: ClaimedRun | None = None
+    _created: Crawler | None = None
     # Where scrapyd's runner has started us, not a developer.
     _supervised: Supervised | None = None
 
@@ -60,6 +64,13 @@ class Command(crawl.Command):
         assert self.crawler_process is not None
         if self.crawler_process.bootstrap_failed:
             self._tell_job("SPIDER_ERROR", "the spider could not be made; see the log")
+        elif self._run is None and self._created is not None:
+            self.exitcode = tell_outcome([self._created])
+
+    def _create_crawler(self, spidercls: type[Spider] | str) -> Crawler:
+        # Scrapy forgets a crawler as soon as it has ended.
+        self._created = super()._create_crawler(spidercls)
+        return self._created
 
     def _apply(self, run: ClaimedRun) -> None:
         assert self.settings is not None

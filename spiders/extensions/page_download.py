@@ -50,6 +50,8 @@ _STOPPED = "download_stopped"
 
 class PageDownloadHandler(AiohttpDownloadHandler):
     experimental: ClassVar[bool] = False
+    # `scrapy shell` makes the engine outside of the event loop, where no session can be made.
+    lazy: bool = True
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)

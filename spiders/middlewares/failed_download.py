@@ -6,7 +6,8 @@ import logging
 from typing import Any
 
 from scrapy import Request
-from scrapy.exceptions import IgnoreRequest
+from scrapy.crawler import Crawler
+from scrapy.exceptions import IgnoreRequest, NotConfigured
 from scrapy.http import Response
 
 from settings.config import current_config
@@ -32,12 +33,25 @@ class FailedDownload(Response):
 
 
 class FailedDownloadMiddleware:
-    """Outermost downloader middleware: it sees an exception after all others."""
+    """Outermost downloader middleware: it sees an exception after all others.
+
+    A spider that is not ours has its errback called instead, and the log says what failed.
+    """
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> FailedDownloadMiddleware:
+        if not decides_on_failed_downloads(crawler):
+            raise NotConfigured
+        return cls()
 
     def process_exception(self, request: Request, exception: Exception) -> FailedDownload | None:
         if isinstance(exception, RequestUnsent):
             return None
         return failed_download(request.url, exception)
+
+
+def decides_on_failed_downloads(crawler: Crawler) -> bool:
+    return bool(getattr(crawler.spidercls, "decides_on_failed_downloads", False))
 
 
 def failed_download(url: str, exception: Exception) -> FailedDownload:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from urllib.parse import urljoin
 
 from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.exceptions import NotConfigured
 from scrapy.http import Response
 
 from spiders.items.failures import FailureCode
-from spiders.middlewares.failed_download import FailedDownload
+from spiders.middlewares.failed_download import FailedDownload, decides_on_failed_downloads
 from spiders.urls import is_same_site
 
 REDIRECTS = "redirects"
@@ -18,6 +20,14 @@ STATUSES = frozenset({301, 302, 303, 307, 308})
 
 
 class SameSiteRedirectMiddleware:
+    """Of our own spiders; the others have Scrapy's."""
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> SameSiteRedirectMiddleware:
+        if not decides_on_failed_downloads(crawler):
+            raise NotConfigured
+        return cls()
+
     def process_response(self, request: Request, response: Response) -> Response | Request:
         location = response.headers.get(b"Location")
         if response.status not in STATUSES or not location:

@@ -6,15 +6,22 @@ import asyncio
 import time
 from collections import OrderedDict
 from dataclasses import dataclass
+from typing import Self
 from urllib.parse import urlsplit
 
 from scrapy import Request
 from scrapy.crawler import Crawler
+from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
+from scrapy.exceptions import NotConfigured
 from scrapy.http import Response
 
 from spiders.items.failures import FailureCode
 from spiders.items.signals import READ_AT_MOST
-from spiders.middlewares.failed_download import FailedDownload, reason_of
+from spiders.middlewares.failed_download import (
+    FailedDownload,
+    decides_on_failed_downloads,
+    reason_of,
+)
 from spiders.middlewares.host_pace import CRAWL_DELAY
 from spiders.middlewares.redirect import TOO_MANY_REDIRECTS
 from spiders.parsing.robots_rules import MAX_BYTES, RobotsRules
@@ -37,6 +44,16 @@ class Rules:
     failure: FailedDownload | None = None
 
 
+class StockRobotsMiddleware(RobotsTxtMiddleware):
+    """Scrapy's own, for spiders that are not ours. It allows all where robots.txt cannot be read."""
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        if decides_on_failed_downloads(crawler):
+            raise NotConfigured
+        return super().from_crawler(crawler)
+
+
 class RobotsMiddleware:
     """By RFC 9309: a missing robots.txt (4xx) allows everything. One that cannot be read (5xx, no
     answer) allows nothing; the request fails for that reason, and may be tried again."""
@@ -50,6 +67,8 @@ class RobotsMiddleware:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> RobotsMiddleware:
+        if not decides_on_failed_downloads(crawler):
+            raise NotConfigured
         return cls(crawler)
 
     async def process_request(self, request: Request) -> Response | None:
