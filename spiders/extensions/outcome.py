@@ -20,8 +20,9 @@ class CrawlOutcome:
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
         self._failed: dict[str, str] = {}
-        self._targets = 0
-        self._failed_requests = 0
+        # Those of the arguments, and those that the crawl has found.
+        self._asked = 0
+        self._seen: set[str] = set()
         self._reason = ""
 
     @classmethod
@@ -30,13 +31,19 @@ class CrawlOutcome:
         connect = crawler.signals.connect
         connect(outcome.spider_opened, signal=signals.spider_opened)
         connect(outcome.spider_closed, signal=signals.spider_closed)
+        connect(outcome.request_scheduled, signal=signals.request_scheduled)
         connect(outcome.item_error, signal=signals.item_error)
         connect(outcome.target_failed, signal=our_signals.target_failed)
         connect(outcome.request_lost, signal=our_signals.request_lost)
         return outcome
 
     def spider_opened(self, spider: Spider) -> None:
-        self._targets = getattr(spider, "direct_target_count", 0)
+        self._asked = getattr(spider, "direct_target_count", 0)
+
+    def request_scheduled(self, request: Request) -> None:
+        target = request.cb_kwargs.get("target")
+        if isinstance(target, Target):
+            self._seen.add(target.id)
 
     def spider_closed(self, spider: Spider, reason: str) -> None:
         self._reason = reason
@@ -92,6 +99,10 @@ class CrawlOutcome:
         if failed := self._count("downloader/exception_count"):
             line += f", {failed} downloads failed"
         return line
+
+    @property
+    def _targets(self) -> int:
+        return max(self._asked, len(self._seen)) if self._asked else 0
 
     @property
     def _items(self) -> int:
