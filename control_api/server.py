@@ -20,7 +20,7 @@ from typing import Any
 from urllib.parse import unquote_to_bytes
 
 from control_api.end_watch import EndWatch
-from control_api.waiting import WAITING, Places, Wait, Waiting
+from control_api.waiting import WAITING, Late, Places, Wait, Waiting
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -99,8 +99,9 @@ class Server:
                 await run(self._threads, answer.close)
             if await self._has_gone_before_end(waiting.wait, receive):
                 return
-            part, is_last = await run(self._threads, waiting.wait.again), True
-            answer.replace_length(len(part))
+            late = await run(self._threads, waiting.wait.again)
+            part, is_last = late.body, True
+            answer.replace(late)
         await answer.send_start(send)
         await _send_part(send, part, is_last=is_last)
         if is_last:
@@ -168,9 +169,10 @@ class _Answer:
         if close is not None:
             close()
 
-    def replace_length(self, length: int) -> None:
+    def replace(self, late: Late) -> None:
         others = [pair for pair in self._start["headers"] if pair[0] != b"content-length"]
-        self._start["headers"] = [*others, (b"content-length", str(length).encode())]
+        self._start["headers"] = [*others, (b"content-length", str(len(late.body)).encode())]
+        self._start["status"] = late.status or self._start["status"]
 
     async def send_start(self, send: Send) -> None:
         await send(self._start)

@@ -46,12 +46,20 @@ class Places:
 
 
 @dataclass(frozen=True, slots=True)
+class Late:
+    """What a request that waited is answered; `status` None: as was said when it began to wait."""
+
+    body: bytes
+    status: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Wait:
-    """`again` makes the answer's body anew. It may block."""
+    """`again` makes the answer anew. It may block."""
 
     job_id: str
     seconds: int
-    again: Callable[[], bytes]
+    again: Callable[[], Late]
 
 
 class Waiting:
@@ -105,37 +113,46 @@ def answer_when_ended(
         wait = Wait(job.id, seconds, _later(again, first))
         waiting: Waiting | None = request.environ.get(WAITING)
         if waiting is None:
-            body = _wait_in_thread(wait)
-            if body is None:
+            late = _wait_in_thread(wait)
+            if late is None:
                 return response
-            response.set_data(body)
+            response.set_data(late.body)
+            response.status_code = late.status or status
         elif not waiting.take(wait):
             return response
     response.headers["Preference-Applied"] = f"wait={seconds}"
     return response
 
 
-def _later(again: Callable[[], Mapping[str, Any]], first: Mapping[str, Any]) -> Callable[[], bytes]:
+def _later(again: Callable[[], Mapping[str, Any]], first: Mapping[str, Any]) -> Callable[[], Late]:
     app, actor = current_app._get_current_object(), current_actor()  # type: ignore[attr-defined]
 
     # They are the request's, which is over when the answer is made anew.
     said = enveloped(dict(first))
     warnings = {"warnings": said["warnings"]} if "warnings" in said else {}
 
-    def make() -> bytes:
-        try:
-            with app.app_context():
-                set_actor(actor)
-                return json_bytes({**again(), **warnings})
-        except (*StorageAway, ServiceError) as error:
-            # What was said of the job is worth more than an error.
-            log.warning("a job that was waited for cannot be read: %s", type(error).__name__)
-            return json_bytes(said)
+    path, is_read = request.path, request.method == "GET"
+
+    def make() -> Late:
+        # For the errors' dialect, which the path decides.
+        with app.test_request_context(path):
+            set_actor(actor)
+            try:
+                return Late(json_bytes({**again(), **warnings}))
+            except ServiceError as error:
+                if is_read:
+                    refusal: Response = app.handle_user_exception(error)
+                    return Late(refusal.get_data(), refusal.status_code)
+                # What a create or a retry wrote is told, whatever became of the job since.
+            except StorageAway as error:
+                # What was said of the job is worth more than an error.
+                log.warning("a job that was waited for cannot be read: %s", type(error).__name__)
+        return Late(json_bytes(said))
 
     return make
 
 
-def _wait_in_thread(wait: Wait) -> bytes | None:
+def _wait_in_thread(wait: Wait) -> Late | None:
     """None when another request waits so."""
     if not _IN_THREAD.acquire(blocking=False):
         return None

@@ -263,6 +263,28 @@ def test_an_answer_of_many_parts_comes_whole(
     assert answer.json()["data"]["rows"] == rows
 
 
+@pytest.mark.parametrize("prefix", ["", "/api/v1"])
+def test_a_job_that_is_removed_meanwhile_is_a_404(
+    api: httpx.Client, tenant: Tenant, database: Database, prefix: str
+) -> None:
+    job = tenant.post("/api/v1/jobs", json=PAGE).json["id"] if prefix else tenant.make_job()["id"]
+    soon(lambda: database["jobs"].delete_one({"_id": job}))
+    seconds, answer = timed(lambda: api.get(f"{prefix}/jobs/{job}", headers=prefer(20)))
+    error = answer.json()["error"]
+    assert (answer.status_code, seconds < 5) == (404, True)
+    assert (error if prefix else error["message"]) == "Job not found"
+
+
+def test_a_create_is_told_whatever_became_of_the_job(
+    api: httpx.Client, tenant: Tenant, database: Database
+) -> None:
+    path = f"/projects/{tenant.make_project()}/jobs"
+    body = {"type": "search", "targets": ["usb hub"]}
+    soon(lambda: database["jobs"].delete_many({}), seconds=1.5)
+    answer = api.post(path, json=body, headers=prefer(5))
+    assert (answer.status_code, answer.json()["data"]["status"]) == (201, "queued")
+
+
 def test_strangers_wait_for_nothing(
     api: httpx.Client, tenant: Tenant, make_tenant: Callable[..., Tenant]
 ) -> None:
