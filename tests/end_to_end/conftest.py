@@ -18,7 +18,9 @@ def serve(tmp_path: Path, mongodb_uri: str) -> Iterator[Serve]:
     """Start the sandbox with options, worker, API and one crawler of each kind; a signed-in client."""
     with ExitStack() as stack:
 
-        def start(*sandbox_options: str, is_origin: bool = False) -> tuple[Farm, httpx.Client]:
+        def start(
+            *sandbox_options: str, is_origin: bool = False, **environ: str
+        ) -> tuple[Farm, httpx.Client]:
             folder = tmp_path / f"farm-{len(list(tmp_path.iterdir()))}"
             folder.mkdir()
             sandbox_url = stack.enter_context(running_sandbox(folder, *sandbox_options))
@@ -35,6 +37,7 @@ def serve(tmp_path: Path, mongodb_uri: str) -> Iterator[Serve]:
                     RETRY_DELAY_SECONDS="0.05",
                     LEASE_SECONDS="10",
                     HEARTBEAT_SECONDS="1",
+                    **environ,
                 )
             )
             farm.start_worker()
