@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 from weakref import WeakValueDictionary
@@ -99,17 +99,20 @@ class PageDownloadHandler(AiohttpDownloadHandler):
 
     @asynccontextmanager
     async def _room_for(self, request: Request) -> AsyncIterator[None]:
-        """So many downloads of a host at a time; the others hold up nobody meanwhile."""
+        """So many downloads of a host at a time, and of one job not all of them: where its pages come
+        slowly, another job's pages of that host need not wait. Who stands in line holds up nobody."""
         host = urlsplit(request.url).netloc
-        room = self._rooms.setdefault(host, asyncio.Semaphore(self._per_host))
-        if room.locked():
-            await self._waits.stand_in_line(request, _acquired(room))
-        else:
-            await room.acquire()
-        try:
+        job = getattr(request.cb_kwargs.get("target"), "job_id", None) or ""
+        for_a_job = max(1, self._per_host - max(1, self._per_host // 8))
+        async with AsyncExitStack() as rooms:
+            for key, size in ((f"{job} {host}", for_a_job), (host, self._per_host)):
+                room = self._rooms.setdefault(key, asyncio.Semaphore(size))
+                if room.locked():
+                    await self._waits.stand_in_line(request, _acquired(room))
+                else:
+                    await room.acquire()
+                rooms.callback(room.release)
             yield
-        finally:
-            room.release()
 
     @asynccontextmanager
     async def _told_when_slow(self, request: Request) -> AsyncIterator[None]:

@@ -51,7 +51,7 @@ class TargetMiddleware:
                     yield self._tied(output, target)
         except Exception as error:
             # A callback that breaks must not leave its target open until the lease expires.
-            reason = f"{type(error).__name__}: {error}"
+            reason = f"the spider broke on this page: {error}"
             self._tracker.fail(target_id, TargetFailure(FailureCode.PARSE_ERROR, reason[:500]))
             raise
         finally:
