@@ -13,7 +13,7 @@ from enum import StrEnum
 from urllib.parse import urlsplit
 
 from spiders.marketplaces import find_marketplace_by_host
-from spiders.pages.document import Document, attribute, text_of, utf8_body
+from spiders.pages.document import Document, attribute, is_wide, text_of, utf8_body
 from spiders.pages.fetched import Fetched
 from spiders.pages.status import PageStatus
 from spiders.parsing.html_end import ending_of
@@ -175,9 +175,8 @@ def _status_from_bytes(fetched: Fetched) -> PageStatus | None:
 
 
 def _narrow(fetched: Fetched) -> bytes:
-    """The body, with ASCII one byte wide. UTF-16 is told by its byte order mark."""
-    is_wide = fetched.body[:2] in (b"\xff\xfe", b"\xfe\xff")
-    return utf8_body(fetched) if is_wide else fetched.body
+    """The body, with ASCII one byte wide."""
+    return utf8_body(fetched) if is_wide(fetched.body) else fetched.body
 
 
 def _search_proof(document: Document) -> PageStatus | None:

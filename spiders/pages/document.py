@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from functools import cached_property
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from spiders.page_urls import NotAPageUrl, host_of
 from spiders.pages.fetched import Fetched
+from spiders.parsing.encodings import declared_encoding, text_from_bytes
 from spiders.parsing.text import clean_text
 
-_CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([A-Za-z0-9_.:-]+)", re.IGNORECASE)
-_UTF8 = frozenset({"utf-8", "utf8", "ascii", "us-ascii"})
+_UTF8 = "utf-8"
+_WIDE_STARTS = (b"\xff\xfe", b"\xfe\xff", b"<\x00", b"\x00<")
 _CARD = '[data-component-type="s-search-result"]'
 # Up to 2019.
 _OLD_CARD = "li.s-result-item"
@@ -20,8 +21,6 @@ _GALLERY_PLACES = (
     "imageBlockVariations_feature_div", "mediaBlockVariations_feature_div",
     "ajaxBlockComponents_feature_div", "ajaxBlockComponents-2_feature_div",
 )  # fmt: skip
-# Where a page without a header may declare its encoding.
-_PROLOGUE_BYTES = 4096
 
 
 class Document:
@@ -131,27 +130,38 @@ class Document:
 
 def utf8_body(fetched: Fetched) -> bytes:
     """Lexbor reads UTF-8 alone; older Japanese and European pages came in other encodings."""
-    name = _declared_encoding(fetched)
-    if name is None or name.casefold() in _UTF8:
-        return fetched.body
-    try:
-        return fetched.body.decode(name, "replace").encode("utf-8", "replace")
-    except (LookupError, ValueError):
-        return fetched.body
-
-
-def _declared_encoding(fetched: Fetched) -> str | None:
+    body = fetched.body
     if fetched.encoding:
-        return fetched.encoding
-    in_header = _CHARSET.search(
-        fetched.headers.get("content-type", "").encode("latin-1", "replace")
-    )
-    found = in_header or _CHARSET.search(fetched.body[:_PROLOGUE_BYTES])
-    name = found.group(1).decode("ascii") if found else None
-    if name is None or name.casefold() in _UTF8:
-        return None
-    # Saved and proxied pages are often re-encoded under their old label: bytes prove themselves.
-    return None if in_header is None and _is_utf8(fetched.body) else name
+        try:
+            return body.decode(fetched.encoding, "replace").encode("utf-8", "replace")
+        except (LookupError, ValueError):
+            return body
+    content_type = fetched.headers.get("content-type", "")
+    if not is_wide(body):
+        name = declared_encoding(body, content_type=content_type)
+        if name == _UTF8:
+            return body
+        # Saved and proxied pages are often re-encoded under their old label: bytes prove themselves,
+        # unless the header says otherwise.
+        is_in_header = name is not None and name == declared_encoding(
+            b"", content_type=content_type
+        )
+        if not is_in_header and _is_utf8(body):
+            return body
+    text = text_from_bytes(body, content_type=content_type, host=_host_of(fetched.url))
+    return text.encode("utf-8", "replace")
+
+
+def is_wide(body: bytes) -> bool:
+    """UTF-16, by its byte order mark or by the first tag."""
+    return body.startswith(_WIDE_STARTS)
+
+
+def _host_of(url: str) -> str:
+    try:
+        return host_of(url)
+    except NotAPageUrl:
+        return ""
 
 
 def _is_utf8(body: bytes) -> bool:

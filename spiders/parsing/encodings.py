@@ -21,7 +21,8 @@ _COMMENT = re.compile(rb"<!--.*?(?:-->|$)", re.DOTALL)
 _META = re.compile(rb"<meta[\s/][^>]*>", re.IGNORECASE)
 _META_CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([^\s\"'/>;]+)", re.IGNORECASE)
 _XML_ENCODING = re.compile(rb"<\?xml[^>]*?encoding\s*=\s*[\"']\s*([^\"'\s]+)", re.IGNORECASE)
-_XML_WIDE = ((b"<\x00?\x00x\x00", "utf-16le"), (b"\x00<\x00?\x00x", "utf-16be"))
+# Two bytes wide and without a mark: no page of another encoding begins so.
+_WIDE = ((b"<\x00", "utf-16le"), (b"\x00<", "utf-16be"))
 
 # Python's decoders of these names know fewer characters than browsers' do.
 _CODECS: Mapping[str, str] = MappingProxyType({"gbk": "gb18030", "euc-kr": "cp949"})
@@ -67,12 +68,12 @@ def text_from_bytes(body: bytes, *, content_type: str = "", host: str = "") -> s
 def declared_encoding(body: bytes, *, content_type: str = "") -> str | None:
     """The standard's name of what header or page declare; labels that browsers do not know are passed
     over. A byte order mark, which comes before both, is not looked at."""
+    for start, wide in _WIDE:
+        if body.startswith(start):
+            return wide
     in_header = _HEADER_CHARSET.search(content_type)
     if in_header is not None and (name := name_of(in_header[1])):
         return name
-    for start, wide in _XML_WIDE:
-        if body.startswith(start):
-            return wide
     return _declared_in(body[:_PROLOGUE_BYTES])
 
 

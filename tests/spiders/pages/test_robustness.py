@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from spiders.pages.classify import PageKind, page_kind_from_url, page_status
+from spiders.pages.document import utf8_body
 from spiders.pages.fetched import Fetched
 from spiders.pages.product import ProductPage
 from spiders.pages.search import SearchPage
@@ -82,6 +83,27 @@ def test_reencoded_pages_read_the_same(case: Case, encoding: str) -> None:
     assert page_status(declared, kind=kind, asked_asin="B0FIXTURE1") == page_status(
         plain, kind=kind, asked_asin="B0FIXTURE1"
     )
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-8-sig"])
+def test_pages_of_wide_characters_read_the_same_without_any_declaration(
+    case: Case, encoding: str
+) -> None:
+    plain = case.fetched()
+    if plain.encoding or not plain.body.lstrip().startswith(b"<"):
+        return
+    wide = replace(plain, body=plain.body.decode().lstrip().encode(encoding))
+    kind = PageKind(case.meta["kind"])
+    assert page_status(wide, kind=kind, asked_asin="B0FIXTURE1") == page_status(
+        plain, kind=kind, asked_asin="B0FIXTURE1"
+    )
+
+
+def test_undeclared_page_of_a_japanese_store_is_read_as_browsers_do() -> None:
+    html = "<span id=productTitle>青いケトル</span><div id=buybox></div><input id=ASIN value=B0FIXTURE1>"
+    fetched = Fetched("https://www.amazon.co.jp/dp/B0FIXTURE1", 200, {}, html.encode("cp932"))
+    assert "青いケトル".encode() in utf8_body(fetched)
 
 
 def test_charset_of_the_header_is_used() -> None:
