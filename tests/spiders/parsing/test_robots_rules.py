@@ -3,7 +3,7 @@
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from spiders.parsing.robots_rules import MAX_BYTES, RobotsRules, product_token
@@ -175,6 +175,7 @@ def test_file_made_to_keep_readers_busy_takes_bounded_time(rule: str) -> None:
     assert time.thread_time() - started < 0.1
 
 
+@settings(deadline=None)
 @given(body=st.binary(), path=st.text())
 def test_any_file_says_yes_or_no(body: bytes, path: str) -> None:
     assert allows(body, f"/{path.replace('[', '')}") in (True, False)
