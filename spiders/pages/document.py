@@ -52,9 +52,6 @@ class Document:
             found.append(lines[start : lines.index("\n", start)])
         return list(dict.fromkeys(name for name in found if name in self.by_id))
 
-    def has_id_with(self, part: str) -> bool:
-        return part in self._id_lines
-
     @cached_property
     def _id_lines(self) -> str:
         """All ids in one text: searching it beats a loop over a thousand names."""

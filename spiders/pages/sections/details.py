@@ -30,7 +30,7 @@ _FREE_TABLE_PLACES = (
     "tech", "technical-details-table", "tech-details", "technicalDetails", "technicalDetails_feature_div",
     "device-comparison", "deviceComparison", "device-comparison-table", "techSpecsTable",
 )  # fmt: skip
-_SHEET_DESIGN = "voyager"
+_SHEET_PLACES = ("voyagerSideSheet_feature_div", "voyager-ns-desktop-side-sheet-content")
 _SHEETS = ".voyager-side-sheet-attribute-section"
 _BULLET_PLACES = ("detailBullets_feature_div", "detailBulletsWrapper_feature_div")
 _OLD_BULLET_PLACES = (
@@ -70,6 +70,14 @@ class DetailsSection:
         )  # fmt: skip
         return any(name in by_id for name in places)
 
+    def _sheets(self) -> list[LexborNode]:
+        """Details in folded sheets, which have a class and no ids: looked for in their place, or in
+        the whole page where none of the usual places is, since that costs a walk through it."""
+        place = self._document.find(*_SHEET_PLACES)
+        if place is None and self._has_usual_place:
+            return []
+        return (place or self._document.tree).css(_SHEETS)
+
     @property
     def _has_usual_place(self) -> bool:
         return self._document.find(*_TABLE_PLACES, *_BULLET_PLACES, *_OLD_BULLET_PLACES) is not None
@@ -79,13 +87,10 @@ class DetailsSection:
         found: dict[tuple[str, str], Attribute] = {}
         for line in self._lines():
             found.setdefault((line.name, line.value), line)
-        # Folded sheets are found by a class, which costs a walk through the page: only on pages of
-        # that design, or where none of the usual places is.
-        if not self._has_usual_place or self._document.has_id_with(_SHEET_DESIGN):
-            for sheet in self._document.tree.css(_SHEETS):
-                for row in sheet.css("tr"):
-                    for line in _table_row(row, self._group_of(row)):
-                        found.setdefault((line.name, line.value), line)
+        for sheet in self._sheets():
+            for row in sheet.css("tr"):
+                for line in _table_row(row, self._group_of(row)):
+                    found.setdefault((line.name, line.value), line)
         return list(found.values())
 
     @cached_property
@@ -265,10 +270,12 @@ def _shown_text(cell: LexborNode) -> str:
 
 
 def _expander_heading(table: LexborNode) -> str | None:
+    """None outside an expander: the heading of something else would be found further up."""
     node: LexborNode | None = table
     for _ in range(8):
-        if node is None or "a-expander-container" in (attribute(node, "class") or ""):
-            break
+        if node is None:
+            return None
+        if "a-expander-container" in (attribute(node, "class") or ""):
+            return text_of(node.css_first(".a-expander-prompt")) or None
         node = node.parent
-    prompt = node.css_first(".a-expander-prompt") if node is not None else None
-    return text_of(prompt) or None
+    return None

@@ -100,7 +100,7 @@ RULES = [
     Rule(MediaSection, "_shown_ids", set()),
     Rule(details, "_FREE_TABLE_PLACES", ()),
     Rule(details, "_SHEETS", ".nothing"),
-    Rule(details, "_SHEET_DESIGN", "nothing"),
+    Rule(details, "_SHEET_PLACES", ("nothing",)),
     Rule(details.DetailsSection, "_has_usual_place", True),
     Rule(details.DetailsSection, "_own_column", says(1)),
     Rule(details.DetailsSection, "_own_column", says(None)),
