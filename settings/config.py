@@ -10,6 +10,9 @@ from functools import cache
 from typing import TypeVar
 from urllib.parse import urlsplit
 
+from settings.addresses import BadAddress, address_from_text, masked
+from settings.secret_texts import without_secrets
+
 T = TypeVar("T")
 
 IPNetwork = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -265,8 +268,11 @@ class _Reader:
             return default
         try:
             return parse(text)
+        except BadAddress as error:
+            raise ConfigError(f"{name} is wrong: {error}") from None
         except ValueError as error:
-            raise ConfigError(f"{name} is wrong: {error}") from error
+            # Without its cause: a parser quotes what it was given, and that may hold a password.
+            raise ConfigError(f"{name} is wrong: {without_secrets(str(error))}") from None
 
 
 def _seconds(text: str) -> float:
@@ -321,14 +327,17 @@ def _page_url(text: str) -> str:
 
 
 def _mongodb_uri(text: str) -> str:
-    if urlsplit(text).scheme not in ("mongodb", "mongodb+srv"):
-        raise ValueError("it must begin with mongodb:// or mongodb+srv://")
+    address_from_text(text, ("mongodb", "mongodb+srv"), many_hosts=True)
     return text
 
 
 def _redis_url(text: str) -> str:
-    if urlsplit(text).scheme not in ("redis", "rediss", "unix"):
-        raise ValueError("it must begin with redis://, rediss:// or unix://")
+    if text.startswith("unix://"):
+        return text
+    address = address_from_text(text, ("redis", "rediss", "unix"))
+    database = address.rest.partition("?")[0].strip("/")
+    if database and not database.isdecimal():
+        raise ValueError(f"{masked(text)}: after the host stands the number of a database, like /0")
     return text
 
 
@@ -361,14 +370,17 @@ def _nodes(text: str) -> tuple[ScrapydNode, ...]:
 
 
 def _node(text: str) -> ScrapydNode:
-    parts = urlsplit(text)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ValueError("each node must be a URL like http://user:password@host:6800")
-    host = parts.netloc.rpartition("@")[2]
+    try:
+        address = address_from_text(text, ("http", "https"))
+    except BadAddress as error:
+        form = "each node must be a URL like http://user:password@host:6800"
+        raise BadAddress(f"{form}: {error}") from None
+    if address.rest.strip("/"):
+        raise BadAddress(f"{masked(text)} must end after the host and port")
     return ScrapydNode(
-        url=f"{parts.scheme}://{host}",
-        username=parts.username or "",
-        password=parts.password or "",
+        url=f"{address.scheme}://{address.hosts}",
+        username=address.username,
+        password=address.password,
     )
 
 

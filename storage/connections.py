@@ -15,13 +15,14 @@ from bson.codec_options import CodecOptions, TypeCodec, TypeRegistry
 from bson.decimal128 import Decimal128
 from pymongo import MongoClient
 from pymongo.database import Database
-from pymongo.errors import ConnectionFailure, PyMongoError
+from pymongo.errors import ConfigurationError, ConnectionFailure, PyMongoError
 from pymongo.read_concern import ReadConcern
 from pymongo.write_concern import WriteConcern
 from redis.backoff import ExponentialBackoff
 from redis.retry import Retry
 
-from settings.config import Config
+from settings.config import Config, ConfigError
+from settings.secret_texts import without_secrets
 from storage.redis_breaker import GuardedPool
 
 Document = dict[str, Any]
@@ -116,6 +117,15 @@ def connect_mongo(config: Config, patience: Patience = LOOPS) -> MongoClient[Doc
     """A client; it connects lazily, so the start order of the processes does not matter."""
     # At DEBUG the driver logs whole documents: passwords' hashes, credentials of proxies and nodes.
     logging.getLogger("pymongo.command").setLevel(logging.INFO)
+    try:
+        return _mongo_client(config, patience)
+    except (ConfigurationError, ValueError) as error:
+        # Without its cause: the driver quotes the address.
+        reason = without_secrets(str(error))
+        raise ConfigError(f"MONGODB_URI is wrong: {reason}") from None
+
+
+def _mongo_client(config: Config, patience: Patience) -> MongoClient[Document]:
     return MongoClient(
         config.mongodb_uri,
         serverSelectionTimeoutMS=round(patience.mongo_selection * 1000),
@@ -137,14 +147,17 @@ def open_database(client: MongoClient[Document], config: Config) -> MongoDatabas
 
 
 def connect_redis(config: Config, patience: Patience = LOOPS) -> redis.Redis:
-    """A blocking client for the API and the worker."""
-    pool = GuardedPool.from_url(
-        config.redis_url,
-        **_REDIS_OPTIONS,
-        socket_connect_timeout=patience.redis_connect,
-        socket_timeout=patience.redis_answer,
-        retry=Retry(ExponentialBackoff(cap=0.5, base=0.05), retries=patience.redis_retries),
-    )
+    """A blocking client for the API and the worker. Raises ConfigError for a wrong option."""
+    try:
+        pool = GuardedPool.from_url(
+            config.redis_url,
+            **_REDIS_OPTIONS,
+            socket_connect_timeout=patience.redis_connect,
+            socket_timeout=patience.redis_answer,
+            retry=Retry(ExponentialBackoff(cap=0.5, base=0.05), retries=patience.redis_retries),
+        )
+    except ValueError as error:
+        raise ConfigError(f"REDIS_URL is wrong: {without_secrets(str(error))}") from None
     return redis.Redis.from_pool(pool)
 
 

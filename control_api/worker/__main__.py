@@ -17,20 +17,20 @@ STOP_SECONDS = 10.0
 
 
 def main() -> int:
+    stop = Event()
     try:
         config = current_config()
+        configure_logs(config.log_level)
+        loops = make_loops(config, stop)
     except ConfigError as error:
         print(f"worker: {error}", file=sys.stderr)
         return 2
-    configure_logs(config.log_level)
-    stop = Event()
 
     def ask_to_stop(number: int, frame: FrameType | None) -> None:
         stop.set()
 
     signal.signal(signal.SIGTERM, ask_to_stop)
     signal.signal(signal.SIGINT, ask_to_stop)
-    loops = make_loops(config, stop)
     for loop in loops:
         loop.start()
     life = SignOfLife(Path(config.worker_alive_file) if config.worker_alive_file else None, loops)
