@@ -94,6 +94,11 @@ def may_be_for_some_alone(text: str) -> bool:
     return any(word in folded for word in _FOR_SOME_ALONE)
 
 
+def names_prime(text: str) -> bool:
+    """Spares the reading of what does not: most blocks never name it."""
+    return bool(_PRIME.search(text))
+
+
 def is_members_price_text(text: str | None) -> bool:
     """Only for members of a programme: "Exclusive Prime price", "With Prime"."""
     line = clean_text(text)

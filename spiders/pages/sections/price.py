@@ -123,13 +123,20 @@ class PriceSection:
     @cached_property
     def is_for_one_payment(self) -> bool:
         """The price shown is that of one way to pay; for machines the page states the other one."""
-        told = self._document.text_of(_ONE_PAYMENT)
-        return bool(told) or is_payment_price_text(self.block_text)
+        if self._document.text_of(_ONE_PAYMENT):
+            return True
+        # Only Brazil knows such prices; elsewhere the block is not even read for it.
+        is_brazil = self._places.store_currency == "BRL"
+        return is_brazil and is_payment_price_text(self.block_text)
 
     @cached_property
     def block_text(self) -> str:
         """What stands around the headline price."""
-        return self._document.text_of(*_BLOCKS)
+        return text_of(self.block)
+
+    @property
+    def block(self) -> LexborNode | None:
+        return self._document.find(*_BLOCKS)
 
     @cached_property
     def is_of_a_program(self) -> bool:

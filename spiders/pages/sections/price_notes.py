@@ -5,7 +5,7 @@ from __future__ import annotations
 from spiders.pages.document import text_of
 from spiders.pages.sections.price import PriceSection
 from spiders.pages.sections.price_places import ELEMENT_PLACES, PricePlaces
-from spiders.parsing.price_words import is_in_cart_text, is_members_price_text
+from spiders.parsing.price_words import is_in_cart_text, is_members_price_text, names_prime
 
 _MAP_PLACES = ("mapPriceBlock", "mapPopover", "map_feature_div", "priceblock_map")
 _LONGEST_NOTE = 400
@@ -32,6 +32,9 @@ class PriceNoteSection:
     def _note_on_price(self) -> str | None:
         if self._price.is_for_one_payment:
             return "payment"
+        block = self._price.block
+        if block is None or not names_prime(block.text()):
+            return None
         text = self._price.block_text
         is_for_members = len(text) <= _LONGEST_NOTE and is_members_price_text(text)
         return "program" if is_for_members else None
