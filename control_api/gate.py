@@ -9,6 +9,7 @@ from __future__ import annotations
 import hmac
 import inspect
 from collections.abc import Callable
+from dataclasses import replace
 from enum import Enum, auto
 from functools import cache
 from typing import Any, NoReturn
@@ -18,6 +19,7 @@ from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
 from control_api.access import Access, access_of, needs_stores
 from control_api.context import client_address, services, set_actor
+from control_api.request_trace import request_id
 from control_api.services.accounts import actor_from_user
 from control_api.services.actor import Actor
 from control_api.services.errors import (
@@ -72,7 +74,7 @@ def _guard() -> None:
         _refuse_unless_allowed(actor, access)
         if actor.must_change_password and rule.rule != _CHANGE_PASSWORD:
             raise PasswordChangeRequired
-        set_actor(actor)
+        set_actor(replace(actor, request_id=request_id()))
 
 
 def _require_body() -> None:

@@ -10,6 +10,7 @@ from contextlib import closing
 
 from control_api.bootstrap import Parts, build_parts
 from control_api.doctor import examine
+from control_api.json_text import text_from_time
 from control_api.services.errors import EmailAlreadyExists
 from control_api.services.plans import PLANS
 from settings.config import ConfigError, current_config
@@ -17,6 +18,7 @@ from settings.process_environment import direct_mode_environment
 from storage.connections import LOOPS, StorageUnavailable
 from storage.indexes import create_indexes, missing_indexes
 from storage.migrations import MigrationRunning, migrate, pending
+from storage.stories import NoSuchStory, Stories
 
 SHORTEST_PASSWORD = 8
 
@@ -63,6 +65,11 @@ def _parser() -> argparse.ArgumentParser:
     user.add_argument("email")
     user.add_argument("--name")
     user.add_argument("--plan", choices=sorted(PLANS), help="plan of the user's new organization")
+    story = commands.add_parser(
+        "story", help="what became of a job, in order of time, from its request to its webhooks"
+    )
+    story.add_argument("job", help="a job's id, or the id of the request that made it")
+    story.add_argument("target", nargs="?", help="a target's text, or its number from 0")
     commands.add_parser(
         "probe",
         help="ask a store what it answers this machine or the stored proxies; writes nothing",
@@ -86,6 +93,8 @@ def _run(options: argparse.Namespace, parts: Parts) -> str:
         return _indexes(parts, is_check=options.check)
     if options.command in ("doctor", "status"):
         return _doctor(parts)
+    if options.command == "story":
+        return _story(parts, options.job, options.target)
     if options.command == "admin":
         return _admin(parts, options.email)
     if options.command == "plan":
@@ -120,6 +129,14 @@ def _doctor(parts: Parts) -> str:
         print(lines)
         raise CommandFailed("something is wrong; see above")
     return lines
+
+
+def _story(parts: Parts, job_id: str, target: str | None) -> str:
+    try:
+        lines = Stories(parts.database).tell(job_id, target)
+    except NoSuchStory as error:
+        raise CommandFailed(str(error)) from error
+    return "\n".join(f"{text_from_time(line.at)}  {line.text}" for line in lines)
 
 
 def _admin(parts: Parts, email: str) -> str:

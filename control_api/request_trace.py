@@ -44,6 +44,12 @@ def trust_proxies(app: Flask, count: int) -> None:
         )
 
 
+def request_id() -> str:
+    """The id that the client gave, or ours."""
+    found: str = g.request_id
+    return found
+
+
 def _begin() -> None:
     given = request.headers.get(_HEADER, "")
     g.request_id = given if _SANE.match(given) else secrets.token_hex(16)

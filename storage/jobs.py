@@ -82,6 +82,7 @@ class Jobs:
             "retryOf": new.retry_of,
             "scheduleId": new.schedule_id,
             "createdBy": new.created_by,
+            "requestId": new.request_id,
             "createdAt": now,
             "updatedAt": now,
             "startedAt": None,
@@ -228,6 +229,8 @@ def job_from_document(document: Document) -> Job:
         retry_of=document["retryOf"],
         schedule_id=document["scheduleId"],
         created_by=document["createdBy"],
+        # Jobs of earlier versions have none.
+        request_id=document.get("requestId"),
         created_at=document["createdAt"],
         updated_at=document["updatedAt"],
         started_at=document["startedAt"],

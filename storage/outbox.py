@@ -86,6 +86,7 @@ def _event_data(job: Job) -> dict[str, Any]:
         "jobId": job.id,
         "projectId": job.project_id,
         "scheduleId": job.schedule_id,
+        "requestId": job.request_id,
         "type": job.kind,
         "status": job.status.value,
         "outcome": job.outcome,

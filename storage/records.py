@@ -104,6 +104,8 @@ class NewJob:
     retry_of: str | None = None
     schedule_id: str | None = None
     created_by: str | None = None
+    # Of the request that made it; None for a schedule's.
+    request_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,6 +127,7 @@ class Job:
     retry_of: str | None
     schedule_id: str | None
     created_by: str | None
+    request_id: str | None
     created_at: datetime
     updated_at: datetime
     started_at: datetime | None

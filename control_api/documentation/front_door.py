@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from flask import Blueprint, Response, redirect, request, send_from_directory
 
 from control_api.json_text import json_answer
+from settings.version import VERSION
 
 front_door = Blueprint("front_door", __name__)
 
@@ -18,13 +18,6 @@ _MOVED = {
     "/openapi.json": "/api/openapi.json",
     "/swagger.json": "/api/openapi.json",
 }
-
-
-def service_version() -> str:
-    try:
-        return version("azscraper")
-    except PackageNotFoundError:  # run from its folder, not installed
-        return "0.1.0"
 
 
 @front_door.get("/")
@@ -42,7 +35,7 @@ def entrance() -> Response:
         "register": "/auth/register",
         "login": "/auth/login",
     }
-    answer = json_answer({"name": "azscraper", "version": service_version(), "links": links})
+    answer = json_answer({"name": "azscraper", "version": VERSION, "links": links})
     answer.vary.add("Accept")
     return answer
 

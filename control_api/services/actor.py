@@ -21,6 +21,8 @@ class Actor:
     is_admin: bool = False
     must_change_password: bool = False
     ip: str | None = None
+    # The request's `X-Request-Id`; None for what no request began.
+    request_id: str | None = None
     # Set for a project API key, which can see nothing beyond its project.
     api_key_id: str | None = None
     project_id: str | None = None

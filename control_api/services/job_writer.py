@@ -111,6 +111,7 @@ class JobWriter:
                 retry_of=draft.retry_of,
                 schedule_id=draft.schedule_id,
                 created_by=actor.user_id,
+                request_id=actor.request_id,
             ),
             session,
         )

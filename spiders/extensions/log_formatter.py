@@ -6,13 +6,38 @@ import logging
 from typing import Any, cast
 
 from scrapy import Spider
-from scrapy.http import Response
+from scrapy.http import Request, Response
 from scrapy.logformatter import LogFormatter, LogFormatterResult
 from twisted.python.failure import Failure
 
 
+def _of_target(line: LogFormatterResult, request: Request) -> LogFormatterResult:
+    """With the target's id, which holds the job's: the operator's `story` names both."""
+    target_id = request.meta.get("target_id")
+    if not target_id:
+        return line
+    args = line["args"]
+    if isinstance(args, dict):
+        line["msg"] += " [target %(target)s]"
+        line["args"] = {**args, "target": target_id}
+    return line
+
+
 class QuietLogFormatter(LogFormatter):
     """An item is 13 kB; a log line names it."""
+
+    def crawled(self, request: Request, response: Response, spider: Spider) -> LogFormatterResult:
+        return _of_target(super().crawled(request, response, spider), request)
+
+    def spider_error(
+        self, failure: Failure, request: Request, response: Response | Failure, spider: Spider
+    ) -> LogFormatterResult:
+        return _of_target(super().spider_error(failure, request, response, spider), request)
+
+    def download_error(
+        self, failure: Failure, request: Request, spider: Spider, errmsg: str | None = None
+    ) -> LogFormatterResult:
+        return _of_target(super().download_error(failure, request, spider, errmsg), request)
 
     def scraped(
         self, item: Any, response: Response | Failure | None, spider: Spider
