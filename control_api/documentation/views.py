@@ -10,6 +10,7 @@ from flask import Blueprint, Response, current_app, send_from_directory
 from werkzeug.exceptions import NotFound
 
 from control_api.access import Access, access_of
+from control_api.documentation.newcomers import introduce
 from control_api.json_text import json_answer
 
 _PAGES = Path(__file__).with_name("pages")
@@ -65,6 +66,7 @@ def openapi_document() -> Response:
     document: dict[str, Any] = current_app.api_doc  # type: ignore[attr-defined]
     _drop_assumed_errors(document)
     _state_security(document)
+    introduce(document)
     return json_answer(document)
 
 
