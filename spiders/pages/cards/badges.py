@@ -22,7 +22,7 @@ _TEXTS = ".a-badge-text, .rio-badge-label, .mvt-best-seller-badge, .mvt-ac-badge
 _COUNTDOWN = "[data-target-time]"
 _DEAL_ID = "amzn1.deal."
 _SWATCH = "data-csa-c-swatch-url"
-_ALL = f'{_TEXTS}, i.a-icon-prime, [{_SWATCH}], [data-csa-c-item-id*="{_DEAL_ID}"]'
+BADGE_MARKS = f'{_TEXTS}, i.a-icon-prime, [{_SWATCH}], [data-csa-c-item-id*="{_DEAL_ID}"]'
 _DEAL_LINKS = ("/goldbox", "/deals", "/gp/deal")
 # A deal's link stands at most so far above its badge.
 _LINK_DEPTH = 3
@@ -38,12 +38,12 @@ class _Found:
 class CardBadges:
     __slots__ = ("_found", "_has_deal", "_has_prime", "_swatches")
 
-    def __init__(self, card: LexborNode) -> None:
-        """One walk through the card for all: what each walk costs is the card, not the selectors."""
+    def __init__(self, marked: list[LexborNode]) -> None:
+        """`marked`: what `BADGE_MARKS` finds on a card."""
         self._has_deal = self._has_prime = False
         self._swatches: list[LexborNode] = []
         texts = []
-        for node in card.css(_ALL):
+        for node in marked:
             attributes = node.attrs
             if _SWATCH in attributes:
                 self._swatches.append(node)

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from selectolax.lexbor import LexborNode
 
-from spiders.pages.cards.badges import CardBadges
+from spiders.pages.cards.badges import BADGE_MARKS, CardBadges
 from spiders.pages.cards.delivery import CardDelivery
 from spiders.pages.cards.heading import CardHeading
 from spiders.pages.cards.places import CardPlaces
@@ -58,7 +58,7 @@ class Card:
 
     @cached_property
     def badges(self) -> CardBadges:
-        return CardBadges(self._node)
+        return CardBadges(self._places.marked)
 
     @cached_property
     def delivery(self) -> CardDelivery:
@@ -66,4 +66,4 @@ class Card:
 
     @cached_property
     def _places(self) -> CardPlaces:
-        return CardPlaces(self._node)
+        return CardPlaces(self._node, marks=BADGE_MARKS)

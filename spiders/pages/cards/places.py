@@ -10,15 +10,22 @@ from selectolax.lexbor import LexborNode
 
 
 class CardPlaces:
-    __slots__ = ("_areas", "card")
+    __slots__ = ("_areas", "card", "marked")
 
-    def __init__(self, card: LexborNode) -> None:
+    def __init__(self, card: LexborNode, *, marks: str) -> None:
+        """`marked`: what else the selectors `marks` find, in the one walk through the whole card.
+
+        The first walk through a card costs more than all that follow in its areas.
+        """
         self.card = card
-        self._areas: dict[str | None, LexborNode] = {}
+        self.marked: list[LexborNode] = []
+        self._areas: dict[str, LexborNode] = {}
         areas = self._areas
-        for node in card.css("[data-cy]"):
+        for node in card.css(f"[data-cy], {marks}"):
             name = node.attrs.get("data-cy")
-            if name not in areas:
+            if name is None:
+                self.marked.append(node)
+            elif name not in areas:
                 areas[name] = node
 
     @property

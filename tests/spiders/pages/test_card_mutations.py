@@ -66,7 +66,7 @@ RULES: list[tuple[str, str, Any]] = [
     ("search_delivery_and_stock", f"{DELIVERY}._NO_MESSAGE", ".no-such-class"),
     ("search_all_badges_and_deals", f"{BADGES}._is_deal", no),
     ("search_all_badges_and_deals", f"{BADGES}._is_deal", yes),
-    ("search_all_badges_and_deals", f"{BADGES}._ALL", ".a-badge-text"),
+    ("search_all_badges_and_deals", "spiders.pages.cards.card.BADGE_MARKS", ".a-badge-text"),
     ("search_all_badges_and_deals", f"{BADGES}.instant_from_text", nothing),
     ("search_badges_coupon_deal_prime", f"{BADGES}._SWATCH", "data-nothing"),
     ("search_all_badges_and_deals", f"{BADGES}._COUNTDOWN", ".no-such-class"),
