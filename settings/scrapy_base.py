@@ -1,7 +1,13 @@
 """Scrapy settings that hold in every mode and for every spider. See direct.py and pool.py for what
 differs, and target_spiders.py for what our own spiders add."""
 
+import os
+
 from settings.config import process_config
+
+# The event loop looks names up in these threads. With the default of 4, as many names whose servers do
+# not answer would hold up every other look-up.
+os.environ.setdefault("UV_THREADPOOL_SIZE", "64")
 
 _config = process_config()
 

@@ -79,3 +79,16 @@ def test_only_the_pool_leases_and_writes(direct: dict[str, Any], pool: dict[str,
     assert "pipelines.results.ResultsPipeline" in pool["ITEM_PIPELINES"]
     assert "pipelines.validation.ValidationPipeline" in pool["ITEM_PIPELINES"]
     assert pool["POOL_MODE"] is True
+
+
+def test_names_that_nobody_answers_for_leave_threads_for_others() -> None:
+    program = (
+        "import asyncio, os, uvloop, settings.scrapy_base\n"
+        "async def look(): await asyncio.get_running_loop().getaddrinfo('localhost', 80)\n"
+        "uvloop.run(look())\n"
+        "print(len(os.listdir('/proc/self/task')))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert int(done.stdout) > 60
