@@ -117,8 +117,11 @@ class PageDownloadHandler(AiohttpDownloadHandler):
     @asynccontextmanager
     async def _told_when_slow(self, request: Request) -> AsyncIterator[None]:
         send = self.crawler.signals.send_catch_log
+        is_told = False
 
         def tell() -> None:
+            nonlocal is_told
+            is_told = True
             send(our_signals.request_waits, request=request)
 
         timer = asyncio.get_running_loop().call_later(SLOW_SECONDS, tell)
@@ -126,7 +129,8 @@ class PageDownloadHandler(AiohttpDownloadHandler):
             yield
         finally:
             timer.cancel()
-            send(our_signals.request_goes_on, request=request)
+            if is_told:
+                send(our_signals.request_goes_on, request=request)
 
     async def _read_response(self, response: _ClientResponse, request: Request) -> Response:
         size = sum(len(name) + len(value) + 4 for name, value in response.raw_headers)
@@ -166,6 +170,8 @@ class PageDownloadHandler(AiohttpDownloadHandler):
             yield chunk
 
     async def _next_chunk(self, response: _ClientResponse) -> bytes:
+        if response.content.at_eof():
+            return b""
         try:
             async with asyncio.timeout(RATE_SECONDS):
                 return await response.content.readany()
