@@ -14,7 +14,7 @@ ARGS ?=
 # Tests at a time, each with servers of its own.
 WORKERS ?= 2
 
-.PHONY: help install install-dev admin deploy demo up down status test check chaos chaos-smoke bench bench-smoke lock clean
+.PHONY: help install install-dev admin deploy demo up down status test check pythons chaos chaos-smoke bench bench-smoke lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r target text; do printf '%-20s %s\n' "$$target" "$$text"; done
@@ -53,6 +53,9 @@ check: install-dev ## ruff, mypy --strict, import contracts
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	PYTHONPATH=. $(BIN)/lint-imports
+
+pythons: ## compile the product on every Python from 3.11 on that this machine has
+	@sh deploy/check-pythons.sh
 
 chaos: install-dev ## processes killed at random, again and again: nothing lost, nothing doubled (minutes)
 	CHAOS_SEEDS=1,2,3,4,5 $(BIN)/pytest tests/crash $(ARGS)
