@@ -103,6 +103,8 @@ class Config:
     visitor_exits: int = 10
     # Where jobs that ask for no place are delivered to, by marketplace.
     deliver_to: tuple[tuple[str, str], ...] = ()
+    # Which pages of Amazon spiders go with a visitor: those that ask for a place or a currency, or all.
+    visitors: str = "asked"
     # Who loads the pages of Amazon spiders that do not say: http, auto or browser.
     amazon_engine: str = "http"
 
@@ -214,6 +216,7 @@ def load_config(environ: Mapping[str, str]) -> Config:
             "VISITOR_MAX_AGE_SECONDS", _seconds, default.visitor_max_age_seconds
         ),
         visitor_exits=read("VISITOR_EXITS", _count, default.visitor_exits),
+        visitors=read("VISITORS", _visitors, default.visitors),
         amazon_engine=read("AMAZON_ENGINE", _engine, default.amazon_engine),
         deliver_to=read("DELIVER_TO", _places, default.deliver_to),
         feed_window=read("FEED_WINDOW", _count, default.feed_window),
@@ -386,6 +389,12 @@ def _node(text: str) -> ScrapydNode:
 
 def _words(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
+def _visitors(text: str) -> str:
+    if text not in ("asked", "always"):
+        raise ValueError(f"{text!r} is neither asked nor always")
+    return text
 
 
 def _engine(text: str) -> str:

@@ -79,7 +79,8 @@ class AmazonSpider(TargetSpider):
 
     def page_request(self, target: Target, url: str, **state: Any) -> Request:
         request = super().page_request(target, url, **state)
-        asked = asked_from_params(target.params, url)
+        always = current_config().visitors == "always"
+        asked = asked_from_params(target.params, url, always=always)
         if asked is not None:
             request.meta[ASKED] = asked
         return request

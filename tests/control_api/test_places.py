@@ -218,3 +218,15 @@ def test_metrics_tell_of_visitors(client: FlaskClient, redis_client: Redis) -> N
         'azscraper_place_confirmed_share{marketplace="DE"} 0.0',
     ):
         assert line in lines
+
+
+def test_a_schedule_checks_its_place_when_it_is_made(rich: Tenant) -> None:
+    def schedule(place: str) -> Any:
+        crawl = {"type": "details", "targets": ["B000000001"], "config": {"deliverTo": place}}
+        body = {"cron": "0 3 * * *", "crawlConfig": crawl}
+        return rich.post(f"/projects/{rich.make_project()}/schedules", json=body)
+
+    assert schedule("10001").status_code == 201
+    refused = schedule("1000")
+    assert refused.status_code == 400
+    assert "is not a postal code of US" in refused.json["error"]["message"]

@@ -56,6 +56,7 @@ REFUSED = {
     "PROXY_BAN_SECONDS": ("soon", "soon"),
     "REQUEST_TIMEOUT_SECONDS": ("inf", "positive"),
     "MARKETPLACE_REQUESTS_PER_MINUTE": ("0", "above 0"),
+    "VISITORS": ("never", "asked nor always"),
     "AMAZON_ENGINE": ("chrome", "http, auto, browser"),
     "DELIVER_TO": ("10001", "US=10001"),
     "VISITOR_MAX_PAGES": ("0", "above 0"),

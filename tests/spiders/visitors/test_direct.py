@@ -237,3 +237,11 @@ def test_a_wrong_argument_ends_the_crawl_with_one_line(argument: str, words: str
 def test_the_operators_default_holds_where_nothing_is_asked(shop: Shop, tmp_path: Path) -> None:
     found = crawl(shop, tmp_path, DELIVER_TO="DE=10115,US=60601")
     assert {row["deliverTo"] for row in found.rows} == {"Chicago 60601"}
+
+
+def test_a_plain_session_for_those_who_want_one(shop: Shop, tmp_path: Path) -> None:
+    found = crawl(shop, tmp_path, VISITORS="always")
+    assert {row["deliverTo"] for row in found.rows} == {"Pakistan"}
+    assert not shop.dialogue()
+    # Pages under way before the first answer cannot send its cookies.
+    assert any(entry["sessionSent"] for entry in shop.pages())
