@@ -34,9 +34,14 @@ _AFTER_THE_END = (
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """`ids`, `classes`: of the elements that the last byte lies in; empty for a whole page."""
+    """`ids`, `classes`: of the elements that the last byte lies in; empty for a whole page.
+
+    `is_torn`: it stops inside a tag, a script or a comment. An element that is merely still open may
+    have been forgotten by the author of the page.
+    """
 
     is_cut: bool
+    is_torn: bool = False
     ids: frozenset[str] = frozenset()
     classes: frozenset[str] = frozenset()
 
@@ -86,6 +91,7 @@ def _holds_content(rest: bytes) -> bool:
 
 def _ending_in_tree(body: bytes) -> Ending:
     half = _HALF_END_TAG.search(body[-100:])
+    is_torn = half is not None
     if half is not None:
         body = body[: len(body) - len(half[0])]
     tree = LexborHTMLParser(body + _MARK)
@@ -94,10 +100,10 @@ def _ending_in_tree(body: bytes) -> Ending:
         # A script, a comment or half a tag has swallowed it. A frame set takes no elements at all.
         if tree.css_first("frameset") is not None:
             return WHOLE
-        return _cut(_last_nodes(tree.root))
+        return _cut(_last_nodes(tree.root), is_torn=True)
     around = list(_ancestors(mark))
     if any(node.tag not in _OPTIONAL for node in around) or _is_cut_in_head(tree, mark, body):
-        return _cut(around)
+        return _cut(around, is_torn=is_torn)
     return WHOLE
 
 
@@ -127,10 +133,10 @@ def _is_cut_in_head(tree: LexborHTMLParser, mark: LexborNode, body: bytes) -> bo
     return is_alone and b"<head" in head and b"</head" not in head
 
 
-def _cut(around: Iterator[LexborNode] | list[LexborNode]) -> Ending:
+def _cut(around: Iterator[LexborNode] | list[LexborNode], *, is_torn: bool) -> Ending:
     ids, classes = set(), set()
     for node in around:
         attributes = node.attributes
         ids.add(attributes.get("id") or "")
         classes.update((attributes.get("class") or "").split())
-    return Ending(is_cut=True, ids=frozenset(ids), classes=frozenset(classes))
+    return Ending(is_cut=True, is_torn=is_torn, ids=frozenset(ids), classes=frozenset(classes))

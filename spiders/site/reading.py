@@ -40,6 +40,9 @@ class ReadTask:
     finds_links: bool
     respects_nofollow: bool
     text: str = "never"
+    # The connection told where the body ends, and it came to that end. Elements that are still open
+    # there were forgotten by the author of the page.
+    is_framed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,11 +60,7 @@ class ReadPage:
 def read_page(task: ReadTask, body: bytes) -> ReadPage:
     """Raises NotRead."""
     text = text_from_bytes(body, content_type=task.content_type, host=host_of(task.url))
-    if (
-        is_cut_xml(text)
-        if task.kind == "xml"
-        else ending_of(text.encode("utf-8", "replace")).is_cut
-    ):
+    if is_cut_xml(text) if task.kind == "xml" else _is_cut_html(text, is_framed=task.is_framed):
         raise NotRead(TargetFailure(FailureCode.TRUNCATED_PAGE, "the page stops in the middle"))
     if task.text == "always":
         return ReadPage(rows=[], text=text)
@@ -79,6 +78,11 @@ def read_page(task: ReadTask, body: bytes) -> ReadPage:
         needs_script=needs_script,
         text=text if task.text == "needed" and needs_script else None,
     )
+
+
+def _is_cut_html(text: str, *, is_framed: bool) -> bool:
+    ending = ending_of(text.encode("utf-8", "replace"))
+    return ending.is_torn if is_framed else ending.is_cut
 
 
 def _found_nothing(rows: list[dict[str, Value]]) -> bool:

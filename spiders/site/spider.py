@@ -162,12 +162,15 @@ class SiteSpider(TargetSpider):
             raise NotRead(TargetFailure(FailureCode.PARSE_ERROR, "this machine has no browser"))
         text = "always" if is_always_rendered else "needed" if may_render else "never"
         content_type = (response.headers.get(b"Content-Type") or b"").decode("latin-1")
-        task = _task_for(response.url, content_type, kind, options, text=text)
+        is_framed = any(
+            name in response.headers for name in (b"Content-Length", b"Transfer-Encoding")
+        )
+        task = _task_for(response.url, content_type, kind, options, text=text, is_framed=is_framed)
         read = await self._read_aside(response, target, task, response.body)
         if read.text is None:
             return read, "scrapy"
         html = await self._rendered(response, read.text)
-        task = _task_for(response.url, "text/html; charset=utf-8", kind, options)
+        task = _task_for(response.url, "text/html; charset=utf-8", kind, options, is_framed=True)
         return await self._read_aside(response, target, task, html.encode("utf-8")), "playwright"
 
     async def _read_aside(
@@ -258,7 +261,13 @@ async def _over(reading: asyncio.Future[ReadPage]) -> None:
 
 
 def _task_for(
-    url: str, content_type: str, kind: str, options: SiteOptions, *, text: str = "never"
+    url: str,
+    content_type: str,
+    kind: str,
+    options: SiteOptions,
+    *,
+    is_framed: bool,
+    text: str = "never",
 ) -> ReadTask:
     return ReadTask(
         url=url,
@@ -271,4 +280,5 @@ def _task_for(
         finds_links=options.discovers and options.may_go_deeper,
         respects_nofollow=options.respect_robots,
         text=text,
+        is_framed=is_framed,
     )

@@ -97,6 +97,13 @@ def test_what_is_no_page_fails_with_its_reason(make_site: MakeSite, tmp_path: Pa
         assert f"{path} failed: {words}" in log
 
 
+def test_a_page_whose_author_closed_nothing_is_read(make_site: MakeSite, tmp_path: Path) -> None:
+    site = make_site()
+    found, _ = rows(tmp_path, f"{site}/sloppy", selectors='{"row": "div.row b::text"}')
+    assert [row["data"] for row in found] == [{"row": "Row 1"}]
+    assert hits(site)["/sloppy"] == 1
+
+
 CUTS = ("gzip", "deflate", "br", "zstd", "length", "chunks", "closed", "html", "xml")
 
 

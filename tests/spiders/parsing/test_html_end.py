@@ -108,3 +108,19 @@ def test_ending_in_a_script_names_the_elements_around_it() -> None:
 )
 def test_xml_ends_with_its_root(xml: str, is_cut: bool) -> None:
     assert is_cut_xml(xml) is is_cut
+
+
+@pytest.mark.parametrize(
+    ("html", "is_torn"),
+    [
+        ("<html><body><div>forgotten", False),
+        ("<table><tr><td>forgotten", False),
+        ("<div><p title='half", True),
+        ("<div><script>var half = '", True),
+        ("<div><!-- half", True),
+        ("<div></di", True),
+        ("<div></div></body></html>", False),
+    ],
+)
+def test_a_torn_page_is_told_from_one_with_forgotten_end_tags(html: str, is_torn: bool) -> None:
+    assert ending_of(html.encode()).is_torn is is_torn
