@@ -11,6 +11,7 @@ from werkzeug.exceptions import NotFound
 
 from control_api.access import Access, access_of
 from control_api.documentation.newcomers import introduce
+from control_api.documentation.sentences import describe_operations
 from control_api.json_text import json_answer
 
 _PAGES = Path(__file__).with_name("pages")
@@ -67,6 +68,7 @@ def openapi_document() -> Response:
     _drop_assumed_errors(document)
     _state_security(document)
     introduce(document)
+    describe_operations(document)
     return json_answer(document)
 
 

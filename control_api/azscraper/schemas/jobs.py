@@ -37,7 +37,7 @@ class PreferHeader(BaseModel):
         str | None,
         Field(
             alias="Prefer",
-            description="`wait=N`: answer when the job has ended, after N seconds (30) at most. "
+            description="`wait=N` holds the answer until the job has ended, for N seconds at most (and never longer than 30). "
             "Without `Preference-Applied` in the answer nothing was waited for.",
         ),
     ] = None
@@ -49,7 +49,8 @@ class CreateHeaders(IdempotencyHeader, PreferHeader):
 
 class IncludeQuery(Query):
     include: Annotated[
-        Literal["rows"] | None, Field(description="the first 100 rows, as `rows` in the job")
+        Literal["rows"] | None,
+        Field(description="`rows` adds the first 100 rows to the job, as `rows`."),
     ] = None
 
 
@@ -79,7 +80,9 @@ class CreateJobBody(Body):
 class RetryBody(OptionalBody):
     only: Annotated[
         Literal["failed"] | None,
-        Field(description="`failed`: the targets that failed or were cancelled; else every target"),
+        Field(
+            description="`failed`: only the targets that failed or were cancelled. Left out: every target."
+        ),
     ] = None
 
 
@@ -87,7 +90,13 @@ class JobsFilter(Query):
     status: JobStatus | None = None
     since: Since = None
     until: Until = None
-    limit: Annotated[int, Field(ge=1, description=f"more than {MOST_JOBS} is {MOST_JOBS}")] = 20
+    limit: Annotated[
+        int,
+        Field(
+            ge=1,
+            description=f"At most so many jobs are answered; more than {MOST_JOBS} is {MOST_JOBS}.",
+        ),
+    ] = 20
     offset: Offset = 0
 
 

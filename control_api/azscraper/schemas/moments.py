@@ -29,6 +29,23 @@ def _moment(text: object, end: time) -> datetime:
         raise ValueError(f"must be {_ABOUT}") from error
 
 
-_SCHEMA = WithJsonSchema({"type": "string", "description": _ABOUT})
-Since = Annotated[datetime | None, BeforeValidator(_first_moment), _SCHEMA, Field(alias="from")]
-Until = Annotated[datetime | None, BeforeValidator(_last_moment), _SCHEMA, Field(alias="to")]
+Since = Annotated[
+    datetime | None,
+    BeforeValidator(_first_moment),
+    WithJsonSchema(
+        {"type": "string", "description": f"Only what was created at this time or later: {_ABOUT}."}
+    ),
+    Field(alias="from"),
+]
+Until = Annotated[
+    datetime | None,
+    BeforeValidator(_last_moment),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "description": f"Only what was created at this time or before it: {_ABOUT}. "
+            "A date means all of that day.",
+        }
+    ),
+    Field(alias="to"),
+]

@@ -17,11 +17,14 @@ Fields = Annotated[
     str | None,
     Field(
         max_length=20_000,
-        description="names separated by commas, `asin,price.amount`; a record (`price`) is all of it",
+        description="Only these fields, in this order: names separated by commas, such as `asin,price.amount`. "
+        "The name of a record (`price`) is all of it. Left out: every field.",
     ),
 ]
-Provenance = Annotated[bool, Field(description="each row names its job, as `jobId`")]
-Complete = Annotated[bool, Field(description="409 while the job runs, instead of its rows so far")]
+Provenance = Annotated[bool, Field(description="Each row names its job, as `jobId`.")]
+Complete = Annotated[
+    bool, Field(description="While the job runs the answer is a 409, instead of its rows so far.")
+]
 # Word or sign; in an address `;` and tab are easier written as words.
 _DELIMITERS = {
     ",": ",", "comma": ",", ";": ";", "semicolon": ";", "\t": "\t", "tab": "\t", "|": "|", "pipe": "|",
@@ -53,18 +56,32 @@ class CsvQuery(Query):
 
     bom: Annotated[
         bool,
-        Field(description="for Excel: the file begins with a BOM, and `lists` is `text`"),
+        Field(
+            description="CSV for Excel on Windows: the file begins with a BOM, and `lists` is `text`."
+        ),
     ] = False
     delimiter: Annotated[
-        str, Field(max_length=10, description=", ; | tab"), AfterValidator(_delimiter)
+        str,
+        Field(
+            max_length=10,
+            description="What separates the columns of a CSV file: `,` `;` `|` or a tab, or one of the words "
+            "`comma` `semicolon` `pipe` `tab`.",
+        ),
+        AfterValidator(_delimiter),
     ] = ","
     escape: Annotated[
         bool,
-        Field(description="0: cells that look like formulas stay as they are, for programs"),
+        Field(
+            description="An apostrophe is put before cells of a CSV file that a spreadsheet would run as a formula; "
+            "`0` leaves them as they are, for programs."
+        ),
     ] = True
     lists: Annotated[
         Literal["json", "text"] | None,
-        Field(description="records within a list: `json`, or `text` for people"),
+        Field(
+            description="How records within a list are written in a CSV file: as `json`, or as `text` for people. "
+            "Left out: `text` with `bom`, else `json`."
+        ),
     ] = None
 
     @property
@@ -82,7 +99,11 @@ class CsvQuery(Query):
 
 class ExportQuery(CsvQuery):
     format: Annotated[
-        Literal["json", "csv", "jsonl", "ndjson"], Field(description="`ndjson` is `jsonl`")
+        Literal["json", "csv", "jsonl", "ndjson"],
+        Field(
+            description="The file's format: `json` is one array, `csv` a table, `jsonl` an object a line; "
+            "`ndjson` is `jsonl`."
+        ),
     ] = "json"
     gzip: bool = False
     fields: Fields = None

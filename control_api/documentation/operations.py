@@ -1,0 +1,96 @@
+"""What each operation does, where its view's docstring says no more than the title.
+
+test_descriptions.py fails for an operation without a sentence and for an entry without an operation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+_AZSCRAPER = {
+    "POST /auth/login": "Answers an access token that is valid for 7 days. An unknown address and a wrong password get "
+    "the same 401; after 10 failures of an account within 15 minutes the answer is 429.",
+    "POST /auth/verify-handoff": "Exchanges the token of `POST /auth/login-handoff` for an access token. A token works "
+    "once and for 60 seconds; one that is unknown, used or expired gets the same 401.",
+    "GET /projects": "Lists the organization's projects. A job, a schedule, a webhook and an API key each belong to one.",
+    "POST /projects": "Creates a project in the caller's organization.",
+    "PATCH /projects/{id}": "Renames a project, archives it or takes it out of the archive. What the body leaves out stays as it is.",
+    "GET /projects/{projectId}/jobs": "Lists the project's jobs, the newest first. Each comes with its first targets and without `failures`.",
+    "POST /projects/{projectId}/jobs": "Creates a crawl job of keywords or products and answers at once; the job is crawled in the "
+    "background. It reserves 5 credits for each keyword and 2 for each product; only targets that succeed are charged.",
+    "GET /jobs/{id}": "Answers the job's status, the counts of its targets, its failures by code and its first targets.",
+    "GET /jobs/{id}/targets": "Lists all targets of the job in the order of the request, with the status, the error and the number of rows of each.",
+    "POST /jobs/{id}/retry": "Creates a new job with the same configuration and the same targets, or with those alone that failed or were cancelled.",
+    "POST /jobs/{id}/cancel": "Cancels a job that is queued or running. Rows that are stored stay. It may be repeated; a job that "
+    "has completed or failed gets a 409.",
+    "GET /usage": "Answers the plan's limits of the current calendar month (UTC), what has been used of them, what remains, and the credits.",
+    "GET /audit": "Lists the changes that people and API keys made in the organization, the newest first.",
+    "GET /private/credits/packages": "Lists the packages of credits with their prices.",
+    "GET /projects/{projectId}/schedules": "Lists the project's schedules.",
+    "POST /projects/{projectId}/schedules": "Creates a schedule that starts a job at each time that its cron expression names. "
+    "A crawl that no job could be made of is refused with a 400.",
+    "GET /schedules/{id}": "Answers the schedule with the next time at which it is due and with what became of the last one.",
+    "PATCH /schedules/{id}": "Changes a schedule. What the body leaves out stays as it is; due times are computed anew from now on.",
+    "DELETE /schedules/{id}": "Deletes the schedule. The jobs that it started stay.",
+    "GET /schedules/{id}/slots": "Lists what became of each due time and of each run by hand, the latest first. Kept for 90 days.",
+    "GET /schedules/{id}/jobs": "Lists the jobs that the schedule started, the newest first.",
+    "GET /projects/{projectId}/webhooks": "Lists the project's webhooks, without their secrets.",
+    "DELETE /webhooks/{id}": "Deletes the webhook. Events that wait for it are not sent any more.",
+    "POST /webhooks/{id}/test": "Queues an event of the type `webhook.test` for the webhook; the worker sends it as it sends the "
+    "others, and `GET /webhooks/{id}/deliveries` shows what came of it.",
+    "GET /webhooks/{id}/deliveries": "Lists the events for the webhook, the newest first, with each try to send them.",
+    "POST /webhooks/{id}/deliveries/{deliveryId}/redeliver": "Queues the event once more under its message id, whatever became of it before. "
+    "A disabled webhook gets a 409.",
+    "GET /private/projects/{projectId}/api-keys": "Lists the project's API keys with their makers. The keys themselves are not shown.",
+    "DELETE /private/projects/{projectId}/api-keys/{id}": "Ends the key: requests with it get a 401 from now on.",
+    "PATCH /private/projects/{projectId}/api-keys/{id}": "Changes the name under which the key is listed. The key itself stays valid.",
+    "GET /organization/members": "Lists the people of the organization with their roles. Owners only.",
+    "PATCH /organization/members/{id}": "Makes a member an owner or an owner a member. Owners only; the last owner stays one (409).",
+    "GET /organization/invitations": "Lists the invitations that are neither used nor expired, without their tokens. Owners only.",
+    "DELETE /organization/invitations/{id}": "Ends an invitation: its link is refused from now on. Owners only.",
+    "POST /referral/link": "Answers the caller's referral link, and makes it at the first call.",
+    "GET /referral/stats": "Counts the visits, registrations and commissions of the caller's referral link.",
+    "GET /referral/users": "Lists the people who registered by the caller's referral link.",
+    "GET /referral/commissions": "Lists the commissions of the caller for purchases of people who came by the link.",
+    "POST /referral/click": "Counts a visit by a referral link, at most 5 within 10 seconds from an address. An unknown code is ignored.",
+    "GET /admin/referral-settings": "Answers the commission that referrers are paid. Admins only.",
+    "PATCH /admin/referral-settings": "Sets the commission of purchases from now on. Admins only.",
+    "GET /admin/referrals": "Lists everybody who has a referral link, with its visits, registrations and commissions. Admins only.",
+    "GET /admin/referrals/{id}/users": "Lists the people who registered by the link of one user. Admins only.",
+    "GET /admin/settings": "Answers the request rate of each marketplace and the default places of delivery. Admins only.",
+    "GET /admin/organizations": "Lists all organizations with their plans and credits. Admins only.",
+    "PATCH /admin/organizations/{id}": "Sets the plan, which decides the limits of a month. Admins only.",
+    "GET /admin/jobs": "Lists the jobs of all organizations, the newest first. Admins only.",
+    "GET /health/live": "Answers 200 as long as the process serves requests; it looks at no database.",
+    "GET /admin/nodes": "Lists the scrapyd nodes of the fleet and the crawlers that report to it. Admins only.",
+    "POST /admin/nodes": "Adds a scrapyd server to the fleet. The worker starts crawlers there within seconds. Admins only.",
+    "DELETE /admin/nodes/{name}": "Takes a node out of the fleet. One that the configuration names stays (409). Admins only.",
+    "GET /admin/proxies": "Lists the proxies with the share of requests that succeeded, without their credentials. Admins only.",
+    "DELETE /admin/proxies/{id}": "Removes a proxy. Crawlers stop using it within seconds. Admins only.",
+}  # fmt: skip
+_API_V1 = {
+    "GET /api/v1/spiders": "Lists the spiders of the deployed project and the presets that the organization made of them.",
+    "GET /api/v1/spiders/{id}": "Answers one spider with the arguments that it declares.",
+    "DELETE /api/v1/spiders/{id}": "Deletes a preset of the organization. A spider of the deployed project cannot be deleted.",
+    "PATCH /api/v1/spiders/{id}": "Changes a preset of the organization. What the body leaves out stays as it is.",
+    "GET /api/v1/jobs/{id}/items": "Answers the items that the job's spider has stored so far, as a bare array.",
+    "GET /api/v1/schedules": "Lists the organization's schedules of spiders.",
+    "POST /api/v1/schedules": "Creates a schedule that starts a spider at each time that its cron expression names.",
+    "GET /api/v1/schedules/{id}": "Answers the schedule with the next time at which it is due and with what became of the last one.",
+    "DELETE /api/v1/schedules/{id}": "Deletes the schedule. The jobs that it started stay.",
+    "PATCH /api/v1/schedules/{id}": "Changes a schedule. What the body leaves out stays as it is.",
+    "GET /api/v1/api-keys": "Lists the caller's own keys for `/api/v1`. The keys themselves are not shown.",
+    "DELETE /api/v1/api-keys/{id}": "Ends the key: requests with it get a 401 from now on.",
+    "GET /api/v1/jobs": "Lists the organization's page and spider jobs, each in the shape of its kind.",
+    "GET /api/v1/jobs/{id}": "Answers one job, in the shape of its kind.",
+    "GET /api/v1/results/{job_id}": "Answers the results of a page job, also while it runs.",
+    "GET /api/v1/results/{job_id}/export": "Streams all results of a page job as a JSON array or a CSV file with the columns "
+    "`url`, the selectors' names and `scraped_at`.",
+    "GET /api/v1/webhooks": "Lists the organization's webhooks for page and spider jobs, without their secrets.",
+    "DELETE /api/v1/webhooks/{id}": "Deletes the webhook. Events that wait for it are not sent any more.",
+    "GET /api/v1/monitoring/stats": "Counts the organization's page and spider jobs by status.",
+    "GET /api/v1/monitoring/proxies": "Counts the installation's proxies by status, without their addresses.",
+    "GET /api/v1/monitoring/system": "Tells whether Redis, MongoDB and the API work.",
+}  # fmt: skip
+OPERATIONS: Mapping[str, str] = MappingProxyType({**_AZSCRAPER, **_API_V1})
