@@ -165,11 +165,11 @@ def test_delete_ends_it(tenant: Tenant, database: Database) -> None:
 
 
 def test_a_slot_that_ran_shows_on_the_schedule(
-    tenant: Tenant, database: Database, app: object, redis_client: Any
+    tenant: Tenant, config: Config, database: Database, redis_client: Any
 ) -> None:
     schedule = make(tenant)
     due = datetime.fromisoformat(schedule["nextRunAt"])
-    _slot_runner(database, SeedQueue(redis_client)).run_due(due + timedelta(days=1))
+    _slot_runner(config, database, SeedQueue(redis_client)).run_due(due + timedelta(days=1))
     shown = tenant.get(f"/schedules/{schedule['id']}").json["data"]
     job = tenant.get(f"/jobs/{shown['lastJobId']}").json["data"]
     assert (job["scheduleId"], job["status"]) == (schedule["id"], "queued")
@@ -262,7 +262,12 @@ class TestByHand:
         assert run(tenant, schedule)["jobId"] != job
 
     def test_an_open_job_queues_one_slot_and_no_second(
-        self, tenant: Tenant, settlement: Settlement, database: Database, redis_client: Any
+        self,
+        tenant: Tenant,
+        settlement: Settlement,
+        config: Config,
+        database: Database,
+        redis_client: Any,
     ) -> None:
         schedule = make(tenant, overlap="queue", enabled=False)
         first = run(tenant, schedule)["jobId"]
@@ -270,7 +275,7 @@ class TestByHand:
         assert (queued["status"], queued["reason"], queued["jobId"]) == ("queued", "overlap", None)
         run(tenant, schedule, 409)
         end_target(settlement, first, 0)
-        _slot_runner(database, SeedQueue(redis_client)).run_due(utc_now())
+        _slot_runner(config, database, SeedQueue(redis_client)).run_due(utc_now())
         assert slots_of(tenant, schedule) == [
             ("hand", "skipped", "overlap"),
             ("hand", "started", None),
@@ -320,12 +325,17 @@ class TestByHand:
         assert len(slots_of(tenant, schedule)) == 8
 
     def test_it_takes_no_place_of_the_clock(
-        self, tenant: Tenant, settlement: Settlement, database: Database, redis_client: Any
+        self,
+        tenant: Tenant,
+        settlement: Settlement,
+        config: Config,
+        database: Database,
+        redis_client: Any,
     ) -> None:
         schedule = make(tenant)
         end_target(settlement, run(tenant, schedule)["jobId"], 0)
         due = datetime.fromisoformat(schedule["nextRunAt"])
-        _slot_runner(database, SeedQueue(redis_client)).run_due(due)
+        _slot_runner(config, database, SeedQueue(redis_client)).run_due(due)
         assert slots_of(tenant, schedule) == [
             ("clock", "started", None),
             ("hand", "started", None),
