@@ -26,5 +26,11 @@ def declared_arguments(spider: type[Spider]) -> list[str]:
     return [name for name in names if not is_reserved(name)]
 
 
+def offered_arguments(spider: type[Spider]) -> list[str]:
+    """Those that a job may give: without the spider's `local_arguments`, which read this machine."""
+    local = getattr(spider, "local_arguments", ())
+    return [name for name in declared_arguments(spider) if name not in local]
+
+
 def is_reserved(name: str) -> bool:
     return name in RESERVED or name.startswith("_")

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, TypeVar
 
 from scrapy import Request
 from scrapy.http import Response
 
 from settings.config import current_config
+from settings.dedicated import CLAIM
+from spiders.amazon.listed import read_listed, texts_from_argument, texts_from_file
 from spiders.base import BadArgument, TargetSpider
 from spiders.currencies import BadCurrency
 from spiders.items.failures import FAILURES
@@ -24,9 +26,13 @@ from spiders.visitors.visitor import ASKED, asked_from_params
 
 __all__ = ["AmazonSpider", "BadArgument"]
 
+Read = TypeVar("Read")
+
 
 class AmazonSpider(TargetSpider):
     knows_block_pages = True
+    # They name files of this machine, which no job may read.
+    local_arguments = ("targets_file", "keywords_file")
 
     def __init__(
         self,
@@ -52,6 +58,31 @@ class AmazonSpider(TargetSpider):
             words = ", ".join(ENGINES)
             raise BadArgument(f"engine is {engine!r}, it must be one of {words}")
         self._asked_engine = engine or current_config().amazon_engine
+
+    def listed_targets(
+        self,
+        lists: Mapping[str, str],
+        files: Mapping[str, str],
+        read: Callable[[str], Read],
+        *,
+        columns: Sequence[str],
+        on_invalid: str,
+    ) -> list[tuple[str, Read]]:
+        """What the one of the arguments that is given lists; raises BadArgument, as read_listed does.
+
+        `lists` and `files`: the values by argument. `columns`: those of a table that hold a target.
+        """
+        given = {name: value for name, value in {**lists, **files}.items() if value.strip()}
+        if len(given) > 1:
+            raise BadArgument(f"{' and '.join(given)} are given; give one of them")
+        for name, value in given.items():
+            if name not in files:
+                return read_listed(name, texts_from_argument(value), read, on_invalid=on_invalid)
+            if self.settings.get(CLAIM):
+                raise BadArgument(f"{name} reads a file of the machine; a job lists its targets")
+            texts = texts_from_file(name, value.strip(), columns=columns)
+            return read_listed(f"{name} {value}", texts, read, on_invalid=on_invalid)
+        return []
 
     def failure_of(self, response: Response, status: PageStatus | None) -> TargetFailure | None:
         """Why the page is no good, or None."""

@@ -10,7 +10,6 @@ from scrapy import Request
 from scrapy.http import Response
 
 from spiders.amazon.base import AmazonSpider, BadArgument
-from spiders.amazon.listed import read_argument
 from spiders.amazon.place import tell_place
 from spiders.items.target import Target
 from spiders.middlewares.failed_download import FailedDownload
@@ -18,25 +17,43 @@ from spiders.pages.product import ProductPage
 from spiders.targets import NotAnAmazonTarget, product_target_from_text
 from spiders.urls import product_url
 
+# An address names its store too, which an ASIN does not.
+COLUMNS = ("url", "asin", "target")
+
 
 class AmazonDetailSpider(AmazonSpider):
-    """`scrapy crawl amazon_detail -a targets=B0...,https://www.amazon.de/dp/B0... -O products.json`"""
+    """`scrapy crawl amazon_detail -a targets=B0...,https://www.amazon.de/dp/B0... -O products.json`
+
+    Or `-a targets_file=asins.csv`, `-` for standard input.
+    """
 
     name = "amazon_detail"
 
     def __init__(
-        self, *args: Any, targets: str = "", on_invalid: str = "fail", **arguments: Any
+        self,
+        *args: Any,
+        targets: str = "",
+        targets_file: str = "",
+        on_invalid: str = "fail",
+        **arguments: Any,
     ) -> None:
         super().__init__(*args, **arguments)
-        self._targets = targets
+        self._lists = {"targets": targets}
+        self._files = {"targets_file": targets_file}
         self._on_invalid = on_invalid
 
     def targets_from_arguments(self) -> Iterator[Target]:
-        listed = read_argument(
-            "targets", self._targets, product_target_from_text, on_invalid=self._on_invalid
+        listed = self.listed_targets(
+            self._lists,
+            self._files,
+            product_target_from_text,
+            columns=COLUMNS,
+            on_invalid=self._on_invalid,
         )
         if not listed:
-            raise BadArgument("targets is missing: -a targets=ASIN_OR_URL[,...]")
+            raise BadArgument(
+                "targets is missing: -a targets=ASIN_OR_URL[,...] or -a targets_file=FILE"
+            )
         for number, (text, asked) in enumerate(listed, start=1):
             locale = self.locale(url_host=asked.host)
             url = product_url(locale.marketplace, asked.asin, language=locale.language)

@@ -11,7 +11,6 @@ from scrapy import Request
 from scrapy.http import Response
 
 from spiders.amazon.base import AmazonSpider, BadArgument
-from spiders.amazon.listed import read_argument
 from spiders.amazon.place import tell_place
 from spiders.items.plain import plain_from_item
 from spiders.items.search import SearchRow
@@ -23,6 +22,8 @@ from spiders.targets import search_target_from_text
 from spiders.urls import SORT_VALUES, SearchOptions, search_url
 
 MOST_PAGES = 20
+# Of a table of keywords: rows of a search hold the keyword beside each product's address.
+COLUMNS = ("keyword", "target", "url")
 OPTIONS = {
     "sortBy": "sort_by",
     "priceMin": "price_min",
@@ -50,7 +51,10 @@ class Progress:
 
 
 class AmazonSearchSpider(AmazonSpider):
-    """`scrapy crawl amazon_search -a keywords="usb hub,desk lamp" -a max_pages=2 -O rows.jsonl`"""
+    """`scrapy crawl amazon_search -a keywords="usb hub,desk lamp" -a max_pages=2 -O rows.jsonl`
+
+    Or `-a keywords_file=keywords.csv`, `-` for standard input.
+    """
 
     name = "amazon_search"
 
@@ -58,6 +62,8 @@ class AmazonSearchSpider(AmazonSpider):
         self,
         *args: Any,
         keywords: str = "",
+        keywords_file: str = "",
+        targets_file: str = "",
         max_pages: str = "1",
         max_results: str = "",
         include_sponsored: str = "true",
@@ -69,7 +75,8 @@ class AmazonSearchSpider(AmazonSpider):
         **arguments: Any,
     ) -> None:
         super().__init__(*args, **arguments)
-        self._keywords = keywords
+        self._lists = {"keywords": keywords}
+        self._files = {"keywords_file": keywords_file, "targets_file": targets_file}
         self._on_invalid = on_invalid
         self._params = {
             "maxPages": _whole("max_pages", max_pages),
@@ -82,11 +89,17 @@ class AmazonSearchSpider(AmazonSpider):
         }
 
     def targets_from_arguments(self) -> Iterator[Target]:
-        listed = read_argument(
-            "keywords", self._keywords, search_target_from_text, on_invalid=self._on_invalid
+        listed = self.listed_targets(
+            self._lists,
+            self._files,
+            search_target_from_text,
+            columns=COLUMNS,
+            on_invalid=self._on_invalid,
         )
         if not listed:
-            raise BadArgument('keywords is missing: -a keywords="usb hub[,...]"')
+            raise BadArgument(
+                'keywords is missing: -a keywords="usb hub[,...]" or -a keywords_file=FILE'
+            )
         for number, (text, asked) in enumerate(listed, start=1):
             locale = self.locale(url_host=asked.host)
             params = {

@@ -14,7 +14,7 @@ from scrapy.commands import ScrapyCommand
 from scrapy.spiderloader import SpiderLoader
 
 from settings.config import current_config
-from spiders.arguments import declared_arguments
+from spiders.arguments import offered_arguments
 from spiders.pages.version import PARSER_VERSION
 from storage.connections import StorageUnavailable, connect_mongo, open_database
 from storage.spiders import DeployedSpider, Spiders
@@ -58,7 +58,7 @@ def deployed_from_spider(spider: type[Spider]) -> DeployedSpider:
     return DeployedSpider(
         name=spider.name,
         repo_path=_repo_path(spider),
-        arguments=declared_arguments(spider),
+        arguments=offered_arguments(spider),
         description=(inspect.getdoc(spider) or "").partition("\n")[0][:500],
     )
 

@@ -48,6 +48,8 @@ class Line:
     beside: Arguments = field(default_factory=dict)
     # How the store treats its visitors meanwhile.
     habits: dict[str, object] = field(default_factory=dict)
+    # What the file holds that the argument names.
+    content: str = ""
 
 
 def agent(seen: Seen) -> bool:
@@ -58,6 +60,8 @@ FIRST, SECOND = asins(2)
 PLACE = {"deliver_to": "60601"}
 SEARCH: dict[str, Line] = {
     "keywords": Line(lambda s: set(s.all("keyword")), set(), {"desk lamp"}, "desk lamp", {"keywords": ""}),
+    "keywords_file": Line(lambda s: set(s.all("keyword")), set(), {"desk lamp"}, "list.csv", {"keywords": ""}, content="keyword\ndesk lamp\n"),
+    "targets_file": Line(lambda s: set(s.all("keyword")), set(), {"desk lamp"}, "list.txt", {"keywords": ""}, content="desk lamp\n"),
     "max_pages": Line(lambda s: max(s.all("page")), 1, 2, "2"),
     "max_results": Line(lambda s: len(s.rows) <= 3, False, True, "3"),
     "include_sponsored": Line(lambda s: any(s.all("sponsored")), True, False, "false"),
@@ -88,6 +92,7 @@ BOTH: dict[str, Line] = {
 }  # fmt: skip
 DETAIL: dict[str, Line] = {
     "targets": Line(lambda s: s.all("asin"), [], [FIRST], FIRST, {"targets": ""}),
+    "targets_file": Line(lambda s: s.all("asin"), [], [FIRST], "list.csv", {"targets": ""}, content=f"title,asin\nLamp,{FIRST}\n"),
     "on_invalid": Line(lambda s: (s.code, len(s.rows)), (2, 0), (0, 1), "skip", {"targets": f"{FIRST},nothing"}),
 }  # fmt: skip
 TABLE: dict[str, dict[str, Line]] = {
@@ -156,5 +161,10 @@ def test_an_argument_makes_its_difference(
     if key not in done:
         done[key] = crawl(shop, tmp_path, spider, plain)
     assert line.look(done[key]) == line.before, done[key].log[-2000:]
-    seen = crawl(shop, tmp_path, spider, {**usual, name: line.argument})
+    argument = line.argument
+    if line.content:
+        file = tmp_path / argument
+        file.write_text(line.content)
+        argument = str(file)
+    seen = crawl(shop, tmp_path, spider, {**usual, name: argument})
     assert line.look(seen) == line.after, seen.log[-2000:]
