@@ -144,8 +144,10 @@ def test_a_frozen_run_is_moved_and_writes_nothing_when_it_wakes(
 # Python's clock alone, by a module that every process of the node imports first.
 WRONG_CLOCK = """
 import datetime as module, time
-_now, _datetime = time.time, module.datetime
+_now, _now_ns, _datetime = time.time, time.time_ns, module.datetime
 time.time = lambda: _now() + {seconds}
+# Since Python 3.13 logging reads this one.
+time.time_ns = lambda: _now_ns() + {seconds} * 10**9
 
 class datetime(_datetime):
     @classmethod
