@@ -31,7 +31,7 @@ _AZSCRAPER = {
     "POST /projects/{projectId}/schedules": "Creates a schedule that starts a job at each time that its cron expression names. "
     "A crawl that no job could be made of is refused with a 400.",
     "GET /schedules/{id}": "Answers the schedule with the next time at which it is due and with what became of the last one.",
-    "PATCH /schedules/{id}": "Changes a schedule. What the body leaves out stays as it is; due times are computed anew from now on.",
+    "PATCH /schedules/{id}": "Changes a schedule. What the body leaves out stays as it is; a change of `cron`, `timezone` or `enabled` computes the next due time anew.",
     "DELETE /schedules/{id}": "Deletes the schedule. The jobs that it started stay.",
     "GET /schedules/{id}/slots": "Lists what became of each due time and of each run by hand, the latest first. Kept for 90 days.",
     "GET /schedules/{id}/jobs": "Lists the jobs that the schedule started, the newest first.",

@@ -1,4 +1,4 @@
-"""Puts a sentence to each operation and parameter of the OpenAPI document."""
+"""Puts a sentence to each operation, parameter and property of the OpenAPI document."""
 
 from __future__ import annotations
 
@@ -8,8 +8,17 @@ from typing import Any
 
 from control_api.documentation.operations import OPERATIONS
 from control_api.documentation.parameters import IDS, PARAMETERS, PARAMETERS_OF
+from control_api.documentation.properties.accounts import ACCOUNTS
+from control_api.documentation.properties.api_v1 import API_V1, API_V1_NAMES
+from control_api.documentation.properties.jobs import JOBS
+from control_api.documentation.properties.names import NAMES
+from control_api.documentation.properties.operation import OPERATION
+from control_api.documentation.rows import any_row, row_schemas
 
 _Node = MutableMapping[str, Any]
+
+PROPERTIES = {**JOBS, **ACCOUNTS, **OPERATION, **API_V1}
+PROPERTY_NAMES = {**NAMES, **API_V1_NAMES}
 
 
 def describe_operations(document: _Node) -> None:
@@ -21,6 +30,29 @@ def describe_operations(document: _Node) -> None:
             text = parameter.get("description") or _text_of_parameter(name, parameter)
             if text:
                 parameter["description"] = with_default(text, parameter["schema"])
+
+
+def describe_properties(document: _Node) -> None:
+    """Harmless to repeat. `Schema.property` goes before the code's own text, that before the name's."""
+    schemas = document["components"]["schemas"]
+    rows = row_schemas()
+    for schema_name, schema in schemas.items():
+        if schema_name in rows:
+            continue
+        for name, found in schema.get("properties", {}).items():
+            text = (
+                PROPERTIES.get(f"{schema_name}.{name}")
+                or found.get("description")
+                or PROPERTY_NAMES.get(name)
+            )
+            if text:
+                found["description"] = with_default(text, found)
+    schemas.update(rows)
+    schemas["ResultRows"]["properties"]["data"]["items"] = any_row()
+    schemas["ResultItems"]["properties"]["items"]["items"] = any_row()
+    for kind in schemas["JobOut"]["properties"]["rows"]["anyOf"]:
+        if kind["type"] == "array":
+            kind["items"] = any_row()
 
 
 def operations_of(document: _Node) -> Iterator[tuple[str, _Node]]:

@@ -11,7 +11,7 @@ from werkzeug.exceptions import NotFound
 
 from control_api.access import Access, access_of
 from control_api.documentation.newcomers import introduce
-from control_api.documentation.sentences import describe_operations
+from control_api.documentation.sentences import describe_operations, describe_properties
 from control_api.json_text import json_answer
 
 _PAGES = Path(__file__).with_name("pages")
@@ -69,6 +69,7 @@ def openapi_document() -> Response:
     _state_security(document)
     introduce(document)
     describe_operations(document)
+    describe_properties(document)
     return json_answer(document)
 
 

@@ -1,7 +1,8 @@
-"""H8: each operation and parameter of the API's description is described, without exceptions."""
+"""H8: each operation, parameter and property of the API's description is described, without exceptions."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -9,7 +10,10 @@ from flask.testing import FlaskClient
 
 from control_api.documentation.operations import OPERATIONS
 from control_api.documentation.parameters import IDS, PARAMETERS, PARAMETERS_OF
-from control_api.documentation.sentences import operations_of
+from control_api.documentation.sentences import PROPERTIES, PROPERTY_NAMES, operations_of
+from spiders.items.descriptions import DESCRIPTIONS
+from spiders.items.product import Product
+from spiders.items.search import SearchRow
 
 
 @pytest.fixture
@@ -22,6 +26,21 @@ def document(client: FlaskClient) -> dict[str, Any]:
 
 def is_sentence(text: object) -> bool:
     return isinstance(text, str) and len(text.split()) >= 2 and text.rstrip().endswith(".")
+
+
+def properties_of(node: Any, place: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
+    """(where, schema) of every property anywhere in the document, of nested and inline schemas too."""
+    if isinstance(node, list):
+        for index, entry in enumerate(node):
+            yield from properties_of(entry, f"{place}.{index}")
+    elif isinstance(node, dict):
+        for key, value in node.items():
+            if key == "properties" and isinstance(value, dict):
+                yield from ((f"{place}.{name}", schema) for name, schema in value.items())
+                for name, schema in value.items():
+                    yield from properties_of(schema, f"{place}.{name}")
+            elif key not in ("example", "examples"):
+                yield from properties_of(value, f"{place}.{key}")
 
 
 def test_every_operation_is_described(document: dict[str, Any]) -> None:
@@ -59,3 +78,49 @@ def test_no_text_of_a_parameter_is_left_over(document: dict[str, Any]) -> None:
     shown = list(names.values())
     for text in (*PARAMETERS.values(), *IDS.values()):
         assert any(description.startswith(text) for description in shown), text
+
+
+def test_every_property_is_described_with_its_default(document: dict[str, Any]) -> None:
+    properties = list(properties_of(document))
+    assert len(properties) > 600
+    assert [
+        where for where, schema in properties if not is_sentence(schema.get("description"))
+    ] == []
+    for where, schema in properties:
+        if schema.get("default") is not None:
+            assert schema["description"].count("Default: ") == 1, where
+
+
+def test_no_text_of_a_property_is_left_over(document: dict[str, Any]) -> None:
+    schemas = document["components"]["schemas"]
+    shown = {
+        f"{name}.{property_name}": schema["description"]
+        for name, of in schemas.items()
+        for property_name, schema in of.get("properties", {}).items()
+    }
+    for where, text in PROPERTIES.items():
+        assert shown[where].startswith(text), where
+    for name, text in PROPERTY_NAMES.items():
+        assert any(
+            where.endswith(f".{name}") and description.startswith(text)
+            for where, description in shown.items()
+        ), name
+
+
+def test_rows_are_told_in_the_words_of_the_fields_page(document: dict[str, Any]) -> None:
+    schemas = document["components"]["schemas"]
+    for kind, name in ((Product, "ProductRow"), (SearchRow, "SearchRow")):
+        texts = {
+            field: schema["description"].rstrip(".")
+            for field, schema in schemas[name]["properties"].items()
+            if field != "jobId"
+        }
+        assert {field: text.lower() for field, text in texts.items()} == {
+            field: text.rstrip(".").lower() for field, text in DESCRIPTIONS[kind].items()
+        }
+    rows = schemas["ResultRows"]["properties"]["data"]["items"]["anyOf"]
+    assert [row["$ref"].rpartition("/")[2] for row in rows] == [
+        "SearchRow",
+        "ProductRow",
+        "OtherRow",
+    ]

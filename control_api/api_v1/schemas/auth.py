@@ -22,8 +22,10 @@ def _refuse_unprintable(text: str) -> str:
 class V1LoginForm(BaseModel):
     """As a form it may carry what OAuth2 clients add (`grant_type`, `scope`)."""
 
-    username: Annotated[str, Field(max_length=254)]
-    password: Annotated[str, Field(max_length=200)]
+    username: Annotated[
+        str, Field(max_length=254, description="The user's name or e-mail address.")
+    ]
+    password: Annotated[str, Field(max_length=200, description="The account's password.")]
 
 
 class V1LoginBody(Body, V1LoginForm):

@@ -1,0 +1,66 @@
+"""What admins and monitoring see in the AzScraper dialect."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+_TIME = "ISO 8601, in UTC"
+OPERATION: Mapping[str, str] = MappingProxyType(
+    {
+        "ReferralSettingsOut.defaultCommissionPercent": "The commission of a purchase, in percent of its price.",
+        "ReferralSettingsBody.defaultCommissionPercent": "The commission of purchases from now on, in percent of the price, 0 to 100.",
+        "ReferrerOut.id": "The user's id.",
+        "ReferrerOut.email": "The user's e-mail address; `null` where the account is gone.",
+        "CrawlRateOut.defaultPerMinute": "Requests a minute to each marketplace that has no rate of its own, of all crawlers together.",
+        "CrawlRateOut.marketplaces": "Requests a minute by marketplace code, where one has a rate of its own.",
+        "SettingsOut.crawlRate": "How fast the stores are asked.",
+        "SettingsOut.deliverTo": "Where jobs that name no place are delivered to, by marketplace code.",
+        "SettingsBody.crawlRate": "How fast the stores are asked. Left out: stays.",
+        "SettingsBody.deliverTo": "Places by marketplace code, for jobs that name none; `null` asks nothing of that store. Left out: stays.",
+        "CrawlRateBody.defaultPerMinute": "Requests a minute to each marketplace that has no rate of its own. Left out: stays.",
+        "CrawlRateBody.marketplaces": "Requests a minute by marketplace code; `null` returns one to the default. Left out: stays.",
+        "CreditsBody.amount": "How many credits to give; a negative number takes them.",
+        "CreditsBody.reason": "Why, for the records. `purchase` earns whoever referred the organization a commission.",
+        "AdminJobOut.type": "The kind of job: `search`, `details`, `page` or `spider`.",
+        "AdminJobOut.spider": "The spider that crawls it.",
+        "AdminJobOut.status": "`queued` waits, `running` is being crawled; the others are ends.",
+        "AdminJobOut.outcome": "How it ended: `succeeded`, `partial`, `failed` or `cancelled`; `null` while it is open.",
+        "AdminJobOut.priority": "Which of the organization's jobs come first.",
+        "HealthAnswer.status": "`ok` while the API serves and crawlers live where they are wanted, else `error`.",
+        "HealthAnswer.info": "The parts that are up, by name.",
+        "HealthAnswer.error": "The parts that are down, by name.",
+        "HealthAnswer.details": "All parts, by name.",
+        "PartHealth.status": "Whether the part answers: `up` or `down`.",
+        "PartHealth.message": "Why it is down; left out where it is up.",
+        "LiveAnswer.status": "Always `ok`.",
+        "CrawlerOut.spider": "The spider that it runs.",
+        "CrawlerOut.pid": "The number of its process on the node.",
+        "CrawlerOut.version": "The label of what was deployed there, else the version of the parsers.",
+        "CrawlerOut.lastBeatSecondsAgo": "Seconds since its last heartbeat.",
+        "NodeOut.name": "The node's name.",
+        "NodeOut.crawlers": "The crawlers of the node whose heartbeats are fresh.",
+        "NodeOut.url": "The address of its scrapyd. Left out for a node that only beats and is not in the fleet.",
+        "NodeStateOut.isUp": "Whether its scrapyd answered; `null` before the first look.",
+        "NodeStateOut.takesWork": "Whether it is given new work; `null` before the first look.",
+        "NodeStateOut.pending": "Jobs that wait in its scrapyd.",
+        "NodeStateOut.running": "Jobs that its scrapyd runs.",
+        "NodeStateOut.error": "What was wrong at the last look; `null` where nothing was.",
+        "NodeStateOut.seenAt": f"When the worker looked last ({_TIME}); `null` before the first look.",
+        "FleetNodeOut.name": "The node's name.",
+        "FleetNodeOut.url": "The address of its scrapyd.",
+        "AddNodeBody.url": "The address of the scrapyd, such as `http://10.0.0.7:6800`.",
+        "AddNodeBody.username": "The user that its scrapyd.conf asks for; empty where it asks for none.",
+        "AddNodeBody.password": "The password that its scrapyd.conf asks for; empty where it asks for none.",
+        "ChangeNodeBody.draining": "`true` gives the node no new work, `false` gives it work again. Left out: stays.",
+        "ChangeNodeBody.slots": "How many dedicated runs of spiders it may hold at once. Left out: stays.",
+        "ProxyOut.url": "The proxy's address, without credentials.",
+        "ProxyOut.status": "`active` is used; `banned` is left alone until `bannedUntil`.",
+        "ProxyOut.successes": "Requests that succeeded through it.",
+        "ProxyOut.failures": "Requests that failed through it.",
+        "ProxyOut.successRate": "The share of requests that succeeded, in percent; `null` before the first.",
+        "ProxyOut.bannedUntil": f"When it is tried again ({_TIME}); `null` while it is not banned.",
+        "ProxyOut.lastFailure": "What failed last; `null` where nothing did.",
+        "AddProxyBody.url": "`http` or `https`: `scheme://[user:password@]host:port`.",
+    }
+)  # fmt: skip
