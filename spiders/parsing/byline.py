@@ -10,18 +10,18 @@ from spiders.parsing.text import clean_text
 _FRAMES = tuple(
     re.compile(frame, re.IGNORECASE)
     for frame in (
-        r"^visit the (?P<brand>.+?) (?:store|storefront|page)$",
+        r"^(?:visit|shop) the (?P<brand>.+?) (?:store|storefront|page|shop)$",
         r"^(?:besuche|besuchen? sie) den (?P<brand>.+?)[- ](?:store|shop)$",
         r"^(?P<brand>.+?)[- ](?:store|shop) besuchen$",
         r"^visite[rz]? la boutique (?:de |d['’])?(?P<brand>.+)$",
         r"^(?:visita|visitar|visite) la (?:tienda|store) (?:de )?(?P<brand>.+)$",
-        r"^visita lo store (?:di )?(?P<brand>.+)$",
+        r"^visita (?:lo store|il negozio) (?:di )?(?P<brand>.+)$",
         r"^(?:visite|visitar|visita) a loja (?:da |do |de )?(?P<brand>.+)$",
-        r"^bezoek de (?P<brand>.+?)[- ](?:store|winkel)$",
+        r"^(?:bezoek|naar) de (?P<brand>.+?)[- ](?:store|winkel)$",
         r"^besök (?:butiken )?(?P<brand>.+?)(?:[- ](?:store|butik|butiken))?$",
         r"^odwiedź sklep (?:marki )?(?P<brand>.+)$",
         r"^(?P<brand>.+?) (?:mağazası['’]?nı|store['’]u) ziyaret edin$",
-        r"^(?P<brand>.+?)\s*(?:の)?ストアを(?:表示|見る)$",
+        r"^(?P<brand>.+?)\s*(?:の)?ストアを(?:表示|見る|訪問|訪れる)$",
         r"^(?:访问|前往|瀏覽|浏览|造訪)\s*[“\"「]?(?P<brand>.+?)[”\"」]?\s*(?:品牌旗舰店|旗舰店|旗艦店|商店|店铺|店鋪)$",
         r"^(?P<brand>.+?)\s*(?:스토어 방문(?:하기)?|스토어를 방문하세요)$",
         r"^(?:(?:قم|تفضل) بزيارة متجر|زيارة متجر|تسوق من متجر)\s*(?P<brand>.+)$",
@@ -32,7 +32,7 @@ _FRAMES = tuple(
         r"^navštivte obchod (?:značky )?(?P<brand>.+)$",
         r"^besøg (?P<brand>.+?)[- ](?:butikken|butik|store)$",
         r"^(?P<brand>.+?) (?:ஸ்டோரைப் பார்வையிடவும்|స్టోర్.{0,3}ను సందర్శించండి|ಸ್ಟೋರ್.{0,3}ಗೆ ಭೇಟಿ ನೀಡಿ|സ്റ്റോർ സന്ദർശിക്കുക|স্টোর দেখুন)$",
-        r"^(?:brand|marke|marque|marca|merk|varumärke|märke|marka|ブランド|品牌|브랜드|العلامة التجارية|ब्रांड|ब्रँड|značka|mærke"
+        r"^(?:brand|marke|marque|marca|merk|varumärke|märke|marka|ブランド|品牌|브랜드|العلامة التجارية|ماركة|الماركة|ब्रांड|ब्रँड|značka|mærke"
         r"|מותג|பிராண்ட்|బ్రాండ్|ಬ್ರ್ಯಾಂಡ್|ബ്രാൻഡ്|ব্র্যান্ড)\s*[:：]\s*(?P<brand>.+)$",
     )
 )

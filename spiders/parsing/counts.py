@@ -39,7 +39,7 @@ _BOUGHT = (
 )  # fmt: skip
 _MONTH = re.compile(
     r"month|monat|\bmois\b|\bmes\b|\bmese\b|\bmês\b|maand|månad|miesi[ąa]c|\bay\b|\bayda\b|[かヶカケ箇]月|月間"
-    r"|个月|個月|上月|개월|한 달|지난달|شهر|मही|měsíc|måned|חודש|மாத|నెల|ತಿಂಗಳ|മാസ|মাস",
+    r"|个月|個月|上月|개월|한 달|지난 ?달|شهر|मही|měsíc|måned|חודש|மாத|నెల|ತಿಂಗಳ|മാസ|মাস",
 )
 # Japanese names the span first: "過去1か月で500点以上購入されました".
 _SPAN = re.compile(r"(?<!\d)\d{1,4}\s*(?:[かヶカケ箇]月|个月|個月|개월)")

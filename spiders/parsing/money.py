@@ -164,10 +164,14 @@ def _by_first_character(marks: Iterable[str]) -> str:
 
 
 _LETTER = r"[^\W\d_]"
+# Scripts without blanks put a word right before a price: "または￥129で購入". Their own currency
+# words end other words ("美元"), and are read after a number only.
+_UNSPACED = "\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7a3"
+_WORD_MARKS = "円元"
 _MARK = _by_first_character((*_SYMBOLS, *_SHARED, *ISO_CODES))
 _PRICE = re.compile(
-    rf"(?<!{_LETTER})(?P<before>{_MARK})[{SPACES}]{{0,2}}(?P<first>{NUMBER})"
-    rf"|(?P<second>{NUMBER})[{SPACES}]{{0,2}}(?P<after>{_MARK})(?!{_LETTER}|[{SPACES}]?\d)"
+    rf"(?<![^\W\d_{_UNSPACED}])(?!(?<=[{_UNSPACED}])[{_WORD_MARKS}])(?P<before>{_MARK})[{SPACES}]{{0,2}}(?P<first>{NUMBER})"
+    rf"|(?P<second>{NUMBER})[{SPACES}]{{0,2}}(?P<after>[{_WORD_MARKS}]|{_MARK}(?!{_LETTER}))(?![{SPACES}]?\d)"
 )
 # What is longer is no price, and is stored nowhere.
 _MAX_DIGITS, _MAX_CENTS = 15, 4

@@ -11,12 +11,12 @@ from spiders.parsing.numbers import find_integer, with_ascii_digits
 from spiders.parsing.text import clean_text
 
 _NEW = re.compile(
-    r"\bnew\b|\bneue?[rsn]?\b|\bneufs?\b|\bnuev[oa]s?\b|\bnuov[oaie]\b|\bnov[oa]s?\b|\bnieuwe?\b|\bny[ae]?\b|\bnow(?:y|e|a|ych)\b|\byeni\b|新品|全新"
+    r"\bnew\b|\bneue?[rsn]?\b|\bneufs?\b|\bnuev[oa]s?\b|\bnuov[oaie]\b|\bnov[oa]s?\b|\bnieuwe?\b|\bny(?:[ae]|tt)?\b|\bsıfır\b|\bnow(?:y|e|a|ych)\b|\byeni\b|新品|全新"
     r"|새 ?상품|새 ?제품|새것|신품|جديد|नया|नए|नई|नवीन|\bnov[ýéá]|חדש|புதிய|కొత్త|ಹೊಸ|പുതിയ|নতুন",
     re.IGNORECASE,
 )
 _USED = re.compile(
-    r"\bused\b|second[- ]hand|pre-?owned|gebraucht|occasion|segunda m[ao]no|segunda mão|\busad[oa]s?\b|\busat[oaie]\b|tweedehands|gebruikt|begagna"
+    r"\bused\b|second[- ]hand|pre-?owned|gebraucht|occasion|segunda m[ao]no|2ª m[aã]n?o|segunda mão|\busad[oa]s?\b|\busat[oaie]\b|tweedehands|gebruikt|begagna"
     r"|używan|kullanılmış|ikinci el|中古|二手|중고|مستعمل|इस्तेमाल|पुरान|यूज़्ड|वापरले|použit|brugte?\b|משומש|יד שנ|பயன்படுத்த|వాడిన|ఉపయోగించిన|ಬಳಸಿದ|ഉപയോഗിച്ച|ব্যবহৃত",
     re.IGNORECASE,
 )

@@ -15,15 +15,15 @@ _PERCENT = re.compile(
 )
 _PROGRAM = re.compile(
     r"kindle unlimited|audible|prime video|prime reading|amazon music|music unlimited|comixology unlimited"
-    r"|free (?:with|trial)|kostenlos(?:en?)? (?:mit|im|test|prob)|gratis testen|probemonat|essai gratuit|gratuit avec|prueba gratuita|gratis con|período de prueba|teste gr[áa]tis|gr[áa]tis com|prova gratuita|gratis met|gratis proef"
-    r"|gratis provperiod|gratis med|okres próbny|ücretsiz (?:deneme|dinle)|無料体験|聴き放題|読み放題|免费试用|免費試用|무료 체험|تجربة مجانية|मुफ़्त ट्रायल"
-    r"|subscription|membership|suscripción|abonnement|assinatura|abbonamento|iscrizione|lidmaatschap|prenumeration|medlemskap|subskrypcj|członkostw|abonelik|üyeliğ|mitgliedschaft|mitglieder|\babo\b"
+    r"|free (?:with|trial)|kostenlos(?:en?)? (?:mit|im|test|prob)|gratis testen|probe(?:monat|zeit|abo)|essai gratuit|gratuit avec|prueba gratuita|gratis con|período de prueba|teste gr[áa]tis|gr[áa]tis com|prova gratuita|(?:periodo|mese) di prova|gratis met|gratis proef"
+    r"|gratis provperiod|gratis med|okres(?:u|em|ie)? próbn|ücretsiz (?:deneme|dinle)|deneme (?:sürüm|üyeli|süre)|無料体験|聴き放題|読み放題|免费试用|免費試用|무료 체험|تجربة مجانية|ट्रायल"
+    r"|subscription|membership|suscripción|abonnemang|abonnement|assinatura|abbonamento|iscrizione|lidmaatschap|prenumeration|medlemskap|subskrypcj|członkostw|abonelik|üyeliğ|mitgliedschaft|mitglieder|\babo\b"
     r"|会員|サブスクリプション|订阅|訂閱|会员|會員|구독|멤버십|اشتراك|عضوية|מינוי|सदस्यता|सब्सक्रिप्शन|předplatn|členství",
     re.IGNORECASE,
 )  # fmt: skip
 _PER = re.compile(r"\s*(?:[/／]|per\b|pro\b)\s*([^)/(\uff09]{1,24})", re.IGNORECASE)
 _PER_AFTER = re.compile(
-    r"\s*(?:[/／]|(?:per|pro|je|par|por|al|all['’]|za|na|för|pr\.?|لكل|प्रति|каж)(?!\w))\s*([^)/(\uff08\uff09／]{1,24})",
+    r"\s*(?:[/／]|(?:per|pro|je|par|por|all?|all['’]|za|na|för|pr\.?|لكل|प्रति|каж)(?!\w))\s*([^)/(\uff08\uff09／]{1,24})",
     re.IGNORECASE,
 )
 
@@ -63,6 +63,7 @@ def coupon_from_text(text: str | None, *, store_currency: str | None) -> Coupon 
 def unit_price_per_from_text(text: str, price_raw: str) -> str | None:
     """What follows the price after a slash: "100 g", "count"; the price may stand doubled."""
     plain = with_ascii_digits(text)
+    price_raw = with_ascii_digits(price_raw)
     start = plain.find(price_raw) if price_raw else -1
     while start >= 0:
         if found := _PER.match(plain, start + len(price_raw)):

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 
 from spiders.parsing.numbers import with_ascii_digits
+from spiders.parsing.price_words import names_prime
 from spiders.parsing.text import clean_text
 
 _FREE = re.compile(
     r"\bfree\b|\bgratis\b|kostenlos|kostenfrei|gratuit|grátis|ücretsiz|bedava|無料|免费|免費|免运费|免運|包邮|무료|مجان"
-    r"|मुफ़्?त|मुफ्त|फ़्?री\b|फ्री|मोफत|bezpłatn|darmow|\bfri frakt|fraktfri|zdarma|חינם|இலவச|ఉచిత|ಉಚಿತ|സൗജന്യ|বিনামূল্য|ফ্রি",
+    r"|मुफ़्?त|मुफ्त|फ़्?री|फ्री|मोफत|bezpłatn|darmow|\bfri (?:frakt|leverans|levering)|\bfri$|fraktfri|senza costi|zdarma|חינם|இலவச|ఉచిత|ಉಚಿತ|സൗജന്യ|বিনামূল্য|ফ্রি",
     re.IGNORECASE,
 )
-_FOR_MEMBERS = re.compile(r"\bprime\b|プライム", re.IGNORECASE)
 
 
 def is_free_text(text: str | None) -> bool:
@@ -22,8 +22,8 @@ def is_free_text(text: str | None) -> bool:
 def is_free_for_everyone_text(text: str | None) -> bool:
     """ "FREE delivery", and neither "for Prime members" nor "on orders over £20"."""
     line = with_ascii_digits(clean_text(text))
-    return is_free_text(line) and not _FOR_MEMBERS.search(line) and not re.search(r"\d", line)
+    return is_free_text(line) and not names_prime(line) and not re.search(r"\d", line)
 
 
 def is_for_members_text(text: str | None) -> bool:
-    return bool(_FOR_MEMBERS.search(clean_text(text)))
+    return names_prime(clean_text(text))

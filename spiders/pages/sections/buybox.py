@@ -15,6 +15,7 @@ from spiders.pages.trace import Sources
 from spiders.parsing.availability import (
     availability_from_text,
     is_location_block_text,
+    is_out_for_a_time_text,
     stock_left_from_text,
 )
 
@@ -152,8 +153,9 @@ class BuyboxSection:
     def _is_unavailable(self) -> bool:
         if self._document.find("outOfStock") is not None:
             return not self._has_cart_button
-        said = availability_from_text(self.availability_text())
-        return said in ("out_of_stock", "unavailable") and not self._has_cart_button
+        text = self.availability_text()
+        is_out = availability_from_text(text) in ("out_of_stock", "unavailable")
+        return (is_out or is_out_for_a_time_text(text)) and not self._has_cart_button
 
     def _is_used_only(self) -> bool:
         if self._document.find(*NEW_ROWS) is not None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from spiders.parsing import money
 from tests.spiders.pages.cases import Case, all_cases, misses
 
 CASES = {case.name: case for case in all_cases()}
@@ -27,6 +28,13 @@ def no(*_: object, **__: object) -> bool:
 
 def yes(*_: object, **__: object) -> bool:
     return True
+
+
+def without_in_price(piece: str) -> re.Pattern[str]:
+    """The pattern of a price, with a letter that no page holds in the piece's place."""
+    assert piece in money._PRICE.pattern
+    filler = "" if piece.endswith("|") else "\u0001"
+    return re.compile(money._PRICE.pattern.replace(piece, filler))
 
 
 RULES: list[tuple[str, str, Any]] = [
@@ -57,6 +65,8 @@ RULES: list[tuple[str, str, Any]] = [
     ("search_price_with_pix", f"{PRICE}.CardPrice._is_about", yes),
     ("search_instalments_germany", f"{PRICE}.CardPrice._unit_price_in_text", nothing),
     ("search_price_with_pix", f"{PRICE}.is_payment_price_text", yes),
+    ("search_price_between_letters", "spiders.parsing.money._PRICE", without_in_price(money._UNSPACED)),
+    ("search_price_between_letters", "spiders.parsing.money._PRICE", without_in_price(f"[{money._WORD_MARKS}]|")),
     ("search_crosscheck_fails", f"{PRICE}.CardPrice._crosscheck", nothing),
     ("search_delivery_and_stock", f"{DELIVERY}._is_stock_text", no),
     ("search_delivery_and_stock", f"{DELIVERY}._is_delivery_text", yes),

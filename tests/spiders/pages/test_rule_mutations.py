@@ -59,6 +59,8 @@ RULES = [
     Rule(buybox, "_can_be_seen", says(True)),
     Rule(buybox, "_can_be_pressed", says(True)),
     Rule(buybox, "is_leaf", says(False)),
+    Rule(buybox, "is_out_for_a_time_text", says(False)),
+    Rule(shipping, "is_for_members_text", lambda text: "prime" in text.casefold()),
     Rule(variations, "is_prompt_text", says(False)),
     Rule(variations.VariationSection, "_unchosen", set()),
     Rule(variations.VariationSection, "has_unchosen", False),
