@@ -158,7 +158,7 @@ class ResultsPipeline:
 
     def _refuse(self, batch: Batch, error: Exception) -> None:
         for target in batch.ended_targets():
-            logger.error("The rows of %s cannot be stored: %.500s", target.id, error)
+            logger.error("Its rows cannot be stored: %.500s %s", error, target.log_mark)
         # Not the error's words: they may hold the very text that cannot be stored.
         batch.fail(TargetFailure(FailureCode.PARSE_ERROR, "its rows cannot be stored"))
 

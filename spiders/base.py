@@ -16,7 +16,6 @@ from twisted.python.failure import Failure
 from settings.target_spiders import TARGET_SPIDERS
 from spiders.arguments import declared_arguments, is_reserved
 from spiders.frontier.frontier import Frontier
-from spiders.frontier.middleware import TARGET_ID
 from spiders.items import signals as our_signals
 from spiders.items.failures import FAILURES, FailureCode
 from spiders.items.target import RequestUnsent, Target, TargetFailure
@@ -143,7 +142,7 @@ class TargetSpider(Spider):
 
     def _leased_request(self, target: Target) -> Request:
         request = self.first_request(target)
-        request.meta[TARGET_ID] = target.id
+        request.meta.update(target.request_meta)
         return request
 
     def _next_try(self, request: Request, attempt: int) -> Request:
@@ -160,4 +159,5 @@ class TargetSpider(Spider):
     def _log_failure(self, target: Target, failure: TargetFailure) -> None:
         self.crawler.stats.inc_value("targets/failed")
         self.crawler.stats.inc_value(f"targets/failed/{failure.code}")
-        self.logger.warning("%s failed: %s: %s", target.url, failure.code, failure.message)
+        mark = f" {target.log_mark}" if target.job_id else ""
+        self.logger.warning("%s failed: %s: %s%s", target.url, failure.code, failure.message, mark)

@@ -42,6 +42,7 @@ class FedJob:
     id: str
     spider: str
     fed: int
+    request_id: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,8 +171,11 @@ class Jobs:
             "status": {"$in": [status.value for status in OPEN_JOB]},
             "$expr": {"$gt": ["$fed", {"$add": ["$counts.success", "$counts.failed"]}]},
         }
-        found = self._jobs.find(query, {"spider": 1, "fed": 1})
-        return [FedJob(document["_id"], document["spider"], document["fed"]) for document in found]
+        found = self._jobs.find(query, {"spider": 1, "fed": 1, "requestId": 1})
+        return [
+            FedJob(document["_id"], document["spider"], document["fed"], document.get("requestId"))
+            for document in found
+        ]
 
     def open_among(self, job_ids: Sequence[str]) -> set[str]:
         """Which of the jobs exist and are open."""

@@ -113,6 +113,7 @@ class Store:
         priority: Priority = Priority.NORMAL,
         credits_per_target: int = 0,
         target_limit: int | None = None,
+        request_id: str | None = None,
     ) -> Job:
         new = [new_target(i) for i in range(targets)] if isinstance(targets, int) else targets
 
@@ -129,6 +130,7 @@ class Store:
                     credits_per_target=credits_per_target,
                     credits_reserved=credits_per_target * max(len(new), target_limit or 0),
                     target_limit=target_limit,
+                    request_id=request_id,
                 ),
                 session,
             )
@@ -147,7 +149,7 @@ class Store:
         return job
 
     def seeds(self, job: Job) -> list[Seed]:
-        return [seed_from_target(target) for target in self.targets.values(job.id)]
+        return [seed_from_target(target, job.request_id) for target in self.targets.values(job.id)]
 
     def statuses(self, job_id: str) -> list[str]:
         return [target.status.value for target in self.targets.values(job_id)]

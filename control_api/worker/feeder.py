@@ -75,7 +75,8 @@ class Feeder:
 
     def _push(self, spider: str, claimed: Slice) -> None:
         targets = self._targets.open_slice(claimed.job.id, claimed.first, claimed.end)
-        self._queue.push(spider, [seed_from_target(target) for target in targets])
+        request_id = claimed.job.request_id
+        self._queue.push(spider, [seed_from_target(target, request_id) for target in targets])
 
     def _in_turn(self, spider: str, organizations: list[str]) -> deque[str]:
         """The organizations, beginning after the one that was fed last."""

@@ -10,16 +10,24 @@ from scrapy.http import Request, Response
 from scrapy.logformatter import LogFormatter, LogFormatterResult
 from twisted.python.failure import Failure
 
+from spiders.items.target import REQUEST_ID, TARGET_ID, TargetRow, log_mark
+
 
 def _of_target(line: LogFormatterResult, request: Request) -> LogFormatterResult:
-    """With the target's id, which holds the job's: the operator's `story` names both."""
-    target_id = request.meta.get("target_id")
-    if not target_id:
-        return line
+    target_id = request.meta.get(TARGET_ID)
+    return _marked(line, log_mark(target_id, request.meta.get(REQUEST_ID))) if target_id else line
+
+
+def _of_item(line: LogFormatterResult, item: Any) -> LogFormatterResult:
+    return _marked(line, item.target.log_mark) if isinstance(item, TargetRow) else line
+
+
+def _marked(line: LogFormatterResult, mark: str) -> LogFormatterResult:
+    """The operator's `story` names the same ids, and the API's log the request's."""
     args = line["args"]
     if isinstance(args, dict):
-        line["msg"] += " [target %(target)s]"
-        line["args"] = {**args, "target": target_id}
+        line["msg"] += " %(mark)s"
+        line["args"] = {**args, "mark": mark}
     return line
 
 
@@ -52,11 +60,12 @@ class QuietLogFormatter(LogFormatter):
         response: Response | Failure | None,
         spider: Spider,
     ) -> LogFormatterResult:
-        return {
+        line: LogFormatterResult = {
             "level": logging.WARNING,
             "msg": "Dropped an item of %(source)s: %(exception)s",
             "args": {"source": getattr(response, "url", None), "exception": exception},
         }
+        return _of_item(line, item)
 
     def item_error(
         self,
@@ -65,8 +74,9 @@ class QuietLogFormatter(LogFormatter):
         response: Response | Failure | None,
         spider: Spider,
     ) -> LogFormatterResult:
-        return {
+        line: LogFormatterResult = {
             "level": logging.ERROR,
             "msg": "Broke on an item of %(source)s: %(exception)s",
             "args": {"source": getattr(response, "url", None), "exception": exception},
         }
+        return _of_item(line, item)

@@ -269,7 +269,7 @@ class Frontier:
         target.lease_until = 0.0
         self._unsettled.pop(target.id, None)
         if self.tracker.drop(target.id):
-            logger.info("Let go of %s: cancelled, or leased by another", target.id)
+            logger.info("Let go, cancelled or leased by another %s", target.log_mark)
             self._send(our_signals.target_let_go, target=target)
         self._room.set()
 

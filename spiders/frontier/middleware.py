@@ -15,14 +15,13 @@ from spiders.frontier.tracker import Tracker
 from spiders.items.failures import FailureCode
 from spiders.items.search import SearchRow
 from spiders.items.target import (
+    TARGET_ID,
     DiscoveredTarget,
     LeasedTarget,
     RequestUnsent,
     TargetFailure,
     TargetRow,
 )
-
-TARGET_ID = "target_id"
 
 
 class TargetMiddleware:
@@ -51,7 +50,7 @@ class TargetMiddleware:
                     yield self._tied(output, target)
         except Exception as error:
             # A callback that breaks must not leave its target open until the lease expires.
-            reason = f"the spider broke on this page: {error}"
+            reason = f"the spider broke on this page: {type(error).__name__}: {error}"
             self._tracker.fail(target_id, TargetFailure(FailureCode.PARSE_ERROR, reason[:500]))
             raise
         finally:
@@ -60,7 +59,7 @@ class TargetMiddleware:
     def _tied(self, output: Any, target: LeasedTarget) -> Any:
         if isinstance(output, Request):
             self._tracker.request_made(target.id)
-            return output.replace(meta={**output.meta, TARGET_ID: target.id})
+            return output.replace(meta={**output.meta, **target.request_meta})
         ordinal = self._tracker.item_made(target.id)
         if isinstance(output, SearchRow):
             return TargetRow(target, output.page or 1, output.position or ordinal, output)

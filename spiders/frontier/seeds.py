@@ -1,7 +1,8 @@
 """From a seed's message in Redis to a target.
 
 A seed is what scrapy-redis reads: JSON `{"url": ..., "meta": {...}}`, or (deprecated there, accepted
-here as well) a bare URL. Ours carry `targetId` and `jobId` in `meta`; seeds pushed by hand do not.
+here as well) a bare URL. Ours carry `targetId` and `jobId`, and the `requestId` of what
+made the job, in `meta`; seeds pushed by hand do not.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ from typing import Any
 
 from spiders.items.target import LeasedTarget
 from storage.records import Lease
+
+_NOT_PARAMS = frozenset({"targetId", "jobId", "requestId"})
 
 
 class UnreadableSeed(ValueError):
@@ -30,8 +33,9 @@ def target_from_lease(lease: Lease, *, lease_until: float) -> LeasedTarget:
     return LeasedTarget(
         id=lease.id,
         url=url,
-        params={name: value for name, value in meta.items() if name not in ("targetId", "jobId")},
+        params={name: value for name, value in meta.items() if name not in _NOT_PARAMS},
         job_id=job_id if target_id else None,
+        request_id=meta.get("requestId") if target_id else None,
         token=lease.token,
         deaths=lease.deaths,
         lease_until=lease_until,

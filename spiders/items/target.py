@@ -8,6 +8,14 @@ from typing import Any
 
 from spiders.items.search_info import SearchInfo
 
+# In the meta of each request of a target.
+TARGET_ID = "target_id"
+REQUEST_ID = "request_id"
+
+
+def log_mark(target_id: str, request_id: str | None) -> str:
+    return f"[target {target_id}, request {request_id}]" if request_id else f"[target {target_id}]"
+
 
 @dataclass(slots=True, kw_only=True)
 class Target:
@@ -17,12 +25,25 @@ class Target:
     url: str
     params: Mapping[str, Any]
     job_id: str | None = None
+    # Of the API's request that made the job; None where a schedule or a hand did.
+    request_id: str | None = None
     # All its pages go with the visitor that its first page went with.
     visitor_id: str = ""
     # By which all its pages go; None: not chosen. "": directly.
     exit_id: str | None = None
     # What its pages of results say of the search, page by page.
     search_info: list[SearchInfo] = field(default_factory=list)
+
+    @property
+    def log_mark(self) -> str:
+        """What log lines of it end with: its id, and the request's, by which all logs are searched."""
+        return log_mark(self.id, self.request_id)
+
+    @property
+    def request_meta(self) -> dict[str, str]:
+        """The part of a request's meta that says whose it is."""
+        ids = {TARGET_ID: self.id}
+        return ids if self.request_id is None else {**ids, REQUEST_ID: self.request_id}
 
 
 @dataclass(slots=True, kw_only=True)

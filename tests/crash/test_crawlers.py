@@ -83,7 +83,7 @@ def test_a_crawler_paused_past_its_lease_writes_nothing_when_it_wakes(
     rows = farm.results.count(job_id)
     farm.kill("paused", signal.SIGCONT)
     farm.wait_for(
-        lambda: b"Let go of" in (farm.folder / "paused.log").read_bytes(), what="it notices"
+        lambda: b"Let go, cancelled" in (farm.folder / "paused.log").read_bytes(), what="it notices"
     )
     assert farm.job(job_id) == job
     assert farm.results.count(job_id) == rows == 60

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from control_api.worker.reconciler import MOST_DEATHS, Reconciler
 from storage.records import Counts, JobStatus
 from storage.seed_queue import QueueDepth
@@ -83,6 +85,21 @@ def test_a_feeder_that_died_between_its_claim_and_its_push_loses_nothing(
     reconciler.step()
     assert store.queue.depth(SPIDER).ready == 10
     assert crawl_everything(store, crawler_side) == 10
+
+
+def test_seeds_carry_the_id_of_the_request_also_when_fed_again(
+    store: Store, make_feeder: MakeFeeder, reconciler: Reconciler
+) -> None:
+    def request_ids() -> list[str]:
+        messages = store.redis.lrange(f"{SPIDER}:start_urls", 0, -1)
+        return [json.loads(message)["meta"]["requestId"] for message in messages]
+
+    store.add_job(2, request_id="the-request")
+    make_feeder().feed(SPIDER)
+    assert request_ids() == ["the-request"] * 2
+    store.redis.flushdb()
+    assert reconciler.feed_missing() == 2
+    assert request_ids() == ["the-request"] * 2
 
 
 def test_what_was_not_fed_yet_is_left_to_the_feeder(

@@ -2,11 +2,13 @@ from __future__ import annotations
 
 import logging
 
+import pytest
 from scrapy import Spider
 from scrapy.http import HtmlResponse, Request, Response
 from twisted.python.failure import Failure
 
 from spiders.extensions.log_formatter import QuietLogFormatter
+from spiders.items.target import LeasedTarget, TargetRow
 
 ITEM = {"title": "x" * 1000}
 RESPONSE = Response("https://www.amazon.com/dp/B000000001")
@@ -36,9 +38,25 @@ def test_a_dropped_item_is_a_warning_and_a_broken_one_an_error() -> None:
     assert (dropped["level"], broken["level"]) == (logging.WARNING, logging.ERROR)
 
 
-def test_lines_of_a_page_name_their_target() -> None:
+@pytest.mark.parametrize(
+    ("request_id", "mark"),
+    [(None, "[target 67e3:000004]"), ("order-7", "[target 67e3:000004, request order-7]")],
+)
+def test_lines_of_a_page_name_their_target_and_its_request(
+    request_id: str | None, mark: str
+) -> None:
     formatter = QuietLogFormatter()
-    request = Request("https://example.com/", meta={"target_id": "67e3:000004"})
+    target = LeasedTarget(
+        id="67e3:000004",
+        url="",
+        params={},
+        request_id=request_id,
+        token=1,
+        deaths=0,
+        lease_until=0.0,
+    )
+    request = Request("https://example.com/", meta=dict(target.request_meta))
+    row = TargetRow(target, 1, 1, ITEM)
     response = HtmlResponse("https://example.com/", request=request)
     spider = Spider("a spider")
     failure = Failure(ValueError("broken"))
@@ -46,8 +64,10 @@ def test_lines_of_a_page_name_their_target() -> None:
         formatter.crawled(request, response, spider),
         formatter.download_error(failure, request, spider),
         formatter.spider_error(failure, request, response, spider),
+        formatter.dropped(row, ValueError(), response, spider),
+        formatter.item_error(row, ValueError(), response, spider),
     ]
     for line in lines:
-        assert (line["msg"] % line["args"]).endswith("[target 67e3:000004]")
+        assert (line["msg"] % line["args"]).endswith(f" {mark}")
     plain = formatter.crawled(Request("https://example.com/"), response, spider)
     assert "target" not in plain["msg"] % plain["args"]

@@ -9,10 +9,10 @@ import pytest
 from scrapy import Request
 from scrapy.http import Response
 
-from spiders.frontier.middleware import TARGET_ID, TargetMiddleware
+from spiders.frontier.middleware import TargetMiddleware
 from spiders.frontier.tracker import Tracker
 from spiders.items.search import SearchRow
-from spiders.items.target import LeasedTarget, TargetFailure, TargetRow
+from spiders.items.target import REQUEST_ID, TARGET_ID, LeasedTarget, TargetFailure, TargetRow
 
 
 @dataclass
@@ -70,6 +70,12 @@ def test_requests_belong_to_the_same_target_and_keep_it_open(scene: Scene) -> No
     assert scene.ends == [None]
 
 
+def test_requests_carry_the_id_of_the_request_that_made_the_job(scene: Scene) -> None:
+    scene.target.request_id = "the-request"
+    (request,) = scene.run(making(Request("https://www.amazon.com/2")))
+    assert request.meta == {TARGET_ID: "t", REQUEST_ID: "the-request"}
+
+
 def test_a_callback_that_makes_nothing_ends_its_target(scene: Scene) -> None:
     assert scene.run(making()) == []
     assert scene.ends == [None]
@@ -86,7 +92,10 @@ def test_a_callback_that_breaks_fails_its_target_with_the_reason(scene: Scene) -
     scene.tracker.item_done("t")
     (failure,) = scene.ends
     assert failure is not None
-    assert (failure.code, failure.message) == ("PARSE_ERROR", "KeyError: 'price'")
+    assert (failure.code, failure.message) == (
+        "PARSE_ERROR",
+        "the spider broke on this page: KeyError: 'price'",
+    )
 
 
 def test_what_a_callback_makes_for_a_lost_target_is_for_nobody(scene: Scene) -> None:

@@ -13,10 +13,12 @@ def lease(message: str, *, name: str = "hand:7") -> Lease:
 
 
 def test_our_own_seed_says_its_job_and_the_rest_is_parameters() -> None:
-    meta = {"targetId": "j:000001", "jobId": "j", "asin": "B000000001", "lang": "de-DE"}
+    meta = {"targetId": "j:000001", "jobId": "j", "requestId": "r"}
+    meta |= {"asin": "B000000001", "lang": "de-DE"}
     message = json.dumps({"url": "https://www.amazon.de/dp/B000000001", "meta": meta})
     target = target_from_lease(lease(message, name="j:000001"), lease_until=5.0)
     assert (target.id, target.job_id, target.token, target.deaths) == ("j:000001", "j", 7, 1)
+    assert target.request_id == "r"
     assert target.params == {"asin": "B000000001", "lang": "de-DE"}
     assert target.lease_until == 5.0
 
@@ -28,13 +30,13 @@ def test_our_own_seed_says_its_job_and_the_rest_is_parameters() -> None:
         '{"url": "https://www.amazon.com/dp/B000000001"}',
         ' {"url": "https://www.amazon.com/dp/B000000001", "meta": null}',
         '{"url": "https://www.amazon.com/dp/B000000001", "meta": ["odd"]}',
-        '{"url": "https://www.amazon.com/dp/B000000001", "meta": {"jobId": "not-ours"}}',
+        '{"url": "https://www.amazon.com/dp/B000000001", "meta": {"jobId": "not-ours", "requestId": "nor-this"}}',
     ],
 )
 def test_a_seed_by_hand_belongs_to_no_job(message: str) -> None:
     target = target_from_lease(lease(message), lease_until=0.0)
     assert (target.id, target.url) == ("hand:7", "https://www.amazon.com/dp/B000000001")
-    assert (target.job_id, dict(target.params)) == (None, {})
+    assert (target.job_id, target.request_id, dict(target.params)) == (None, None, {})
 
 
 def test_what_only_lua_can_read_is_refused() -> None:
