@@ -90,6 +90,7 @@ def test_page_is_read_as_in_the_own_process() -> None:
     assert found == ReadPage(rows=[{"title": "Größe"}], links=[link], following=link)
 
 
+@pytest.mark.alone
 def test_selectors_that_take_too_long_fail_their_page_with_the_reason_and_the_next_is_read() -> (
     None
 ):
@@ -215,6 +216,7 @@ def test_reader_that_died_between_two_pages_costs_none() -> None:
     asyncio.run(run())
 
 
+@pytest.mark.alone
 def test_many_links_and_deep_nesting_are_read() -> None:
     links, deep = links_html(100_000), deep_html(1_500, 0)
 
