@@ -82,6 +82,8 @@ def _bare_app(config: Config) -> OpenAPI:
         static_folder=None,
     )
     app.json = OrjsonProvider(app)
+    # `/projects//jobs`, an id left out, is not `/projects/jobs`: it is told what is missing.
+    app.url_map.merge_slashes = False
     app.config["MAX_CONTENT_LENGTH"] = config.max_body_bytes
     # OPTIONS would answer without passing any view; nothing of ours needs it.
     app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False

@@ -32,7 +32,7 @@ class Cron:
         try:
             CronSim(expression, datetime(2024, 1, 1, tzinfo=UTC))
         except CronSimError as error:
-            raise CannotRun(f"cron is wrong: {error}") from error
+            raise CannotRun(f"cron is wrong: {error} in {expression!r}") from error
         if self.find_next(datetime(2024, 1, 1, tzinfo=UTC)) is None:
             raise CannotRun("cron never fires")
 

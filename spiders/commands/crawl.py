@@ -90,8 +90,10 @@ class Command(crawl.Command):
     def _check_arguments(self, name: str, arguments: dict[str, str]) -> None:
         """Scrapy would make the spider inside its event loop, where an error is a lost task's."""
         assert self.crawler_process is not None
-        if name not in self.crawler_process.spider_loader.list():
-            return
+        known = sorted(self.crawler_process.spider_loader.list())
+        if name not in known:
+            text = f"there is no spider {name!r}; there are: {', '.join(known)}"
+            raise UsageError(text, print_help=False)
         spider = self.crawler_process.spider_loader.load(name)
         if not issubclass(spider, TargetSpider):
             return

@@ -46,6 +46,10 @@ _ADVICE = {
     "SERVER_ERROR": "The store has a fault of its own: probe again later.",
 }
 
+_NO_SANDBOX = (
+    "No practice store listens at SANDBOX_URL: `make up` starts one, and so does python -m sandbox."
+)
+
 
 def verdict_of(findings: Findings) -> Verdict:
     """One line, what to do, and how far a crawl by this exit would come."""
@@ -86,6 +90,9 @@ def _blocked(findings: Findings) -> Verdict:
     line = f"blocked: {step.message or step.code} ({step.code} at the {step.what} page)"
     if step.code in CHALLENGES:
         return Verdict(Level.BLOCKED, line, _challenge_advice(findings))
+    if findings.marketplace == "sandbox" and "refused the connection" in line:
+        # The message names the host of its pages, not the address where it should listen.
+        return Verdict(Level.BLOCKED, line, (_NO_SANDBOX,))
     return Verdict(Level.BLOCKED, line, tuple(_tips(step.code, step.message or "")))
 
 

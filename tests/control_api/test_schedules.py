@@ -106,9 +106,9 @@ def test_a_change_that_moves_nothing_keeps_a_slot_that_is_overdue(
 @pytest.mark.parametrize(
     ("body", "message"),
     [
-        ({"cron": "61 * * * *"}, "cron is wrong: Bad minute"),
+        ({"cron": "61 * * * *"}, "cron is wrong: Bad minute in '61 * * * *'"),
         ({"cron": "* * * * * *"}, "cron must have five fields: minute hour day month weekday"),
-        ({"cron": "0 0 30 2 *"}, "cron is wrong: Bad day-of-month"),
+        ({"cron": "0 0 30 2 *"}, "cron is wrong: Bad day-of-month in '0 0 30 2 *'"),
         ({"cron": 5}, "cron must be a string"),
         ({"cron": ""}, "cron must be longer than or equal to 1 characters"),
         ({"timezone": "Mars/Base"}, "timezone is no IANA time zone: 'Mars/Base'"),

@@ -71,6 +71,12 @@ def test_a_redirect_never_leads_to_another_host(client: FlaskClient, path: str) 
         ("GET", "/Projects", "GET /projects"),
         ("GET", "/heath", "GET /health"),
         ("GET", "/schedule/x", "GET /schedules/{id}"),
+        # A shell's variable that is empty.
+        ("POST", "/projects//jobs", "POST /projects/{projectId}/jobs"),
+        ("POST", "/projects//schedules", "POST /projects/{projectId}/schedules"),
+        ("GET", "/jobs//results", "GET /jobs/{id}/results"),
+        ("POST", "/jobs//retry", "POST /jobs/{id}/retry"),
+        ("GET", "/api/v1/jobs//items", "GET /api/v1/jobs/{id}/items"),
         ("POST", "/job/x/cancel", "POST /jobs/{id}/cancel"),
     ],
 )

@@ -163,6 +163,27 @@ def test_genspider_puts_a_spider_where_list_and_crawl_find_it(site: LittleStore)
         made.unlink(missing_ok=True)
 
 
+@pytest.mark.parametrize(
+    ("name", "address", "words"),
+    [
+        ("my spider", "example.com", "'my spider' names no Python module"),
+        ("", "example.com", "'' names no Python module"),
+        ("../mine", "example.com", "'../mine' names no Python module"),
+        ("import", "example.com", "'import' names no Python module"),
+        ('mine"', "example.com", "names no Python module"),
+        ("mine", 'example.com"', "neither a domain nor a URL"),
+    ],
+)
+def test_genspider_writes_nothing_that_stops_every_command(
+    name: str, address: str, words: str
+) -> None:
+    before = sorted((ROOT / "spiders").rglob("*.py"))
+    done = scrapy_command("genspider", name, address)
+    assert done.returncode == 2
+    assert words in done.stderr.strip().splitlines()[-1]
+    assert sorted((ROOT / "spiders").rglob("*.py")) == before
+
+
 def test_startproject_beside_ours(tmp_path: Path) -> None:
     well(scrapy_command("startproject", "another", str(tmp_path / "another")))
     assert (tmp_path / "another" / "scrapy.cfg").exists()

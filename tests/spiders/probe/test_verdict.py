@@ -119,6 +119,14 @@ def test_blocked_names_the_block_and_what_to_do(code: FailureCode) -> None:
     assert verdict.advice
 
 
+def test_a_practice_store_that_does_not_listen_is_looked_for_at_its_variable() -> None:
+    message = "sandbox.test refused the connection on port 443"
+    for marketplace, tip in (("sandbox", "SANDBOX_URL"), ("DE", "Nothing listens there")):
+        seen = findings(marketplace=marketplace, codes=(), rows=None, offer=None)
+        seen.steps.append(Step("home", None, 3, "NETWORK_ERROR", message))
+        assert tip in verdict_of(seen).advice[0]
+
+
 def test_one_good_page_of_two_is_a_limit() -> None:
     verdict = verdict_of(findings(codes=("BLOCKED_CAPTCHA", None), rows=None))
     assert verdict.level is Level.LIMITS
