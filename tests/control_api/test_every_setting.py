@@ -256,13 +256,6 @@ def scene_of(environ: dict[str, str], database: Database, folder: Path) -> Itera
         parts.close()
 
 
-def test_every_line_tells_of_a_difference() -> None:
-    for name, line in TABLE.items():
-        values = list(line.seen.values())
-        assert len(values) == 2, name
-        assert values[0] != values[1], name
-
-
 @pytest.mark.parametrize(("name", "value"), CASES)
 def test_a_setting_makes_its_difference(
     mongodb_uri: str,
