@@ -10,7 +10,7 @@ import ipaddress
 import re
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 _FORM = re.compile(r"([a-z][a-z0-9+.-]*)://(.*)\Z", re.I | re.S)
 _AUTHORITY = re.compile(r"[^/?#]*")
@@ -34,6 +34,13 @@ class Address:
     username: str = field(default="", repr=False)
     password: str = field(default="", repr=False)
 
+    @property
+    def url(self) -> str:
+        """Scheme, credentials and hosts, in one form for all ways of writing them."""
+        user, password = (quote(part, safe="") for part in (self.username, self.password))
+        credentials = f"{user}:{password}@" if password else f"{user}@" if user else ""
+        return f"{self.scheme}://{credentials}{self.hosts}"
+
 
 def address_from_text(text: str, schemes: Collection[str], *, many_hosts: bool = False) -> Address:
     """Raises BadAddress."""
@@ -52,6 +59,9 @@ def address_from_text(text: str, schemes: Collection[str], *, many_hosts: bool =
     credentials, _, hosts = authority[0].rpartition("@")
     if "@" in credentials:
         raise BadAddress(f"{shown}: an @ in user or password must be encoded: {ENCODE}")
+    if "," in credentials:
+        # It parts the addresses of a list: whether one can be read would depend on the setting.
+        raise BadAddress(f"{shown}: a comma in user or password must be encoded: {ENCODE}")
     _check_hosts(hosts, shown, many_hosts=many_hosts)
     user, _, password = credentials.partition(":")
     if many_hosts and ":" in password:
@@ -65,11 +75,10 @@ def masked(text: str) -> str:
     if form is None:
         return "the address"
     _, at, host = form[2].rpartition("@")
-    if at:
-        return f"{form[1]}://***@{host}"
     # A password that was cut off at its comma leaves `user:half` behind.
-    name, colon, port = form[2].rpartition(":")
-    return f"{form[1]}://{form[2] if not colon or re.match(r'[0-9]+(?![^/?#])', port) else name}"
+    name, colon, port = host.rpartition(":")
+    is_port = re.match(r"[0-9]+(?![^/?#,])|[0-9a-f:]*\]", port)
+    return f"{form[1]}://{'***@' if at else ''}{host if not colon or is_port else name}"
 
 
 def _check_hosts(hosts: str, shown: str, *, many_hosts: bool) -> None:

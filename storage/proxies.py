@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from datetime import datetime
-from urllib.parse import unquote, urlsplit
 
 from pymongo.errors import DuplicateKeyError
 
+from settings.addresses import Address, address_from_text
 from storage.clock import utc_now
 from storage.connections import Document, MongoDatabase
 from storage.ids import new_id
@@ -44,10 +44,10 @@ class Proxy:
         credentials = self.url.partition("://")[2].rpartition("@")[0]
         if not credentials:
             return text
-        parts = urlsplit(self.url)
-        secrets = {credentials, unquote(credentials)}
-        for part in (parts.password, parts.username):
-            secrets |= {part, unquote(part)} if part else set()
+        address = address_from_text(self.url, ("http", "https"))
+        user, password = address.username, address.password
+        secrets = {credentials, f"{user}:{password}", user, password, *credentials.split(":")}
+        secrets.discard("")
         for secret in sorted(secrets, key=len, reverse=True):
             if len(secret) >= _SHORT_SECRET:
                 text = text.replace(secret, "***")
@@ -55,6 +55,16 @@ class Proxy:
                 # A user called "u" is no part of every word with that letter.
                 text = re.sub(rf"(?<!\w){re.escape(secret)}(?!\w)", "***", text)
         return text
+
+
+def fault_of_credentials(address: Address) -> str | None:
+    """Why crawlers cannot send them: RFC 7617 has no name with a colon, and no common charset."""
+    user, password = address.username, address.password
+    if (password and not user) or ":" in user or not (user + password).isascii():
+        return "must hold a user name and password of ASCII characters, or neither"
+    if not (user + password).isprintable():
+        return "must hold a user name and password without control characters"
+    return None
 
 
 class Proxies:

@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from threading import Lock
 from typing import Any
-from urllib.parse import urlsplit
 
 from control_api.gateways.scrapyd import Crew, Scrapyd
 from control_api.services.actor import Actor
 from control_api.services.audit_trail import AuditTrail
 from control_api.services.errors import Conflict, InvalidInput, NotFound
+from settings.addresses import BadAddress, address_from_text
 from settings.config import ScrapydNode
 from storage.nodes import NodeEntry, Nodes
 
@@ -103,7 +103,7 @@ class NodeService:
         node = _node_from_url(url, username, password)
         if any(member.name == node.name for member in self._directory.members()):
             raise Conflict(f"There is a node {node.name} already")
-        self._nodes.add(node.name, url=node.url, username=username, password=password)
+        self._nodes.add(node.name, url=node.url, username=node.username, password=node.password)
         self._audit.record(actor, "node.added", entity_id=node.name, entity_name=node.name)
         return self._get(node.name)
 
@@ -134,11 +134,19 @@ class NodeService:
 
 
 def _node_from_url(url: str, username: str, password: str) -> ScrapydNode:
-    parts = urlsplit(url)
+    """In the URL user and password are encoded; by themselves they are as scrapyd.conf has them."""
+    form = "url must be like http://10.0.0.5:6800 or http://user:password@10.0.0.5:6800"
     try:
-        is_address = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        is_address = False
-    if not is_address or parts.path not in ("", "/") or parts.query or "@" in parts.netloc:
-        raise InvalidInput("url must be like http://10.0.0.5:6800; give the password by itself")
-    return ScrapydNode(f"{parts.scheme}://{parts.netloc}", username, password)
+        address = address_from_text(url, ("http", "https"))
+    except BadAddress as error:
+        raise InvalidInput(f"{form}: {error}") from None
+    if address.rest not in ("", "/"):
+        raise InvalidInput(f"{form}: it must end after the host and port")
+    has_own = bool(address.username or address.password)
+    if has_own and (username or password):
+        raise InvalidInput("give user and password in the url or by themselves, not both")
+    return ScrapydNode(
+        f"{address.scheme}://{address.hosts}",
+        address.username if has_own else username,
+        address.password if has_own else password,
+    )

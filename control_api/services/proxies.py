@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import fmean
-from urllib.parse import quote, unquote
 
 from control_api.gateways.addresses import Network
 from control_api.gateways.outbound_url import BadUrl, outbound_url_from_text
 from control_api.services.actor import Actor
 from control_api.services.audit_trail import AuditTrail
 from control_api.services.errors import Conflict, InvalidInput, NotFound
+from settings.addresses import BadAddress, address_from_text
 from storage.connections import StorageUnavailable
-from storage.proxies import Proxies, Proxy, ProxyExists
+from storage.proxies import Proxies, Proxy, ProxyExists, fault_of_credentials
 from storage.proxy_states import ProxyState, ProxyStates
 from storage.transactions import Session, Transactions
 
@@ -121,25 +121,18 @@ class ProxyService:
 
 def proxy_url_from_text(text: str, allowed: Sequence[Network] = ()) -> str:
     """The URL as it is stored; raises BadUrl, whose words never hold the text."""
-    scheme, separator, rest = text.partition("://")
-    # A password may hold an @ that nobody has encoded.
-    credentials, at, host = rest.rpartition("@")
-    url = outbound_url_from_text(f"{scheme}{separator}{host}", allowed)
+    try:
+        address = address_from_text(text, ("http", "https"))
+    except BadAddress as error:
+        raise BadUrl(f"is wrong: {error}") from None
+    url = outbound_url_from_text(f"{address.scheme}://{address.hosts}{address.rest}", allowed)
     if url.target != "/":
         raise BadUrl("must end after the host and port")
-    encoded = f"{_encoded(credentials)}@" if at else ""
-    address = f"[{url.host}]" if ":" in url.host else url.host
-    return f"{url.scheme}://{encoded}{address}:{url.port}"
-
-
-def _encoded(credentials: str) -> str:
-    user, colon, password = credentials.partition(":")
-    user, password = unquote(user), unquote(password)
-    if not user or ":" in user or not (user + password).isascii():
-        raise BadUrl("must hold a user name and password of ASCII characters, or neither")
-    if not (user + password).isprintable():
-        raise BadUrl("must hold a user name and password without control characters")
-    return f"{quote(user, safe='')}{colon}{quote(password, safe='')}"
+    fault = fault_of_credentials(address)
+    if fault is not None:
+        raise BadUrl(fault)
+    host = f"[{url.host}]" if ":" in url.host else url.host
+    return replace(address, hosts=f"{host}:{url.port}").url
 
 
 def _group(views: Sequence[ProxyView], is_in: Callable[[ProxyState], bool]) -> ProxyGroup:

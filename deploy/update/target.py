@@ -22,7 +22,12 @@ def node_from_environment(environ: Mapping[str, str]) -> ScrapydNode:
         parts = urlsplit(text)
         is_whole = parts.port != 0 and parts.path in ("", "/") and not parts.query
     # Never with the value: it may hold the password.
-    except (ConfigError, ValueError):
+    except ConfigError as error:
+        # Its words hold no password, and say how to write one.
+        is_said = "," in text or "must be encoded" in str(error) or "white space" in str(error)
+        told = str(error).replace("SCRAPYD_NODES", "NODE")
+        raise UsageError(told if is_said else _USAGE) from None
+    except ValueError:
         raise UsageError(_USAGE) from None
     if not is_whole or parts.fragment:
         raise UsageError(_USAGE)

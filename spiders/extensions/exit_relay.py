@@ -14,8 +14,9 @@ import socket
 import ssl
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
+from settings.addresses import address_from_text
 from settings.config import IPNetwork
 from spiders.addresses import AddressRefused, require_allowed
 
@@ -134,7 +135,7 @@ class ExitRelay:
         server = await self._open_checked(
             exit_.hostname or "", exit_.port or 80, is_tls=exit_.scheme == "https"
         )
-        server[1].write(_connect_head(host, port, exit_.username, exit_.password))
+        server[1].write(_connect_head(host, port, self._exit_url))
         answer = await _read_head(server[0])
         if answer.split(b" ")[1:2] != [b"200"]:
             server[1].close()
@@ -179,17 +180,20 @@ async def _read_head(reader: asyncio.StreamReader) -> bytes:
     return head
 
 
-def _connect_head(host: str, port: int, user: str | None, password: str | None) -> bytes:
+def _connect_head(host: str, port: int, exit_url: str) -> bytes:
     authority = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
     lines = [f"CONNECT {authority} HTTP/1.1", f"Host: {authority}"]
-    if user is not None:
-        lines.append(_authorization(user, password))
+    lines += _authorization(exit_url)
     return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1")
 
 
-def _authorization(user: str, password: str | None) -> str:
-    token = base64.b64encode(f"{unquote(user)}:{unquote(password or '')}".encode()).decode()
-    return f"Proxy-Authorization: Basic {token}"
+def _authorization(exit_url: str) -> list[str]:
+    """The header's line; none for an exit without credentials."""
+    exit_ = address_from_text(exit_url, ("http", "https"))
+    if not exit_.username:
+        return []
+    token = base64.b64encode(f"{exit_.username}:{exit_.password}".encode()).decode()
+    return [f"Proxy-Authorization: Basic {token}"]
 
 
 def _plain_head(head: bytes, target: str, exit_url: str | None) -> bytes:
@@ -200,8 +204,8 @@ def _plain_head(head: bytes, target: str, exit_url: str | None) -> bytes:
     method, _, version = first.split(b" ")[:3]
     kept = [line for line in lines if not line.lower().startswith((b"proxy-", b"connection:"))]
     asked = path if exit_url is None else target
-    if exit_url is not None and (user := urlsplit(exit_url).username) is not None:
-        kept.append(_authorization(user, urlsplit(exit_url).password).encode("latin-1"))
+    if exit_url is not None:
+        kept += [line.encode("latin-1") for line in _authorization(exit_url)]
     request = b" ".join((method, asked.encode("latin-1"), version))
     return b"\r\n".join((request, *kept, b"Connection: close")) + b"\r\n\r\n"
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from contextlib import closing
-from urllib.parse import urlsplit
 
+from settings.addresses import BadAddress, address_from_text, masked
 from settings.config import Config
 from storage.clock import utc_now
 from storage.connections import connect_mongo, open_database
-from storage.proxies import Proxies, Proxy
+from storage.proxies import Proxies, Proxy, fault_of_credentials
+
+_PORT = re.compile(r":[0-9]+\Z")
 
 
 class BadProxy(ValueError):
@@ -30,15 +33,15 @@ def stored_proxies(config: Config) -> list[Proxy]:
 
 
 def _proxy_from_text(text: str, number: int) -> Proxy:
-    shown = text.rpartition("@")[2]
+    form = "must be http://[user:password@]host:port, with the port"
+    # Without a scheme, what stands before a colon may be a user, and after it a password.
+    shown = masked(text) if "://" in text else text.rpartition("@")[2].partition(":")[0]
     try:
-        parts = urlsplit(text)
-        port = parts.port
-    except ValueError as error:
-        raise BadProxy(f"--proxy …{shown[:100]!r} is no address with a port: {error}") from error
-    has_more = parts.path not in ("", "/") or parts.query or parts.fragment
-    if parts.scheme not in ("http", "https") or not parts.hostname or not port or has_more:
-        raise BadProxy(
-            f"--proxy {shown[:100]!r} must be http://[user:password@]host:port, with the port"
-        )
-    return Proxy(id=f"probe-{number}", url=f"{parts.scheme}://{parts.netloc}", created_at=utc_now())
+        address = address_from_text(text, ("http", "https"))
+    except BadAddress as error:
+        raise BadProxy(f"--proxy {shown[:100]} {form}: {error}") from None
+    if address.rest not in ("", "/") or not _PORT.search(address.hosts):
+        raise BadProxy(f"--proxy {shown[:100]} {form}")
+    if (fault := fault_of_credentials(address)) is not None:
+        raise BadProxy(f"--proxy {shown[:100]} {fault}")
+    return Proxy(id=f"probe-{number}", url=address.url, created_at=utc_now())

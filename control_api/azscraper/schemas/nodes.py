@@ -14,7 +14,7 @@ class NodePath(BaseModel):
 
 
 class AddNodeBody(Body):
-    """A scrapyd, and the password that its scrapyd.conf asks for."""
+    """A scrapyd, and the user and password of its scrapyd.conf: percent-encoded in `url`, or by themselves as they are."""
 
     url: Annotated[str, Field(min_length=1, max_length=300)]
     username: Text = ""
