@@ -14,7 +14,10 @@ class NodePath(BaseModel):
 
 
 class AddNodeBody(Body):
-    """A scrapyd, and the user and password of its scrapyd.conf: percent-encoded in `url`, or by themselves as they are."""
+    """A scrapyd, with the user and password of its scrapyd.conf.
+
+    Percent-encoded in `url`, or by themselves as they are.
+    """
 
     url: Annotated[str, Field(min_length=1, max_length=300)]
     username: Text = ""

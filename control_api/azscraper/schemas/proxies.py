@@ -12,7 +12,10 @@ class ProxyPath(BaseModel):
 
 
 class AddProxyBody(Body):
-    """http or https, `scheme://[user:password@]host:port`; user and password percent-encoded, of ASCII characters."""
+    """http or https, `scheme://[user:password@]host:port`.
+
+    User and password are percent-encoded, and of ASCII characters.
+    """
 
     url: Annotated[str, Field(min_length=1, max_length=1_000)]
 
