@@ -63,17 +63,17 @@ _NAMES: dict[str, str] = {
     "|date first available at amazon|date first listed on amazon|date first available on amazon|im angebot von amazon seit|verkrijgbaar op amazon sinds"
     "|tillgänglig på amazon sedan|producto en amazon desde|disponibile su amazon a partire dal|fecha de disponibilidad|تاريخ توفر المنتج لأول مرة"
     "|पहली बार उपलब्ध होने की तारीख|최초 판매일|최초 출시일|처음 판매 날짜|首次上架日期|上架时间|上架日期|datum prvního uvedení|první dostupné datum|datum for første tilgængelighed"
-    "|dato for første tilgængelighed|תאריך זמינות ראשונה|amazon での取り扱い開始日|amazonでの取り扱い開始日|date added to amazon"
+    "|dato for første tilgængelighed|תאריך זמינות ראשונה|תאריך זמינות ראשון|data de disponibilidade|amazon での取り扱い開始日|amazonでの取り扱い開始日|date added to amazon"
     "|primeira data disponível|primeira data de disponibilidade|data de lançamento na amazon|primera fecha de disponibilidad|primera disponibilidad|première date de disponibilité"
     "|date de première disponibilité|date de disponibilité|prima data disponibile|prima data di disponibilità|data di prima disponibilità|erstes verfügbares datum|erstmals erhältlich"
     "|datum der ersten verfügbarkeit|seit wann im angebot|eerste beschikbaarheidsdatum|eerste datum beschikbaar|beschikbaar sinds|första tillgänglighetsdatum|datum för första tillgänglighet"
-    "|pierwsza data dostępności|data pierwszego udostępnienia|dostępne od|ilk satışa sunulma tarihi|satışa sunulma tarihi|首次可用日期|首次可售日期|首次上市日期|上市日期|최초 구매 가능일|출시일"
+    "|pierwsza data dostępności|data pierwszego udostępnienia|dostępne od|ilk satışa sunulma tarihi|satışa sunulma tarihi|首次可用日期|首次可售日期|首次上市日期|上市日期|최초 구매 가능일|최초 이용 가능일|출시일"
     "|أول تاريخ متاح|تاريخ أول إتاحة|تاريخ التوفر الأول|पहली उपलब्धता की तारीख|पहली बार उपलब्धता|datum první dostupnosti|første tilgængelige dato|תאריך זמין ראשון",
     "release_date": "発売日|release date|publication date|date de publication|erscheinungsdatum",
     "country_of_origin": "country of origin|country/region of origin|ursprungsland|herkunftsland|pays d'origine|pays d’origine|país de origen|país de producto"
     "|paese di origine|paese d'origine|país de origem|land van herkomst|kraj pochodzenia|menşe ülke|menşei ülke|menşei|原産国|原産国/地域|生産国|产地|原产国|원산지|بلد المنشأ|मूल देश|země původu"
     "|paese/regione di origine|menşe ülkesi|原産国名|原産地|país de origem do produto|país/região de origem|país/región de origen|उद्गम देश|생산 국가|제조국|原产国/地区|原產國"
-    "|原产地|oprindelsesland|ארץ ייצור|ארץ המקור|ארץ מוצא|ursprungsland/-region|herkunftsland/region|pays/région d'origine|land/regio van herkomst"
+    "|原产地|oprindelsesland|ארץ ייצור|ארץ מקור|ארץ המקור|ארץ מוצא|ursprungsland/-region|herkunftsland/region|pays/région d'origine|land/regio van herkomst"
     "|země/oblast původu|بلد التصنيع",
     "upc": "upc|upc code|upc-code|código upc|code upc|codice upc|upc-nummer|kod upc|upcコード|upc码|كود المنتج العالمي|universal product code",
     "ean": "ean|código ean|europäische artikelnummer"

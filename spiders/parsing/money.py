@@ -175,7 +175,9 @@ _PRICE = re.compile(
 )
 # What is longer is no price, and is stored nowhere.
 _MAX_DIGITS, _MAX_CENTS = 15, 4
-_RANGE_DASH = re.compile(r"^\s*[-–—~〜]\s*$")
+# Japanese pages join the two by a wave, in either of its two characters.
+RANGE_DASHES = "-–—~\u301c\uff5e"
+_RANGE_DASH = re.compile(rf"^\s*[{RANGE_DASHES}]\s*$")
 
 
 def currency_from_mark(mark: str, *, store_currency: str | None) -> str | None:

@@ -67,7 +67,12 @@ _OR = re.compile(
 )
 _STARTS_WITH_PRICE = re.compile(r"^(?:[A-Za-z]{0,3}[$€£¥\uffe5₹₺₩₪]|[A-Z]{3}(?=\s?\d))?\s?\d")
 _FROM = re.compile(
-    r"(?:^|\W)(?:from|ab|à partir de|dès|desde|a partir de|a partire da|da|vanaf|från|fr\.|od|başlayan fiyatlarla|ابتداء من|من|starting at|से शुरू|des)\s*:?$",
+    r"(?:^|\W)(?:from|ab|à partir de|dès|desde|a partir de|a partire da|da|vanaf|från|fr\.|od|başlayan fiyatlarla|ابتداء من|من|starting at|से शुरू|des|起价|起價|(?:החל )?מ[-־]?)\s*:?$",
+    re.IGNORECASE,
+)
+# Languages that say it after the price.
+_FROM_AFTER = re.compile(
+    r"^(?:から|より|부터|起(?!来)|['’]?[dt][ea]n başlayan|से शुरू|पासून)",
     re.IGNORECASE,
 )
 _IN_CART = re.compile(
@@ -123,9 +128,9 @@ def is_purchase_text(line: str) -> bool:
     return bool(_OR.match(line) or _STARTS_WITH_PRICE.match(line))
 
 
-def is_from_text(before: str) -> bool:
-    """Whether the text before a price makes it the lowest of several."""
-    return bool(_FROM.search(before))
+def is_from_text(before: str, after: str = "") -> bool:
+    """Whether the text before or after a price makes it the lowest of several."""
+    return bool(_FROM.search(before) or _FROM_AFTER.match(after))
 
 
 def is_in_cart_text(text: str) -> bool:

@@ -8,11 +8,11 @@ from spiders.parsing.text import clean_text
 _AMAZON = re.compile(r"^Amazon(?:\.[a-z]{2,3}(?:\.[a-z]{2})?)?(?![\w])", re.IGNORECASE)
 _AMAZON_IN_SENTENCE = re.compile(r"\bAmazon(?:\.[a-z]{2,3}(?:\.[a-z]{2})?)?\b", re.IGNORECASE)
 _SELLER_LABEL = re.compile(
-    r"sold by|seller|verkauf|verkäufer|vend(?:u|ido|uto)|vendeur|vendedor|venditore|verkocht|verkoper|såld|säljare|sprzedaw|sprzedaż|satıcı|satan|販売元|出荷元\s*/\s*販売元|卖家|销售|판매|البائع|تباع|يباع|विक्रेता|prodáv|prodej|sælg|מוכר",
+    r"sold by|seller|verkauf|verkäufer|vend(?:u|ido|uto)|vendeur|vendedor|venditore|verkocht|verkoper|såld|sälj(?:are|s)|sprzedaw|sprzedaż|satıcı|satan|販売元|出荷元\s*/\s*販売元|卖家|销售|賣家|銷售|판매자|판매|البائع|تباع|يباع|विक्रेता|prodáv|prodej|sælg|solgt|מוכר|נמכר",
     re.IGNORECASE,
 )  # fmt: skip
 _SHIPPER_LABEL = re.compile(
-    r"ships|dispatch|fulfilled|shipper|versand|versendet|expédi|envia|envío|spedi|verzond|verzend|skickas|levereras|wysył|gönder|出荷元|发货|배송|يشحن|شحن|الشاحن|भेज|शिप|odesíl|afsend",
+    r"ships|dispatch|fulfilled|shipper|versand|versendet|expédi|env[ií]a|envío|spedi|verzond|verzend|skickas|levereras|wysył|gönder|出荷元|发货|發貨|출고|발송|배송|يشحن|شحن|الشاحن|भेज|शिप|odesíl|afsend|נשלח|שולח",
     re.IGNORECASE,
 )  # fmt: skip
 

@@ -23,7 +23,7 @@ from spiders.pages.price_nodes import (
     text_before,
 )
 from spiders.parsing.list_price import list_price_kind_from_text
-from spiders.parsing.money import price_range_from_text, prices_in_text
+from spiders.parsing.money import RANGE_DASHES, price_range_from_text, prices_in_text
 from spiders.parsing.numbers import find_number
 from spiders.parsing.offers import (
     coupon_from_text,
@@ -49,7 +49,7 @@ _OLD_PRICE = ".s-price, .sx-price"
 _FORMAT = "a.a-text-bold"
 # A stray tag can make an area hold half the page; its prices are looked for one by one.
 _LONGEST_AREA = 2_000
-_DASH = re.compile(r"[-–—]")
+_DASH = re.compile(f"[{RANGE_DASHES}]")
 
 
 @dataclass(slots=True)
@@ -207,8 +207,13 @@ class CardPrice:
                 return "program"
             if any(is_payment_price_text(line) and self._is_about(line, money) for line in lines):
                 return "payment"
-        is_lowest = self._plain and is_from_text(text_before(self._plain[0], self._area))
-        return "from" if is_lowest else None
+        return "from" if self._is_lowest_of_several() else None
+
+    def _is_lowest_of_several(self) -> bool:
+        if not self._plain or self._area is None:
+            return False
+        node, area = self._plain[0], self._area
+        return is_from_text(text_before(node, area), text_after(node, area))
 
     def _is_about(self, line: str, money: Money) -> bool:
         """A line that names another price ("R$ 90,00 no Pix") speaks of that one."""

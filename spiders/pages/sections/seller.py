@@ -125,8 +125,7 @@ class SellerSection:
         for name in self._document.ids_with_prefix(_EBOOK_ROWS):
             if _EBOOK_SELLER in name.casefold():
                 cells = self._document.by_id[name].css("td")
-                named = cells[-1].css_first("a, span") if cells else None
-                text = text_of(named if named is not None else (cells[-1] if cells else None))
+                text = _first_line(cells[-1]) if cells else ""
                 plain = clean_text(text.partition(":")[2]) if ":" in text else text
                 return Seller(None, plain, is_amazon_name(plain)) if plain else None
         return None
@@ -146,14 +145,35 @@ class SellerSection:
         return text_of(self._table_cell(is_shipper=is_shipper)) or None
 
     def _table_cell(self, *, is_shipper: bool) -> LexborNode | None:
-        """By the label's word; where no word is known, shippers stand first and sellers second."""
+        """By the label's word; else the other one of two, of which one is known; where no word is
+        known, shippers stand first and sellers second."""
         table = self._document.find("tabular-buybox")
         cells = table.css(f"div.tabular-buybox-text[{_ROW_NAME}]") if table is not None else []
-        wanted = is_shipper_label if is_shipper else is_seller_label
-        named = [c for c in cells if wanted(attribute(c, _ROW_NAME) or "")]
-        if named:
+        wanted, other = is_seller_label, is_shipper_label
+        if is_shipper:
+            wanted, other = other, wanted
+        labelled = [(attribute(cell, _ROW_NAME) or "", cell) for cell in cells]
+        if named := [cell for label, cell in labelled if wanted(label)]:
             return named[0]
-        return cells[0 if is_shipper else 1] if len(cells) >= 2 else None
+        # Later rows speak of returns and payment.
+        first_two = labelled[:2]
+        if len(first_two) < 2:
+            return None
+        rest = [cell for label, cell in first_two if not other(label)]
+        return rest[0] if len(rest) == 1 else cells[0 if is_shipper else 1]
+
+
+def _first_line(cell: LexborNode) -> str:
+    """The text of the first element, or what stands before the first break."""
+    named = cell.css_first("a, span")
+    if named is not None:
+        return text_of(named)
+    parts: list[str] = []
+    for child in cell.iter(include_text=True):
+        if child.tag == "br" and clean_text("".join(parts)):
+            break
+        parts.append(child.text())
+    return clean_text("".join(parts))
 
 
 def _seller(node: LexborNode | None) -> Seller | None:

@@ -67,6 +67,8 @@ RULES: list[tuple[str, str, Any]] = [
     ("search_price_with_pix", f"{PRICE}.is_payment_price_text", yes),
     ("search_price_between_letters", "spiders.parsing.money._PRICE", without_in_price(money._UNSPACED)),
     ("search_price_between_letters", "spiders.parsing.money._PRICE", without_in_price(f"[{money._WORD_MARKS}]|")),
+    ("search_range_joined_by_a_wave", f"{PRICE}._DASH", re.compile("[-–—]")),
+    ("search_from_said_after_the_price", "spiders.parsing.price_words._FROM_AFTER", re.compile("$^")),
     ("search_crosscheck_fails", f"{PRICE}.CardPrice._crosscheck", nothing),
     ("search_delivery_and_stock", f"{DELIVERY}._is_stock_text", no),
     ("search_delivery_and_stock", f"{DELIVERY}._is_delivery_text", yes),

@@ -22,6 +22,7 @@ import spiders.pages.sections.seller as seller
 import spiders.pages.sections.shipping as shipping
 import spiders.pages.sections.variations as variations
 import spiders.pages.sections.videos as videos
+from spiders.pages.document import text_of
 from spiders.pages.sections.identity import IdentitySection
 from spiders.pages.sections.media import MediaSection
 from tests.spiders.pages.cases import all_cases, misses
@@ -68,6 +69,9 @@ RULES = [
     # Who sells.
     Rule(seller.SellerSection, "_is_of_used_offer", says(False)),
     Rule(seller, "_EBOOK_SELLER", "nothing"),
+    Rule(seller, "_first_line", text_of),
+    Rule(seller, "is_shipper_label", says(False)),
+    Rule(seller, "is_seller_label", says(False)),
     # Notes on prices.
     Rule(price_notes, "is_in_cart_text", says(False)),
     Rule(price_notes, "is_members_price_text", says(False)),

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 
+from spiders.parsing.attribute_names import attribute_concept
 from spiders.parsing.availability import (
     availability_from_text,
     is_location_block_text,
@@ -17,16 +18,18 @@ from spiders.parsing.choices import is_prompt_text
 from spiders.parsing.counts import bought_past_month_from_text
 from spiders.parsing.delivery_place import delivery_place_from_header
 from spiders.parsing.list_price import list_price_kind_from_text
-from spiders.parsing.money import price_from_text
+from spiders.parsing.money import price_from_text, price_range_from_text
 from spiders.parsing.no_results import is_no_results_text
 from spiders.parsing.offer_lines import offer_condition
 from spiders.parsing.offers import is_program_price_text, unit_price_per_from_text
 from spiders.parsing.price_words import (
+    is_from_text,
     is_in_cart_text,
     is_instalment,
     is_members_price_text,
     is_purchase_text,
 )
+from spiders.parsing.sellers import is_seller_label, is_shipper_label
 from spiders.parsing.shipping import is_for_members_text, is_free_text
 
 AVAILABILITY = [
@@ -249,6 +252,55 @@ def test_price_for_members() -> None:
     assert not is_members_price_text("Fri frakt för Prime-medlemmar")
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("起价 ", ""),
+        ("החל מ-", ""),
+        ("", "から"),
+        ("", "부터"),
+        ("", "'den başlayan fiyatlarla"),
+        ("", "से शुरू"),
+        ("", "起"),
+    ],
+)
+def test_the_lowest_of_several(before: str, after: str) -> None:
+    assert is_from_text(before, after)
+
+
+@pytest.mark.parametrize("after", ["(￥10/個)", "con IVA", "denim", "/ kg"])
+def test_not_the_lowest_of_several(after: str) -> None:
+    assert not is_from_text("", after)
+
+
+@pytest.mark.parametrize(
+    ("shipper", "seller"),
+    [
+        ("Se envía desde", "Vendido por"),
+        ("Skickas från", "Säljs av"),
+        ("출고지", "판매자"),
+        ("נשלח מ", "נמכר על ידי"),
+        ("Afsendes fra", "Solgt af"),
+    ],
+)
+def test_labels_of_shipper_and_seller(shipper: str, seller: str) -> None:
+    assert (is_shipper_label(shipper), is_seller_label(shipper)) == (True, False)
+    assert (is_shipper_label(seller), is_seller_label(seller)) == (False, True)
+
+
+@pytest.mark.parametrize(
+    ("name", "concept"),
+    [
+        ("최초 이용 가능일", "date_first_available"),
+        ("תאריך זמינות ראשון", "date_first_available"),
+        ("Data de disponibilidade", "date_first_available"),
+        ("ארץ מקור", "country_of_origin"),
+    ],
+)
+def test_names_of_attributes(name: str, concept: str) -> None:
+    assert attribute_concept(name) == concept
+
+
 @pytest.mark.parametrize("line", BYLINES)
 def test_brand_inside_the_byline(line: str) -> None:
     assert brand_from_byline(line) == "Nordfjord"
@@ -259,6 +311,13 @@ def test_price_between_letters_of_scripts_without_blanks(text: str, amount: str)
     price = price_from_text(text, store_currency="JPY")
     assert price is not None
     assert price.amount == Decimal(amount)
+
+
+@pytest.mark.parametrize("wave", ["〜", "～", " ~ "])
+def test_a_wave_joins_a_range(wave: str) -> None:
+    found = price_range_from_text(f"￥1,099{wave}￥2,499", store_currency="JPY")
+    assert found is not None
+    assert [price.amount for price in found] == [1099, 2499]
 
 
 @pytest.mark.parametrize("text", ["XUSD 100", "ABC$5", "美元5", "第3R版"])
