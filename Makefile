@@ -14,7 +14,7 @@ ARGS ?=
 # Tests at a time, each with servers of its own.
 WORKERS ?= 2
 
-.PHONY: help install install-dev admin deploy demo up down status test check pythons chaos chaos-smoke bench bench-smoke lock clean
+.PHONY: help install install-dev admin deploy demo up down status test check pythons chaos chaos-smoke examples bench bench-smoke lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r target text; do printf '%-20s %s\n' "$$target" "$$text"; done
@@ -67,6 +67,9 @@ chaos-smoke: install-dev ## one round of it, with another seed than the tests
 
 reliability: install-dev ## what each route answers while a store is away; writes docs/reliability.md (minutes)
 	$(BIN)/python -m tests.reliability
+
+examples: install-dev ## record the examples of the API's description from real answers
+	RECORD_EXAMPLES=1 $(BIN)/pytest tests/control_api/test_examples.py -k shape
 
 bench: install-dev ## measure, each time beside what a user would pick instead (minutes)
 	$(BIN)/python -m bench.latency

@@ -25,8 +25,7 @@ from control_api.json_text import json_answer
 from control_api.scrapemaster import jobs as page_jobs
 from control_api.scrapemaster.schemas.jobs import PageJobCreated
 from control_api.scrapethis import jobs as spider_jobs
-from control_api.scrapethis.schemas.jobs import SpiderJobCreated
-from control_api.scrapethis.schemas.spiders import DoneOut
+from control_api.scrapethis.schemas.jobs import SpiderJobCancelled, SpiderJobCreated
 from control_api.waiting import answer_when_ended
 from storage.records import PAGE_JOB, SPIDER_JOB, Job
 
@@ -102,7 +101,7 @@ def get_job(path: V1JobPath, header: PreferHeader, query: IncludeQuery) -> Respo
     "/jobs/<id>",
     summary="Cancel a job",
     description="204 for a page job, 200 for a spider job.",
-    responses={200: DoneOut, 204: None, 409: V1Error},
+    responses={200: SpiderJobCancelled, 204: None, 409: V1Error},
 )
 def cancel_job(path: V1JobPath) -> Response:
     job = _job(path.id)

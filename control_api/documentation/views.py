@@ -10,6 +10,7 @@ from flask import Blueprint, Response, current_app, send_from_directory
 from werkzeug.exceptions import NotFound
 
 from control_api.access import Access, access_of
+from control_api.documentation.answer_examples import show_examples
 from control_api.documentation.newcomers import introduce
 from control_api.documentation.sentences import describe_operations, describe_properties
 from control_api.json_text import json_answer
@@ -67,6 +68,7 @@ def openapi_document() -> Response:
     document: dict[str, Any] = current_app.api_doc  # type: ignore[attr-defined]
     _drop_assumed_errors(document)
     _state_security(document)
+    show_examples(document)
     introduce(document)
     describe_operations(document)
     describe_properties(document)

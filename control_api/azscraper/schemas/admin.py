@@ -89,7 +89,7 @@ class CreditsBody(Body):
     reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 
 
-class OrganizationOut(Answer):
+class AdminOrganizationOut(Answer):
     id: str
     name: str
     plan: str
@@ -99,11 +99,11 @@ class OrganizationOut(Answer):
 
 
 class OrganizationAnswer(Envelope):
-    data: OrganizationOut
+    data: AdminOrganizationOut
 
 
 class OrganizationsAnswer(Envelope):
-    data: list[OrganizationOut]
+    data: list[AdminOrganizationOut]
     meta: ListMeta
 
 

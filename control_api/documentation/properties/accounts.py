@@ -98,7 +98,7 @@ ACCOUNTS: Mapping[str, str] = MappingProxyType(
         "InvitationBody.email": "Only an account with this address may accept. Left out: whoever has the link.",
         "InvitationBody.expiresInDays": "Days until the link stops being valid, 1 to 30.",
         "InvitationOut.email": "Only an account with this address may accept; `null`: whoever has the link.",
-        "OrganizationOut.creditsReserved": "Credits that are set aside for open jobs.",
+        "AdminOrganizationOut.creditsReserved": "Credits that are set aside for open jobs.",
         "AcceptBody.token": "The token of the invitation.",
         "LeftOut.organization": "The new organization of the person who left; it starts without a signup bonus.",
         "LinkOut.referralCode": "The code that identifies the referrer.",

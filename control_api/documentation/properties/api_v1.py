@@ -91,6 +91,8 @@ API_V1: Mapping[str, str] = MappingProxyType(
         "V1RegisterBody.password": "8 to 200 characters.",
         "V1RegisterBody.email": "The person's e-mail address. Left out: the username stands in its place.",
         # Jobs.
+        "SpiderJobCancelled.ok": "Always `true`.",
+        "SpiderJobCancelled.message": "What was done, for people.",
         "SpiderJobCreated.jobId": "The id of the job.",
         "SpiderJobCreated.status": _SPIDER_STATUS,
         "SpiderJobCreated.rows": "The first 100 items, with `include=rows`; else left out.",

@@ -14,6 +14,11 @@ class SpiderJobCreated(Answer):
     rows: list[dict[str, Any]] | None = None
 
 
+class SpiderJobCancelled(Answer):
+    ok: bool
+    message: str
+
+
 class SpiderOfJob(Answer):
     id: str
     name: str

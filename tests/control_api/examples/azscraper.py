@@ -1,0 +1,211 @@
+"""The way through the AzScraper dialect: each operation once, in the order of use."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from pymongo.database import Database
+
+from control_api.documentation.newcomers import BODY_EXAMPLES
+from storage.settlement import Settlement
+from tests.control_api.conftest import OPERATOR_TOKEN
+from tests.control_api.crawling import end_target, fail_target
+from tests.control_api.examples.crawled import (
+    ASIN,
+    KEYWORD,
+    MISSING_ASIN,
+    product_row,
+    search_page,
+)
+from tests.control_api.examples.recorder import Recorder
+
+_SANDBOX = {"marketplace": "sandbox"}
+_OTHER_PASSWORD = "another long password"
+
+
+@dataclass
+class AzScraper:
+    recorder: Recorder
+    settlement: Settlement
+    database: Database
+    # Says once that a crawler lives on the node of this name.
+    beat: Callable[[str], None]
+    project: str = ""
+    code: str = ""
+
+    def walk(self) -> None:
+        self._begin()
+        self._jobs()
+        self._schedules()
+        self._webhooks()
+        self._keys()
+        self._referrals()
+        self._people()
+        self._administration()
+        self._account()
+
+    def call(self, operation: str, body: Any = None, **more: Any) -> Any:
+        return self.recorder.call(operation, body, **more)
+
+    def _begin(self) -> None:
+        call = self.call
+        call("GET /health")
+        call("GET /health/live")
+        register = dict(BODY_EXAMPLES["post", "/auth/register"])
+        session = call("POST /auth/register", register)["data"]
+        self.database["users"].update_one({}, {"$set": {"isAdmin": True}})
+        handoff = call("POST /auth/login-handoff", register)["data"]["handoffToken"]
+        call("POST /auth/verify-handoff", {"token": handoff})
+        call("POST /auth/login", register)
+        self.recorder.token = session["accessToken"]
+        project = call("POST /projects", BODY_EXAMPLES["post", "/projects"])["data"]
+        self.project = project["id"]
+        call("GET /projects")
+        call("PATCH /projects/{id}", {"name": "Earbuds"}, id=self.project)
+
+    def _jobs(self) -> None:
+        call, project = self.call, self.project
+        products = {"type": "details", "targets": [ASIN, MISSING_ASIN], "config": _SANDBOX}
+        details = call("POST /projects/{projectId}/jobs", products, projectId=project)["data"]
+        end_target(self.settlement, details["id"], 0, [{**product_row(), "target": ASIN}])
+        fail_target(self.settlement, details["id"], 1)
+        search = call(
+            "POST /projects/{projectId}/jobs",
+            BODY_EXAMPLES["post", "/projects/{projectId}/jobs"],
+            projectId=project,
+        )["data"]["id"]
+        found, said = search_page(3)
+        rows = [{**row, "target": KEYWORD} for row in found]
+        end_target(self.settlement, search, 0, rows, search_info=[said])
+        call("GET /jobs/{id}", id=details["id"], query="?include=rows")
+        call("GET /projects/{projectId}/jobs", projectId=project)
+        call("GET /jobs/{id}/targets", id=search)
+        call("GET /jobs/{id}/results", id=search, query="?limit=2")
+        for chosen in ("", "?format=csv&fields=asin,title,price.amount,price.currency"):
+            call("GET /jobs/{id}/export", id=search, query=chosen)
+        jsonl = "?format=jsonl&fields=asin,title,price.amount"
+        call("GET /jobs/{id}/export", id=search, query=jsonl)
+        again = call("POST /jobs/{id}/retry", {"only": "failed"}, id=details["id"])["data"]
+        call("POST /jobs/{id}/cancel", id=again["id"])
+
+    def _schedules(self) -> None:
+        call, project = self.call, self.project
+        body = BODY_EXAMPLES["post", "/projects/{projectId}/schedules"]
+        made = call("POST /projects/{projectId}/schedules", body, projectId=project)["data"]["id"]
+        call("POST /schedules/{id}/run", id=made)
+        call("GET /schedules/{id}", id=made)
+        call("GET /projects/{projectId}/schedules", projectId=project)
+        call("GET /schedules/{id}/slots", id=made)
+        call("GET /schedules/{id}/jobs", id=made)
+        call("PATCH /schedules/{id}", {"cron": "0 7 * * 1-5", "overlap": "queue"}, id=made)
+        call("DELETE /schedules/{id}", id=made)
+
+    def _webhooks(self) -> None:
+        call, project = self.call, self.project
+        body = BODY_EXAMPLES["post", "/projects/{projectId}/webhooks"]
+        made = call("POST /projects/{projectId}/webhooks", body, projectId=project)["data"]["id"]
+        call("GET /projects/{projectId}/webhooks", projectId=project)
+        call("PATCH /webhooks/{id}", {"rotateSecret": True}, id=made)
+        sent = call("POST /webhooks/{id}/test", id=made)["data"]["id"]
+        call("GET /webhooks/{id}/deliveries", id=made)
+        operation = "POST /webhooks/{id}/deliveries/{deliveryId}/redeliver"
+        call(operation, id=made, deliveryId=sent)
+        call("DELETE /webhooks/{id}", id=made)
+
+    def _keys(self) -> None:
+        call, project = self.call, self.project
+        keys = "/private/projects/{projectId}/api-keys"
+        made = call(f"POST {keys}", {"name": "the nightly export"}, projectId=project)["data"]["id"]
+        call(f"GET {keys}", projectId=project)
+        call("GET /organization/api-keys")
+        call(f"PATCH {keys}/{{id}}", {"name": "the weekly export"}, projectId=project, id=made)
+        call(f"DELETE {keys}/{{id}}", projectId=project, id=made)
+        other = call(f"POST {keys}", {"name": "the nightly export"}, projectId=project)["data"]
+        call("DELETE /organization/api-keys/{id}", id=other["id"])
+
+    def _referrals(self) -> None:
+        call = self.call
+        self.code = call("POST /referral/link")["data"]["referralCode"]
+        call("POST /referral/click", {"referralCode": self.code})
+        friend = {"email": "friend@example.com", "password": _OTHER_PASSWORD}
+        call("POST /auth/register", {**friend, "referralCode": self.code})
+        buyer = self.database["users"].find_one({"emailKey": "friend@example.com"})
+        assert buyer is not None
+        credit = "POST /admin/organizations/{id}/credits"
+        call(credit, {"amount": 100_000, "reason": "purchase"}, id=buyer["organizationId"])
+        for path in ("stats", "users", "commissions"):
+            call(f"GET /referral/{path}")
+        owner = self.database["users"].find_one({"emailKey": "you@example.com"})
+        assert owner is not None
+        call("GET /admin/referrals")
+        call("GET /admin/referrals/{id}/users", id=owner["_id"])
+        call("GET /admin/referral-settings")
+        call("PATCH /admin/referral-settings", {"defaultCommissionPercent": 12.5})
+
+    def _people(self) -> None:
+        call = self.call
+        body = {"email": "colleague@example.com", "password": "a first password", "name": "Kim"}
+        member = call("POST /organization/members", body)["data"]["id"]
+        call("PATCH /organization/members/{id}", {"role": "owner"}, id=member)
+        call("GET /organization/members")
+        call("DELETE /organization/members/{id}", id=member)
+        invite = {"email": "friend@example.com", "role": "member", "expiresInDays": 14}
+        token = call("POST /organization/invitations", invite)["data"]["token"]
+        call("GET /organization/invitations")
+        other = call("POST /organization/invitations", invite)["data"]["id"]
+        call("DELETE /organization/invitations/{id}", id=other)
+        mine = self.recorder.token
+        self._log_in("friend@example.com")
+        call("POST /invitations/accept", {"token": token})
+        self._log_in("friend@example.com")
+        call("POST /organization/leave")
+        self._log_in("friend@example.com")
+        call("POST /auth/delete-account", {"currentPassword": _OTHER_PASSWORD})
+        self.recorder.token = mine
+
+    def _log_in(self, email: str) -> None:
+        body = {"email": email, "password": _OTHER_PASSWORD}
+        self.recorder.token = self.call("POST /auth/login", body)["data"]["accessToken"]
+
+    def _administration(self) -> None:
+        call = self.call
+        organization = call("GET /admin/organizations")["data"][0]["id"]
+        call("PATCH /admin/organizations/{id}", {"plan": "unlimited"}, id=organization)
+        call("GET /admin/jobs", query="?limit=2")
+        call("GET /admin/settings")
+        rates = {"marketplaces": {"DE": 30}}
+        call("PATCH /admin/settings", {"crawlRate": rates, "deliverTo": {"DE": "10115"}})
+        node = {
+            "url": "http://node.example.com:6800",
+            "username": "azscraper",
+            "password": "a pass",
+        }
+        name = call("POST /admin/nodes", node)["data"]["name"]
+        self.beat(name)
+        call("GET /admin/nodes")
+        call("PATCH /admin/nodes/{name}", {"draining": True}, name=name)
+        call("DELETE /admin/nodes/{name}", name=name)
+        url = "http://user:pass@proxy.example.com:8080"
+        proxy = call("POST /admin/proxies", {"url": url})["data"]["id"]
+        call("GET /admin/proxies")
+        call("DELETE /admin/proxies/{id}", id=proxy)
+        mine, self.recorder.token = self.recorder.token, OPERATOR_TOKEN
+        call("GET /metrics")
+        self.recorder.token = mine
+
+    def _account(self) -> None:
+        call = self.call
+        call("GET /usage")
+        call("GET /audit", query="?limit=2&action=job.created")
+        call("GET /private/credits/packages")
+        call("DELETE /projects/{id}", id=self.project)
+        password = BODY_EXAMPLES["post", "/auth/login"]["password"]
+        change = {"currentPassword": password, "newPassword": _OTHER_PASSWORD}
+        call("POST /auth/change-password", change)
+        self._log_in("you@example.com")
+        call("POST /auth/logout")
+        # As a newcomer sends them.
+        for name in ("POST /auth/login", "POST /auth/register"):
+            self.recorder.examples[name]["request"] = dict(BODY_EXAMPLES["post", name[5:]])
