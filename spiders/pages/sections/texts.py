@@ -28,8 +28,15 @@ class TextSection:
             "description",
             ("productDescription", lambda: document.text_of("productDescription") or None),
             ("book description", self._book_description),
-            ("old description", lambda: document.text_of("productDescription_feature_div") or None),
+            ("old description", self._old_description),
         )
+
+    def _old_description(self) -> str | None:
+        place = self._document.find("productDescription_feature_div")
+        text = text_of(place) if place is not None else ""
+        heading = place.css_first("h1, h2, h3") if place is not None else None
+        # The heading alone is no description.
+        return None if heading is not None and text == text_of(heading) else text or None
 
     def aplus_text(self) -> str | None:
         return self._document.text_of("aplus") or None
