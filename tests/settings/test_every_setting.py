@@ -10,16 +10,17 @@ import pytest
 from settings.config import load_config
 from tests.control_api import test_every_setting as of_the_api
 from tests.control_api.worker import test_every_setting as of_the_worker
+from tests.site_crawl import test_every_setting as of_a_crawl
 
-TABLES = (of_the_api.TABLE, of_the_worker.TABLE)
+TABLES = (of_the_api.TABLE, of_the_worker.TABLE, of_a_crawl.TABLE)
 # Read by crawlers and nodes alone; their lines are still to be written. Nothing may be added here.
 NOT_YET = {
     "AMAZON_ORIGIN", "BROWSER_PATH", "COMMIT_INTERVAL_SECONDS", "COOKIES", "CRAWLER_CONCURRENCY",
-    "EXTRA_SPIDER_MODULES", "HEARTBEAT_SECONDS", "LEASE_SECONDS", "MAX_HEADER_BYTES",
-    "MAX_HEADER_LINE_BYTES", "MIN_BYTES_PER_SECOND", "NODE_NAME", "OBEY_ROBOTS", "PAGE_ATTEMPTS",
+    "HEARTBEAT_SECONDS", "LEASE_SECONDS",
+    "MIN_BYTES_PER_SECOND", "NODE_NAME", "OBEY_ROBOTS",
     "PAGE_CPU_SECONDS", "PAGE_MEMORY_MB", "PAGE_READERS", "PROXY_BAN_SECONDS",
-    "REQUEST_TIMEOUT_SECONDS", "RETRY_DELAY_SECONDS", "SANDBOX_URL", "SITE_REQUESTS_PER_HOST",
-    "STOP_GRACE_SECONDS", "USER_AGENT", "VERIFY_CERTIFICATES", "VERSION_LABEL", "VISITORS",
+    "SANDBOX_URL", "SITE_REQUESTS_PER_HOST",
+    "STOP_GRACE_SECONDS", "VERIFY_CERTIFICATES", "VERSION_LABEL", "VISITORS",
     "VISITOR_EXITS", "VISITOR_MAX_AGE_SECONDS", "VISITOR_MAX_PAGES",
 }  # fmt: skip
 
@@ -31,7 +32,7 @@ def test_every_name_that_is_read_has_a_line() -> None:
     assert not told & NOT_YET
 
 
-@pytest.mark.parametrize("table", TABLES, ids=["api", "worker"])
+@pytest.mark.parametrize("table", TABLES, ids=["api", "worker", "crawl"])
 def test_a_line_tells_of_a_difference(table: dict) -> None:
     for name, line in table.items():
         first, second = line.seen.values()
