@@ -14,7 +14,7 @@ from spiders.pages.trace import Sources
     ("inner", "description"),
     [
         ("<h2>Product description</h2>", None),
-        ("<h2>Product description</h2><p>Four ports.</p>", "Product description Four ports."),
+        ("<h2>Product description</h2> <p>Four ports.</p>", "Product description Four ports."),
         ("<p>Four ports.</p>", "Four ports."),
         ("", None),
     ],
