@@ -1,37 +1,16 @@
 """Crawlers die in the middle of 500 targets, on a slow store."""
 
 import os
-import random
 import signal
 
 import pytest
 
 from storage.records import JobStatus
 from tests.crash.conftest import MakeFarm
-from tests.crash.farm import Farm
+from tests.crash.kills import kill_at_random
 
 # `make chaos` gives more seeds; one is enough to guard every commit.
 SEEDS = [int(seed) for seed in os.environ.get("CHAOS_SEEDS", "1").split(",")]
-
-
-def kill_at_random(farm: Farm, job_id: str, *, seed: int, kills: int, crawlers: int) -> None:
-    """kill -9 a random crawler each time another share of the job is done, and start a new one."""
-    chance = random.Random(seed)
-    names = [f"crawler-{number}" for number in range(crawlers)]
-    total = farm.job(job_id).counts.total
-    marks = sorted(chance.sample(range(total // 10, total * 9 // 10), kills))
-    for number, mark in enumerate(marks):
-        farm.wait_for(
-            lambda mark=mark: (
-                farm.job(job_id).counts.success >= mark or not farm.job(job_id).is_open
-            ),
-            what=f"{mark} targets done",
-        )
-        victim = chance.choice(names)
-        farm.kill(victim)
-        names.remove(victim)
-        names.append(f"{victim.partition('+')[0]}+{number}")
-        farm.start_crawler(names[-1])
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -41,10 +20,11 @@ def test_killed_crawlers_lose_and_double_nothing(
 ) -> None:
     farm = make_farm("--delay=200", "--bulk=0")
     farm.start_worker()
-    for number in range(crawlers):
-        farm.start_crawler(f"crawler-{number}")
+    names = [f"crawler-{number}" for number in range(crawlers)]
+    for name in names:
+        farm.start_crawler(name)
     job_id = farm.submit(asins)
-    kill_at_random(farm, job_id, seed=seed, kills=3, crawlers=crawlers)
+    kill_at_random(farm, [job_id], names, seed=seed, kills=3)
     job = farm.wait_for_end(job_id)
     assert job.counts.success == len(asins)
     assert job.status is JobStatus.COMPLETED
