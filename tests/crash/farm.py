@@ -164,6 +164,11 @@ class Farm:
 
         return self.wait_for(ended, seconds=seconds, what=f"{self.job(job_id)}")
 
+    def failures(self, job_id: str) -> list[str]:
+        """Why targets of the job failed."""
+        failed = self.targets.list_page(job_id, limit=10, status=TargetStatus.FAILED)
+        return [f"{one.value}: {one.error.code} {one.error.message}" for one in failed if one.error]
+
     def assert_books_are_right(self, job_id: str) -> None:
         """Lost 0, doubled 0, the counters add up, the rows are those of the successful targets."""
         job = self.job(job_id)

@@ -26,6 +26,7 @@ def test_killed_crawlers_lose_and_double_nothing(
     job_id = farm.submit(asins)
     kill_at_random(farm, [job_id], names, seed=seed, kills=3)
     job = farm.wait_for_end(job_id)
+    assert farm.failures(job_id) == []
     assert job.counts.success == len(asins)
     assert job.status is JobStatus.COMPLETED
     farm.assert_books_are_right(job_id)

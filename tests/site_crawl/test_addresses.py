@@ -77,9 +77,12 @@ async def getaddrinfo(self, host, port, **options):
     address = next(answers) if host == "shop.test" else host
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
     return [(family, socket.SOCK_STREAM, 6, "", (address, port))]
-import aiohttp, functools, uvloop
-# As if each look-up were too old to be remembered.
-aiohttp.TCPConnector = functools.partial(aiohttp.TCPConnector, use_dns_cache=False)
+import aiohttp, uvloop
+class Connector(aiohttp.TCPConnector):
+    # As if each look-up were too old to be remembered.
+    def __init__(self, **options):
+        super().__init__(**(options | dict(use_dns_cache=False)))
+aiohttp.TCPConnector = Connector
 class Loop(uvloop.Loop):
     getaddrinfo = getaddrinfo
 uvloop.Loop = Loop
