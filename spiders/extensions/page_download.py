@@ -61,6 +61,9 @@ class PageDownloadHandler(AiohttpDownloadHandler):
         self._min_rate = config.min_bytes_per_second
         self._max_header_bytes = config.max_header_bytes
         own = crawler.settings.getint("REQUESTS_PER_HOST")
+        # All pages of the other spiders are of one host: whoever stands in line there must not make room
+        # for more leases, each of which a crawler that dies takes down with it.
+        self._has_many_hosts = own > 0
         self._per_host = own or self._pool_size_per_host
         self._waits = Waits.from_crawler(crawler)
         self._rooms: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
@@ -107,7 +110,7 @@ class PageDownloadHandler(AiohttpDownloadHandler):
         async with AsyncExitStack() as rooms:
             for key, size in ((f"{job} {host}", for_a_job), (host, self._per_host)):
                 room = self._rooms.setdefault(key, asyncio.Semaphore(size))
-                if room.locked():
+                if room.locked() and self._has_many_hosts:
                     await self._waits.stand_in_line(request, _acquired(room))
                 else:
                     await room.acquire()
