@@ -168,11 +168,11 @@ def test_file_made_to_keep_readers_busy_takes_bounded_time(rule: str) -> None:
     for found in RobotsRules.parsing(body, AGENT):
         longest = max(longest, time.thread_time() - started)
         started, rules = time.thread_time(), found
-    assert longest < 0.1
+    assert longest < 1.0
     assert rules is not None
     started = time.thread_time()
     rules.allows("https://shop.test/" + "a" * 1_900)
-    assert time.thread_time() - started < 0.1
+    assert time.thread_time() - started < 1.0
 
 
 @settings(deadline=None)
