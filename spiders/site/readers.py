@@ -51,6 +51,11 @@ class _Wanted:
             self.file.write(self.body)
             self.body = b""
 
+    def __del__(self) -> None:
+        # Nobody waits for it any more: its file goes with it.
+        if self.file is not None:
+            self.file.close()
+
     def take_body(self) -> bytes:
         if self.file is None:
             return self.body
