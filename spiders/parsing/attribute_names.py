@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from spiders.parsing.text import clean_text
+from spiders.parsing.text import words_of
 
 _NAMES: dict[str, str] = {
     "brand": "brand|brand name|marke|markenname|marque|nom de marque|marca|nombre de la marca|nome del marchio"
@@ -99,7 +99,7 @@ def attribute_concept(name: str) -> str | None:
 
 
 def _folded(name: str) -> str:
-    plain = clean_text(name).strip(" :：").casefold().replace("i̇", "i").replace("’", "'")
+    plain = words_of(name).strip(" :：").casefold().replace("i̇", "i").replace("’", "'")
     return _STORE.sub("amazon", plain)
 
 

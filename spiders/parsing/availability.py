@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from spiders.parsing.numbers import with_ascii_digits
-from spiders.parsing.text import clean_text
+from spiders.parsing.text import words_of
 
 _N = r"(?<!\d)(\d{1,9})(?!\d)"
 # "Only N left". Whole sentences differ by store; what stands at the number does not.
@@ -84,7 +84,7 @@ def availability_from_text(text: str | None) -> str | None:
     "Only 3 left" comes first, since it also says "in stock"; the negative phrases come before
     "available", which most of them contain.
     """
-    cleaned = clean_text(text)
+    cleaned = words_of(text)
     if not cleaned:
         return None
     if stock_left_from_text(cleaned) is not None:
@@ -94,17 +94,17 @@ def availability_from_text(text: str | None) -> str | None:
 
 def is_out_for_a_time_text(text: str | None) -> bool:
     """ "Temporarily out of stock": without a button to order with, it cannot be bought."""
-    cleaned = clean_text(text)
+    cleaned = words_of(text)
     return availability_from_text(cleaned) == "backorder" and bool(_LACKS.search(cleaned))
 
 
 def stock_left_from_text(text: str | None) -> int | None:
-    match = _ONLY_LEFT.search(with_ascii_digits(clean_text(text)))
+    match = _ONLY_LEFT.search(with_ascii_digits(words_of(text)))
     return int(match.group(match.lastindex)) if match and match.lastindex else None
 
 
 def is_location_block_text(text: str | None) -> bool:
     """The stems come first: the pattern tries forty branches at every letter of long texts."""
-    cleaned = clean_text(text)
+    cleaned = words_of(text)
     folded = cleaned.casefold()
     return any(stem in folded for stem in _BLOCK_STEMS) and bool(_LOCATION_BLOCK.search(cleaned))

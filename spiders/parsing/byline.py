@@ -4,7 +4,7 @@ import re
 from urllib.parse import unquote
 
 from spiders.parsing.links import parts_of_link
-from spiders.parsing.text import clean_text
+from spiders.parsing.text import clean_text, words_of
 
 # What Amazon writes around a brand's name under the title, language by language.
 _FRAMES = tuple(
@@ -70,4 +70,4 @@ def brand_from_store_url(url: str | None) -> str | None:
 
 def is_author_role(contribution: str | None) -> bool:
     """Authors and illustrators; not editors, translators, narrators. No role means author."""
-    return not _NOT_WRITTEN_BY.search(clean_text(contribution))
+    return not _NOT_WRITTEN_BY.search(words_of(contribution))

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import re
 
-from spiders.parsing.text import clean_text
+from spiders.parsing.text import words_of
 
 # "Select Size" stands where a chosen value would, language by language.
 _PROMPT = re.compile(
@@ -16,4 +16,4 @@ _PROMPT = re.compile(
 
 def is_prompt_text(text: str | None) -> bool:
     """An invitation to choose, which is no chosen value."""
-    return bool(_PROMPT.search(clean_text(text)))
+    return bool(_PROMPT.search(words_of(text)))

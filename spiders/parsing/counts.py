@@ -13,7 +13,7 @@ from spiders.parsing.numbers import (
     integer_from_digits,
     with_ascii_digits,
 )
-from spiders.parsing.text import clean_text
+from spiders.parsing.text import clean_text, words_of
 
 _MULTIPLIERS = {
     "k": 1_000, "tsd.": 1_000, "tsd": 1_000, "mil": 1_000, "mila": 1_000, "tys.": 1_000,
@@ -71,7 +71,7 @@ def bought_past_month_from_text(text: str | None) -> int | None:
     is another measure."""
     if not text or not _HAS_DIGIT.search(text):
         return None
-    folded = text.casefold()
+    folded = words_of(text).casefold()
     if not any(word in folded for word in _BOUGHT) or not _MONTH.search(folded):
         return None
     count = count_from_text(_SPAN.sub("", with_ascii_digits(text)))

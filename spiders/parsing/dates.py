@@ -10,7 +10,7 @@ from babel import Locale, UnknownLocaleError
 from babel.dates import get_month_names
 
 from spiders.parsing.numbers import with_ascii_digits
-from spiders.parsing.text import clean_text
+from spiders.parsing.text import clean_text, words_of
 
 _ASIAN = re.compile(r"^(\d{4})\s*[/年년.\-]\s*(\d{1,2})\s*[/月월.\-]\s*(\d{1,2})\s*[日일]?$")
 # Scripts of India write vowels as marks, which are no letters to a pattern.
@@ -23,7 +23,7 @@ _MONTH_FIRST = re.compile(rf"^({_MONTH_NAME})\.?\s+(\d{{1,2}}),?\s+(\d{{4}})$")
 
 def iso_date_from_text(text: str | None, *, language: str | None) -> str | None:
     """Named months by the page's language, or English; 03/04/2017 stays open."""
-    plain = with_ascii_digits(clean_text(text))
+    plain = with_ascii_digits(words_of(text))
     if match := _ASIAN.match(plain):
         return _iso(int(match.group(1)), int(match.group(2)), int(match.group(3)))
     if match := _DAY_FIRST.match(plain):

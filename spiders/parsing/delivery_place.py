@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from spiders.parsing.text import clean_text
+from spiders.parsing.text import clean_text, words_of
 
 # Links that ask for a place. A place name begins with none of these words.
 _LINK = re.compile(
@@ -77,17 +77,17 @@ def delivery_place_from_header(first: str | None, second: str | None) -> str | N
     above, below = clean_text(first), clean_text(second)
     if below and not _is_link(below):
         # A greeting above says that whatever stands below is a link, in words we do not know.
-        return None if _GREETING.match(above) else below
+        return None if _GREETING.match(words_of(above)) else below
     return _place_in_sentence(above)
 
 
 def _is_link(text: str) -> bool:
-    return _LINK.match(text) is not None
+    return _LINK.match(words_of(text)) is not None
 
 
 def _place_in_sentence(text: str) -> str | None:
     """None where the sentence is in words we do not know: its words are no place."""
-    if not text or _is_link(text) or _GREETING.match(text):
+    if not text or _is_link(text) or _GREETING.match(words_of(text)):
         return None
     if label := _BEFORE.match(text):
         place = text[label.end() :]
@@ -97,5 +97,5 @@ def _place_in_sentence(text: str) -> str | None:
         place = colon.group(1)
     else:
         return None
-    place = place.strip(" :：-–,、")
+    place = place.strip(" :：-–,、\u200c\u200d")
     return place if place and not _is_link(place) else None

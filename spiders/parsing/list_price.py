@@ -4,7 +4,7 @@ import re
 from functools import lru_cache
 
 from spiders.parsing.numbers import with_ascii_digits
-from spiders.parsing.text import clean_text
+from spiders.parsing.text import words_of
 
 # Label before a struck price, by what the store claims it was. UVP, RRP, M.R.P. and 定价 are the
 # maker's recommendation; "typical" and "lowest in 30 days" are Amazon's own measures. "New price"
@@ -30,7 +30,7 @@ _AMOUNT = re.compile(r"\d[\d.,'\s]*[.,'\s]\d+|\d{3,}")
 
 def list_price_kind_from_text(text: str) -> str:
     """`unknown` for a struck price without a label we know."""
-    return _kind_of_label(_AMOUNT.sub("", with_ascii_digits(clean_text(text))))
+    return _kind_of_label(_AMOUNT.sub("", with_ascii_digits(words_of(text))))
 
 
 @lru_cache(maxsize=512)

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import re
 
+from spiders.parsing.text import words_of
+
 _PHRASE = re.compile(
     r"no results for|did not match any products|keine (?:ergebnisse|treffer) (?:für|zu)|aucun résultat pour"
     r"|no hay resultados para|ningún resultado para|no produjo (?:ningún )?resultado|no se han encontrado resultados|nessun risultato per|non ha prodotto (?:alcun )?risultat"
@@ -16,4 +18,4 @@ _PHRASE = re.compile(
 
 def is_no_results_text(text: str) -> bool:
     """For the message's own place: product titles may say anything."""
-    return bool(_PHRASE.search(text))
+    return bool(_PHRASE.search(words_of(text)))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from spiders.items.money import Money
 from spiders.parsing.money import price_from_text
 from spiders.parsing.numbers import find_integer, with_ascii_digits
-from spiders.parsing.text import clean_text
+from spiders.parsing.text import clean_text, words_of
 
 _NEW = re.compile(
     r"\bnew\b|\bneue?[rsn]?\b|\bneufs?\b|\bnuev[oa]s?\b|\bnuov[oaie]\b|\bnov[oa]s?\b|\bnieuwe?\b|\bny(?:[ae]|tt)?\b|\bsıfır\b|\bnow(?:y|e|a|ych)\b|\byeni\b|新品|全新"
@@ -44,10 +44,11 @@ def offer_condition(text: str, *, href: str = "") -> str | None:
     if in_link is not None:
         word = in_link.group(1).casefold()
         return word if word in ("new", "used", "all") else None
-    is_new, is_used = bool(_NEW.search(text)), bool(_USED.search(text))
+    words = words_of(text)
+    is_new, is_used = bool(_NEW.search(words)), bool(_USED.search(words))
     if is_new != is_used:
         return "new" if is_new else "used"
-    return None if not is_new and _OTHER.search(text) else "all"
+    return None if not is_new and _OTHER.search(words) else "all"
 
 
 def offer_line_from_text(

@@ -8,7 +8,7 @@ from decimal import Decimal
 from spiders.items.offer import Coupon
 from spiders.parsing.money import price_from_text
 from spiders.parsing.numbers import find_number, with_ascii_digits
-from spiders.parsing.text import clean_text
+from spiders.parsing.text import clean_text, words_of
 
 _PERCENT = re.compile(
     r"(?<!\d)(\d{1,4}(?:[.,]\d{1,4})?)\s*[%٪\uff05]|[%٪\uff05]\s*(\d{1,4}(?:[.,]\d{1,4})?)(?!\d)"
@@ -38,7 +38,7 @@ _HAS_DIGIT = re.compile(r"\d")
 
 def is_coupon_text(text: str | None) -> bool:
     """ "Save 10 % with coupon": the word and how much; a code to enter is no coupon."""
-    line = with_ascii_digits(clean_text(text))
+    line = with_ascii_digits(words_of(text))
     return bool(_COUPON.search(line) and _HAS_DIGIT.search(line))
 
 
@@ -80,4 +80,4 @@ def unit_from_text_after(after: str) -> str | None:
 
 def is_program_price_text(text: str) -> bool:
     """0.00 with one of Amazon's subscriptions is no price of the article."""
-    return bool(_PROGRAM.search(text))
+    return bool(_PROGRAM.search(words_of(text)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from spiders.parsing.numbers import with_ascii_digits
-from spiders.parsing.text import clean_text
+from spiders.parsing.text import words_of
 
 # Said before an instalment's amount.
 _BEFORE_INSTALMENT = re.compile(
@@ -85,10 +85,10 @@ _IN_CART = re.compile(
 
 def is_instalment(before: str, after: str) -> bool:
     """Whether the amount between the two texts is one of several payments: "10x de … sem juros"."""
-    ahead = with_ascii_digits(clean_text(before))[-40:]
+    ahead = with_ascii_digits(words_of(before))[-40:]
     if ahead and _BEFORE_INSTALMENT.search(ahead):
         return True
-    behind = with_ascii_digits(clean_text(after))[:80]
+    behind = with_ascii_digits(words_of(after))[:80]
     # "10 meses de" leads on to the next amount, and says nothing of this one.
     return bool(behind and _AFTER_INSTALMENT.match(behind) and not _LEADS_ON.search(behind))
 
@@ -106,7 +106,7 @@ def names_prime(text: str) -> bool:
 
 def is_members_price_text(text: str | None) -> bool:
     """Only for members of a programme: "Exclusive Prime price", "With Prime"."""
-    line = clean_text(text)
+    line = words_of(text)
     if not _PRIME.search(line):
         return False
     if _MEMBERS_OFFER.search(line):
@@ -117,22 +117,22 @@ def is_members_price_text(text: str | None) -> bool:
 
 def is_payment_price_text(text: str | None) -> bool:
     """Only with one way to pay: "à vista no Pix". In Brazil the article costs more with a card."""
-    line = clean_text(text)
+    line = words_of(text)
     return bool(_ONE_WAY_TO_PAY.search(line)) and not _MORE_OFF.search(line)
 
 
 def is_purchase_text(line: str) -> bool:
     """ "Or $1.29 to buy MP3"; not "Save $10 when you buy …"."""
-    if not _BUY.search(line):
+    if not _BUY.search(words_of(line)):
         return False
-    return bool(_OR.match(line) or _STARTS_WITH_PRICE.match(line))
+    return bool(_OR.match(words_of(line)) or _STARTS_WITH_PRICE.match(line))
 
 
 def is_from_text(before: str, after: str = "") -> bool:
     """Whether the text before or after a price makes it the lowest of several."""
-    return bool(_FROM.search(before) or _FROM_AFTER.match(after))
+    return bool(_FROM.search(words_of(before)) or _FROM_AFTER.match(words_of(after)))
 
 
 def is_in_cart_text(text: str) -> bool:
     """ "See price in cart": the store may not show it."""
-    return bool(_IN_CART.search(text))
+    return bool(_IN_CART.search(words_of(text)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from spiders.parsing.numbers import NUMBER, with_ascii_digits
-from spiders.parsing.text import clean_text
+from spiders.parsing.text import clean_text, words_of
 
 _NUMBER = re.compile(NUMBER)
 _QUOTES = "\"'“”„‟«»‹›「」『』＂ "
@@ -34,4 +34,4 @@ def keyword_from_quoted_text(text: str | None) -> str | None:
 
 def is_department_fallback_text(text: str) -> bool:
     """For the place of messages: "No results for … in Toys. Showing results from All Departments"."""
-    return bool(_ALL_DEPARTMENTS.search(text))
+    return bool(_ALL_DEPARTMENTS.search(words_of(text)))

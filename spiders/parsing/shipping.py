@@ -6,7 +6,7 @@ import re
 
 from spiders.parsing.numbers import with_ascii_digits
 from spiders.parsing.price_words import names_prime
-from spiders.parsing.text import clean_text
+from spiders.parsing.text import words_of
 
 _FREE = re.compile(
     r"\bfree\b|\bgratis\b|kostenlos|kostenfrei|gratuit|grátis|ücretsiz|bedava|無料|免费|免費|免运费|免運|包邮|무료|مجان"
@@ -16,14 +16,14 @@ _FREE = re.compile(
 
 
 def is_free_text(text: str | None) -> bool:
-    return bool(_FREE.search(clean_text(text)))
+    return bool(_FREE.search(words_of(text)))
 
 
 def is_free_for_everyone_text(text: str | None) -> bool:
     """ "FREE delivery", and neither "for Prime members" nor "on orders over £20"."""
-    line = with_ascii_digits(clean_text(text))
+    line = with_ascii_digits(words_of(text))
     return is_free_text(line) and not names_prime(line) and not re.search(r"\d", line)
 
 
 def is_for_members_text(text: str | None) -> bool:
-    return names_prime(clean_text(text))
+    return names_prime(words_of(text))

@@ -10,7 +10,7 @@ from selectolax.lexbor import LexborNode
 from spiders.pages.cards.places import CardPlaces
 from spiders.pages.document import attribute, leaf_text, text_of
 from spiders.parsing.availability import availability_from_text
-from spiders.parsing.text import clean_text
+from spiders.parsing.text import clean_text, words_of
 
 _AREA = "delivery-recipe"
 # Another seller's offer, with a delivery and a stock of its own.
@@ -92,4 +92,4 @@ def _is_stock_text(text: str) -> bool:
 @lru_cache(maxsize=512)
 def _is_delivery_text(text: str) -> bool:
     """What says whether, or to whom, an article is sold shares the place."""
-    return availability_from_text(text) is None and not _INVITATION.search(text)
+    return availability_from_text(text) is None and not _INVITATION.search(words_of(text))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property
 
 from selectolax.lexbor import LexborNode
@@ -15,6 +16,7 @@ from spiders.parsing.sellers import (
     is_amazon_name,
     is_seller_label,
     is_shipper_label,
+    names_two_roles,
     seller_id_from_url,
 )
 from spiders.parsing.text import clean_text
@@ -24,6 +26,10 @@ _FEATURE_NAMES = {
     "merchantInfoFeature_feature_div": "desktop-merchant-info",
     "fulfillerInfoFeature_feature_div": "desktop-fulfiller-info",
 }
+_LABEL = ".offer-display-feature-label"
+# The label stands at most so far above its text.
+_LABEL_DEPTH = 4
+_SHORT_FORMS = ("sfsb_accordion_head", "shipFromSoldByAbbreviated_feature_div")
 _ROW_NAME = "tabular-attribute-name"
 # Rows of an ebook's price table: "Ebooks-desktop-printSoldBy" and its kin.
 _EBOOK_ROWS, _EBOOK_SELLER = "Ebooks-", "soldby"
@@ -53,12 +59,9 @@ class SellerSection:
             "shipsFrom",
             ("fulfiller feature", self._shipper_from_feature),
             ("buy box table", lambda: self._table_text(is_shipper=True)),
-            # One line "Shipper / Seller" names both.
-            (
-                "merchant feature",
-                lambda: text_of(self._feature("merchantInfoFeature_feature_div")) or None,
-            ),
+            ("merchant feature", self._shipper_from_merchant_feature),
             ("merchant sentence", self._shipper_from_sentence),
+            ("short form", lambda: self._short_form_name(is_shipper_label)),
         )
 
     @cached_property
@@ -112,12 +115,16 @@ class SellerSection:
         return Seller(None, name, True) if name else None
 
     def _seller_from_short_form(self) -> Seller | None:
-        place = self._document.find("sfsb_accordion_head", "shipFromSoldByAbbreviated_feature_div")
-        rows = place.css(".a-row") if place is not None else []
-        for row in rows:
-            label, _, name = text_of(row).partition(":")
-            if name and is_seller_label(label):
-                return Seller(None, clean_text(name), is_amazon_name(name))
+        name = self._short_form_name(is_seller_label)
+        return Seller(None, name, is_amazon_name(name)) if name else None
+
+    def _short_form_name(self, is_wanted: Callable[[str], bool]) -> str | None:
+        """ "Ships from: Amazon", "Sold by: Lamps Ltd", each in a row of its own."""
+        for place in (node for name in _SHORT_FORMS for node in self._document.all_by_id(name)):
+            for row in [] if self._is_of_used_offer(place) else place.css(".a-row"):
+                label, _, name = text_of(row).replace("：", ":").partition(":")
+                if is_wanted(label) and (cleaned := clean_text(name)):
+                    return cleaned
         return None
 
     def _seller_from_ebook_row(self) -> Seller | None:
@@ -133,8 +140,32 @@ class SellerSection:
     def _shipper_from_feature(self) -> str | None:
         return text_of(self._feature("fulfillerInfoFeature_feature_div")) or None
 
+    def _shipper_from_merchant_feature(self) -> str | None:
+        """Only where its label speaks of both: "Shipper / Seller". Who sells may not send."""
+        message = self._feature("merchantInfoFeature_feature_div")
+        label = self._label_of(message)
+        return text_of(message) or None if names_two_roles(label) else None
+
+    def _label_of(self, message: LexborNode | None) -> str:
+        """What stands before a feature's text, in the nearest element that holds a label."""
+        node = message.parent if message is not None else None
+        for _ in range(_LABEL_DEPTH):
+            if node is None:
+                break
+            if (label := node.css_first(_LABEL)) is not None:
+                return text_of(label)
+            node = node.parent
+        return ""
+
     def _shipper_from_sentence(self) -> str | None:
-        return amazon_in_sentence(self._merchant_sentence) if self._merchant_sentence else None
+        """A sentence that says nothing of sending names the seller alone."""
+        text = self._merchant_sentence
+        if not is_shipper_label(text):
+            return None
+        if amazon := amazon_in_sentence(text):
+            return amazon
+        seller = self._seller_from_sentence()
+        return seller.name if seller is not None else None
 
     @property
     def _merchant_sentence(self) -> str:

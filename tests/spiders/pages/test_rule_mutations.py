@@ -72,6 +72,11 @@ RULES = [
     Rule(seller, "_first_line", text_of),
     Rule(seller, "is_shipper_label", says(False)),
     Rule(seller, "is_seller_label", says(False)),
+    Rule(seller, "names_two_roles", says(False)),
+    Rule(seller, "names_two_roles", says(True)),
+    Rule(seller, "_SHORT_FORMS", ()),
+    Rule(seller.SellerSection, "_shipper_from_sentence", says(None)),
+    Rule(seller, "amazon_in_sentence", says(None)),
     # Notes on prices.
     Rule(price_notes, "is_in_cart_text", says(False)),
     Rule(price_notes, "is_members_price_text", says(False)),

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from spiders.parsing.attribute_names import attribute_concept
+from spiders.parsing.availability import availability_from_text
 from spiders.parsing.byline import brand_from_byline, brand_from_store_url, is_author_role
 from spiders.parsing.dates import iso_date_from_text
 from spiders.parsing.images import full_size_image_url
@@ -14,7 +15,7 @@ from spiders.parsing.language import language_tag
 from spiders.parsing.list_price import list_price_kind_from_text
 from spiders.parsing.offers import coupon_from_text, percent_from_text, unit_price_per_from_text
 from spiders.parsing.sellers import is_amazon_name, seller_id_from_url
-from spiders.parsing.text import clean_text
+from spiders.parsing.text import clean_text, words_of
 
 
 @pytest.mark.parametrize(
@@ -199,6 +200,35 @@ def test_seller_id_from_profile_link() -> None:
 )
 def test_language_tag(text: str, tag: str | None) -> None:
     assert language_tag(text) == tag
+
+
+@pytest.mark.parametrize(
+    ("text", "clean"),
+    [
+        # Spelling: Persian, Hindi, Kannada, a picture of three.
+        ("کتاب\u200cهای می\u200cخواهم", "کتاب\u200cهای می\u200cخواهم"),
+        ("क्\u200dष रेशम", "क्\u200dष रेशम"),
+        ("ಸ್ಟಾಕ್\u200cನಲ್ಲಿ", "ಸ್ಟಾಕ್\u200cನಲ್ಲಿ"),
+        ("Mug 👩\u200d💻 and 🏳️\u200d🌈", "Mug 👩\u200d💻 and 🏳️\u200d🌈"),
+        # Noise: at the edges, beside blanks, digits and Latin letters, and again and again.
+        ("\u200cچای\u200c \u200dسبز\u200d", "چای سبز"),
+        ("Spring\u200cfield 12345\u200c", "Springfield 12345"),
+        ("۱\u200c۲ کتاب", "۱۲ کتاب"),
+        ("می\u200c\u200cخواهم", "می\u200cخواهم"),
+        ("می\u200c\u200fخواهم", "می\u200cخواهم"),
+        ("\u200e$5\u200b.00\u202c \u2066x\u2069", "$5.00 x"),
+    ],
+)
+def test_joiners_stay_inside_words_alone(text: str, clean: str) -> None:
+    assert clean_text(text) == clean
+
+
+@pytest.mark.parametrize(
+    ("text", "state"), [("ಸ್ಟಾಕ್\u200cನಲ್ಲಿದೆ", "in_stock"), ("స్టాక్\u200cలో ఉంది", "in_stock")]
+)
+def test_joiners_hide_no_word(text: str, state: str) -> None:
+    assert availability_from_text(text) == state
+    assert words_of(text) == text.replace("\u200c", "")
 
 
 @given(st.text())
