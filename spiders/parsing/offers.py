@@ -1,4 +1,4 @@
-"""Small texts around a price: coupons, units, programmes."""
+"""Small texts around a price: coupons, programmes."""
 
 from __future__ import annotations
 
@@ -21,13 +21,6 @@ _PROGRAM = re.compile(
     r"|会員|サブスクリプション|订阅|訂閱|会员|會員|구독|멤버십|اشتراك|عضوية|מינוי|सदस्यता|सब्सक्रिप्शन|předplatn|členství",
     re.IGNORECASE,
 )  # fmt: skip
-_PER = re.compile(r"\s*(?:[/／]|per\b|pro\b)\s*([^)/(\uff09]{1,24})", re.IGNORECASE)
-_PER_AFTER = re.compile(
-    r"\s*(?:[/／]|(?:per|pro|je|par|por|all?|all['’]|za|na|för|pr\.?|لكل|प्रति|каж)(?!\w))\s*([^)/(\uff08\uff09／]{1,24})",
-    re.IGNORECASE,
-)
-
-
 _COUPON = re.compile(
     r"coupons?\b|cupom|cupons|cup[oó]n|gutschein(?!code)|bon de réduction|buono sconto|waardebon|kortingsbon|kupong?|クーポン|优惠券|優惠券|优惠劵|쿠폰|قسيمة|كوبون|कूपन|slevový kup|rabatkup|קופון"
     r"|கூப்பன்|కూపన్|ಕೂಪನ್|കൂപ്പൺ|কুপন",
@@ -58,24 +51,6 @@ def coupon_from_text(text: str | None, *, store_currency: str | None) -> Coupon 
     percent = percent_from_text(raw)
     amount = None if percent is not None else price_from_text(raw, store_currency=store_currency)
     return Coupon(raw, percent, amount)
-
-
-def unit_price_per_from_text(text: str, price_raw: str) -> str | None:
-    """What follows the price after a slash: "100 g", "count"; the price may stand doubled."""
-    plain = with_ascii_digits(text)
-    price_raw = with_ascii_digits(price_raw)
-    start = plain.find(price_raw) if price_raw else -1
-    while start >= 0:
-        if found := _PER.match(plain, start + len(price_raw)):
-            return clean_text(found.group(1)) or None
-        start = plain.find(price_raw, start + 1)
-    return None
-
-
-def unit_from_text_after(after: str) -> str | None:
-    """The unit at the beginning of what stands after a price: "/100 g)", "per count"."""
-    match = _PER_AFTER.match(after)
-    return clean_text(match.group(1)) or None if match else None
 
 
 def is_program_price_text(text: str) -> bool:

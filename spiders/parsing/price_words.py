@@ -17,7 +17,7 @@ _BEFORE_INSTALMENT = re.compile(
 )  # fmt: skip
 # Said after it, or in place of its unit.
 _AFTER_INSTALMENT = re.compile(
-    r"^\W*(?:[x×]\s*\d+|(?:a|per|each|every|pro|im|par|al?|por|per|per il|i|za|na|प्रति)?\s*(?:month|mo\b|monat\w*|mois\b|mes\b|mese\b|mês\b|maand\w*|månad\w*|mån\b\.?|miesiąc\w*|miesięcz\w*|mies\b|mc\b|ay\b|月|か月|个月|個月|월|개월|شهر\w*|חודש|माह|महीन\w*|மாத\S*|నెల\S*|ತಿಂಗಳ\S*|മാസ\S*|মাস\S*|měsíc\w*|måned\w*))"
+    r"^\W*(?:[x×]\s*\d+|(?:a|per|each|every|pro|im|par|al?|por|per|per il|i|za|na|प्रति)?\s*(?:month(?!['’]?s?[- ]supply)|mo\b|monat(?:e|en|s|lich\w*|srate\w*)?\b|mois\b(?! de )|mes\b(?! de (?:uso|sumin))|mese\b(?! di )|mês\b(?! de )|maand(?:en|elijks\w*)?\b|månad(?:er|en|svis)?\b|mån\b\.?|miesiąc\w*|miesięcz\w*|mies\b|mc\b|ay\b|月|か月|个月|個月|월|개월|شهر\w*|חודש|माह|महीन\w*|மாத\S*|నెల\S*|ತಿಂಗಳ\S*|മാസ\S*|মাস\S*|měsíc\w*|måned\w*))"
     r"|^\W*(?:sem juros|sin intereses|sans frais|con intereses|com juros|interest[- ]free|no interest|zinsfrei|senza interessi|faizsiz|بدون فوائد)"
     r"|^\W*(?:[x×]\s*)?\(?\d+\s*(?:x\b|meses|months|monate|mois|mesi|maanden|taksit|回|期|개월)",
     re.IGNORECASE,

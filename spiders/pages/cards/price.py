@@ -28,8 +28,6 @@ from spiders.parsing.numbers import find_number
 from spiders.parsing.offers import (
     coupon_from_text,
     is_program_price_text,
-    unit_from_text_after,
-    unit_price_per_from_text,
 )
 from spiders.parsing.price_words import (
     is_from_text,
@@ -41,6 +39,12 @@ from spiders.parsing.price_words import (
     may_be_for_some_alone,
 )
 from spiders.parsing.text import clean_text
+from spiders.parsing.units import (
+    may_hold_unit,
+    unit_from_text_after,
+    unit_from_text_before,
+    unit_price_per_from_text,
+)
 from spiders.urls import asin_from_path
 
 _AREA = "price-recipe"
@@ -142,7 +146,7 @@ class CardPrice:
         before, after = text_before(node, self._area), text_after(node, self._area)
         if is_instalment(before, after):
             return True
-        if unit_from_text_after(after) is None:
+        if unit_from_text_after(after) is None and unit_from_text_before(before) is None:
             return False
         self._others.append(node)
         return True
@@ -292,10 +296,11 @@ class CardPrice:
         )
 
     def _unit_price_in_text(self) -> UnitPrice | None:
-        if self._area is None or "/" not in self._area.text():
+        if self._area is None or not may_hold_unit(self._area.text(separator=" ")):
             return None
         # Text by text first: as a whole, "12,99 €" and "1,30 €/100 g" would be one "€1,30".
-        for text in (*self._lines(), text_of(self._area)[:_LONGEST_AREA]):
+        lines = (line for line in self._lines() if may_hold_unit(line))
+        for text in (*lines, text_of(self._area)[:_LONGEST_AREA]):
             for money in prices_in_text(text, store_currency=self._store_currency):
                 per = unit_price_per_from_text(text, money.raw)
                 if per and not is_instalment("", f"/{per}"):

@@ -24,8 +24,9 @@ from spiders.pages.sections.price_places import (
 )
 from spiders.pages.trace import Sources
 from spiders.parsing.money import price_range_from_text, prices_in_text
-from spiders.parsing.offers import is_program_price_text, unit_price_per_from_text
+from spiders.parsing.offers import is_program_price_text
 from spiders.parsing.price_words import is_instalment, is_payment_price_text
+from spiders.parsing.units import may_hold_unit, unit_price_per_from_text
 
 _TEXT_PLACES = (
     "price_inside_buybox",
@@ -201,7 +202,11 @@ class PriceSection:
         for place in self._places.all(*ELEMENT_PLACES):
             for node in place.css(".pricePerUnit"):
                 inner = node.css_first(".a-price")
-                money = self._places.money(inner) if inner is not None else None
+                money = (
+                    self._places.money(inner)
+                    if inner is not None
+                    else self._places.text_price(text_of(node))
+                )
                 if money is not None and not self._places.is_foreign(node):
                     per = unit_price_per_from_text(text_of(node), money.raw)
                     return _unit_price(money, per)
@@ -209,7 +214,7 @@ class PriceSection:
 
     def _unit_price_in_text(self) -> UnitPrice | None:
         for place in self._places.all(*_UNIT_TEXT_PLACES):
-            text = text_of(place) if "/" in place.text() else ""
+            text = text_of(place) if may_hold_unit(place.text(separator=" ")) else ""
             for money in prices_in_text(text, store_currency=self._places.store_currency):
                 per = unit_price_per_from_text(text, money.raw)
                 if per and not is_instalment("", f"/{per}"):

@@ -83,6 +83,8 @@ RULES = [
     Rule(price, "_ONE_PAYMENT", "nothing"),
     Rule(price.PriceSection, "is_of_a_program", False),
     Rule(price, "_UNIT_TEXT_PLACES", ()),
+    Rule(price, "may_hold_unit", lambda text: "/" in text),
+    Rule(price.PriceSection, "_marked_unit_price", says(None)),
     Rule(price_places, "_REPEATED_BLOCKS", ()),
     Rule(list_price, "_SHOWN_PERCENT", ".nothing"),
     Rule(list_price, "_OLD_LABELLED", ("nothing",)),

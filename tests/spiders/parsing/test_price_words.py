@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from spiders.parsing.offers import is_program_price_text, unit_from_text_after
+from spiders.parsing.offers import is_program_price_text
 from spiders.parsing.price_words import (
     is_from_text,
     is_in_cart_text,
@@ -64,34 +64,6 @@ INSTALMENTS = [
     ("No cost EMI ", "/month"),
     ("", "प्रति माह"),
 ]
-UNITS = [
-    ("/ounce)", "ounce"),
-    ("/100 g)", "100 g"),
-    (" / 100 ml", "100 ml"),
-    ("/kg", "kg"),
-    ("/Fl Oz)", "Fl Oz"),
-    ("/count)", "count"),
-    ("per count", "count"),
-    ("pro 100 g", "100 g"),
-    ("je 100 ml", "100 ml"),
-    ("par kg", "kg"),
-    ("al kg", "kg"),
-    ("/Stück)", "Stück"),
-    ("/unité)", "unité"),
-    ("/unidad)", "unidad"),
-    ("/unidade)", "unidade"),
-    ("/st)", "st"),
-    ("/szt.)", "szt."),
-    ("/Adet)", "Adet"),
-    ("/個)", "個"),
-    ("\uff0f個\uff09", "個"),
-    ("/100克)", "100克"),
-    ("/개)", "개"),
-    ("/قطعة)", "قطعة"),
-    ("/किलो)", "किलो"),
-    ("/metre)", "metre"),
-    ("/mole)", "mole"),
-]
 
 
 @pytest.mark.parametrize(("before", "after"), INSTALMENTS)
@@ -105,12 +77,6 @@ def test_one_of_several_payments_is_an_instalment(before: str, after: str) -> No
 )
 def test_what_leads_on_to_the_next_amount_is_not_of_this_one(after: str) -> None:
     assert not is_instalment("", after)
-
-
-@pytest.mark.parametrize(("after", "unit"), UNITS)
-def test_a_unit_follows_the_price_and_is_no_month(after: str, unit: str) -> None:
-    assert unit_from_text_after(after) == unit
-    assert not is_instalment("(", after)
 
 
 @pytest.mark.parametrize(

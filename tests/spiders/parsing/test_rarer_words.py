@@ -21,7 +21,7 @@ from spiders.parsing.list_price import list_price_kind_from_text
 from spiders.parsing.money import price_from_text, price_range_from_text
 from spiders.parsing.no_results import is_no_results_text
 from spiders.parsing.offer_lines import offer_condition
-from spiders.parsing.offers import is_program_price_text, unit_price_per_from_text
+from spiders.parsing.offers import is_program_price_text
 from spiders.parsing.price_words import (
     is_from_text,
     is_in_cart_text,
@@ -31,6 +31,7 @@ from spiders.parsing.price_words import (
 )
 from spiders.parsing.sellers import is_seller_label, is_shipper_label
 from spiders.parsing.shipping import is_for_members_text, is_free_text
+from spiders.parsing.units import unit_price_per_from_text
 
 AVAILABILITY = [
     # It names the stock that it will come back to, and is not in stock.
