@@ -36,6 +36,7 @@ DOWNLOADER_MIDDLEWARES = {
     "spiders.frontier.middleware.TargetGoneMiddleware": 893,
     # After every wait, so that the proxy is chosen when the request goes.
     "spiders.middlewares.proxy.ProxyMiddleware": 895,
+    "spiders.frontier.middleware.SeclusionMiddleware": 899,
 }
 ITEM_PIPELINES = {
     **ITEM_PIPELINES,

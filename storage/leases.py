@@ -28,6 +28,7 @@ class Leases:
         self._renew = client.register_script(script_text("renew"))
         self._ack = client.register_script(script_text("ack"))
         self._release = client.register_script(script_text("release"))
+        self._begin = client.register_script(script_text("begin"))
 
     async def take(self, count: int, *, suspects: int, alone: int) -> list[Lease]:
         """Up to `count` seeds, each leased to this crawler.
@@ -72,6 +73,11 @@ class Leases:
         keys = [self._keys.leased, self._keys.expiry, CANCELLED_JOBS]
         lost = await cast(Any, self._renew(keys=keys, args=[self._lease_ms, *arguments]))
         return list(lost)
+
+    async def mark_alone(self, id_: str, token: int, *, is_alone: bool) -> None:
+        """Whether this crawler works on the seed and on nothing else: then its death counts."""
+        arguments = [id_, str(token), str(int(is_alone))]
+        await cast(Any, self._begin(keys=[self._keys.leased], args=arguments))
 
     async def acknowledge(self, held: Sequence[tuple[str, int]]) -> None:
         """Forget seeds whose targets are settled."""

@@ -18,6 +18,7 @@ from scrapy.exceptions import NotConfigured
 from settings.config import Config, current_config
 from spiders.browsers import find_browser
 from spiders.frontier.load import load_per_core
+from spiders.frontier.seclusion import Seclusion, is_secluded
 from spiders.frontier.seeds import UnreadableSeed, target_from_lease
 from spiders.frontier.tracker import Tracker
 from spiders.items import signals as our_signals
@@ -50,6 +51,7 @@ class Frontier:
         # Ids of targets that only wait for their time.
         self._waiting: set[str] = set()
         self.tracker = Tracker(self._on_target_end)
+        self.seclusion = Seclusion(self._mark_alone)
         # Ended, and not yet settled by the pipelines: their leases are still ours.
         self._unsettled: dict[str, LeasedTarget] = {}
         self._room = asyncio.Event()
@@ -102,6 +104,8 @@ class Frontier:
                 await self._back_off("cannot take seeds", error, failures)
                 continue
             for target in found:
+                if is_secluded(target):
+                    await self.seclusion.enter(target)
                 yield target
 
     def refuse(self, target: LeasedTarget, failure: TargetFailure) -> None:
@@ -145,11 +149,13 @@ class Frontier:
         """Not a failure: the target goes back with the others that are not settled at the close."""
         target = self.tracker.drop(request.meta.get("target_id", ""))
         if target is not None:
+            self._rests(target.id)
             self._unsettled[target.id] = target
 
     def request_waits(self, request: Request) -> None:
         if target_id := request.meta.get("target_id"):
             self._waiting.add(target_id)
+            self._rests(target_id)
             self._room.set()
 
     def request_goes_on(self, request: Request) -> None:
@@ -192,7 +198,7 @@ class Frontier:
             return []
         until = time.monotonic() + self._config.lease_seconds
         suspects = sum(1 for target in self.tracker.targets() if target.deaths == 1)
-        alone = sum(1 for target in self.tracker.targets() if target.deaths > 1)
+        alone = sum(1 for target in self.tracker.targets() if is_secluded(target))
         leases = await self._leases.take(
             room, suspects=max(0, self._window // 4 - suspects), alone=int(alone == 0)
         )
@@ -223,6 +229,7 @@ class Frontier:
 
     def _on_target_end(self, target: LeasedTarget, failure: TargetFailure | None) -> None:
         self._unsettled[target.id] = target
+        self._rests(target.id)
         if self._room_left() >= self._least_room:
             self._room.set()
         self._send(our_signals.target_ended, target=target, failure=failure)
@@ -232,6 +239,19 @@ class Frontier:
             self._unsettled.pop(target.id, None)
         self._room.set()
         self._in_background(end([(target.id, target.token) for target in targets]))
+
+    def _rests(self, target_id: str) -> None:
+        """The target waits, or has ended: the others may go on."""
+        self.seclusion.end_work(target_id)
+        if self.seclusion.is_alone(target_id):
+            self._in_background(self.seclusion.leave(target_id))
+
+    async def _mark_alone(self, target: LeasedTarget, is_alone: bool) -> None:
+        try:
+            await self._leases.mark_alone(target.id, target.token, is_alone=is_alone)
+        except StorageUnavailable as error:
+            # At worst a death does not count, and the target gets another try.
+            logger.warning("Redis: %s", error)
 
     def _in_background(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(self._guarded(work))
@@ -268,6 +288,7 @@ class Frontier:
         """The pipelines will not write it either: its lease has ended for them as well."""
         target.lease_until = 0.0
         self._unsettled.pop(target.id, None)
+        self._rests(target.id)
         if self.tracker.drop(target.id):
             logger.info("Let go, cancelled or leased by another %s", target.log_mark)
             self._send(our_signals.target_let_go, target=target)

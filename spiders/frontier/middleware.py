@@ -11,6 +11,7 @@ from scrapy.exceptions import NotConfigured
 from scrapy.http import Response
 
 from spiders.frontier.frontier import Frontier
+from spiders.frontier.seclusion import Seclusion, is_secluded
 from spiders.frontier.tracker import Tracker
 from spiders.items.failures import FailureCode
 from spiders.items.search import SearchRow
@@ -27,12 +28,14 @@ from spiders.items.target import (
 class TargetMiddleware:
     """Spider middleware of the pool, nearest to the spider."""
 
-    def __init__(self, tracker: Tracker) -> None:
+    def __init__(self, tracker: Tracker, seclusion: Seclusion) -> None:
         self._tracker = tracker
+        self._seclusion = seclusion
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> TargetMiddleware:
-        return cls(_tracker_of(crawler))
+        frontier = _frontier_of(crawler)
+        return cls(frontier.tracker, frontier.seclusion)
 
     async def process_spider_output(
         self, response: Response, result: AsyncIterator[Any]
@@ -54,6 +57,7 @@ class TargetMiddleware:
             self._tracker.fail(target_id, TargetFailure(FailureCode.PARSE_ERROR, reason[:500]))
             raise
         finally:
+            self._seclusion.end_work(target_id)
             self._tracker.request_done(target_id)
 
     def _tied(self, output: Any, target: LeasedTarget) -> Any:
@@ -75,7 +79,7 @@ class TargetGoneMiddleware:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> TargetGoneMiddleware:
-        return cls(_tracker_of(crawler))
+        return cls(_frontier_of(crawler).tracker)
 
     def process_request(self, request: Request) -> None:
         target_id = request.meta.get(TARGET_ID)
@@ -83,8 +87,32 @@ class TargetGoneMiddleware:
             raise RequestUnsent(target_id)
 
 
-def _tracker_of(crawler: Crawler) -> Tracker:
+class SeclusionMiddleware:
+    """Downloader middleware of the pool, nearest to the network: see seclusion.py."""
+
+    def __init__(self, tracker: Tracker, seclusion: Seclusion) -> None:
+        self._tracker = tracker
+        self._seclusion = seclusion
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> SeclusionMiddleware:
+        frontier = _frontier_of(crawler)
+        return cls(frontier.tracker, frontier.seclusion)
+
+    async def process_request(self, request: Request) -> None:
+        target = self._tracker.find(request.meta.get(TARGET_ID, ""))
+        if target is not None and is_secluded(target):
+            await self._seclusion.enter(target)
+
+    async def process_response(self, request: Request, response: Response) -> Response:
+        target = self._tracker.find(request.meta.get(TARGET_ID, ""))
+        if target is not None:
+            await self._seclusion.begin_work(target)
+        return response
+
+
+def _frontier_of(crawler: Crawler) -> Frontier:
     frontier = crawler.get_extension(Frontier)
     if frontier is None:
         raise NotConfigured("the frontier is off")
-    return frontier.tracker
+    return frontier

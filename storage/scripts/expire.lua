@@ -1,10 +1,11 @@
 -- Take back leases that ended without a word from their crawler.
--- The seeds become suspects: one of them may have killed it. After a second death each runs as the
--- only one of its kind in its crawler, so that the third condemns the guilty one alone.
+-- The seeds become suspects: one of them may have killed it. After a second death a crawler loads and
+-- reads such a seed while it works on nothing else, and says so in its lease (begin.lua). From then on
+-- only deaths of such crawlers count: a crawler that dies while the seed waits says nothing of it.
 -- KEYS[1] leased    HASH  target id -> token|owner|seed
 -- KEYS[2] expiry    ZSET  target id by the lease's end, milliseconds
 -- KEYS[3] suspects  LIST  seeds whose crawler died
--- KEYS[4] deaths    HASH  target id -> count
+-- KEYS[4] deaths    HASH  target id -> how many deaths count against it
 -- KEYS[5] alone     LIST  seeds whose crawler died twice or more
 -- KEYS[6] redeliveries STRING  how many seeds ever came back so
 -- ARGV[1] how many deaths are enough, ARGV[2] how many leases to look at
@@ -21,7 +22,10 @@ for _, id in ipairs(redis.call('ZRANGEBYSCORE', KEYS[2], '-inf', now, 'LIMIT', 0
     redis.call('ZREM', KEYS[2], id)
   else
     local deaths = tonumber(redis.call('HGET', KEYS[4], id) or '0')
-    if owner ~= '' then deaths = redis.call('HINCRBY', KEYS[4], id, 1) end
+    local is_alone = string.sub(owner, 1, 1) == '*'
+    if owner ~= '' and (deaths < 2 or is_alone) then
+      deaths = redis.call('HINCRBY', KEYS[4], id, 1)
+    end
     if deaths >= tonumber(ARGV[1]) then
       redis.call('HSET', KEYS[1], id, token .. '||' .. seed)
       redis.call('ZADD', KEYS[2], now + 60000, id)

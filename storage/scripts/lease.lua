@@ -4,7 +4,7 @@
 -- KEYS[3] leased    HASH    target id -> token|owner|seed
 -- KEYS[4] expiry    ZSET    target id by the lease's end, milliseconds
 -- KEYS[5] known     HASH    target id -> marketplace
--- KEYS[6] deaths    HASH    target id -> how many leases of it ended by expiry
+-- KEYS[6] deaths    HASH    target id -> how many deaths of crawlers count against it, see expire.lua
 -- KEYS[7] refused   LIST    what could not be read as a seed, newest first, capped
 -- KEYS[8] cancelled SET     ids of cancelled jobs
 -- KEYS[9] fence     STRING  the last token given

@@ -151,7 +151,9 @@ def test_after_two_deaths_a_seed_runs_as_the_only_one_of_its_kind(
 
 def die_again(store: Store, crawler_side: CrawlerSide, times: int) -> None:
     for number in range(times):
-        crawler_side.take(crawler_side.leases(f"crawler-{number}"), 1)
+        leases = crawler_side.leases(f"crawler-{number}")
+        (lease,) = crawler_side.take(leases, 1)
+        crawler_side.run(leases.mark_alone(lease.id, lease.token, is_alone=True))
         expire_now(store.redis)
         if number < times - 1:
             assert store.queue.expire_leases(SPIDER, max_deaths=times) == []
@@ -165,6 +167,36 @@ def test_the_third_death_exhausts_a_seed(store: Store, crawler_side: CrawlerSide
     assert store.queue.depth(SPIDER) == QueueDepth(ready=0, suspects=0, leased=1)
     store.queue.acknowledge(SPIDER, [exhausted])
     assert set(store.redis.keys()) == {KEYS.fence, f"{SPIDER}:redeliveries"}
+
+
+@pytest.mark.parametrize("is_taken_back", [False, True])
+def test_deaths_of_crawlers_in_which_a_seed_only_waited_condemn_it_never(
+    store: Store, crawler_side: CrawlerSide, is_taken_back: bool
+) -> None:
+    store.queue.push(SPIDER, seeds("a"))
+    for number in range(9):
+        leases = crawler_side.leases(f"crawler-{number}")
+        (lease,) = crawler_side.take(leases, 1)
+        if is_taken_back:
+            crawler_side.run(leases.mark_alone(lease.id, lease.token, is_alone=True))
+            crawler_side.run(leases.mark_alone(lease.id, lease.token, is_alone=False))
+        expire_now(store.redis)
+        assert store.queue.expire_leases(SPIDER, max_deaths=3) == []
+    assert store.redis.hget(KEYS.deaths, "a") == "2"
+
+
+def test_a_mark_of_a_lease_that_was_lost_changes_nothing(
+    store: Store, crawler_side: CrawlerSide
+) -> None:
+    store.queue.push(SPIDER, seeds("a"))
+    paused, living = crawler_side.leases("paused"), crawler_side.leases("living")
+    (old,) = crawler_side.take(paused, 1)
+    expire_now(store.redis)
+    store.queue.expire_leases(SPIDER, max_deaths=3)
+    crawler_side.take(living, 1)
+    before = store.redis.hgetall(KEYS.leased)
+    crawler_side.run(paused.mark_alone(old.id, old.token, is_alone=True))
+    assert store.redis.hgetall(KEYS.leased) == before
 
 
 def test_an_exhausted_seed_is_found_again_when_its_finder_died_before_settling_it(

@@ -137,13 +137,19 @@ def test_leases_that_expired_go_back_to_the_queue(
     assert store.job(job.id).status is JobStatus.COMPLETED
 
 
+def take_alone(crawler_side: CrawlerSide, owner: str) -> None:
+    leases = crawler_side.leases(owner)
+    (lease,) = crawler_side.take(leases, 1)
+    crawler_side.run(leases.mark_alone(lease.id, lease.token, is_alone=True))
+
+
 def test_a_target_that_keeps_killing_its_crawlers_fails_and_its_job_goes_on(
     store: Store, make_feeder: MakeFeeder, reconciler: Reconciler, crawler_side: CrawlerSide
 ) -> None:
     job = store.add_job(2)
     make_feeder().feed(SPIDER)
     for number in range(MOST_DEATHS):
-        crawler_side.take(crawler_side.leases(f"crawler-{number}"), 1)
+        take_alone(crawler_side, f"crawler-{number}")
         lose_leases(store)
         reconciler.step()
     assert store.queue.depth(SPIDER) == QueueDepth(ready=1, suspects=0, leased=0)
@@ -160,7 +166,7 @@ def test_a_seed_by_hand_that_keeps_killing_its_crawlers_goes_away(
 ) -> None:
     store.redis.rpush(f"{SPIDER}:start_urls", "https://www.amazon.com/dp/B000000001")
     for number in range(MOST_DEATHS):
-        crawler_side.take(crawler_side.leases(f"crawler-{number}"), 1)
+        take_alone(crawler_side, f"crawler-{number}")
         lose_leases(store)
         reconciler.step()
     assert store.queue.depth(SPIDER) == QueueDepth(ready=0, suspects=0, leased=0)

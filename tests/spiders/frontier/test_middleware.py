@@ -10,6 +10,7 @@ from scrapy import Request
 from scrapy.http import Response
 
 from spiders.frontier.middleware import TargetMiddleware
+from spiders.frontier.seclusion import Seclusion
 from spiders.frontier.tracker import Tracker
 from spiders.items.search import SearchRow
 from spiders.items.target import REQUEST_ID, TARGET_ID, LeasedTarget, TargetFailure, TargetRow
@@ -19,6 +20,10 @@ from spiders.items.target import REQUEST_ID, TARGET_ID, LeasedTarget, TargetFail
 class Item:
     page: int | None = None
     position: int | None = None
+
+
+async def no_mark(target: LeasedTarget, is_alone: bool) -> None:
+    """None of these targets works alone."""
 
 
 class Scene:
@@ -36,7 +41,7 @@ class Scene:
     async def _collect(self, callback: AsyncIterator[Any]) -> list[Any]:
         request = Request("https://www.amazon.com/", meta={TARGET_ID: "t"})
         response = Response("https://www.amazon.com/", request=request)
-        middleware = TargetMiddleware(self.tracker)
+        middleware = TargetMiddleware(self.tracker, Seclusion(no_mark))
         return [output async for output in middleware.process_spider_output(response, callback)]
 
 
