@@ -43,7 +43,12 @@ class Document:
             return []
         if self._id_lines.count(f"\n{name}\n") == 1:
             return [self.by_id[name]]
-        return [node for found, node in zip(*self._ids, strict=True) if found == name]
+        names, nodes = self._ids
+        found, start = [], -1
+        for _ in range(names.count(name)):
+            start = names.index(name, start + 1)
+            found.append(nodes[start])
+        return found
 
     def ids_with_prefix(self, prefix: str) -> list[str]:
         lines, start, found = self._id_lines, 0, []

@@ -16,7 +16,7 @@ _KINDS = (
     ("typical", r"typical|media?an|medyan|ortalama|durchschnitt|durchschn\.|中央値|prix médian|mediano|habituel|habitual|usual|prezzo (?:tipico|abituale)|preço (?:médio|típico)|precio típico|\bt[íi]pic[oa]\b|典型|regularn|ordinarie"
      r"|üblich|gebruikelijk|通常価格|tipik|olağan|genel fiyat|typisk|typisch|vanligt pris|typowa|zwykła|zazwyczaj|السعر النموذجي|السعر المعتاد|常规价|일반(?: 가격)?|obvyklá|सामान्य|מחיר רגיל"),
     ("rrp", r"\br\.?r\.?p\b|\bu\.?v\.?p\b|unverb|conseillé|vejl\.|prix recommandé|recommended retail|\bp\.?v\.?p\.?r?\b|recomendado|consigl(?:iato|\.)|希望小売価格|sugerid"
-     r"|adviesprijs|\brek\.? ?pris|rekommendera|sugerowana|\bm\.?r\.?p\b|एम\.?आर\.?पी|定價|定价|建議售價|建議零售價|tavsiye|建议零售价|권장|doporučená|vejledende|موصى|מחיר מומלץ"),
+     r"|adviesprijs|\brek\.? ?pris|rekommendera|sugerowana|\bm\.?r\.?p\b|एम\.?आर\.?पी|定價|定价|建議售價|建議零售價|tavsiye|建议零售价|권장|doporučená|vejledende|موصى|السعر (?:المقترح|الموصى)|سعر (?:التجزئة|البيع) المقترح|מחיר מומלץ"),
     ("list", r"list\b|list price|listen-?preis|listepris|listpris|prix public|prix de liste|prix courant|(?:precio|preço) de (?:lista|tabela)|prezzo di listino|catalogusprijs"
      r"|\blista\b|listino|cena z listy|cena katalogowa|liste fiyat|市场价|原[价價]|標價|정가|सूची मूल्य|参考|參考|سعر القائمة|السعر العادي|السعر الأصلي|katalogová|ceníková|מחירון|定価"
      r"|new price|neupreis|prix neuf|precio (?:de )?nuevo|prezzo (?:del )?nuovo|preço (?:de )?novo|nieuwprijs|nypris|cena nowego|yeni ürün fiyat|新品価格|全新价格|全新價格|새 상품 가격"),

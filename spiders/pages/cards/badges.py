@@ -19,6 +19,8 @@ _COMPONENT = "s-status-badge-component"
 _KIND_IN_ID = re.compile(r"-(best-seller|amazons-choice)$")
 # Oldest first: the text in a badge, the label of a capsule, and those of badges without a link.
 _TEXTS = ".a-badge-text, .rio-badge-label, .mvt-best-seller-badge, .mvt-ac-badge-rectangle"
+_TEXT_CLASSES = frozenset(query.strip(" .") for query in _TEXTS.split(","))
+_PRIME = "a-icon-prime"
 _COUNTDOWN = "[data-target-time]"
 _DEAL_ID = "amzn1.deal."
 _SWATCH = "data-csa-c-swatch-url"
@@ -39,7 +41,7 @@ class CardBadges:
     __slots__ = ("_found", "_has_deal", "_has_prime", "_swatches")
 
     def __init__(self, marked: list[LexborNode]) -> None:
-        """`marked`: what `BADGE_MARKS` finds on a card."""
+        """`marked`: what `BADGE_MARKS` finds on a card, among other elements."""
         self._has_deal = self._has_prime = False
         self._swatches: list[LexborNode] = []
         texts = []
@@ -49,9 +51,9 @@ class CardBadges:
                 self._swatches.append(node)
             elif _DEAL_ID in (attributes.get("data-csa-c-item-id") or ""):
                 self._has_deal = True
-            elif node.tag == "i":
+            elif _PRIME in (classes := (attributes.get("class") or "").split()) and node.tag == "i":
                 self._has_prime = True
-            else:
+            elif not _TEXT_CLASSES.isdisjoint(classes):
                 texts.append(node)
         self._found = _badges_of(texts)
 

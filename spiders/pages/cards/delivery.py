@@ -56,7 +56,7 @@ class CardDelivery:
         for text in self._labelled:
             if _is_stock_text(text):
                 return text
-        for node in self._places.card.css(".a-color-price"):
+        for node in self._places.coloured:
             text = leaf_text(node)
             if _is_stock_text(text) and not self._is_of_other_offer(node):
                 return text

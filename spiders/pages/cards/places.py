@@ -8,21 +8,28 @@ from __future__ import annotations
 
 from selectolax.lexbor import LexborNode
 
+_COLOUR = "a-color-price"
+
 
 class CardPlaces:
-    __slots__ = ("_areas", "card", "marked")
+    __slots__ = ("_areas", "card", "coloured", "marked")
 
     def __init__(self, card: LexborNode, *, marks: str) -> None:
-        """`marked`: what else the selectors `marks` find, in the one walk through the whole card.
+        """In the one walk through the whole card, `coloured`: what has the colour of prices, which
+        words on the stock wear as well, and `marked`: what else the selectors `marks` find.
 
         The first walk through a card costs more than all that follow in its areas.
         """
         self.card = card
         self.marked: list[LexborNode] = []
         self._areas: dict[str, LexborNode] = {}
+        self.coloured: list[LexborNode] = []
         areas = self._areas
-        for node in card.css(f"[data-cy], {marks}"):
-            name = node.attrs.get("data-cy")
+        for node in card.css(f"[data-cy], .{_COLOUR}, {marks}"):
+            attributes = node.attrs
+            name = attributes.get("data-cy")
+            if _COLOUR in (attributes.get("class") or "").split():
+                self.coloured.append(node)
             if name is None:
                 self.marked.append(node)
             elif name not in areas:

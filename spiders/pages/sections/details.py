@@ -95,9 +95,7 @@ class DetailsSection:
 
     @cached_property
     def overview_brand(self) -> str | None:
-        return next(
-            (a.value for a in self._overview() if attribute_concept(a.name) == "brand"), None
-        )
+        return next((a.value for a in self._overview if attribute_concept(a.name) == "brand"), None)
 
     def named(self, concept: str) -> str | None:
         """First value of a concept; tables that state it twice do so in falling precision."""
@@ -130,7 +128,7 @@ class DetailsSection:
         return found
 
     def _lines(self) -> Iterator[Attribute]:
-        yield from self._overview()
+        yield from self._overview
         seen: set[int] = set()
         for place in self._places(*_TABLE_PLACES):
             for row in place.css("tr"):
@@ -186,12 +184,15 @@ class DetailsSection:
         by_id = self._document.by_id
         return (by_id[name] for name in ids if name in by_id)
 
-    def _overview(self) -> Iterator[Attribute]:
+    @cached_property
+    def _overview(self) -> list[Attribute]:
+        found: list[Attribute] = []
         for place in self._places(*_OVERVIEW_PLACES):
             for row in place.css("tr"):
                 cells = row.css("td, th")
                 if len(cells) == 2:
-                    yield from _attribute(None, leaf_text(cells[0]), value=_shown_text(cells[1]))
+                    found += _attribute(None, leaf_text(cells[0]), value=_shown_text(cells[1]))
+        return found
 
     def _facts(self) -> Iterator[Attribute]:
         for place in self._places("productFactsDesktop_feature_div", "productFactsDesktopExpander"):
