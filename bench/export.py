@@ -29,9 +29,9 @@ from deploy.embedded.mongod import mongod_binary, mongod_command, mongod_uri, wa
 from deploy.embedded.ports import free_port
 from deploy.embedded.redis_server import redis_binary, redis_config, redis_url, wait_for_redis
 from settings.config import load_config
-from storage.connections import MongoDatabase, connect_mongo, open_database
-from storage.ids import row_id, target_id
-from storage.indexes import create_indexes
+from storage.base.connections import MongoDatabase, connect_mongo, open_database
+from storage.base.ids import row_id, target_id
+from storage.base.indexes import create_indexes
 
 ROOT = Path(__file__).resolve().parents[1]
 ROWS_A_TARGET = 100

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from control_api.bootstrap import Parts
 from settings.config import Config, ConfigError
 from settings.secret_texts import without_secrets
-from storage.connections import StorageUnavailable
+from storage.base.connections import StorageUnavailable
 
 
 @dataclass(frozen=True, slots=True)

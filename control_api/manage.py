@@ -10,15 +10,15 @@ from contextlib import closing
 
 from control_api.bootstrap import Parts, build_parts
 from control_api.doctor import examine
-from control_api.json_text import text_from_time
+from control_api.http.json_text import text_from_time
 from control_api.services.errors import EmailAlreadyExists
-from control_api.services.plans import PLANS
+from control_api.services.jobs.plans import PLANS
 from settings.config import ConfigError, current_config
 from settings.process_environment import direct_mode_environment
-from storage.connections import LOOPS, StorageUnavailable
-from storage.indexes import create_indexes, missing_indexes
-from storage.migrations import MigrationRunning, migrate, pending
-from storage.stories import NoSuchStory, Stories
+from storage.base.connections import LOOPS, StorageUnavailable
+from storage.base.indexes import create_indexes, missing_indexes
+from storage.base.migrations import MigrationRunning, migrate, pending
+from storage.jobs.stories import NoSuchStory, Stories
 
 SHORTEST_PASSWORD = 8
 

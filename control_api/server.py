@@ -19,8 +19,8 @@ from types import FrameType
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
-from control_api.end_watch import EndWatch
-from control_api.waiting import WAITING, Late, Places, Wait, Waiting
+from control_api.http.end_watch import EndWatch
+from control_api.http.waiting import WAITING, Late, Places, Wait, Waiting
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 
 from spiders.items.plain import plain_from_item
-from spiders.items.target import LeasedTarget, TargetFailure
-from storage.records import FoundTarget, StartedTarget, TargetEnd, TargetError
+from spiders.work.target import LeasedTarget, TargetFailure
+from storage.base.records import FoundTarget, StartedTarget, TargetEnd, TargetError
 
 MOST_ENDS = 200
 

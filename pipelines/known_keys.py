@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Iterable
 
-from spiders.items.target import LeasedTarget
+from spiders.work.target import LeasedTarget
 
 MOST_JOBS = 50
 MOST_KEYS_OF_A_JOB = 100_000

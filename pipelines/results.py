@@ -14,14 +14,14 @@ from scrapy.crawler import Crawler
 from pipelines.batch import MOST_ENDS, Batch
 from pipelines.known_keys import KnownKeys
 from settings.config import Config, current_config
-from spiders.items import signals as our_signals
-from spiders.items.failures import FailureCode
 from spiders.items.plain import plain_from_item
-from spiders.items.target import LeasedTarget, TargetFailure, TargetRow
-from storage.connections import StorageUnavailable, connect_mongo, open_database
-from storage.records import NewRow
-from storage.sessions import open_session, session_name
-from storage.settlement import DocumentRefused, Settlement
+from spiders.work import signals as our_signals
+from spiders.work.failures import FailureCode
+from spiders.work.target import LeasedTarget, TargetFailure, TargetRow
+from storage.base.connections import StorageUnavailable, connect_mongo, open_database
+from storage.base.records import NewRow
+from storage.jobs.settlement import DocumentRefused, Settlement
+from storage.runs.sessions import open_session, session_name
 
 logger = logging.getLogger(__name__)
 

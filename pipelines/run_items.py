@@ -12,14 +12,14 @@ from scrapy.exceptions import NotConfigured
 
 from settings.config import Config, current_config
 from settings.dedicated import CLAIM
-from spiders.items import signals as our_signals
-from spiders.items.crawl_stats import REFUSED_ITEMS
 from spiders.items.plain import plain_from_item
-from storage.connections import StorageUnavailable, connect_mongo, open_database
-from storage.run_claims import Claim, RunClaims
-from storage.runs import INTERRUPTED
-from storage.sessions import open_session, session_name
-from storage.settlement import DocumentRefused
+from spiders.work import signals as our_signals
+from spiders.work.crawl_stats import REFUSED_ITEMS
+from storage.base.connections import StorageUnavailable, connect_mongo, open_database
+from storage.jobs.settlement import DocumentRefused
+from storage.runs.run_claims import Claim, RunClaims
+from storage.runs.runs import INTERRUPTED
+from storage.runs.sessions import open_session, session_name
 
 logger = logging.getLogger(__name__)
 

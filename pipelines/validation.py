@@ -10,7 +10,7 @@ from scrapy.exceptions import DropItem
 from spiders.items.money import Money
 from spiders.items.product import Product
 from spiders.items.search import SearchRow
-from spiders.items.target import TargetRow
+from spiders.work.target import TargetRow
 
 ASIN_LENGTH = 10
 

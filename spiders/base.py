@@ -16,11 +16,11 @@ from twisted.python.failure import Failure
 from settings.target_spiders import TARGET_SPIDERS
 from spiders.arguments import declared_arguments, is_reserved
 from spiders.frontier.frontier import Frontier
-from spiders.items import signals as our_signals
-from spiders.items.failures import FAILURES, FailureCode
-from spiders.items.target import RequestUnsent, Target, TargetFailure
 from spiders.middlewares.chain_cookies import COOKIE_JAR
 from spiders.middlewares.delay import DELAY
+from spiders.work import signals as our_signals
+from spiders.work.failures import FAILURES, FailureCode
+from spiders.work.target import RequestUnsent, Target, TargetFailure
 
 ATTEMPT = "attempt"
 LONGEST_RETRY_DELAY_SECONDS = 30.0

@@ -18,7 +18,7 @@ from deploy.embedded.logs import last_lines
 from deploy.embedded.mongod import mongod_binary, mongod_command, mongod_uri, wait_for_primary
 from deploy.embedded.ports import free_port
 from deploy.embedded.redis_server import redis_binary, redis_config, redis_url, wait_for_redis
-from spiders.browsers import find_browser
+from spiders.sites.browsers import find_browser
 
 MEMORY_FOLDER_BYTES = 4 * 1024**3
 

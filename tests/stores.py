@@ -18,7 +18,9 @@ from redis import Redis
 
 from control_api.worker.seeds import seed_from_target
 from settings.config import Config
-from storage.connections import (
+from storage.accounts.credits import Credits
+from storage.accounts.organizations import Organizations
+from storage.base.connections import (
     Document,
     MongoDatabase,
     connect_async_redis,
@@ -26,13 +28,8 @@ from storage.connections import (
     connect_redis,
     open_database,
 )
-from storage.credits import Credits
-from storage.indexes import INDEXES, create_indexes
-from storage.jobs import Jobs
-from storage.leases import Leases
-from storage.organizations import Organizations
-from storage.outbox import Outbox
-from storage.records import (
+from storage.base.indexes import INDEXES, create_indexes
+from storage.base.records import (
     Counts,
     Job,
     Lease,
@@ -46,11 +43,14 @@ from storage.records import (
     TargetError,
     TargetStatus,
 )
-from storage.results import Results
-from storage.seed_queue import SeedQueue
-from storage.settlement import Settlement
-from storage.targets import Targets
-from storage.transactions import Transactions
+from storage.base.transactions import Transactions
+from storage.jobs.jobs import Jobs
+from storage.jobs.outbox import Outbox
+from storage.jobs.results import Results
+from storage.jobs.settlement import Settlement
+from storage.jobs.targets import Targets
+from storage.queue.leases import Leases
+from storage.queue.seed_queue import SeedQueue
 
 SPIDER = "amazon_detail"
 

@@ -13,11 +13,11 @@ from control_api.azscraper.schemas.account import (
     PackagesAnswer,
     UsageAnswer,
 )
-from control_api.context import current_actor, services
-from control_api.json_text import json_answer, text_from_time
-from control_api.services.credit_packages import CREDIT_PACKAGES
-from control_api.services.usage import UsageReport
-from storage.audit import AuditEntry, AuditFilter
+from control_api.http.context import current_actor, services
+from control_api.http.json_text import json_answer, text_from_time
+from control_api.services.jobs.credit_packages import CREDIT_PACKAGES
+from control_api.services.jobs.usage import UsageReport
+from storage.accounts.audit import AuditEntry, AuditFilter
 
 account = dialect_blueprint("account", "Usage, audit trail, credits")
 

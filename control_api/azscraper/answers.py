@@ -9,15 +9,15 @@ from typing import Any
 
 from flask import Response
 
-from control_api.json_text import json_answer, text_from_time
-from control_api.services.job_views import JobView
+from control_api.http.json_text import json_answer, text_from_time
+from control_api.services.jobs.job_views import JobView
 from control_api.services.warnings import RequestWarning
-from spiders.marketplaces import MARKETPLACES
-from spiders.urls import canonical_product_url
-from storage.organizations import Organization
-from storage.projects import Project
-from storage.records import OPEN_TARGET, Job, JobStatus, Target, TargetStatus
-from storage.users import User
+from spiders.sites.marketplaces import MARKETPLACES
+from spiders.sites.urls import canonical_product_url
+from storage.accounts.organizations import Organization
+from storage.accounts.projects import Project
+from storage.accounts.users import User
+from storage.base.records import OPEN_TARGET, Job, JobStatus, Target, TargetStatus
 
 
 def user_answer(user: User) -> dict[str, Any]:

@@ -15,11 +15,11 @@ from control_api.azscraper.schemas.api_keys import (
     OrganizationKeysAnswer,
     SuccessAnswer,
 )
-from control_api.azscraper.schemas.base import ErrorEnvelope
 from control_api.azscraper.schemas.projects import ProjectPath
-from control_api.context import current_actor, services
-from control_api.json_text import json_answer, text_from_time
-from control_api.services.api_keys import ListedKey
+from control_api.http.context import current_actor, services
+from control_api.http.json_text import json_answer, text_from_time
+from control_api.http.schemas import ErrorEnvelope
+from control_api.services.accounts.api_keys import ListedKey
 
 api_keys = dialect_blueprint("api-keys", "Keys that stand for one project. Access tokens only")
 

@@ -16,12 +16,12 @@ from control_api.azscraper.schemas.auth import (
     RegisterBody,
     SessionAnswer,
 )
-from control_api.azscraper.schemas.base import ErrorEnvelope
 from control_api.azscraper.schemas.members import KeysEndedAnswer
-from control_api.context import client_address, current_actor, services
-from control_api.json_text import json_answer, text_from_time
-from control_api.tokens import token_for_user
-from storage.users import User
+from control_api.http.context import client_address, current_actor, services
+from control_api.http.json_text import json_answer, text_from_time
+from control_api.http.schemas import ErrorEnvelope
+from control_api.http.tokens import token_for_user
+from storage.accounts.users import User
 
 _LIMITED: dict[str | int, Any] = dict.fromkeys((400, 415, 429, 503), ErrorEnvelope)
 _CREDENTIALS: dict[str | int, Any] = {401: ErrorEnvelope, **_LIMITED}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 
-from control_api.azscraper.schemas.base import ErrorEnvelope
+from control_api.http.schemas import ErrorEnvelope
 
 _COMMON_ERRORS = (400, 401, 403, 404, 413, 500, 503)
 # Of routes that ask for no credential, name no object and read nothing.

@@ -9,7 +9,6 @@ from control_api.azscraper.answers import organization_answer
 from control_api.azscraper.blueprint import dialect_blueprint
 from control_api.azscraper.links import own_origin, sign_up_page
 from control_api.azscraper.schemas.api_keys import SuccessAnswer
-from control_api.azscraper.schemas.base import ErrorEnvelope
 from control_api.azscraper.schemas.invitations import (
     AcceptBody,
     InvitationBody,
@@ -20,10 +19,11 @@ from control_api.azscraper.schemas.invitations import (
     LeftAnswer,
     NewInvitationAnswer,
 )
-from control_api.context import current_actor, services
-from control_api.json_text import json_answer, text_from_time
-from storage.invitations import Invitation
-from storage.users import Role
+from control_api.http.context import current_actor, services
+from control_api.http.json_text import json_answer, text_from_time
+from control_api.http.schemas import ErrorEnvelope
+from storage.accounts.invitations import Invitation
+from storage.accounts.users import Role
 
 invitations = dialect_blueprint("invitations", "How people join an organization, and leave it")
 invitation_links = dialect_blueprint(

@@ -13,7 +13,6 @@ from control_api.azscraper.answers import (
     warnings_answer,
 )
 from control_api.azscraper.blueprint import dialect_blueprint
-from control_api.azscraper.schemas.base import ErrorEnvelope
 from control_api.azscraper.schemas.jobs import (
     MOST_JOBS,
     CreateHeaders,
@@ -30,11 +29,12 @@ from control_api.azscraper.schemas.jobs import (
     TargetsQuery,
 )
 from control_api.azscraper.schemas.projects import ProjectPath
-from control_api.context import current_actor, services
-from control_api.json_text import json_answer
-from control_api.services.job_views import JobView
-from control_api.services.jobs import JobsWanted
-from control_api.waiting import answer_when_ended
+from control_api.http.context import current_actor, services
+from control_api.http.json_text import json_answer
+from control_api.http.schemas import ErrorEnvelope
+from control_api.http.waiting import answer_when_ended
+from control_api.services.jobs.job_views import JobView
+from control_api.services.jobs.jobs import JobsWanted
 
 jobs = dialect_blueprint("jobs", "Crawl jobs and their targets")
 

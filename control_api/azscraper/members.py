@@ -5,7 +5,6 @@ from typing import Any
 from flask import Response
 
 from control_api.azscraper.blueprint import dialect_blueprint
-from control_api.azscraper.schemas.base import ErrorEnvelope
 from control_api.azscraper.schemas.members import (
     AddMemberBody,
     ChangeMemberBody,
@@ -14,9 +13,10 @@ from control_api.azscraper.schemas.members import (
     MemberPath,
     MembersAnswer,
 )
-from control_api.context import current_actor, services
-from control_api.json_text import json_answer, text_from_time
-from storage.users import Role, User
+from control_api.http.context import current_actor, services
+from control_api.http.json_text import json_answer, text_from_time
+from control_api.http.schemas import ErrorEnvelope
+from storage.accounts.users import Role, User
 
 members = dialect_blueprint("members", "The people of an organization. Owners only")
 

@@ -5,7 +5,6 @@ from flask import Response
 from control_api.azscraper.answers import project_answer
 from control_api.azscraper.blueprint import dialect_blueprint
 from control_api.azscraper.schemas.api_keys import SuccessAnswer
-from control_api.azscraper.schemas.base import ErrorEnvelope
 from control_api.azscraper.schemas.projects import (
     CreateProjectBody,
     ProjectAnswer,
@@ -14,8 +13,9 @@ from control_api.azscraper.schemas.projects import (
     ProjectsQuery,
     UpdateProjectBody,
 )
-from control_api.context import current_actor, services
-from control_api.json_text import json_answer
+from control_api.http.context import current_actor, services
+from control_api.http.json_text import json_answer
+from control_api.http.schemas import ErrorEnvelope
 
 projects = dialect_blueprint("projects", "Groups of crawl jobs")
 

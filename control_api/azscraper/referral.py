@@ -8,7 +8,6 @@ from flask import Response, redirect, request
 from control_api.azscraper.blueprint import dialect_blueprint
 from control_api.azscraper.links import own_origin, sign_up_page
 from control_api.azscraper.schemas.auth import OkAnswer
-from control_api.azscraper.schemas.base import ErrorEnvelope
 from control_api.azscraper.schemas.referral import (
     ClickBody,
     CommissionsAnswer,
@@ -19,10 +18,11 @@ from control_api.azscraper.schemas.referral import (
     ReferredUsersAnswer,
     StatsAnswer,
 )
-from control_api.context import client_address, current_actor, services
-from control_api.json_text import json_answer, text_from_time
-from control_api.services.referrals import ReferredUser, masked_emails
-from storage.referrals import Commission
+from control_api.http.context import client_address, current_actor, services
+from control_api.http.json_text import json_answer, text_from_time
+from control_api.http.schemas import ErrorEnvelope
+from control_api.services.accounts.referrals import ReferredUser, masked_emails
+from storage.accounts.referrals import Commission
 
 referral = dialect_blueprint("referral", "Who brought whom, and what it earned")
 referral_clicks = dialect_blueprint("referral-clicks", "Visits by a link", is_public=True)

@@ -6,7 +6,6 @@ from typing import Any
 from flask import Response, request
 
 from control_api.azscraper.blueprint import dialect_blueprint
-from control_api.azscraper.schemas.base import ErrorEnvelope
 from control_api.azscraper.schemas.jobs import JobPath
 from control_api.azscraper.schemas.results import (
     DEFAULT_PAGE_SIZE,
@@ -14,19 +13,20 @@ from control_api.azscraper.schemas.results import (
     ResultsAnswer,
     ResultsQuery,
 )
-from control_api.context import current_actor, services
-from control_api.export_progress import file_name, progress_headers, require_ended
-from control_api.exports import (
+from control_api.http.context import current_actor, services
+from control_api.http.export_progress import file_name, progress_headers, require_ended
+from control_api.http.exports import (
     CONTENT_TYPES,
     GZIP_TYPE,
     columns_of_paths,
     export_chunks,
     gzip_chunks,
 )
-from control_api.json_text import json_answer
-from control_api.row_fields import Shape, shape_of
-from control_api.services.results import Export
-from storage.records import Job
+from control_api.http.json_text import json_answer
+from control_api.http.row_fields import Shape, shape_of
+from control_api.http.schemas import ErrorEnvelope
+from control_api.services.jobs.results import Export
+from storage.base.records import Job
 
 results = dialect_blueprint("results", "Result rows and their export")
 

@@ -8,7 +8,6 @@ from control_api.azscraper.answers import jobs_answer, optional_time, warnings_a
 from control_api.azscraper.blueprint import dialect_blueprint
 from control_api.azscraper.jobs import jobs_wanted
 from control_api.azscraper.schemas.auth import OkAnswer
-from control_api.azscraper.schemas.base import ErrorEnvelope
 from control_api.azscraper.schemas.jobs import MOST_JOBS, CreateJobBody, JobsAnswer
 from control_api.azscraper.schemas.projects import ProjectPath
 from control_api.azscraper.schemas.schedules import (
@@ -23,12 +22,13 @@ from control_api.azscraper.schemas.schedules import (
     SlotsQuery,
     UpdateScheduleBody,
 )
-from control_api.context import current_actor, services
-from control_api.json_text import json_answer, text_from_time
-from control_api.services.job_request import new_targets_from_request
+from control_api.http.context import current_actor, services
+from control_api.http.json_text import json_answer, text_from_time
+from control_api.http.schemas import ErrorEnvelope
+from control_api.services.jobs.job_request import new_targets_from_request
 from control_api.services.warnings import RequestWarning
-from storage.schedules import Schedule
-from storage.slots import Slot
+from storage.events.schedules import Schedule
+from storage.events.slots import Slot
 
 schedules = dialect_blueprint("schedules", "Crawl jobs that start by the clock")
 

@@ -7,7 +7,6 @@ from flask import Response
 from control_api.azscraper.answers import optional_time
 from control_api.azscraper.blueprint import dialect_blueprint
 from control_api.azscraper.schemas.auth import OkAnswer
-from control_api.azscraper.schemas.base import ErrorEnvelope
 from control_api.azscraper.schemas.projects import ProjectPath
 from control_api.azscraper.schemas.webhooks import (
     CreateWebhookBody,
@@ -21,12 +20,13 @@ from control_api.azscraper.schemas.webhooks import (
     WebhooksAnswer,
     WebhooksQuery,
 )
-from control_api.context import current_actor, services
-from control_api.json_text import json_answer, text_from_time
-from control_api.services.webhook_events import message_id
-from control_api.services.webhooks import WebhookWithSecret
-from storage.deliveries import Delivery
-from storage.webhooks import Webhook
+from control_api.http.context import current_actor, services
+from control_api.http.json_text import json_answer, text_from_time
+from control_api.http.schemas import ErrorEnvelope
+from control_api.services.webhooks.webhook_events import message_id
+from control_api.services.webhooks.webhooks import WebhookWithSecret
+from storage.events.deliveries import Delivery
+from storage.events.webhooks import Webhook
 
 webhooks = dialect_blueprint("webhooks", "Signed notices of jobs that ended")
 

@@ -1,11 +1,11 @@
 from __future__ import annotations
 
-from control_api.api_v1.auth import auth
-from control_api.api_v1.jobs import jobs
 from control_api.bootstrap.foundation import Foundation
 from control_api.bootstrap.stores import Stores
-from control_api.services.request_limit import RequestLimit
-from control_api.services.v1_jobs import V1Jobs
+from control_api.services.accounts.request_limit import RequestLimit
+from control_api.services.jobs.v1_jobs import V1Jobs
+from control_api.v1.auth import auth
+from control_api.v1.jobs import jobs
 from settings.config import Config
 
 VIEWS = (auth, jobs)

@@ -6,21 +6,21 @@ from flask_openapi3.models.info import Info
 from flask_openapi3.models.security_scheme import SecurityScheme
 from flask_openapi3.openapi import OpenAPI
 
-from control_api.api_v1.rate_limit import install_rate_limit
-from control_api.azscraper.schemas.base import ErrorEnvelope
 from control_api.bootstrap import api_v1, azscraper, scrapemaster, scrapethis
 from control_api.bootstrap.parts import Parts, build_parts
-from control_api.context import attach
-from control_api.cors import install_cors
 from control_api.documentation.front_door import front_door
 from control_api.documentation.views import documentation
-from control_api.error_handlers import install_error_handlers, refuse_invalid_input
-from control_api.gate import OPERATOR_TOKEN, install_body_check, install_gate
-from control_api.http_metrics import HttpMetrics, install_http_metrics
-from control_api.json_text import OrjsonProvider
-from control_api.request_trace import install_trace, trust_proxies
-from control_api.request_warnings import install_query_check
-from control_api.tokens import install_tokens
+from control_api.http.context import attach
+from control_api.http.cors import install_cors
+from control_api.http.error_handlers import install_error_handlers, refuse_invalid_input
+from control_api.http.gate import OPERATOR_TOKEN, install_body_check, install_gate
+from control_api.http.http_metrics import HttpMetrics, install_http_metrics
+from control_api.http.json_text import OrjsonProvider
+from control_api.http.request_trace import install_trace, trust_proxies
+from control_api.http.request_warnings import install_query_check
+from control_api.http.schemas import ErrorEnvelope
+from control_api.http.tokens import install_tokens
+from control_api.v1.rate_limit import install_rate_limit
 from settings.config import Config, current_config
 from settings.version import VERSION
 

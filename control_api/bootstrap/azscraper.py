@@ -3,35 +3,35 @@ from __future__ import annotations
 from functools import cached_property
 
 from control_api.azscraper.account import account
-from control_api.azscraper.admin import admin
 from control_api.azscraper.api_keys import api_keys
 from control_api.azscraper.auth import auth
-from control_api.azscraper.health import health
 from control_api.azscraper.invitations import invitation_links, invitations
 from control_api.azscraper.jobs import jobs
 from control_api.azscraper.members import members
-from control_api.azscraper.nodes import nodes
 from control_api.azscraper.projects import projects
-from control_api.azscraper.proxies import proxies
 from control_api.azscraper.referral import referral, referral_clicks
 from control_api.azscraper.results import results
 from control_api.azscraper.schedules import schedules
 from control_api.azscraper.webhooks import webhooks
 from control_api.bootstrap.foundation import Foundation
 from control_api.bootstrap.stores import Stores
-from control_api.metrics import metrics
-from control_api.services.departures import Departures
-from control_api.services.invitations import InvitationService
-from control_api.services.members import MemberService
-from control_api.services.membership import Membership
-from control_api.services.nodes import NodeService
-from control_api.services.operations import CrawlRates, Operations
-from control_api.services.referrals import ReferralService
-from control_api.services.removal import ProjectRemoval, Remover
-from control_api.services.usage import UsageService
+from control_api.operator.admin import admin
+from control_api.operator.health import health
+from control_api.operator.metrics import metrics
+from control_api.operator.nodes import nodes
+from control_api.operator.proxies import proxies
+from control_api.services.accounts.departures import Departures
+from control_api.services.accounts.invitations import InvitationService
+from control_api.services.accounts.members import MemberService
+from control_api.services.accounts.membership import Membership
+from control_api.services.accounts.referrals import ReferralService
+from control_api.services.jobs.removal import ProjectRemoval, Remover
+from control_api.services.jobs.usage import UsageService
+from control_api.services.operator.nodes import NodeService
+from control_api.services.operator.operations import CrawlRates, Operations
 from settings.config import Config
-from storage.pace import PaceRates
-from storage.removals import Removals
+from storage.jobs.removals import Removals
+from storage.queue.pace import PaceRates
 
 VIEWS = (
     schedules, webhooks,

@@ -4,42 +4,42 @@ from functools import cached_property
 
 from control_api.bootstrap.stores import Stores
 from control_api.gateways.outbound import Outbound
-from control_api.services.accounts import Accounts
-from control_api.services.api_keys import ApiKeyService
-from control_api.services.audit_trail import AuditTrail
-from control_api.services.crawl_health import CrawlHealth
-from control_api.services.job_defaults import JobDefaults
-from control_api.services.job_writer import JobWriter
-from control_api.services.jobs import JobService
-from control_api.services.nodes import NodeDirectory
-from control_api.services.passwords import Passwords
-from control_api.services.projects import ProjectService
-from control_api.services.proxies import ProxyService
-from control_api.services.quota import Quota
-from control_api.services.referrals import Attribution
-from control_api.services.results import ResultService
-from control_api.services.run_cancel import RunCancel
-from control_api.services.schedules import ScheduleService
-from control_api.services.sign_in import SignIn, SignInLimits
-from control_api.services.site_browsers import SiteBrowsers
-from control_api.services.slot_runner import SlotRunner, SlotStores
-from control_api.services.spiders import SpiderService
-from control_api.services.webhooks import WebhookService, WebhookStores
+from control_api.services.accounts.accounts import Accounts
+from control_api.services.accounts.api_keys import ApiKeyService
+from control_api.services.accounts.audit_trail import AuditTrail
+from control_api.services.accounts.passwords import Passwords
+from control_api.services.accounts.projects import ProjectService
+from control_api.services.accounts.referrals import Attribution
+from control_api.services.accounts.sign_in import SignIn, SignInLimits
+from control_api.services.jobs.job_defaults import JobDefaults
+from control_api.services.jobs.job_writer import JobWriter
+from control_api.services.jobs.jobs import JobService
+from control_api.services.jobs.quota import Quota
+from control_api.services.jobs.results import ResultService
+from control_api.services.jobs.run_cancel import RunCancel
+from control_api.services.jobs.site_browsers import SiteBrowsers
+from control_api.services.jobs.spiders import SpiderService
+from control_api.services.operator.crawl_health import CrawlHealth
+from control_api.services.operator.nodes import NodeDirectory
+from control_api.services.operator.proxies import ProxyService
+from control_api.services.schedules.schedules import ScheduleService
+from control_api.services.schedules.slot_runner import SlotRunner, SlotStores
+from control_api.services.webhooks.webhooks import WebhookService, WebhookStores
 from settings.config import Config
-from storage.audit import Audit
-from storage.deliveries import Deliveries
-from storage.fleet_state import FleetState
-from storage.gauges import Gauges
-from storage.handoffs import Handoffs
-from storage.pace import PaceRates
-from storage.proxies import Proxies
-from storage.proxy_states import ProxyStates
-from storage.reachability import Reachability
-from storage.schedules import Schedules
-from storage.slots import Slots
-from storage.spiders import Spiders
-from storage.visitors import VisitorCounts
-from storage.webhooks import Webhooks
+from storage.accounts.audit import Audit
+from storage.accounts.handoffs import Handoffs
+from storage.accounts.proxies import Proxies
+from storage.base.reachability import Reachability
+from storage.events.deliveries import Deliveries
+from storage.events.schedules import Schedules
+from storage.events.slots import Slots
+from storage.events.webhooks import Webhooks
+from storage.jobs.gauges import Gauges
+from storage.queue.fleet_state import FleetState
+from storage.queue.pace import PaceRates
+from storage.queue.proxy_states import ProxyStates
+from storage.queue.visitors import VisitorCounts
+from storage.runs.spiders import Spiders
 
 
 class Foundation:

@@ -9,11 +9,11 @@ from control_api.bootstrap.foundation import Foundation
 from control_api.bootstrap.scrapemaster import ScrapeMasterServices
 from control_api.bootstrap.scrapethis import ScrapeThisServices
 from control_api.bootstrap.stores import Stores
-from control_api.context import Services
+from control_api.http.context import Services
 from settings.config import Config
-from storage.connections import REQUESTS, MongoDatabase, Patience
-from storage.organizations import Organizations
-from storage.users import Users
+from storage.accounts.organizations import Organizations
+from storage.accounts.users import Users
+from storage.base.connections import REQUESTS, MongoDatabase, Patience
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

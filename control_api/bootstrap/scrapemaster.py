@@ -2,11 +2,11 @@ from __future__ import annotations
 
 from control_api.bootstrap.foundation import Foundation
 from control_api.bootstrap.stores import Stores
-from control_api.scrapemaster.monitoring import monitoring
-from control_api.scrapemaster.results import results
-from control_api.scrapemaster.webhooks import webhooks
-from control_api.services.monitoring import Monitoring
-from control_api.services.page_jobs import PageJobs
+from control_api.services.jobs.monitoring import Monitoring
+from control_api.services.jobs.page_jobs import PageJobs
+from control_api.v1.monitoring import monitoring
+from control_api.v1.page_results import results
+from control_api.v1.webhooks import webhooks
 from settings.config import Config
 
 VIEWS = (results, webhooks, monitoring)

@@ -2,13 +2,13 @@ from __future__ import annotations
 
 from control_api.bootstrap.foundation import Foundation
 from control_api.bootstrap.stores import Stores
-from control_api.scrapethis.api_keys import api_keys
-from control_api.scrapethis.runs import runs
-from control_api.scrapethis.schedules import schedules
-from control_api.scrapethis.spiders import spiders
-from control_api.services.spider_jobs import SpiderJobs
-from control_api.services.spider_schedules import SpiderSchedules
-from storage.logs import RunLogs
+from control_api.services.jobs.spider_jobs import SpiderJobs
+from control_api.services.schedules.spider_schedules import SpiderSchedules
+from control_api.v1.api_keys import api_keys
+from control_api.v1.runs import runs
+from control_api.v1.schedules import schedules
+from control_api.v1.spiders import spiders
+from storage.runs.logs import RunLogs
 
 VIEWS = (spiders, runs, schedules, api_keys)
 

@@ -1,29 +1,29 @@
 from __future__ import annotations
 
-from control_api.services.jobs import JobStores
+from control_api.services.jobs.jobs import JobStores
 from settings.config import Config
-from storage.api_keys import ApiKeys
-from storage.connections import Patience, connect_mongo, connect_redis, open_database
-from storage.crawlers import CrawlerRegistry
-from storage.credits import Credits
-from storage.idempotency import IdempotencyKeys
-from storage.invitations import Invitations
-from storage.jobs import Jobs
-from storage.nodes import Nodes
-from storage.operator_settings import OperatorSettingsStore
-from storage.organizations import Organizations
-from storage.projects import Projects
-from storage.rate_limits import RateLimits
-from storage.referrals import Referrals
-from storage.results import Results
-from storage.runs import Runs
-from storage.seed_queue import SeedQueue
-from storage.server_watch import ServerWatch
-from storage.settlement import Settlement
-from storage.targets import Targets
-from storage.transactions import Transactions
-from storage.usage import UsageCounters
-from storage.users import Users
+from storage.accounts.api_keys import ApiKeys
+from storage.accounts.credits import Credits
+from storage.accounts.invitations import Invitations
+from storage.accounts.operator_settings import OperatorSettingsStore
+from storage.accounts.organizations import Organizations
+from storage.accounts.projects import Projects
+from storage.accounts.referrals import Referrals
+from storage.accounts.usage import UsageCounters
+from storage.accounts.users import Users
+from storage.base.connections import Patience, connect_mongo, connect_redis, open_database
+from storage.base.server_watch import ServerWatch
+from storage.base.transactions import Transactions
+from storage.jobs.idempotency import IdempotencyKeys
+from storage.jobs.jobs import Jobs
+from storage.jobs.results import Results
+from storage.jobs.settlement import Settlement
+from storage.jobs.targets import Targets
+from storage.queue.crawlers import CrawlerRegistry
+from storage.queue.rate_limits import RateLimits
+from storage.queue.seed_queue import SeedQueue
+from storage.runs.nodes import Nodes
+from storage.runs.runs import Runs
 
 
 class Stores:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from flask import Blueprint, Response, redirect, request, send_from_directory
 
-from control_api.json_text import json_answer
+from control_api.http.json_text import json_answer
 from settings.version import VERSION
 
 front_door = Blueprint("front_door", __name__)

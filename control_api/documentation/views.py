@@ -9,11 +9,11 @@ from typing import Any
 from flask import Blueprint, Response, current_app, send_from_directory
 from werkzeug.exceptions import NotFound
 
-from control_api.access import Access, access_of
 from control_api.documentation.answer_examples import show_examples
 from control_api.documentation.newcomers import introduce
 from control_api.documentation.sentences import describe_operations, describe_properties
-from control_api.json_text import json_answer
+from control_api.http.access import Access, access_of
+from control_api.http.json_text import json_answer
 
 _PAGES = Path(__file__).with_name("pages")
 _ASSETS = {

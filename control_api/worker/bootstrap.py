@@ -7,16 +7,16 @@ from functools import partial
 from threading import Event
 
 from control_api.gateways.outbound import Outbound
-from control_api.services.audit_trail import AuditTrail
-from control_api.services.job_defaults import JobDefaults
-from control_api.services.job_writer import JobWriter
-from control_api.services.nodes import NodeDirectory
-from control_api.services.operations import CrawlRates
-from control_api.services.quota import Quota
-from control_api.services.removal import Remover
-from control_api.services.slot_runner import SlotRunner, SlotStores
-from control_api.services.spiders import SpiderService
-from control_api.services.webhook_events import EventFanOut
+from control_api.services.accounts.audit_trail import AuditTrail
+from control_api.services.jobs.job_defaults import JobDefaults
+from control_api.services.jobs.job_writer import JobWriter
+from control_api.services.jobs.quota import Quota
+from control_api.services.jobs.removal import Remover
+from control_api.services.jobs.spiders import SpiderService
+from control_api.services.operator.nodes import NodeDirectory
+from control_api.services.operator.operations import CrawlRates
+from control_api.services.schedules.slot_runner import SlotRunner, SlotStores
+from control_api.services.webhooks.webhook_events import EventFanOut
 from control_api.worker.dispatcher import Dispatcher
 from control_api.worker.feeder import Feeder
 from control_api.worker.fleet import Fleet
@@ -28,35 +28,35 @@ from control_api.worker.retention import Retention
 from control_api.worker.timetable import Duty, Timetable
 from control_api.worker.webhook_sender import WebhookSender
 from settings.config import Config
-from spiders.marketplaces import MARKETPLACES
-from storage.audit import Audit
-from storage.clock import utc_now
-from storage.connections import MongoDatabase, connect_mongo, connect_redis, open_database
-from storage.crawlers import CrawlerRegistry
-from storage.credits import Credits
-from storage.deliveries import Deliveries
-from storage.fleet import FleetMemory
-from storage.fleet_state import FleetState
-from storage.jobs import Jobs
-from storage.loop_marks import LoopMarks
-from storage.nodes import Nodes
-from storage.operator_settings import OperatorSettingsStore
-from storage.organizations import Organizations
-from storage.outbox import Outbox
-from storage.pace import PaceRates
-from storage.projects import Projects
-from storage.removals import Removals
-from storage.runs import Runs as RunsStore
-from storage.schedules import Schedules
-from storage.seed_queue import SeedQueue
-from storage.sessions import kill_session
-from storage.settlement import Settlement
-from storage.slots import Slots
-from storage.spiders import Spiders
-from storage.targets import Targets
-from storage.transactions import Transactions
-from storage.usage import UsageCounters
-from storage.webhooks import Webhooks
+from spiders.sites.marketplaces import MARKETPLACES
+from storage.accounts.audit import Audit
+from storage.accounts.credits import Credits
+from storage.accounts.operator_settings import OperatorSettingsStore
+from storage.accounts.organizations import Organizations
+from storage.accounts.projects import Projects
+from storage.accounts.usage import UsageCounters
+from storage.base.clock import utc_now
+from storage.base.connections import MongoDatabase, connect_mongo, connect_redis, open_database
+from storage.base.transactions import Transactions
+from storage.events.deliveries import Deliveries
+from storage.events.schedules import Schedules
+from storage.events.slots import Slots
+from storage.events.webhooks import Webhooks
+from storage.jobs.jobs import Jobs
+from storage.jobs.outbox import Outbox
+from storage.jobs.removals import Removals
+from storage.jobs.settlement import Settlement
+from storage.jobs.targets import Targets
+from storage.queue.crawlers import CrawlerRegistry
+from storage.queue.fleet import FleetMemory
+from storage.queue.fleet_state import FleetState
+from storage.queue.pace import PaceRates
+from storage.queue.seed_queue import SeedQueue
+from storage.runs.loop_marks import LoopMarks
+from storage.runs.nodes import Nodes
+from storage.runs.runs import Runs as RunsStore
+from storage.runs.sessions import kill_session
+from storage.runs.spiders import Spiders
 
 
 def make_loops(config: Config, stop: Event) -> list[Runs]:

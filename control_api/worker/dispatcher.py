@@ -17,12 +17,12 @@ from control_api.gateways.scrapyd import ScrapydError, ScrapydRefused
 from control_api.worker.node_watch import Look, NodeWatch
 from control_api.worker.silence import Silence
 from control_api.worker.turns import Turns
-from storage.connections import StorageUnavailable
-from storage.ids import target_id
-from storage.jobs import Jobs
-from storage.records import TargetEnd, TargetError
-from storage.runs import DISPATCH_PREFIX, IN_HANDS, INTERRUPTED, LastWord, Run, Runs, RunState
-from storage.settlement import Settlement
+from storage.base.connections import StorageUnavailable
+from storage.base.ids import target_id
+from storage.base.records import TargetEnd, TargetError
+from storage.jobs.jobs import Jobs
+from storage.jobs.settlement import Settlement
+from storage.runs.runs import DISPATCH_PREFIX, IN_HANDS, INTERRUPTED, LastWord, Run, Runs, RunState
 
 logger = logging.getLogger(__name__)
 

@@ -8,10 +8,10 @@ from collections import deque
 from collections.abc import Callable, Mapping
 
 from control_api.worker.seeds import seed_from_target
-from storage.jobs import Jobs, Slice
-from storage.seed_keys import SITE_PREFIX
-from storage.seed_queue import POOL_SPIDERS, SeedQueue
-from storage.targets import Targets
+from storage.jobs.jobs import Jobs, Slice
+from storage.jobs.targets import Targets
+from storage.queue.seed_keys import SITE_PREFIX
+from storage.queue.seed_queue import POOL_SPIDERS, SeedQueue
 
 SLICE = 16
 # With targets left but no room for them: how soon to look again. Crawlers take up to 100 a second.

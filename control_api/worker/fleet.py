@@ -14,10 +14,10 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 
 from control_api.gateways.scrapyd import Crew, NodeJobs, Scrapyd, ScrapydError, ScrapydRefused
-from storage.crawlers import Crawler, CrawlerRegistry
-from storage.fleet import FleetMemory
-from storage.fleet_state import FleetState
-from storage.ids import new_id
+from storage.base.ids import new_id
+from storage.queue.crawlers import Crawler, CrawlerRegistry
+from storage.queue.fleet import FleetMemory
+from storage.queue.fleet_state import FleetState
 
 logger = logging.getLogger(__name__)
 

@@ -11,7 +11,7 @@ from typing import Protocol
 
 from control_api.gateways.scrapyd import ScrapydError
 from control_api.worker.marks import Mark
-from storage.connections import StorageUnavailable
+from storage.base.connections import StorageUnavailable
 
 logger = logging.getLogger(__name__)
 

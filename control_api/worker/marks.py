@@ -10,8 +10,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from storage.connections import StorageUnavailable
-from storage.loop_marks import LoopMarks
+from storage.base.connections import StorageUnavailable
+from storage.runs.loop_marks import LoopMarks
 
 logger = logging.getLogger(__name__)
 

@@ -7,13 +7,13 @@ from collections import defaultdict
 from collections.abc import Callable
 
 from control_api.worker.seeds import seed_from_target
-from spiders.items.failures import FAILURES, FailureCode
-from storage.crawlers import CrawlerRegistry
-from storage.jobs import Jobs
-from storage.records import Seed, TargetEnd, TargetError
-from storage.seed_queue import POOL_SPIDERS, ExhaustedLease, SeedQueue
-from storage.settlement import Settlement
-from storage.targets import Targets
+from spiders.work.failures import FAILURES, FailureCode
+from storage.base.records import Seed, TargetEnd, TargetError
+from storage.jobs.jobs import Jobs
+from storage.jobs.settlement import Settlement
+from storage.jobs.targets import Targets
+from storage.queue.crawlers import CrawlerRegistry
+from storage.queue.seed_queue import POOL_SPIDERS, ExhaustedLease, SeedQueue
 
 logger = logging.getLogger(__name__)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from control_api.services.removal import Remover
+from control_api.services.jobs.removal import Remover
 
 logger = logging.getLogger(__name__)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from storage.records import Seed, Target
+from storage.base.records import Seed, Target
 
 
 def seed_from_target(target: Target, request_id: str | None) -> Seed:

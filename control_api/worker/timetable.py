@@ -13,8 +13,8 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from control_api.worker.marks import Mark
-from storage.clock import utc_now
-from storage.connections import StorageUnavailable
+from storage.base.clock import utc_now
+from storage.base.connections import StorageUnavailable
 
 logger = logging.getLogger(__name__)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 
-from storage.runs import Run, Runs
+from storage.runs.runs import Run, Runs
 
 # Beyond the free slots: runs that no node takes at the moment must not stand in the way of the next.
 SPARE_RUNS = 20

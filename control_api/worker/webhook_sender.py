@@ -15,13 +15,13 @@ from datetime import datetime
 from threading import Event, Lock
 
 from control_api.gateways.outbound import Outbound, OutboundAnswer, OutboundError
-from control_api.services.webhook_events import EventFanOut, message_id
-from control_api.services.webhook_retries import Verdict, verdict_on_try
-from control_api.services.webhook_signature import signature_headers
-from storage.clock import utc_now
-from storage.connections import StorageUnavailable
-from storage.deliveries import Attempt, Deliveries, Delivery, DeliveryStatus
-from storage.webhooks import Webhook, Webhooks
+from control_api.services.webhooks.webhook_events import EventFanOut, message_id
+from control_api.services.webhooks.webhook_retries import Verdict, verdict_on_try
+from control_api.services.webhooks.webhook_signature import signature_headers
+from storage.base.clock import utc_now
+from storage.base.connections import StorageUnavailable
+from storage.events.deliveries import Attempt, Deliveries, Delivery, DeliveryStatus
+from storage.events.webhooks import Webhook, Webhooks
 
 logger = logging.getLogger(__name__)
 

@@ -4,10 +4,10 @@ from collections import Counter
 
 import redis
 
-from control_api.services.crawl_health import CrawlHealth
+from control_api.services.operator.crawl_health import CrawlHealth
 from settings.config import Config
-from storage.crawlers import CrawlerRegistry
-from storage.fleet_state import FleetState
+from storage.queue.crawlers import CrawlerRegistry
+from storage.queue.fleet_state import FleetState
 
 
 class Crawlers:

@@ -6,9 +6,9 @@ from deploy.embedded.errors import StackError
 from deploy.embedded.identity import FIRST_EMAIL
 from deploy.embedded.plan import Plan
 from settings.config import Config
-from storage.connections import connect_mongo, open_database
-from storage.organizations import Organizations
-from storage.users import Users
+from storage.accounts.organizations import Organizations
+from storage.accounts.users import Users
+from storage.base.connections import connect_mongo, open_database
 
 
 def ensure_first_user(plan: Plan, config: Config) -> None:

@@ -15,11 +15,11 @@ from deploy.embedded.plan import Plan
 from deploy.embedded.startup import PROCESSES
 from settings.config import Config
 from settings.secret_texts import without_secrets
-from storage.connections import connect_mongo, connect_redis, open_database
-from storage.gauges import Gauges
-from storage.pace import PaceRates
-from storage.seed_queue import SeedQueue
-from storage.visitors import VisitorCounts
+from storage.base.connections import connect_mongo, connect_redis, open_database
+from storage.jobs.gauges import Gauges
+from storage.queue.pace import PaceRates
+from storage.queue.seed_queue import SeedQueue
+from storage.queue.visitors import VisitorCounts
 
 _KEEPER = "-m deploy.embedded.keeper"
 _DOWN = "DOWN"

@@ -25,9 +25,9 @@ from deploy.embedded.redis_server import redis_binary, wait_for_redis
 from deploy.embedded.shutdown import stop_stack
 from settings.config import Config, ConfigError, load_config
 from settings.secret_texts import without_secrets
-from storage.connections import connect_mongo, connect_redis, open_database
-from storage.fleet_state import FleetState
-from storage.migrations import migrate
+from storage.base.connections import connect_mongo, connect_redis, open_database
+from storage.base.migrations import migrate
+from storage.queue.fleet_state import FleetState
 
 PROCESSES = ("mongod", "redis", "sandbox", "scrapyd", "worker", "api")
 _START_SECONDS = 60.0

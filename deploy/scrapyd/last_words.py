@@ -40,8 +40,8 @@ def tell_death(command: Sequence[str], *, exit_code: int, stderr_line: str) -> N
 
     from settings.config import ConfigError, load_config
     from settings.secret_texts import without_secrets
-    from storage.connections import connect_redis
-    from storage.fleet_state import FleetState
+    from storage.base.connections import connect_redis
+    from storage.queue.fleet_state import FleetState
 
     spider = _spider_of(command)
     reason = stderr_line or _last_error_in(_log_file_of(command))

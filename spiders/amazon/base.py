@@ -12,17 +12,17 @@ from settings.config import current_config
 from settings.dedicated import CLAIM
 from spiders.amazon.listed import read_listed, texts_from_argument, texts_from_file
 from spiders.base import BadArgument, TargetSpider
-from spiders.currencies import BadCurrency
-from spiders.items.failures import FAILURES
-from spiders.items.target import Target, TargetFailure
-from spiders.marketplaces import Locale, locale_for
 from spiders.middlewares.failed_download import FailedDownload
 from spiders.pages.fetched import Fetched
 from spiders.pages.guard import FIELD_FAILED
 from spiders.pages.status import PageStatus, failure_from_status
-from spiders.places import BadPlace
-from spiders.visitor_params import ENGINES, ON_WRONG_PLACE, visitor_params
+from spiders.sites.currencies import BadCurrency
+from spiders.sites.marketplaces import Locale, locale_for
+from spiders.sites.places import BadPlace
+from spiders.sites.visitor_params import ENGINES, ON_WRONG_PLACE, visitor_params
 from spiders.visitors.visitor import ASKED, asked_from_params
+from spiders.work.failures import FAILURES
+from spiders.work.target import Target, TargetFailure
 
 __all__ = ["AmazonSpider", "BadArgument"]
 

@@ -11,11 +11,11 @@ from scrapy.http import Response
 
 from spiders.amazon.base import AmazonSpider, BadArgument
 from spiders.amazon.place import tell_place
-from spiders.items.target import Target
 from spiders.middlewares.failed_download import FailedDownload
 from spiders.pages.product import ProductPage
+from spiders.sites.urls import product_url
 from spiders.targets import NotAnAmazonTarget, product_target_from_text
-from spiders.urls import product_url
+from spiders.work.target import Target
 
 # An address names its store too, which an ASIN does not.
 COLUMNS = ("url", "asin", "target")

@@ -14,12 +14,12 @@ from spiders.amazon.base import AmazonSpider, BadArgument
 from spiders.amazon.place import tell_place
 from spiders.items.plain import plain_from_item
 from spiders.items.search import SearchRow
-from spiders.items.target import LeasedTarget, Target
-from spiders.marketplaces import find_marketplace_by_host
 from spiders.middlewares.failed_download import FailedDownload
 from spiders.pages.search import SearchPage
+from spiders.sites.marketplaces import find_marketplace_by_host
+from spiders.sites.urls import SORT_VALUES, SearchOptions, search_url
 from spiders.targets import search_target_from_text
-from spiders.urls import SORT_VALUES, SearchOptions, search_url
+from spiders.work.target import LeasedTarget, Target
 
 MOST_PAGES = 20
 # Of a table of keywords: rows of a search hold the keyword beside each product's address.

@@ -16,7 +16,7 @@ from spiders.base import BadArgument, TargetSpider
 from spiders.commands.outcomes import tell_outcome
 from spiders.frontier.dedicated import claim_fields, claim_run, end_run_at_start
 from spiders.frontier.orphan import Supervised
-from storage.run_claims import ClaimedRun
+from storage.runs.run_claims import ClaimedRun
 
 JOB_ID = "job_id"
 DISPATCH_ID = "_job"

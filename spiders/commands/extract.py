@@ -16,7 +16,6 @@ from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
 from spiders.commands.coverage import coverage_page, read_scores
-from spiders.items.failures import FAILURES
 from spiders.items.plain import plain_from_item
 from spiders.pages.classify import PageKind, page_kind_from_url
 from spiders.pages.fetched import Fetched
@@ -25,7 +24,8 @@ from spiders.pages.search import SearchPage
 from spiders.pages.status import PageStatus, failure_from_status
 from spiders.pages.trace import Sources
 from spiders.parsing.content_coding import BadBody, CutBody, decoded
-from spiders.urls import asin_from_path
+from spiders.sites.urls import asin_from_path
+from spiders.work.failures import FAILURES
 
 _MAX_BYTES = 256 * 1024 * 1024
 _UNKNOWN_KEYWORD = "unknown"

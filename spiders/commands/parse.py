@@ -16,8 +16,8 @@ from scrapy.utils.spider import spidercls_for_request
 from spiders.base import BadArgument, TargetSpider
 from spiders.items.json_text import json_values
 from spiders.items.plain import plain_from_item
-from spiders.marketplaces import find_marketplace_by_host
 from spiders.pages.classify import PageKind, page_kind_from_url
+from spiders.sites.marketplaces import find_marketplace_by_host
 
 # The argument by which each of ours is given an address.
 ADDRESS_ARGUMENT = {"amazon_search": "keywords", "amazon_detail": "targets", "site": "url"}

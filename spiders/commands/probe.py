@@ -18,7 +18,7 @@ from spiders.probe.proxies import BadProxy, proxies_from_texts, stored_proxies
 from spiders.probe.spider import ProbeSpider
 from spiders.probe.text import lines_of
 from spiders.probe.verdict import Verdict, overall, verdict_of
-from storage.connections import StorageUnavailable
+from storage.base.connections import StorageUnavailable
 
 # The codes 0 to 2 are a verdict.
 WRONG_ARGUMENTS = 64

@@ -16,8 +16,8 @@ from scrapy.spiderloader import SpiderLoader
 from settings.config import current_config
 from spiders.arguments import offered_arguments
 from spiders.pages.version import PARSER_VERSION
-from storage.connections import StorageUnavailable, connect_mongo, open_database
-from storage.spiders import DeployedSpider, Spiders
+from storage.base.connections import StorageUnavailable, connect_mongo, open_database
+from storage.runs.spiders import DeployedSpider, Spiders
 
 logger = logging.getLogger(__name__)
 

@@ -18,9 +18,9 @@ from urllib.parse import urljoin, urlsplit
 import aiohttp
 
 from settings.config import Config
-from spiders.addresses import AddressRefused, literal_address, refusal_of_address
-from spiders.browsers import find_browser
 from spiders.extensions.checked_download import check_name, checked_socket_factory
+from spiders.sites.addresses import AddressRefused, literal_address, refusal_of_address
+from spiders.sites.browsers import find_browser
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser, BrowserContext, Page, Playwright, Request, Route

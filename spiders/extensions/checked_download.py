@@ -18,14 +18,14 @@ from scrapy.exceptions import DownloadConnectionRefusedError, DownloadFailedErro
 from scrapy.http import Response
 
 from settings.config import IPNetwork, current_config
-from spiders.addresses import (
+from spiders.extensions.page_download import PageDownloadHandler
+from spiders.sites.addresses import (
     AddressRefused,
     ProxyRefused,
     literal_address,
     refusal_of_address,
     require_allowed,
 )
-from spiders.extensions.page_download import PageDownloadHandler
 
 DNS_SECONDS = 10.0
 

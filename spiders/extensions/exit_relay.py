@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 
 from settings.addresses import address_from_text
 from settings.config import IPNetwork
-from spiders.addresses import AddressRefused, require_allowed
+from spiders.sites.addresses import AddressRefused, require_allowed
 
 logger = logging.getLogger(__name__)
 

@@ -9,7 +9,7 @@ from scrapy import Spider
 from scrapy.extensions.feedexport import FeedExporter, FeedSlot
 
 from settings.secret_texts import without_secrets
-from spiders.items.crawl_stats import FAILED_FEEDS, LOST_ITEM_REASON, LOST_ITEMS
+from spiders.work.crawl_stats import FAILED_FEEDS, LOST_ITEM_REASON, LOST_ITEMS
 
 logger = logging.getLogger(__name__)
 

@@ -10,7 +10,7 @@ from scrapy.http import Request, Response
 from scrapy.logformatter import LogFormatter, LogFormatterResult
 from twisted.python.failure import Failure
 
-from spiders.items.target import REQUEST_ID, TARGET_ID, TargetRow, log_mark
+from spiders.work.target import REQUEST_ID, TARGET_ID, TargetRow, log_mark
 
 
 def _of_target(line: LogFormatterResult, request: Request) -> LogFormatterResult:

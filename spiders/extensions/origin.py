@@ -16,8 +16,8 @@ from settings.config import current_config
 from spiders.extensions.checked_download import CheckedSockets
 from spiders.extensions.page_download import PageDownloadHandler
 from spiders.extensions.store_browser import BROWSER, StoreBrowser
-from spiders.items import signals as our_signals
-from spiders.marketplaces import MARKETPLACES, find_marketplace_by_host
+from spiders.sites.marketplaces import MARKETPLACES, find_marketplace_by_host
+from spiders.work import signals as our_signals
 
 
 def is_practice_store(url: str) -> bool:

@@ -9,9 +9,9 @@ from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
 from twisted.python.failure import Failure
 
-from spiders.items import signals as our_signals
-from spiders.items.crawl_stats import FAILED_FEEDS, LOST_ITEM_REASON, LOST_ITEMS
-from spiders.items.target import Target, TargetFailure
+from spiders.work import signals as our_signals
+from spiders.work.crawl_stats import FAILED_FEEDS, LOST_ITEM_REASON, LOST_ITEMS
+from spiders.work.target import Target, TargetFailure
 
 
 class CrawlOutcome:

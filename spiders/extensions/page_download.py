@@ -26,8 +26,6 @@ from scrapy.responsetypes import responsetypes
 from scrapy.utils._download_handlers import make_response
 
 from settings.config import current_config
-from spiders.items import signals as our_signals
-from spiders.items.download_faults import CONNECT_SECONDS, DownloadFault, Fault
 from spiders.parsing.content_coding import (
     BadBody,
     CutBody,
@@ -35,7 +33,9 @@ from spiders.parsing.content_coding import (
     codings_from_headers,
     decoding,
 )
-from spiders.waits import Waits
+from spiders.work import signals as our_signals
+from spiders.work.download_faults import CONNECT_SECONDS, DownloadFault, Fault
+from spiders.work.waits import Waits
 
 # From then on a download counts among those that wait.
 SLOW_SECONDS = 0.5

@@ -23,9 +23,9 @@ from scrapy.exceptions import DownloadFailedError, DownloadTimeoutError
 from scrapy.http import HtmlResponse, Response
 
 from settings.config import Config
-from spiders.browsers import find_browser
 from spiders.extensions.exit_relay import ExitRelay
 from spiders.pages.challenge import is_script_challenge
+from spiders.sites.browsers import find_browser
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser, BrowserContext, Page, Playwright, Route

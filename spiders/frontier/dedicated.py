@@ -24,14 +24,14 @@ from settings.dedicated import CLAIM, SUPERVISOR
 from spiders.frontier.load import load_per_core
 from spiders.frontier.orphan import Supervised, end_own_group
 from spiders.frontier.run_log import RunLog
-from spiders.items import signals as our_signals
-from spiders.items.crawl_stats import LOST_ITEM_REASON, LOST_ITEMS, REFUSED_ITEMS
-from spiders.items.target import Target, TargetFailure
 from spiders.pages.version import PARSER_VERSION
-from storage.connections import StorageUnavailable, connect_mongo, open_database
-from storage.run_claims import Claim, ClaimedRun, RunClaims
-from storage.runs import INTERRUPTED, LastWord
-from storage.sessions import open_session, session_name
+from spiders.work import signals as our_signals
+from spiders.work.crawl_stats import LOST_ITEM_REASON, LOST_ITEMS, REFUSED_ITEMS
+from spiders.work.target import Target, TargetFailure
+from storage.base.connections import StorageUnavailable, connect_mongo, open_database
+from storage.runs.run_claims import Claim, ClaimedRun, RunClaims
+from storage.runs.runs import INTERRUPTED, LastWord
+from storage.runs.sessions import open_session, session_name
 
 logger = logging.getLogger(__name__)
 

@@ -16,19 +16,19 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 
 from settings.config import Config, current_config
-from spiders.browsers import find_browser
 from spiders.frontier.load import load_per_core
 from spiders.frontier.seclusion import Seclusion, is_secluded
 from spiders.frontier.seeds import UnreadableSeed, target_from_lease
 from spiders.frontier.tracker import Tracker
-from spiders.items import signals as our_signals
-from spiders.items.failures import FailureCode
-from spiders.items.target import LeasedTarget, TargetFailure, TargetRow
 from spiders.pages.version import PARSER_VERSION
-from storage.connections import StorageUnavailable, connect_async_redis
-from storage.crawlers import Crawler as CrawlerRecord
-from storage.crawlers import CrawlerBeats
-from storage.leases import Leases
+from spiders.sites.browsers import find_browser
+from spiders.work import signals as our_signals
+from spiders.work.failures import FailureCode
+from spiders.work.target import LeasedTarget, TargetFailure, TargetRow
+from storage.base.connections import StorageUnavailable, connect_async_redis
+from storage.queue.crawlers import Crawler as CrawlerRecord
+from storage.queue.crawlers import CrawlerBeats
+from storage.queue.leases import Leases
 
 logger = logging.getLogger(__name__)
 

@@ -13,9 +13,9 @@ from scrapy.http import Response
 from spiders.frontier.frontier import Frontier
 from spiders.frontier.seclusion import Seclusion, is_secluded
 from spiders.frontier.tracker import Tracker
-from spiders.items.failures import FailureCode
 from spiders.items.search import SearchRow
-from spiders.items.target import (
+from spiders.work.failures import FailureCode
+from spiders.work.target import (
     TARGET_ID,
     DiscoveredTarget,
     LeasedTarget,

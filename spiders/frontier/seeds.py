@@ -10,8 +10,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from spiders.items.target import LeasedTarget
-from storage.records import Lease
+from spiders.work.target import LeasedTarget
+from storage.base.records import Lease
 
 _NOT_PARAMS = frozenset({"targetId", "jobId", "requestId"})
 

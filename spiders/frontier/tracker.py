@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from spiders.items.target import LeasedTarget, TargetFailure
+from spiders.work.target import LeasedTarget, TargetFailure
 
 
 @dataclass(slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from scrapy import Request
 from scrapy.crawler import Crawler
 
-from spiders.waits import Waits
+from spiders.work.waits import Waits
 
 DELAY = "delay_seconds"
 

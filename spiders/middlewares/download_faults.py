@@ -17,7 +17,7 @@ from scrapy.exceptions import (
     UnsupportedURLSchemeError,
 )
 
-from spiders.items.download_faults import CONNECT_SECONDS, DownloadFault, Fault
+from spiders.work.download_faults import CONNECT_SECONDS, DownloadFault, Fault
 
 _NO_ROUTE = frozenset({errno.ENETUNREACH, errno.EHOSTUNREACH, errno.EADDRNOTAVAIL})
 # OpenSSL's numbers (X509_V_ERR_*).

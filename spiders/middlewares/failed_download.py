@@ -11,12 +11,12 @@ from scrapy.exceptions import IgnoreRequest, NotConfigured
 from scrapy.http import Response
 
 from settings.config import current_config
-from spiders.addresses import AddressRefused, ProxyRefused
-from spiders.items.download_faults import Fault
-from spiders.items.failures import FailureCode
-from spiders.items.target import RequestUnsent
 from spiders.middlewares.download_faults import fault_from_exception
 from spiders.parsing.content_coding import BadBody, CutBody
+from spiders.sites.addresses import AddressRefused, ProxyRefused
+from spiders.work.download_faults import Fault
+from spiders.work.failures import FailureCode
+from spiders.work.target import RequestUnsent
 
 logger = logging.getLogger(__name__)
 

@@ -17,11 +17,11 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 
 from settings.config import current_config
-from spiders.page_urls import host_of
-from spiders.waits import Waits
-from storage.connections import StorageUnavailable, connect_async_redis
-from storage.pace import Pace
-from storage.seed_keys import site_group
+from spiders.sites.page_urls import host_of
+from spiders.work.waits import Waits
+from storage.base.connections import StorageUnavailable, connect_async_redis
+from storage.queue.pace import Pace
+from storage.queue.seed_keys import site_group
 
 logger = logging.getLogger(__name__)
 

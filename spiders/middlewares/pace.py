@@ -10,10 +10,10 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 
 from settings.config import current_config
-from spiders.marketplaces import find_marketplace_by_host
-from spiders.waits import Waits
-from storage.connections import StorageUnavailable, connect_async_redis
-from storage.pace import Pace
+from spiders.sites.marketplaces import find_marketplace_by_host
+from spiders.work.waits import Waits
+from storage.base.connections import StorageUnavailable, connect_async_redis
+from storage.queue.pace import Pace
 
 logger = logging.getLogger(__name__)
 

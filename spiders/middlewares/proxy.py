@@ -18,16 +18,16 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 
 from settings.config import current_config
-from spiders.addresses import ProxyRefused
-from spiders.items import signals as our_signals
-from spiders.items.failures import FailureCode
-from spiders.items.target import RequestUnsent, TargetFailure
-from spiders.marketplaces import find_marketplace_by_host
 from spiders.middlewares.failed_download import FailedDownload, failed_download
 from spiders.middlewares.proxy_pool import ProxyPool, ProxyUse
 from spiders.middlewares.redirect import REDIRECTS
-from spiders.waits import is_closing
-from storage.proxy_states import BAD, GOOD, UNKNOWN, bad_at
+from spiders.sites.addresses import ProxyRefused
+from spiders.sites.marketplaces import find_marketplace_by_host
+from spiders.work import signals as our_signals
+from spiders.work.failures import FailureCode
+from spiders.work.target import RequestUnsent, TargetFailure
+from spiders.work.waits import is_closing
+from storage.queue.proxy_states import BAD, GOOD, UNKNOWN, bad_at
 
 PROXY_USE = "proxy_use"
 # The exit that a request is bound to: a proxy's id, or "" for none.

@@ -15,14 +15,14 @@ from datetime import UTC, datetime
 from hashlib import blake2b
 
 from settings.config import Config
-from storage.connections import (
+from storage.accounts.proxies import Proxies, Proxy
+from storage.base.connections import (
     StorageUnavailable,
     connect_async_redis,
     connect_mongo,
     open_database,
 )
-from storage.proxies import Proxies, Proxy
-from storage.proxy_states import GOOD, UNKNOWN, ProxyReports, ProxyState
+from storage.queue.proxy_states import GOOD, UNKNOWN, ProxyReports, ProxyState
 
 logger = logging.getLogger(__name__)
 

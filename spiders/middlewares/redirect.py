@@ -9,9 +9,9 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 from scrapy.http import Response
 
-from spiders.items.failures import FailureCode
 from spiders.middlewares.failed_download import FailedDownload, decides_on_failed_downloads
-from spiders.urls import is_same_site
+from spiders.sites.urls import is_same_site
+from spiders.work.failures import FailureCode
 
 REDIRECTS = "redirects"
 MOST_REDIRECTS = 5

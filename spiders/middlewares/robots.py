@@ -15,8 +15,6 @@ from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
 from scrapy.exceptions import NotConfigured
 from scrapy.http import Response
 
-from spiders.items.failures import FailureCode
-from spiders.items.signals import READ_AT_MOST
 from spiders.middlewares.failed_download import (
     FailedDownload,
     decides_on_failed_downloads,
@@ -25,6 +23,8 @@ from spiders.middlewares.failed_download import (
 from spiders.middlewares.host_pace import CRAWL_DELAY
 from spiders.middlewares.redirect import TOO_MANY_REDIRECTS
 from spiders.parsing.robots_rules import MAX_BYTES, RobotsRules
+from spiders.work.failures import FailureCode
+from spiders.work.signals import READ_AT_MOST
 
 RESPECT_ROBOTS = "respect_robots"
 

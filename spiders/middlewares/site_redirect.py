@@ -7,11 +7,11 @@ from urllib.parse import urljoin
 from scrapy import Request
 from scrapy.http import Response
 
-from spiders.items.failures import FailureCode
 from spiders.middlewares.chain_cookies import COOKIE_JAR
 from spiders.middlewares.failed_download import FailedDownload
 from spiders.middlewares.redirect import MOST_REDIRECTS, REDIRECTS, STATUSES, TOO_MANY_REDIRECTS
-from spiders.page_urls import LONGEST_URL, NotAPageUrl, Reach, page_key
+from spiders.sites.page_urls import LONGEST_URL, NotAPageUrl, Reach, page_key
+from spiders.work.failures import FailureCode
 
 REACH = "reach"
 # The spider turns a redirect to another page into a target of its own, so that no page is read twice.

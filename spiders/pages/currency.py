@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from spiders.items.money import Money
-from spiders.marketplaces import Marketplace
+from spiders.sites.marketplaces import Marketplace
 
 # The practice store shows many currencies under one host; there the page's country decides.
 _BY_COUNTRY = {

@@ -7,10 +7,10 @@ from functools import cached_property
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from spiders.page_urls import NotAPageUrl, host_of
 from spiders.pages.fetched import Fetched
 from spiders.parsing.encodings import declared_encoding, text_from_bytes
 from spiders.parsing.text import clean_text
+from spiders.sites.page_urls import NotAPageUrl, host_of
 
 _UTF8 = "utf-8"
 _WIDE_STARTS = (b"\xff\xfe", b"\xfe\xff", b"<\x00", b"\x00<")

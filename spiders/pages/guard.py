@@ -11,7 +11,7 @@ T = TypeVar("T")
 
 logger = logging.getLogger(__name__)
 
-# Followed by the field's name. storage/field_failures.py counts these by field for `/metrics`.
+# Followed by the field's name. storage/jobs/field_failures.py counts these by field for `/metrics`.
 FIELD_FAILED = "field_failed:"
 
 

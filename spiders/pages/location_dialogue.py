@@ -18,7 +18,7 @@ from urllib.parse import urljoin, urlsplit
 from selectolax.lexbor import LexborHTMLParser
 
 from spiders.parsing.text import clean_text
-from spiders.places import Place
+from spiders.sites.places import Place
 
 CHOICE_PATH = "/portal-migration/hz/glow/address-change?actionSource=glow"
 # Reported as working where the JSON address answers "updated" and changes nothing.

@@ -11,7 +11,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from spiders.pages.document import text_of
 from spiders.parsing.delivery_place import delivery_place_from_header
-from spiders.places import Place
+from spiders.sites.places import Place
 
 _HEADER_IDS = (b"glow-ingress-line1", b"glow-ingress-line2")
 _LINES = "#glow-ingress-line1, #glow-ingress-line2, #glow-ingress-single-line"

@@ -6,7 +6,6 @@ from functools import cached_property
 from typing import Any
 
 from spiders.items.product import Product
-from spiders.marketplaces import Marketplace, find_marketplace_by_host
 from spiders.pages.classify import PageKind, page_asin, page_status
 from spiders.pages.currency import store_currency_of, warn_about_money
 from spiders.pages.document import Document
@@ -34,6 +33,7 @@ from spiders.pages.sections.videos import VideoSection
 from spiders.pages.status import PageStatus
 from spiders.pages.trace import Sources
 from spiders.pages.version import PARSER_VERSION
+from spiders.sites.marketplaces import Marketplace, find_marketplace_by_host
 
 # In the others the page has said why it shows no offer, or which one it shows instead.
 _STATES_WITH_AN_OFFER = ("featured", "unknown")

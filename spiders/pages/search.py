@@ -9,7 +9,6 @@ from selectolax.lexbor import LexborNode
 
 from spiders.items.search import SearchRow
 from spiders.items.search_info import SearchInfo
-from spiders.marketplaces import Marketplace, find_marketplace_by_host
 from spiders.pages.cards.card import Card
 from spiders.pages.classify import PageKind, page_status
 from spiders.pages.currency import store_currency_of, warn_about_money
@@ -22,6 +21,7 @@ from spiders.pages.search_info import SearchMessages
 from spiders.pages.status import PageStatus
 from spiders.pages.trace import Sources
 from spiders.pages.version import PARSER_VERSION
+from spiders.sites.marketplaces import Marketplace, find_marketplace_by_host
 
 _NEXT = ".s-pagination-next"
 

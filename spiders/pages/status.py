@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from types import MappingProxyType
 
-from spiders.items.failures import FailureCode
+from spiders.work.failures import FailureCode
 
 
 class PageStatus(StrEnum):

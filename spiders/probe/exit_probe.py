@@ -15,8 +15,6 @@ from scrapy import Request
 from scrapy.http import Response
 
 from spiders.extensions.store_browser import BROWSER, BrowserVisitor
-from spiders.items.failures import FAILURES, FailureCode
-from spiders.marketplaces import Locale
 from spiders.middlewares.failed_download import FailedDownload
 from spiders.middlewares.robots import RESPECT_ROBOTS
 from spiders.pages.classify import PageKind, page_status
@@ -29,10 +27,12 @@ from spiders.pages.product import ProductPage
 from spiders.pages.search import SearchPage
 from spiders.pages.status import failure_from_status
 from spiders.probe.findings import KEPT_OUT, LET_IN, NOT_TRIED, Findings, Offer, Step
-from spiders.urls import product_url, search_url
+from spiders.sites.marketplaces import Locale
+from spiders.sites.urls import product_url, search_url
 from spiders.visitors.cookies import apply_changes, changes_from_headers, cookie_header
 from spiders.visitors.dialogue import Dialogue, DialogueFailed
 from spiders.visitors.visitor import Asked
+from spiders.work.failures import FAILURES, FailureCode
 
 MAX_REQUESTS = 6
 KEYWORD = "usb cable"

@@ -8,9 +8,9 @@ from contextlib import closing
 
 from settings.addresses import BadAddress, address_from_text, masked
 from settings.config import Config
-from storage.clock import utc_now
-from storage.connections import connect_mongo, open_database
-from storage.proxies import Proxies, Proxy, fault_of_credentials
+from storage.accounts.proxies import Proxies, Proxy, fault_of_credentials
+from storage.base.clock import utc_now
+from storage.base.connections import connect_mongo, open_database
 
 _PORT = re.compile(r":[0-9]+\Z")
 

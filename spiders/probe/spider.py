@@ -11,18 +11,18 @@ from scrapy.http import Response
 
 from settings.config import current_config
 from spiders.amazon.base import AmazonSpider, BadArgument
-from spiders.browsers import find_browser
-from spiders.items.target import Target
-from spiders.marketplaces import Locale
 from spiders.middlewares.failed_download import FailedDownload
 from spiders.probe.exit_probe import ExitProbe, Question
 from spiders.probe.findings import NO_BROWSER, Findings
 from spiders.probe.verdict import CHALLENGES
+from spiders.sites.browsers import find_browser
+from spiders.sites.marketplaces import Locale
 from spiders.targets import NotAnAmazonTarget, product_target_from_text
 from spiders.visitors.visitor import Asked, asked_from_params
-from storage.connections import StorageUnavailable, connect_async_redis
-from storage.pace import Pace
-from storage.proxies import Proxy
+from spiders.work.target import Target
+from storage.accounts.proxies import Proxy
+from storage.base.connections import StorageUnavailable, connect_async_redis
+from storage.queue.pace import Pace
 
 PROXY = "proxy"
 

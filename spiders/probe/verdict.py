@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
-from spiders.items.download_faults import find_remedy
-from spiders.items.failures import FAILURES, FailureCode
 from spiders.probe.findings import KEPT_OUT, LET_IN, NO_BROWSER, Findings
+from spiders.work.download_faults import find_remedy
+from spiders.work.failures import FAILURES, FailureCode
 
 
 class Level(IntEnum):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from scrapy.http import HtmlResponse, JsonResponse, Response, TextResponse, XmlResponse
 
-from spiders.items.failures import FailureCode
-from spiders.items.target import TargetFailure
 from spiders.middlewares.failed_download import FailedDownload
+from spiders.work.failures import FailureCode
+from spiders.work.target import TargetFailure
 
 
 def failure_from_answer(response: Response) -> TargetFailure | None:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-from spiders.page_urls import Reach
-from spiders.selectors import xpath_from_css
+from spiders.sites.page_urls import Reach
+from spiders.sites.selectors import xpath_from_css
 
 MOST_PAGES = 10_000
 MOST_SELECTORS = 100

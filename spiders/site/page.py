@@ -9,8 +9,8 @@ from urllib.parse import urljoin, urlsplit
 from lxml import etree
 from parsel import Selector
 
-from spiders.page_urls import LONGEST_URL, NotAPageUrl, Reach, page_key
-from spiders.selectors import xpath_from_css
+from spiders.sites.page_urls import LONGEST_URL, NotAPageUrl, Reach, page_key
+from spiders.sites.selectors import xpath_from_css
 
 # A hostile page could repeat itself in every row: `*` selects the whole page once for each element.
 MOST_ROWS = 10_000

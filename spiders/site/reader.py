@@ -14,9 +14,9 @@ from typing import Any, cast
 
 import orjson
 
-from spiders.items.target import TargetFailure
 from spiders.site.reader_process import HEAD, task_as_json
 from spiders.site.reading import NotRead, ReadPage, ReadTask
+from spiders.work.target import TargetFailure
 
 _NICE = 10
 

@@ -18,9 +18,9 @@ from typing import Any
 
 import orjson
 
-from spiders.items.failures import FailureCode
-from spiders.page_urls import Reach
 from spiders.site.reading import NotRead, ReadTask, read_page
+from spiders.sites.page_urls import Reach
+from spiders.work.failures import FailureCode
 
 # Lengths of a message's JSON, and of the bytes that follow it.
 HEAD = struct.Struct("!II")

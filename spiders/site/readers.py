@@ -16,11 +16,11 @@ from dataclasses import dataclass
 from tempfile import TemporaryFile
 from typing import IO
 
-from spiders.items.failures import FailureCode
-from spiders.items.target import TargetFailure
 from spiders.site.reader import Reader, ReaderDied
 from spiders.site.reader_process import OUT_OF_MEMORY
 from spiders.site.reading import NotRead, ReadPage, ReadTask
+from spiders.work.failures import FailureCode
+from spiders.work.target import TargetFailure
 
 logger = logging.getLogger(__name__)
 

@@ -6,13 +6,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from spiders.items.failures import FailureCode
-from spiders.items.target import TargetFailure
-from spiders.page_urls import Reach, host_of
 from spiders.parsing.encodings import text_from_bytes
 from spiders.parsing.html_end import ending_of, is_cut_xml
-from spiders.selectors import BadSelector
 from spiders.site.page import SitePage, TooMuch, Value
+from spiders.sites.page_urls import Reach, host_of
+from spiders.sites.selectors import BadSelector
+from spiders.work.failures import FailureCode
+from spiders.work.target import TargetFailure
 
 Link = tuple[str, str]
 

@@ -16,21 +16,21 @@ from settings.config import current_config
 from spiders.base import BadArgument, TargetSpider
 from spiders.extensions.browser import BrowserFailed, NoBrowser, PageBrowser
 from spiders.frontier.frontier import Frontier
-from spiders.items.failures import FAILURES, FailureCode
 from spiders.items.page import PageRow
-from spiders.items.target import DiscoveredTarget, RequestUnsent, Target, TargetFailure
 from spiders.middlewares.failed_download import FailedDownload
 from spiders.middlewares.host_pace import HOST_DELAY
 from spiders.middlewares.proxy import proxy_of
 from spiders.middlewares.robots import RESPECT_ROBOTS
 from spiders.middlewares.site_redirect import REACH, REDIRECT_IS_A_LINK, redirect_url
-from spiders.page_urls import host_of, page_key
 from spiders.site.answers import failure_from_answer, kind_of
 from spiders.site.arguments import NAMES, params_from_arguments
 from spiders.site.options import SiteOptions, options_from_params
 from spiders.site.readers import PageReaders
 from spiders.site.reading import Link, NotRead, ReadPage, ReadTask
-from spiders.waits import WORTH_TELLING_SECONDS, Waits
+from spiders.sites.page_urls import host_of, page_key
+from spiders.work.failures import FAILURES, FailureCode
+from spiders.work.target import DiscoveredTarget, RequestUnsent, Target, TargetFailure
+from spiders.work.waits import WORTH_TELLING_SECONDS, Waits
 
 CHECKED_HANDLER = "spiders.extensions.checked_download.CheckedDownloadHandler"
 MOST_BYTES = 8 * 1024 * 1024

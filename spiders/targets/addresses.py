@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
-from spiders.marketplaces import MARKETPLACES, find_marketplace_by_host
+from spiders.sites.marketplaces import MARKETPLACES, find_marketplace_by_host
 from spiders.targets.codes import ISBN13, can_only_be_asin, checked, product_of_isbn13, warnings_for
 from spiders.targets.models import ACCEPTED, ProductTarget, Refused, several
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from urllib.parse import parse_qsl
 
-from spiders.marketplaces import find_marketplace_by_host
+from spiders.sites.marketplaces import find_marketplace_by_host
 from spiders.targets.addresses import HAS_SCHEME, LOOKS_LIKE_HOST, split_address
 from spiders.targets.models import Refused, SearchTarget
 from spiders.targets.text import clean_text

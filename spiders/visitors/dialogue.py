@@ -11,7 +11,6 @@ from urllib.parse import urlencode
 from scrapy import Request
 from scrapy.http import Response
 
-from spiders.items.failures import FAILURES, FailureCode
 from spiders.middlewares.failed_download import FailedDownload
 from spiders.pages.classify import PageKind, page_status
 from spiders.pages.fetched import Fetched
@@ -30,6 +29,7 @@ from spiders.pages.location_dialogue import (
 from spiders.pages.status import failure_from_status
 from spiders.visitors.cookies import apply_changes, changes_from_headers, cookie_header
 from spiders.visitors.visitor import DIALOGUE, Asked
+from spiders.work.failures import FAILURES, FailureCode
 
 logger = logging.getLogger(__name__)
 

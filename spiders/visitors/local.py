@@ -1,4 +1,4 @@
-"""The visitors of one process, for `scrapy crawl` without Redis; storage.visitors, by the same rules."""
+"""The visitors of one process, for `scrapy crawl` without Redis; storage.queue.visitors, by the same rules."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from storage.visitors import Taken, Turn, VisitorLimits
+from storage.queue.visitors import Taken, Turn, VisitorLimits
 
 
 @dataclass(slots=True)

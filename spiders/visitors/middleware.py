@@ -14,23 +14,23 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 
 from settings.config import current_config
-from spiders.browsers import find_browser
 from spiders.extensions.store_browser import BROWSER, BrowserVisitor
-from spiders.items import signals as our_signals
-from spiders.items.failures import FailureCode
-from spiders.items.target import Target, TargetFailure
-from spiders.marketplaces import find_marketplace_by_host
 from spiders.middlewares.failed_download import FailedDownload
 from spiders.middlewares.proxy import EXIT, EXITS, ProxyMiddleware
 from spiders.pages.place_shown import PlaceProof
+from spiders.sites.browsers import find_browser
+from spiders.sites.marketplaces import find_marketplace_by_host
 from spiders.visitors.cookies import changes_from_headers, cookie_header
 from spiders.visitors.dialogue import DialogueFailed
 from spiders.visitors.local import LocalVisitors
 from spiders.visitors.room import VisitorRoom
 from spiders.visitors.visitor import ASKED, DIALOGUE, PROOF, VISIT, Asked, Engine, Visit
-from spiders.waits import Waits
-from storage.connections import StorageUnavailable, connect_async_redis
-from storage.visitors import SharedVisitors, Taken, Turn
+from spiders.work import signals as our_signals
+from spiders.work.failures import FailureCode
+from spiders.work.target import Target, TargetFailure
+from spiders.work.waits import Waits
+from storage.base.connections import StorageUnavailable, connect_async_redis
+from storage.queue.visitors import SharedVisitors, Taken, Turn
 
 logger = logging.getLogger(__name__)
 

@@ -8,7 +8,6 @@ from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 
-from spiders.items.failures import FailureCode
 from spiders.middlewares.failed_download import FailedDownload
 from spiders.pages.challenge import is_script_challenge
 from spiders.pages.place_shown import PlaceProof, header_lines, place_proof
@@ -33,6 +32,7 @@ from spiders.visitors.visitor import (
     Engine,
     Visit,
 )
+from spiders.work.failures import FailureCode
 
 logger = logging.getLogger(__name__)
 

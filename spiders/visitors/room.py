@@ -14,14 +14,14 @@ from scrapy import Request
 from scrapy.crawler import Crawler
 
 from settings.config import Config
-from spiders.items import signals as our_signals
-from spiders.items.failures import FailureCode
 from spiders.visitors.cookies import apply_changes
 from spiders.visitors.dialogue import Dialogue, DialogueFailed
 from spiders.visitors.local import LocalVisitors
 from spiders.visitors.visitor import Asked, Visit
-from storage.connections import StorageUnavailable
-from storage.visitors import SharedVisitors, Taken, Turn, VisitorLimits
+from spiders.work import signals as our_signals
+from spiders.work.failures import FailureCode
+from storage.base.connections import StorageUnavailable
+from storage.queue.visitors import SharedVisitors, Taken, Turn, VisitorLimits
 
 logger = logging.getLogger(__name__)
 

@@ -9,8 +9,8 @@ from enum import StrEnum
 from typing import Any
 from urllib.parse import urlsplit
 
-from spiders.marketplaces import Marketplace, find_marketplace_by_host
-from spiders.places import Place, place_from_params
+from spiders.sites.marketplaces import Marketplace, find_marketplace_by_host
+from spiders.sites.places import Place, place_from_params
 
 # Keys of a request's meta.
 ASKED = "visitor_asked"

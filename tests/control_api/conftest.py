@@ -17,11 +17,11 @@ from pymongo.database import Database
 from redis import Redis
 
 from control_api.bootstrap import build_parts, create_app
-from control_api.services import passwords
+from control_api.services.accounts import passwords
 from settings.config import Config
-from storage.connections import CODEC
-from storage.indexes import create_indexes
-from storage.settlement import Settlement
+from storage.base.connections import CODEC
+from storage.base.indexes import create_indexes
+from storage.jobs.settlement import Settlement
 
 SECRET = "a-secret-of-the-tests-0123456789-abcdefghij"
 OPERATOR_TOKEN = "the-operators-token-of-the-tests"

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from storage.ids import target_id
-from storage.records import NewRow, TargetEnd, TargetError
-from storage.settlement import Settlement
+from storage.base.ids import target_id
+from storage.base.records import NewRow, TargetEnd, TargetError
+from storage.jobs.settlement import Settlement
 
 
 def end_target(

@@ -14,21 +14,21 @@ from pymongo.database import Database
 from redis import Redis
 
 from control_api.azscraper.schemas.account import AuditAnswer, PackagesAnswer, UsageAnswer
-from control_api.azscraper.schemas.admin import OrganizationsAnswer, SettingsAnswer
-from control_api.services.operations import CrawlRates
-from control_api.services.removal import Remover
+from control_api.operator.schemas.admin import OrganizationsAnswer, SettingsAnswer
+from control_api.services.jobs.removal import Remover
+from control_api.services.operator.operations import CrawlRates
 from control_api.worker.retention import Retention
 from settings.config import Config
-from storage.clock import utc_now
-from storage.connections import connect_redis
-from storage.credits import Credits
-from storage.jobs import Jobs
-from storage.operator_settings import OperatorSettingsStore
-from storage.pace import PaceRates
-from storage.removals import Removals
-from storage.seed_queue import SeedQueue
-from storage.settlement import Settlement
-from storage.transactions import Transactions
+from storage.accounts.credits import Credits
+from storage.accounts.operator_settings import OperatorSettingsStore
+from storage.base.clock import utc_now
+from storage.base.connections import connect_redis
+from storage.base.transactions import Transactions
+from storage.jobs.jobs import Jobs
+from storage.jobs.removals import Removals
+from storage.jobs.settlement import Settlement
+from storage.queue.pace import PaceRates
+from storage.queue.seed_queue import SeedQueue
 from tests.control_api.conftest import PASSWORD, Tenant
 from tests.control_api.crawling import end_target
 

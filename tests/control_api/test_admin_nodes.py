@@ -12,10 +12,10 @@ from redis import Redis
 
 from settings.config import Config
 from spiders.frontier.load import load_per_core
-from storage.connections import connect_async_redis
-from storage.crawlers import Crawler, CrawlerBeats
-from storage.nodes import Nodes
-from storage.seed_keys import CRAWLERS
+from storage.base.connections import connect_async_redis
+from storage.queue.crawlers import Crawler, CrawlerBeats
+from storage.queue.seed_keys import CRAWLERS
+from storage.runs.nodes import Nodes
 from tests.control_api.conftest import Tenant
 
 NODE = "10.0.0.5:6800"

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from pymongo.database import Database
 
 from control_api.azscraper.schemas.auth import SessionAnswer
-from storage.credits import Credits
+from storage.accounts.credits import Credits
 from tests.control_api.conftest import PASSWORD, Tenant
 
 YOU = {"email": "You@Company.com", "password": PASSWORD, "name": "Alex"}

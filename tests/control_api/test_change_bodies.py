@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 from pydantic import ValidationError
 
-from control_api.azscraper.schemas.base import ChangeBody
-from control_api.azscraper.schemas.nodes import ChangeNodeBody
 from control_api.azscraper.schemas.projects import UpdateProjectBody
 from control_api.azscraper.schemas.schedules import UpdateScheduleBody
 from control_api.azscraper.schemas.webhooks import UpdateWebhookBody
-from control_api.scrapethis.schemas.schedules import UpdateSpiderScheduleBody
-from control_api.scrapethis.schemas.spiders import UpdateSpiderBody
+from control_api.http.schemas import ChangeBody
+from control_api.operator.schemas.nodes import ChangeNodeBody
+from control_api.v1.schemas.schedules import UpdateSpiderScheduleBody
+from control_api.v1.schemas.spiders import UpdateSpiderBody
 
 BODIES: list[type[ChangeBody]] = [
     ChangeNodeBody,

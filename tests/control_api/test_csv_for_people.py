@@ -13,7 +13,7 @@ from pymongo.database import Database
 
 from spiders.items.cells import CellStyle, cell_text
 from spiders.items.columns import DETAILS_COLUMNS, SEARCH_COLUMNS
-from storage.settlement import Settlement
+from storage.jobs.settlement import Settlement
 from tests.control_api.conftest import Tenant
 from tests.control_api.crawling import end_target
 

@@ -12,8 +12,8 @@ from pymongo.database import Database
 
 from control_api.manage import main
 from settings.config import current_config
-from storage.connections import connect_redis
-from storage.fleet_state import FleetState
+from storage.base.connections import connect_redis
+from storage.queue.fleet_state import FleetState
 from tests.control_api.test_manage import environment
 
 __all__ = ["environment"]

@@ -15,8 +15,8 @@ from deploy.update.errors import UsageError
 from deploy.update.target import node_from_environment
 from settings.config import Config, ConfigError, load_config
 from spiders.probe.proxies import BadProxy, proxies_from_texts
-from storage.nodes import Nodes
-from storage.proxies import Proxies
+from storage.accounts.proxies import Proxies
+from storage.runs.nodes import Nodes
 from tests.control_api.conftest import Tenant
 
 # Every part of every password begins so: none may be left in a message.

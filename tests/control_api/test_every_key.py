@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from control_api.azscraper.schemas.job_config import JobConfig
-from control_api.services.job_request import JobRequest, new_targets_from_request
+from control_api.services.jobs.job_request import JobRequest, new_targets_from_request
 from spiders.amazon.detail import AmazonDetailSpider
 from spiders.amazon.search import AmazonSearchSpider
-from storage.records import Priority
+from storage.base.records import Priority
 from tests.control_api.worker.conftest import MakeFeeder, make_feeder
 from tests.stores import Store, database, indexed_database, new_target, redis, store, store_config
 

@@ -23,7 +23,7 @@ from redis import Redis
 from control_api.bootstrap import build_parts, create_app
 from control_api.server import Server
 from settings.config import current_config, load_config
-from storage.connections import connect_mongo, connect_redis, open_database
+from storage.base.connections import connect_mongo, connect_redis, open_database
 from tests.control_api.conftest import OPERATOR_TOKEN, PASSWORD, SECRET, Tenant
 
 

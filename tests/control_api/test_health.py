@@ -7,7 +7,7 @@ from pymongo.database import Database
 
 from control_api.bootstrap import build_parts, create_app
 from settings.config import Config
-from storage.indexes import create_indexes
+from storage.base.indexes import create_indexes
 
 UP = {name: {"status": "up"} for name in ("api", "mongo", "redis")}
 

@@ -15,8 +15,8 @@ from control_api.azscraper.schemas.invitations import (
     JoinedAnswer,
     NewInvitationAnswer,
 )
-from control_api.services.invitations import MAX_INVITATIONS
-from storage.clock import utc_now
+from control_api.services.accounts.invitations import MAX_INVITATIONS
+from storage.base.clock import utc_now
 from tests.control_api.conftest import PASSWORD, Tenant, join
 
 INVITATIONS = "/organization/invitations"

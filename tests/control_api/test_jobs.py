@@ -12,9 +12,9 @@ from redis import Redis
 from control_api.azscraper.schemas.jobs import JobAnswer, JobsAnswer, TargetsAnswer
 from control_api.bootstrap import build_parts, create_app
 from settings.config import Config
-from storage.credits import Credits
-from storage.records import StartedTarget
-from storage.settlement import Settlement
+from storage.accounts.credits import Credits
+from storage.base.records import StartedTarget
+from storage.jobs.settlement import Settlement
 from tests.control_api.conftest import Tenant
 from tests.control_api.crawling import end_target, fail_target
 

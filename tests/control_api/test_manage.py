@@ -8,7 +8,7 @@ from pymongo.database import Database
 
 from control_api.manage import main
 from settings.config import current_config
-from storage.indexes import missing_indexes
+from storage.base.indexes import missing_indexes
 
 
 @pytest.fixture(autouse=True)

@@ -19,10 +19,10 @@ from control_api.bootstrap import build_parts, create_app
 from control_api.worker.marks import Marks
 from deploy.embedded.layout import PROJECT_ROOT
 from settings.config import Config
-from storage.crawlers import Crawler
-from storage.loop_marks import LoopMarks
-from storage.pace import PaceRates
-from storage.seed_keys import CRAWLER_BEATS, CRAWLERS, pace_key
+from storage.queue.crawlers import Crawler
+from storage.queue.pace import PaceRates
+from storage.queue.seed_keys import CRAWLER_BEATS, CRAWLERS, pace_key
+from storage.runs.loop_marks import LoopMarks
 from tests.control_api.conftest import OPERATOR_TOKEN, Tenant
 from tests.control_api.processes import running_api
 from tests.control_api.test_trace import scrape

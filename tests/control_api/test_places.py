@@ -16,11 +16,11 @@ from redis import Redis
 
 from control_api.worker.seeds import seed_from_target
 from settings.config import Config
-from storage.crawlers import Crawler
-from storage.seed_keys import VISITOR_COUNTS
-from storage.seed_queue import SeedQueue
-from storage.settlement import Settlement
-from storage.targets import Targets
+from storage.jobs.settlement import Settlement
+from storage.jobs.targets import Targets
+from storage.queue.crawlers import Crawler
+from storage.queue.seed_keys import VISITOR_COUNTS
+from storage.queue.seed_queue import SeedQueue
 from tests.control_api.conftest import OPERATOR_TOKEN, Tenant
 from tests.control_api.crawling import end_target
 from tests.spiders.crawling import pool_crawler, wait_until

@@ -14,9 +14,9 @@ from redis import Redis
 
 from control_api.bootstrap import build_parts, create_app
 from settings.config import Config, load_config
-from spiders.addresses import refusal_text
-from storage.proxies import Proxies
-from storage.seed_keys import proxy_key
+from spiders.sites.addresses import refusal_text
+from storage.accounts.proxies import Proxies
+from storage.queue.seed_keys import proxy_key
 from tests.control_api.conftest import Tenant
 
 SECRET_URL = "http://buyer:hunter2%2F@proxy.example.com:8080"

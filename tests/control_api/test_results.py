@@ -11,7 +11,7 @@ from pymongo.database import Database
 
 from control_api.azscraper.schemas.results import ResultPage, ResultRows
 from spiders.items.columns import SEARCH_COLUMNS
-from storage.settlement import Settlement
+from storage.jobs.settlement import Settlement
 from tests.control_api.conftest import Tenant
 from tests.control_api.crawling import end_target
 

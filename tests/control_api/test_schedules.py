@@ -19,9 +19,9 @@ from control_api.azscraper.schemas.schedules import ScheduleAnswer, SchedulesAns
 from control_api.bootstrap import build_parts, create_app
 from control_api.worker.bootstrap import _slot_runner
 from settings.config import Config
-from storage.clock import utc_now
-from storage.seed_queue import SeedQueue
-from storage.settlement import Settlement
+from storage.base.clock import utc_now
+from storage.jobs.settlement import Settlement
+from storage.queue.seed_queue import SeedQueue
 from tests.control_api.conftest import Tenant, join
 from tests.control_api.crawling import end_target
 
@@ -186,7 +186,7 @@ def test_a_slot_that_ran_shows_on_the_schedule(
 
 
 def test_a_project_has_a_limit(tenant: Tenant, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("control_api.services.schedules.MOST_SCHEDULES", 1)
+    monkeypatch.setattr("control_api.services.schedules.schedules.MOST_SCHEDULES", 1)
     project = tenant.make_project()
     make(tenant, project)
     answer = tenant.post(f"/projects/{project}/schedules", json=DAILY)

@@ -22,7 +22,7 @@ import pytest
 from pymongo.database import Database
 
 from settings.config import Config
-from storage.settlement import Settlement
+from storage.jobs.settlement import Settlement
 from tests.control_api.conftest import Tenant
 from tests.control_api.crawling import end_target
 from tests.control_api.processes import ROOT, running_api

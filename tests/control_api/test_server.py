@@ -14,9 +14,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from control_api.end_watch import EndWatch
+from control_api.http.end_watch import EndWatch
+from control_api.http.waiting import Places
 from control_api.server import Server
-from control_api.waiting import Places
 from settings.config import Config
 from tests.control_api.conftest import Tenant
 from tests.control_api.processes import running_api

@@ -16,7 +16,7 @@ from pymongo.database import Database
 from control_api.azscraper.schemas.auth import HandoffAnswer, SessionAnswer
 from control_api.bootstrap import build_parts, create_app
 from settings.config import Config
-from storage.clock import utc_now
+from storage.base.clock import utc_now
 from tests.control_api.conftest import PASSWORD, Tenant
 from tests.control_api.processes import running_api
 

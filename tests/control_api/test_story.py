@@ -9,7 +9,7 @@ from pymongo.database import Database
 
 from control_api import manage
 from settings.config import Config
-from storage.settlement import Settlement
+from storage.jobs.settlement import Settlement
 from tests.control_api.conftest import Tenant
 from tests.control_api.crawling import end_target, fail_target
 

@@ -15,9 +15,9 @@ from redis import Redis
 
 from settings.config import Config
 from settings.secret_texts import without_secrets
-from storage.crawlers import Crawler
-from storage.seed_keys import CRAWLER_BEATS, CRAWLERS
-from storage.settlement import Settlement
+from storage.jobs.settlement import Settlement
+from storage.queue.crawlers import Crawler
+from storage.queue.seed_keys import CRAWLER_BEATS, CRAWLERS
 from tests.control_api.conftest import OPERATOR_TOKEN, PASSWORD, Tenant
 from tests.control_api.crawling import end_target, fail_target
 from tests.control_api.processes import running_api
@@ -124,7 +124,7 @@ def test_a_failure_of_ours_is_found_in_the_log_by_its_correlation_id(
     def broken(*_: object, **__: object) -> None:
         raise RuntimeError("a defect")
 
-    monkeypatch.setattr("control_api.services.usage.UsageService.get", broken)
+    monkeypatch.setattr("control_api.services.jobs.usage.UsageService.get", broken)
     with caplog.at_level(logging.ERROR):
         answer = tenant.get("/usage")
     assert answer.status_code == 500

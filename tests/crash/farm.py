@@ -18,17 +18,17 @@ from typing import TypeVar
 from deploy.embedded.children import start_child, stop_child
 from deploy.embedded.layout import PROJECT_ROOT
 from settings.config import Config, load_config
-from spiders.marketplaces import locale_for
-from spiders.urls import product_url
-from storage.connections import StorageUnavailable, connect_mongo, connect_redis, open_database
-from storage.indexes import create_indexes
-from storage.jobs import Jobs
-from storage.records import Job, NewJob, NewTarget, TargetStatus
-from storage.results import Results
-from storage.seed_queue import SeedQueue
-from storage.settlement import Settlement
-from storage.targets import Targets
-from storage.transactions import in_transaction
+from spiders.sites.marketplaces import locale_for
+from spiders.sites.urls import product_url
+from storage.base.connections import StorageUnavailable, connect_mongo, connect_redis, open_database
+from storage.base.indexes import create_indexes
+from storage.base.records import Job, NewJob, NewTarget, TargetStatus
+from storage.base.transactions import in_transaction
+from storage.jobs.jobs import Jobs
+from storage.jobs.results import Results
+from storage.jobs.settlement import Settlement
+from storage.jobs.targets import Targets
+from storage.queue.seed_queue import SeedQueue
 from tests.stores import recount
 
 T = TypeVar("T")

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from storage.clock import utc_now
+from storage.base.clock import utc_now
 from tests.crash.conftest import MakeFarm
 from tests.crash.farm import Farm
 

@@ -5,7 +5,7 @@ import signal
 
 import pytest
 
-from storage.records import JobStatus
+from storage.base.records import JobStatus
 from tests.crash.conftest import MakeFarm
 from tests.crash.kills import kill_at_random
 

@@ -18,8 +18,8 @@ from deploy.embedded.children import start_child, stop_child
 from deploy.embedded.layout import PROJECT_ROOT
 from deploy.embedded.logs import last_lines
 from deploy.embedded.ports import free_port
-from storage.crawlers import Crawler, CrawlerRegistry
-from storage.spiders import Spiders
+from storage.queue.crawlers import Crawler, CrawlerRegistry
+from storage.runs.spiders import Spiders
 from tests.deploy.manifests import SECRETS, compose, copied_into_the_image
 from tests.nodes.scrapyd_node import wait_until
 from tests.stores import Store, database, indexed_database, redis, store, store_config

@@ -19,8 +19,8 @@ import pytest
 
 from sandbox.catalogue import Catalogue
 from spiders.middlewares.proxy_pool import REFRESH_SECONDS
-from storage.proxies import Proxies
-from storage.transactions import Transactions
+from storage.accounts.proxies import Proxies
+from storage.base.transactions import Transactions
 from tests.crash.farm import Farm
 from tests.crash.kills import kill_at_random
 from tests.end_to_end.conftest import Serve

@@ -8,16 +8,16 @@ from typing import Any
 
 import pytest
 
-from control_api.services.nodes import NodeDirectory
+from control_api.services.operator.nodes import NodeDirectory
 from control_api.worker.dispatcher import Dispatcher
 from control_api.worker.loop import Loop
 from control_api.worker.node_watch import NodeWatch
 from deploy.embedded.ports import free_port
 from settings.config import ScrapydNode
-from storage.nodes import Nodes
-from storage.records import SPIDER_JOB, Job, NewJob, NewTarget, Priority
-from storage.runs import Run, Runs
-from storage.sessions import kill_session
+from storage.base.records import SPIDER_JOB, Job, NewJob, NewTarget, Priority
+from storage.runs.nodes import Nodes
+from storage.runs.runs import Run, Runs
+from storage.runs.sessions import kill_session
 from tests.nodes.scrapyd_node import HEARTBEAT_SECONDS, RealNode, wait_until
 from tests.stores import Store, database, indexed_database, redis, store, store_config
 

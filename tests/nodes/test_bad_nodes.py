@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 
 from control_api.worker.dispatcher import Dispatcher
-from storage.logs import RunLogs
-from storage.nodes import Nodes
-from storage.records import JobStatus
-from storage.runs import RunState
+from storage.base.records import JobStatus
+from storage.runs.logs import RunLogs
+from storage.runs.nodes import Nodes
+from storage.runs.runs import RunState
 from tests.control_api.gateways.node import Node, running_node
 from tests.nodes.conftest import Jobs
 from tests.nodes.scrapyd_node import HEARTBEAT_SECONDS, RealNode, is_running, wait_until

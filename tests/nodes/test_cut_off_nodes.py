@@ -18,10 +18,10 @@ from deploy.embedded.children import start_child, stop_child
 from deploy.embedded.layout import PROJECT_ROOT
 from deploy.embedded.ports import free_port
 from sandbox.asins import AsinCode
-from spiders.marketplaces import locale_for
-from spiders.urls import product_url
-from storage.nodes import Nodes
-from storage.records import JobStatus, NewJob, NewTarget, TargetStatus
+from spiders.sites.marketplaces import locale_for
+from spiders.sites.urls import product_url
+from storage.base.records import JobStatus, NewJob, NewTarget, TargetStatus
+from storage.runs.nodes import Nodes
 from tests.crash.farm import running_sandbox
 from tests.nodes.conftest import Jobs
 from tests.nodes.namespaces import Machine, leftovers, machines, obstacle

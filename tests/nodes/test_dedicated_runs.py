@@ -11,10 +11,10 @@ from pathlib import Path
 
 from control_api.worker.dispatcher import Dispatcher
 from deploy.embedded.layout import PROJECT_ROOT
-from storage.logs import RunLogs
-from storage.nodes import Nodes
-from storage.records import JobStatus
-from storage.runs import INTERRUPTED, LastWord, RunState
+from storage.base.records import JobStatus
+from storage.runs.logs import RunLogs
+from storage.runs.nodes import Nodes
+from storage.runs.runs import INTERRUPTED, LastWord, RunState
 from tests.nodes.conftest import Jobs
 from tests.nodes.scrapyd_node import RealNode, is_running, wait_until
 

@@ -10,10 +10,10 @@ from typing import Any
 
 import scrapy
 
-from control_api.exports import export_chunks
-from control_api.services.results import Export, JobRows
+from control_api.http.exports import export_chunks
+from control_api.services.jobs.results import Export, JobRows
 from spiders.items.json_text import json_bytes
-from storage.records import JobStatus
+from storage.base.records import JobStatus
 from tests.nodes.conftest import Jobs
 from tests.nodes.test_dedicated_runs import Dispatch, MakeNode
 from tests.spiders.item_kinds import KINDS, plain

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from control_api.worker.dispatcher import Dispatcher
-from storage.records import JobStatus
-from storage.runs import INTERRUPTED, LastWord, Run
+from storage.base.records import JobStatus
+from storage.runs.runs import INTERRUPTED, LastWord, Run
 from tests.control_api.gateways.node import Node, running_node
 from tests.nodes.conftest import Jobs
 from tests.nodes.scrapyd_node import wait_until

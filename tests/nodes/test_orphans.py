@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from control_api.worker.dispatcher import Dispatcher
-from storage.records import JobStatus
-from storage.runs import RunState
+from storage.base.records import JobStatus
+from storage.runs.runs import RunState
 from tests.nodes.conftest import Jobs
 from tests.nodes.scrapyd_node import RealNode, is_running, wait_until
 

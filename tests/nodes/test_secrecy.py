@@ -18,11 +18,11 @@ from deploy.embedded.children import start_child, stop_child
 from deploy.embedded.layout import PROJECT_ROOT
 from deploy.embedded.ports import free_port
 from settings.config import Config
-from storage.crawlers import CrawlerRegistry
-from storage.logs import RunLogs
-from storage.proxies import Proxies
-from storage.records import JobStatus
-from storage.webhooks import NewWebhook, Webhooks
+from storage.accounts.proxies import Proxies
+from storage.base.records import JobStatus
+from storage.events.webhooks import NewWebhook, Webhooks
+from storage.queue.crawlers import CrawlerRegistry
+from storage.runs.logs import RunLogs
 from tests.nodes.conftest import Jobs
 from tests.nodes.scrapyd_node import HEARTBEAT_SECONDS, PASSWORD, RealNode, wait_until
 

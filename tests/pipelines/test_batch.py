@@ -5,9 +5,9 @@ import time
 import pytest
 
 from pipelines.batch import MOST_ENDS, Batch
-from spiders.items.failures import FailureCode
-from spiders.items.target import LeasedTarget, TargetFailure
-from storage.records import NewRow
+from spiders.work.failures import FailureCode
+from spiders.work.target import LeasedTarget, TargetFailure
+from storage.base.records import NewRow
 
 NEVER = float("inf")
 GONE = TargetFailure(FailureCode.NOT_FOUND, "gone")

@@ -1,7 +1,7 @@
 """A discovered target is told to MongoDB until a commit with it is written, and not again."""
 
 from pipelines.known_keys import MOST_JOBS, MOST_KEYS_OF_A_JOB, KnownKeys
-from spiders.items.target import DiscoveredTarget, LeasedTarget
+from spiders.work.target import DiscoveredTarget, LeasedTarget
 
 
 def target(*keys: str, job_id: str | None = "job") -> LeasedTarget:

@@ -15,10 +15,10 @@ from scrapy.crawler import Crawler
 from pipelines import results
 from pipelines.results import ResultsPipeline
 from settings.config import Config
-from spiders.items import signals as our_signals
-from spiders.items.failures import FailureCode
-from spiders.items.target import LeasedTarget, TargetFailure, TargetRow
-from storage.records import Job, JobStatus
+from spiders.work import signals as our_signals
+from spiders.work.failures import FailureCode
+from spiders.work.target import LeasedTarget, TargetFailure, TargetRow
+from storage.base.records import Job, JobStatus
 from tests.pipelines.wire import Wire, wire_to
 from tests.stores import Store
 

@@ -12,7 +12,7 @@ from pipelines.validation import ValidationPipeline
 from spiders.items.money import Money
 from spiders.items.product import Product
 from spiders.items.search import SearchRow
-from spiders.items.target import LeasedTarget, TargetRow
+from spiders.work.target import LeasedTarget, TargetRow
 
 
 def product(**changes: Any) -> Product:

@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 
-from spiders.page_urls import page_key
-from storage.proxies import Proxies
-from storage.proxy_states import ProxyState, ProxyStates
-from storage.records import Job, NewTarget
-from storage.seed_keys import proxy_key
+from spiders.sites.page_urls import page_key
+from storage.accounts.proxies import Proxies
+from storage.base.records import Job, NewTarget
+from storage.queue.proxy_states import ProxyState, ProxyStates
+from storage.queue.seed_keys import proxy_key
 from tests.proxies.forward_proxy import ENCODED, PASSWORD, ForwardProxy, running_proxy, self_signed
 from tests.spiders import little_store as pages
 from tests.spiders.crawling import pool_crawler, wait_until

@@ -18,14 +18,14 @@ from urllib.parse import urlsplit
 import httpx
 from flask.testing import FlaskClient
 
-from control_api.access import Access
 from control_api.bootstrap import build_parts, create_app
+from control_api.http.access import Access
 from deploy.embedded.layout import PROJECT_ROOT
-from storage.connections import MongoDatabase, connect_mongo, open_database
-from storage.indexes import INDEXES
-from storage.settlement import Settlement
+from storage.base.connections import MongoDatabase, connect_mongo, open_database
+from storage.base.indexes import INDEXES
+from storage.jobs.settlement import Settlement
 from tests.control_api.conftest import OPERATOR_TOKEN, PASSWORD, Tenant
-from tests.control_api.test_access import World, routes
+from tests.control_api.http.test_access import World, routes
 from tests.reliability.stage import Fault, Stage, Store
 
 CONNECTIONS = 64

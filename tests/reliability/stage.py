@@ -16,8 +16,8 @@ from deploy.embedded.mongod import mongod_binary, mongod_command, mongod_uri, wa
 from deploy.embedded.ports import free_port
 from deploy.embedded.redis_server import redis_binary, redis_config, redis_url, wait_for_redis
 from settings.config import Config
-from storage.connections import connect_mongo, open_database
-from storage.indexes import create_indexes
+from storage.base.connections import connect_mongo, open_database
+from storage.base.indexes import create_indexes
 from tests.control_api.conftest import OPERATOR_TOKEN, SECRET
 from tests.control_api.processes import running_api_process
 from tests.reliability.relay import Relay

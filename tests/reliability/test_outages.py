@@ -9,8 +9,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from control_api.access import WITHOUT_STORES
-from control_api.api_v1.errors import is_v1_path
+from control_api.http.access import WITHOUT_STORES
+from control_api.v1.errors import is_v1_path
 from tests.reliability.measure import Answer, measure
 from tests.reliability.stage import Fault, Stage, Store, set_stage
 

@@ -10,7 +10,7 @@ import pytest
 from flask.testing import FlaskClient
 from pymongo.database import Database
 
-from storage.spiders import DeployedSpider, Spiders
+from storage.runs.spiders import DeployedSpider, Spiders
 from tests.control_api.conftest import (
     app,
     apps,

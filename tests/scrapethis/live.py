@@ -14,7 +14,7 @@ from pymongo.database import Database
 from deploy.embedded.children import start_child, stop_child
 from deploy.embedded.ports import free_port
 from settings.config import Config
-from storage.spiders import Spiders
+from storage.runs.spiders import Spiders
 from tests.control_api.processes import ROOT, running_api
 from tests.nodes.scrapyd_node import HEARTBEAT_SECONDS, PASSWORD, RealNode, wait_until
 from tests.scrapethis.conftest import MakeCaller

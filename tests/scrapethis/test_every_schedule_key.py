@@ -9,10 +9,7 @@ from typing import Any
 import pytest
 from pymongo.database import Database
 
-from control_api.scrapethis.schemas.schedules import (
-    CreateSpiderScheduleBody,
-    UpdateSpiderScheduleBody,
-)
+from control_api.v1.schemas.schedules import CreateSpiderScheduleBody, UpdateSpiderScheduleBody
 from tests.scrapethis.conftest import Caller
 
 pytestmark = pytest.mark.usefixtures("redis_client")

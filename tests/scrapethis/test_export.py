@@ -10,8 +10,8 @@ import pytest
 from pymongo.database import Database
 
 from spiders.items.columns import SEARCH_COLUMNS
-from storage.run_claims import ClaimedRun, RunClaims
-from storage.runs import LastWord, Runs
+from storage.runs.run_claims import ClaimedRun, RunClaims
+from storage.runs.runs import LastWord, Runs
 from tests.scrapethis.conftest import Caller
 from tests.scrapethis.test_jobs import claims_of, dispatched
 

@@ -8,10 +8,10 @@ import pytest
 from pymongo.database import Database
 from redis import Redis
 
-from storage.connections import open_database
-from storage.run_claims import RunClaims
-from storage.runs import INTERRUPTED, LastWord, Run, Runs, RunState
-from storage.sessions import open_session
+from storage.base.connections import open_database
+from storage.runs.run_claims import RunClaims
+from storage.runs.runs import INTERRUPTED, LastWord, Run, Runs, RunState
+from storage.runs.sessions import open_session
 from tests.scrapethis.conftest import Caller, MakeCaller
 
 pytestmark = pytest.mark.usefixtures("redis_client")

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from pymongo.database import Database
 
-from control_api.scrapethis.schemas.schedules import SpiderSlotOut
-from storage.spiders import Spiders
+from control_api.v1.schemas.schedules import SpiderSlotOut
+from storage.runs.spiders import Spiders
 from tests.scrapethis.conftest import DEPLOYED, Caller, MakeCaller
 
 pytestmark = pytest.mark.usefixtures("redis_client")

@@ -11,7 +11,7 @@ import pytest
 
 from settings.addresses import BadAddress, address_from_text
 from settings.config import ConfigError, load_config
-from storage.connections import connect_mongo, connect_redis
+from storage.base.connections import connect_mongo, connect_redis
 
 ROOT = Path(__file__).resolve().parents[2]
 # Every part of every password below begins so: none may be left in a message.

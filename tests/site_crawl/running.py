@@ -12,8 +12,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 from deploy.embedded.children import start_child, stop_child
-from spiders.page_urls import page_key
-from storage.records import NewJob, NewTarget
+from spiders.sites.page_urls import page_key
+from storage.base.records import NewJob, NewTarget
 from tests.crash.farm import ORGANIZATION
 
 READY = re.compile(rb"listening on (http://\S+)")

@@ -14,12 +14,12 @@ from typing import Any
 
 import pytest
 
-from control_api.scrapemaster.schemas.jobs import PageJobConfig
-from control_api.services.page_jobs import PageRequest, _params
+from control_api.services.jobs.page_jobs import PageRequest, _params
+from control_api.v1.schemas.page_jobs import PageJobConfig
 from spiders.arguments import declared_arguments
 from spiders.site.arguments import params_from_arguments
 from spiders.site.spider import SiteSpider
-from storage.records import Priority
+from storage.base.records import Priority
 from tests.site_crawl.running import LOOPBACK
 from tests.spiders.crawling import direct_crawl
 from tests.spiders.little_store import LittleStore, Visit, running_store

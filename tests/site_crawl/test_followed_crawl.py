@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from storage.records import JobStatus, TargetStatus
+from storage.base.records import JobStatus, TargetStatus
 from tests.crash.farm import Farm
 from tests.site_crawl.conftest import MakeSite
 from tests.site_crawl.running import hits, page_job

@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from spiders.page_urls import page_key
-from storage.records import NewJob, NewTarget, TargetStatus
+from spiders.sites.page_urls import page_key
+from storage.base.records import NewJob, NewTarget, TargetStatus
 from tests.crash.farm import ORGANIZATION, Farm
 from tests.site_crawl.hostile import SLOW_SELECTOR
 from tests.site_crawl.running import SELECTORS

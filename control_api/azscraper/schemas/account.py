@@ -4,8 +4,8 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from control_api.azscraper.schemas.base import Answer, Envelope, ListMeta, Offset, Query
-from control_api.azscraper.schemas.moments import Since, Until
+from control_api.http.moments import Since, Until
+from control_api.http.schemas import Answer, Envelope, ListMeta, Offset, Query
 
 
 class LimitsOut(Answer):

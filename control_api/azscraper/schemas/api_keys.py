@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, StringConstraints
 
-from control_api.azscraper.schemas.base import Answer, Body, Envelope, ListMeta
+from control_api.http.schemas import Answer, Body, Envelope, ListMeta
 
 KeyName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 

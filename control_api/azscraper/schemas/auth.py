@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from control_api.azscraper.schemas.base import Answer, Body, Envelope
+from control_api.http.schemas import Answer, Body, Envelope
 
 _EMAIL = re.compile(r"^[^@\s\x00-\x1f]+@(?:localhost|[^@\s\x00-\x1f]+\.[^@\s\x00-\x1f.]+)$")
 

@@ -7,8 +7,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from control_api.json_text import json_bytes
-from control_api.nearest import did_you_mean
+from control_api.http.json_text import json_bytes
+from control_api.http.nearest import did_you_mean
 
 _LARGEST_BYTES = 32 * 1024
 _DEEPEST = 20

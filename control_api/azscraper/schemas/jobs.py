@@ -4,20 +4,12 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field
 
-from control_api.azscraper.schemas.base import (
-    Answer,
-    Body,
-    Envelope,
-    ListMeta,
-    Offset,
-    OptionalBody,
-    Query,
-)
 from control_api.azscraper.schemas.job_config import JobConfig
-from control_api.azscraper.schemas.moments import Since, Until
-from control_api.request_warnings import warn
-from control_api.services.job_request import JobRequest
-from storage.records import JobStatus, TargetStatus
+from control_api.http.moments import Since, Until
+from control_api.http.request_warnings import warn
+from control_api.http.schemas import Answer, Body, Envelope, ListMeta, Offset, OptionalBody, Query
+from control_api.services.jobs.job_request import JobRequest
+from storage.base.records import JobStatus, TargetStatus
 
 MOST_JOBS = 100
 

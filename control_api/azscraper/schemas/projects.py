@@ -4,15 +4,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field, StringConstraints
 
-from control_api.azscraper.schemas.base import (
-    Answer,
-    Body,
-    ChangeBody,
-    Envelope,
-    ListMeta,
-    Offset,
-    Query,
-)
+from control_api.http.schemas import Answer, Body, ChangeBody, Envelope, ListMeta, Offset, Query
 
 MOST_PROJECTS = 1_000
 

@@ -4,8 +4,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field
 
-from control_api.azscraper.schemas.base import Answer, Body, Envelope, ListMeta, Offset, Query
-from control_api.azscraper.schemas.moments import Since, Until
+from control_api.http.moments import Since, Until
+from control_api.http.schemas import Answer, Body, Envelope, ListMeta, Offset, Query
 
 
 class PageQuery(Query):

@@ -4,8 +4,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, RootModel
 
-from control_api.azscraper.schemas.base import Answer, Envelope, Offset, Query
-from control_api.exports import CsvStyle
+from control_api.http.exports import CsvStyle
+from control_api.http.schemas import Answer, Envelope, Offset, Query
 from control_api.services.errors import InvalidInput
 from spiders.items.cells import CellStyle
 

@@ -4,18 +4,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field, StringConstraints
 
-from control_api.azscraper.schemas.base import (
-    Answer,
-    Body,
-    ChangeBody,
-    Envelope,
-    ListMeta,
-    Offset,
-    Query,
-)
 from control_api.azscraper.schemas.jobs import CreateJobBody, JobsFilter
-from control_api.services.schedules import ScheduleRequest
-from storage.schedules import Overlap
+from control_api.http.schemas import Answer, Body, ChangeBody, Envelope, ListMeta, Offset, Query
+from control_api.services.schedules.schedules import ScheduleRequest
+from storage.events.schedules import Overlap
 
 Cron = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 Timezone = Annotated[str, StringConstraints(min_length=1, max_length=100)]

@@ -4,16 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, Field, StringConstraints
 
-from control_api.azscraper.schemas.base import (
-    Answer,
-    Body,
-    ChangeBody,
-    Envelope,
-    ListMeta,
-    Offset,
-    Query,
-)
-from storage.deliveries import DeliveryStatus
+from control_api.http.schemas import Answer, Body, ChangeBody, Envelope, ListMeta, Offset, Query
+from storage.events.deliveries import DeliveryStatus
 
 JobEvent = Literal["job.completed", "job.failed", "job.cancelled"]
 ALL_EVENTS: tuple[JobEvent, ...] = ("job.completed", "job.failed", "job.cancelled")

@@ -13,7 +13,7 @@ from spiders.items.variation import VariantShown
 from spiders.pages.document import attribute, has_class, leaf_text, text_of
 from spiders.parsing.dates import instant_from_text
 from spiders.parsing.text import clean_text, text_or_none
-from spiders.urls import asin_from_path
+from spiders.sites.urls import asin_from_path
 
 _COMPONENT = "s-status-badge-component"
 _KIND_IN_ID = re.compile(r"-(best-seller|amazons-choice)$")

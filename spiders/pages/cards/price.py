@@ -45,7 +45,7 @@ from spiders.parsing.units import (
     unit_from_text_before,
     unit_price_per_from_text,
 )
-from spiders.urls import asin_from_path
+from spiders.sites.urls import asin_from_path
 
 _AREA = "price-recipe"
 _OLD_PRICE = ".s-price, .sx-price"

@@ -12,7 +12,7 @@ from pymongo.database import Database
 
 from control_api.bootstrap import build_parts, create_app
 from settings.config import Config, load_config
-from spiders.addresses import refusal_text
+from spiders.sites.addresses import refusal_text
 from tests.control_api.api_v1.conftest import URL, V1User, refused
 
 GOOD: dict[str, Any] = {"url": URL, "selectors": {"title": "h1::text"}}

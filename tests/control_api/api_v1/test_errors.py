@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from control_api.services.v1_jobs import V1Jobs
+from control_api.services.jobs.v1_jobs import V1Jobs
 from tests.control_api.api_v1.conftest import V1User, refused
 
 UNAUTHORIZED = {

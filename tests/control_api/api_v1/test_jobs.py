@@ -11,16 +11,16 @@ import pytest
 from flask_openapi3.openapi import OpenAPI
 from pymongo.database import Database
 
-from control_api.api_v1.statuses import SCRAPEMASTER, SCRAPETHIS, STATUS_OF_WORD, StatusWord
-from control_api.scrapemaster.schemas.jobs import PageJobCreated, PageJobOut, PageJobRow
+from control_api.v1.schemas.page_jobs import PageJobCreated, PageJobOut, PageJobRow
+from control_api.v1.statuses import SCRAPEMASTER, SCRAPETHIS, STATUS_OF_WORD, StatusWord
 from settings.config import Config
-from spiders.browsers import find_browser
-from spiders.page_urls import page_key
-from storage.connections import connect_async_redis
-from storage.crawlers import Crawler, CrawlerBeats
-from storage.ids import target_id
-from storage.records import FoundTarget, JobStatus, NewRow, StartedTarget, TargetEnd
-from storage.settlement import Settlement
+from spiders.sites.browsers import find_browser
+from spiders.sites.page_urls import page_key
+from storage.base.connections import connect_async_redis
+from storage.base.ids import target_id
+from storage.base.records import FoundTarget, JobStatus, NewRow, StartedTarget, TargetEnd
+from storage.jobs.settlement import Settlement
+from storage.queue.crawlers import Crawler, CrawlerBeats
 from tests.control_api.api_v1.conftest import SELECTORS, URL, MakeUser, V1User, page_row, refused
 from tests.control_api.crawling import end_target, fail_target
 

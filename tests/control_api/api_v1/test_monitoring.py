@@ -9,11 +9,11 @@ from datetime import datetime, timedelta
 from pymongo.database import Database
 
 from control_api.bootstrap import build_parts, create_app
-from control_api.scrapemaster.schemas.monitoring import JobStatsOut, ProxiesOut, SystemOut
+from control_api.v1.schemas.monitoring import JobStatsOut, ProxiesOut, SystemOut
 from deploy.embedded.ports import free_port
 from settings.config import Config
-from storage.clock import utc_now
-from storage.settlement import Settlement
+from storage.base.clock import utc_now
+from storage.jobs.settlement import Settlement
 from tests.control_api.api_v1.conftest import URL, MakeUser, V1User, page_row
 from tests.control_api.crawling import end_target, fail_target
 

@@ -16,7 +16,7 @@ from redis import Redis
 from control_api.bootstrap import build_parts, create_app
 from deploy.embedded.ports import free_port
 from settings.config import Config
-from storage.rate_limits import Limit, RateLimits
+from storage.queue.rate_limits import Limit, RateLimits
 from tests.control_api.api_v1.conftest import MakeUser, V1User, refused
 from tests.control_api.processes import running_api
 

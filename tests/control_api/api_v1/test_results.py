@@ -9,8 +9,8 @@ import io
 import pytest
 from pymongo.database import Database
 
-from control_api.scrapemaster.schemas.results import PageResults
-from storage.settlement import Settlement
+from control_api.v1.schemas.page_results import PageResults
+from storage.jobs.settlement import Settlement
 from tests.control_api.api_v1.conftest import URL, MakeUser, V1User, page_row, refused
 from tests.control_api.crawling import end_target
 

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from pymongo.database import Database
 
-from control_api.scrapemaster.schemas.webhooks import V1WebhookCreated, V1Webhooks
-from spiders.addresses import refusal_text
+from control_api.v1.schemas.webhooks import V1WebhookCreated, V1Webhooks
+from spiders.sites.addresses import refusal_text
 from tests.control_api.api_v1.conftest import MakeUser, V1User, refused
 
 HOOK = {

@@ -16,7 +16,7 @@ from typing import Any
 import httpx
 import pytest
 
-from control_api.scrapemaster.schemas.results import PageResults
+from control_api.v1.schemas.page_results import PageResults
 from deploy.embedded.ports import free_port
 from tests.control_api.processes import ROOT
 from tests.crash.farm import Farm, running_farm

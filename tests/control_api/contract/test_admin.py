@@ -15,7 +15,7 @@ import pytest
 from flask import Flask
 from pymongo.database import Database
 
-from control_api.access import Access, access_of
+from control_api.http.access import Access, access_of
 from tests.control_api.conftest import PASSWORD, Tenant
 
 SEED = {

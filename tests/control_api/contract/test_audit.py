@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from pymongo.database import Database
 
-from storage.clock import utc_now
+from storage.base.clock import utc_now
 from tests.control_api.conftest import Tenant, join
 
 FIELDS = {

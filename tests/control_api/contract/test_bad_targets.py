@@ -11,7 +11,7 @@ import pytest
 
 from control_api.azscraper.schemas.jobs import JobAnswer, TargetsAnswer
 from control_api.azscraper.schemas.schedules import ScheduleAnswer
-from storage.settlement import Settlement
+from storage.jobs.settlement import Settlement
 from tests.control_api.conftest import Tenant
 from tests.control_api.crawling import end_target
 

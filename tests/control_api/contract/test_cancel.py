@@ -11,9 +11,9 @@ import httpx
 from pymongo.database import Database
 
 from settings.config import Config
-from storage.ids import target_id
-from storage.records import NewRow, TargetEnd
-from storage.settlement import Settlement
+from storage.base.ids import target_id
+from storage.base.records import NewRow, TargetEnd
+from storage.jobs.settlement import Settlement
 from tests.control_api.conftest import Tenant
 from tests.control_api.crawling import end_target
 from tests.control_api.processes import running_api

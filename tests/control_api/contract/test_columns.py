@@ -10,7 +10,7 @@ import json
 
 import pytest
 
-from storage.settlement import Settlement
+from storage.jobs.settlement import Settlement
 from tests.control_api.conftest import Tenant
 from tests.control_api.crawling import end_target
 

@@ -14,8 +14,8 @@ import pytest
 from pymongo.database import Database
 
 from settings.config import Config
-from storage.credits import Credits
-from storage.settlement import Settlement
+from storage.accounts.credits import Credits
+from storage.jobs.settlement import Settlement
 from tests.control_api.conftest import Tenant
 from tests.control_api.crawling import end_target, fail_target
 from tests.control_api.processes import running_api

@@ -13,7 +13,7 @@ import json
 import pytest
 
 from spiders.items.columns import COLUMNS
-from storage.settlement import Settlement
+from storage.jobs.settlement import Settlement
 from tests.control_api.conftest import Tenant
 from tests.control_api.crawling import end_target
 

@@ -12,7 +12,7 @@ from datetime import timedelta
 from flask.testing import FlaskClient
 from pymongo.database import Database
 
-from storage.clock import utc_now
+from storage.base.clock import utc_now
 from tests.control_api.conftest import PASSWORD, Tenant
 
 

@@ -13,8 +13,8 @@ import httpx
 from pymongo.database import Database
 
 from settings.config import Config
-from storage.clock import utc_now
-from storage.settlement import Settlement
+from storage.base.clock import utc_now
+from storage.jobs.settlement import Settlement
 from tests.control_api.conftest import Tenant
 from tests.control_api.crawling import end_target
 from tests.control_api.processes import running_api

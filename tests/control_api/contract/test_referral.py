@@ -10,7 +10,7 @@ from __future__ import annotations
 import pytest
 from pymongo.database import Database
 
-from storage.settlement import Settlement
+from storage.jobs.settlement import Settlement
 from tests.control_api.conftest import PASSWORD, Tenant
 from tests.control_api.crawling import end_target
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from flask.testing import FlaskClient
 from pymongo.database import Database
 
-from storage.credits import Credits
+from storage.accounts.credits import Credits
 from tests.control_api.conftest import PASSWORD
 
 YOU = {"email": "you@company.com", "password": PASSWORD}

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import pytest
 
-from storage.ids import target_id
-from storage.records import NewRow, TargetEnd
-from storage.settlement import Settlement
+from storage.base.ids import target_id
+from storage.base.records import NewRow, TargetEnd
+from storage.jobs.settlement import Settlement
 from tests.control_api.conftest import Tenant
 from tests.control_api.crawling import end_target
 

@@ -8,16 +8,16 @@ from datetime import timedelta
 
 from pymongo.database import Database
 
-from control_api.services.removal import Remover
+from control_api.services.jobs.removal import Remover
 from control_api.worker.retention import Retention
 from settings.config import Config, load_config
-from storage.clock import utc_now
-from storage.connections import connect_redis
-from storage.jobs import Jobs
-from storage.removals import Removals
-from storage.seed_queue import SeedQueue
-from storage.settlement import Settlement
-from storage.transactions import Transactions
+from storage.base.clock import utc_now
+from storage.base.connections import connect_redis
+from storage.base.transactions import Transactions
+from storage.jobs.jobs import Jobs
+from storage.jobs.removals import Removals
+from storage.jobs.settlement import Settlement
+from storage.queue.seed_queue import SeedQueue
 from tests.control_api.conftest import Tenant
 from tests.control_api.crawling import end_target
 

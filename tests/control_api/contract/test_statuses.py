@@ -9,9 +9,9 @@ from collections.abc import Callable
 
 import pytest
 
-from control_api.api_v1.statuses import SCRAPEMASTER, SCRAPETHIS
-from storage.records import JobStatus
-from storage.settlement import Settlement
+from control_api.v1.statuses import SCRAPEMASTER, SCRAPETHIS
+from storage.base.records import JobStatus
+from storage.jobs.settlement import Settlement
 from tests.control_api.conftest import Tenant
 from tests.control_api.crawling import end_target, fail_target
 

@@ -13,7 +13,7 @@ import jwt
 from flask.testing import FlaskClient
 
 from settings.config import Config
-from storage.rate_limits import RateLimits
+from storage.queue.rate_limits import RateLimits
 from tests.control_api.conftest import PASSWORD, SECRET, Tenant
 
 DAY = 24 * 60 * 60

@@ -1,7 +1,7 @@
 """The contract, waiting: "`Prefer: wait=N` (≤ 30) on create and get of a job (ours): answers when it has
 ended or N is over, `Preference-Applied: wait=N`; `?include=rows` adds its first 100 rows"
 
-How many may wait, and that they hold up nobody: tests/control_api/test_waiting.py.
+How many may wait, and that they hold up nobody: tests/control_api/http/test_waiting.py.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import threading
 import time
 from typing import Any
 
-from storage.settlement import Settlement
+from storage.jobs.settlement import Settlement
 from tests.control_api.conftest import Tenant
 from tests.control_api.crawling import end_target
 

@@ -11,14 +11,14 @@ import json
 import pytest
 from pymongo.database import Database
 
-from control_api.services.webhook_events import EventFanOut
-from storage.deliveries import Deliveries
-from storage.outbox import Outbox
-from storage.projects import Projects
-from storage.settlement import Settlement
-from storage.targets import Targets
-from storage.transactions import Transactions
-from storage.webhooks import Webhooks
+from control_api.services.webhooks.webhook_events import EventFanOut
+from storage.accounts.projects import Projects
+from storage.base.transactions import Transactions
+from storage.events.deliveries import Deliveries
+from storage.events.webhooks import Webhooks
+from storage.jobs.outbox import Outbox
+from storage.jobs.settlement import Settlement
+from storage.jobs.targets import Targets
 from tests.control_api.conftest import Tenant
 from tests.control_api.crawling import end_target, fail_target
 

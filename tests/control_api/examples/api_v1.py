@@ -8,10 +8,10 @@ from typing import Any
 from pymongo.database import Database
 
 from control_api.documentation.newcomers import BODY_EXAMPLES
-from storage.run_claims import RunClaims
-from storage.runs import Runs
-from storage.settlement import Settlement
-from storage.spiders import DeployedSpider, Spiders
+from storage.jobs.settlement import Settlement
+from storage.runs.run_claims import RunClaims
+from storage.runs.runs import Runs
+from storage.runs.spiders import DeployedSpider, Spiders
 from tests.control_api.api_v1.conftest import page_row
 from tests.control_api.crawling import end_target
 from tests.control_api.examples.recorder import Recorder

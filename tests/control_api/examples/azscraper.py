@@ -9,7 +9,7 @@ from typing import Any
 from pymongo.database import Database
 
 from control_api.documentation.newcomers import BODY_EXAMPLES
-from storage.settlement import Settlement
+from storage.jobs.settlement import Settlement
 from tests.control_api.conftest import OPERATOR_TOKEN
 from tests.control_api.crawling import end_target, fail_target
 from tests.control_api.examples.crawled import (

@@ -4,24 +4,24 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from control_api.services.audit_trail import AuditTrail
-from control_api.services.cron import Cron
-from control_api.services.job_defaults import JobDefaults
-from control_api.services.job_writer import JobWriter
-from control_api.services.quota import Quota
-from control_api.services.slot_runner import SlotRunner, SlotStores
-from control_api.services.spiders import SpiderService
+from control_api.services.accounts.audit_trail import AuditTrail
+from control_api.services.jobs.job_defaults import JobDefaults
+from control_api.services.jobs.job_writer import JobWriter
+from control_api.services.jobs.quota import Quota
+from control_api.services.jobs.spiders import SpiderService
+from control_api.services.schedules.cron import Cron
+from control_api.services.schedules.slot_runner import SlotRunner, SlotStores
 from settings.config import Config
-from storage.audit import Audit
-from storage.operator_settings import OperatorSettingsStore
-from storage.organizations import Organizations
-from storage.projects import Projects
-from storage.records import Job
-from storage.runs import Runs
-from storage.schedules import CrawlConfig, NewSchedule, Overlap, Schedule, Schedules
-from storage.slots import Slot, Slots
-from storage.spiders import Spiders
-from storage.usage import UsageCounters
+from storage.accounts.audit import Audit
+from storage.accounts.operator_settings import OperatorSettingsStore
+from storage.accounts.organizations import Organizations
+from storage.accounts.projects import Projects
+from storage.accounts.usage import UsageCounters
+from storage.base.records import Job
+from storage.events.schedules import CrawlConfig, NewSchedule, Overlap, Schedule, Schedules
+from storage.events.slots import Slot, Slots
+from storage.runs.runs import Runs
+from storage.runs.spiders import Spiders
 from tests.stores import Store
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import sys
 
 from settings.config import current_config
-from storage.connections import connect_mongo, open_database
-from storage.ids import target_id
-from storage.records import NewRow, TargetEnd
-from storage.settlement import Settlement
+from storage.base.connections import connect_mongo, open_database
+from storage.base.ids import target_id
+from storage.base.records import NewRow, TargetEnd
+from storage.jobs.settlement import Settlement
 
 
 def main() -> None:

@@ -6,16 +6,16 @@ import time
 from threading import Event
 
 from control_api.gateways.outbound import Outbound
-from control_api.services.webhook_events import EventFanOut
+from control_api.services.webhooks.webhook_events import EventFanOut
 from control_api.worker.webhook_sender import Lanes, WebhookSender
 from settings.config import current_config
-from storage.connections import connect_mongo, open_database
-from storage.deliveries import Deliveries
-from storage.outbox import Outbox
-from storage.projects import Projects
-from storage.targets import Targets
-from storage.transactions import Transactions
-from storage.webhooks import Webhooks
+from storage.accounts.projects import Projects
+from storage.base.connections import connect_mongo, open_database
+from storage.base.transactions import Transactions
+from storage.events.deliveries import Deliveries
+from storage.events.webhooks import Webhooks
+from storage.jobs.outbox import Outbox
+from storage.jobs.targets import Targets
 
 LEASE_SECONDS = 1.0
 

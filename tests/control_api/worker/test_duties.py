@@ -9,11 +9,11 @@ import sys
 import time
 from datetime import timedelta
 
-from storage.clock import utc_now
-from storage.ids import target_id
-from storage.records import TargetEnd
-from storage.schedules import ScheduleChange
-from storage.webhooks import NewWebhook, Webhooks
+from storage.base.clock import utc_now
+from storage.base.ids import target_id
+from storage.base.records import TargetEnd
+from storage.events.schedules import ScheduleChange
+from storage.events.webhooks import NewWebhook, Webhooks
 from tests.control_api.gateways.receiver import running_receiver
 from tests.control_api.services.scheduling import Scheduling
 from tests.stores import Store

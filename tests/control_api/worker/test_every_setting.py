@@ -23,8 +23,8 @@ from control_api.worker import bootstrap
 from control_api.worker.bootstrap import _duties
 from control_api.worker.loop import Loop
 from settings.config import Config, current_config, load_config
-from storage.clock import utc_now
-from storage.pace import PaceRates
+from storage.base.clock import utc_now
+from storage.queue.pace import PaceRates
 from tests.control_api.gateways.node import running_node
 from tests.stores import Store, database, indexed_database, new_target, redis, store, store_config
 

@@ -12,7 +12,7 @@ from threading import Thread
 import pytest
 
 from control_api.worker.feeder import FULL_PAUSE_SECONDS, MOST_OF_A_SITE, SLICE
-from storage.records import Job, Priority
+from storage.base.records import Job, Priority
 from tests.control_api.worker.conftest import MakeFeeder
 from tests.stores import SPIDER, CrawlerSide, Store, new_target, success
 

@@ -16,10 +16,10 @@ from control_api.gateways.scrapyd import Crew, Scrapyd
 from control_api.worker.fleet import START_SECONDS, UNLISTED_SECONDS, Fleet
 from deploy.embedded.ports import free_port
 from settings.config import ScrapydNode
-from storage.crawlers import Crawler, CrawlerRegistry
-from storage.fleet import FleetMemory
-from storage.fleet_state import FleetState
-from storage.seed_keys import CRAWLER_BEATS, CRAWLERS, CRAWLERS_TO_RETIRE
+from storage.queue.crawlers import Crawler, CrawlerRegistry
+from storage.queue.fleet import FleetMemory
+from storage.queue.fleet_state import FleetState
+from storage.queue.seed_keys import CRAWLER_BEATS, CRAWLERS, CRAWLERS_TO_RETIRE
 from tests.control_api.gateways.node import Node, running_node
 from tests.stores import Store
 

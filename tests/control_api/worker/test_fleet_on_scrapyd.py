@@ -18,9 +18,9 @@ from deploy.embedded.children import start_child
 from deploy.embedded.layout import PROJECT_ROOT
 from deploy.embedded.ports import free_port
 from settings.config import ScrapydNode
-from storage.crawlers import Crawler, CrawlerRegistry
-from storage.fleet import FleetMemory
-from storage.fleet_state import FleetState
+from storage.queue.crawlers import Crawler, CrawlerRegistry
+from storage.queue.fleet import FleetMemory
+from storage.queue.fleet_state import FleetState
 from tests.stores import Store
 
 SPIDER = "amazon_detail"

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 
 from control_api.worker.reconciler import MOST_DEATHS, Reconciler
-from storage.records import Counts, JobStatus
-from storage.seed_queue import QueueDepth
+from storage.base.records import Counts, JobStatus
+from storage.queue.seed_queue import QueueDepth
 from tests.control_api.worker.conftest import MakeFeeder
 from tests.stores import SPIDER, CrawlerSide, Store, rows_by_hand, success
 

@@ -9,12 +9,12 @@ from dataclasses import asdict
 import pytest
 
 from control_api.worker.reconciler import Reconciler
-from storage.connections import connect_mongo, open_database
-from storage.crawlers import Crawler, CrawlerRegistry
-from storage.records import TargetEnd
-from storage.seed_keys import CRAWLER_BEATS, CRAWLERS
-from storage.sessions import open_session, session_name
-from storage.settlement import Settlement
+from storage.base.connections import connect_mongo, open_database
+from storage.base.records import TargetEnd
+from storage.jobs.settlement import Settlement
+from storage.queue.crawlers import Crawler, CrawlerRegistry
+from storage.queue.seed_keys import CRAWLER_BEATS, CRAWLERS
+from storage.runs.sessions import open_session, session_name
 from tests.stores import Store
 
 

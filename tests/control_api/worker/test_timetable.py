@@ -7,7 +7,7 @@ from threading import Event
 import pytest
 
 from control_api.worker.timetable import Duty, Timetable
-from storage.connections import StorageUnavailable
+from storage.base.connections import StorageUnavailable
 
 
 def timetable(run: Callable[[], bool], *, every_seconds: float = 0.05) -> Timetable:

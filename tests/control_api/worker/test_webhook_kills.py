@@ -13,9 +13,9 @@ from collections import defaultdict
 import pytest
 from standardwebhooks import Webhook as Verifier
 
-from control_api.services.webhook_signature import new_secret
-from storage.deliveries import Deliveries
-from storage.webhooks import NewWebhook, Webhooks
+from control_api.services.webhooks.webhook_signature import new_secret
+from storage.events.deliveries import Deliveries
+from storage.events.webhooks import NewWebhook, Webhooks
 from tests.control_api.gateways.receiver import running_receiver
 from tests.stores import Store, success
 

@@ -15,13 +15,13 @@ from standardwebhooks import Webhook as Verifier
 from standardwebhooks import WebhookVerificationError
 
 from control_api.gateways.outbound import Outbound
-from control_api.services.webhook_events import EventFanOut
-from control_api.services.webhook_signature import new_secret
+from control_api.services.webhooks.webhook_events import EventFanOut
+from control_api.services.webhooks.webhook_signature import new_secret
 from control_api.worker.webhook_sender import Lanes, WebhookSender
-from storage.clock import utc_now
-from storage.deliveries import Deliveries, Delivery
-from storage.projects import Projects
-from storage.webhooks import NewWebhook, Secret, Webhook, WebhookChange, Webhooks
+from storage.accounts.projects import Projects
+from storage.base.clock import utc_now
+from storage.events.deliveries import Deliveries, Delivery
+from storage.events.webhooks import NewWebhook, Secret, Webhook, WebhookChange, Webhooks
 from tests.control_api.gateways.receiver import Received, Receiver, running_receiver
 from tests.stores import Store, failure, success
 

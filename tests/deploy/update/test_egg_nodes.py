@@ -18,8 +18,8 @@ from deploy.embedded.children import start_child
 from deploy.embedded.layout import PROJECT_ROOT
 from deploy.embedded.ports import free_port
 from settings.config import ScrapydNode
-from storage.records import JobStatus
-from storage.spiders import Spiders
+from storage.base.records import JobStatus
+from storage.runs.spiders import Spiders
 from tests.crash.farm import running_sandbox
 from tests.deploy.update.conftest import Deploy, list_spiders
 from tests.nodes.conftest import Jobs

@@ -11,8 +11,8 @@ import httpx
 import pytest
 
 from control_api.worker.dispatcher import Dispatcher
-from storage.nodes import Nodes
-from storage.records import JobStatus
+from storage.base.records import JobStatus
+from storage.runs.nodes import Nodes
 from tests.control_api.processes import running_api
 from tests.deploy.update.conftest import Deploy, list_spiders, node_url
 from tests.nodes.conftest import Jobs

@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from spiders.browsers import find_browser
+from spiders.sites.browsers import find_browser
 from tests.sandbox.conftest import StartSandbox
 
 PAGE = "http://sandbox.test/s?k=desk+lamp"

@@ -11,7 +11,7 @@ from scrapy.settings import Settings
 from spiders.amazon.base import AmazonSpider, BadArgument
 from spiders.amazon.detail import AmazonDetailSpider
 from spiders.amazon.search import AmazonSearchSpider, Progress
-from spiders.items.target import Target
+from spiders.work.target import Target
 
 SPIDERS: dict[str, type[AmazonSpider]] = {
     "search": AmazonSearchSpider,

@@ -8,7 +8,7 @@ from scrapy.http import HtmlResponse, Request, Response
 from twisted.python.failure import Failure
 
 from spiders.extensions.log_formatter import QuietLogFormatter
-from spiders.items.target import LeasedTarget, TargetRow
+from spiders.work.target import LeasedTarget, TargetRow
 
 ITEM = {"title": "x" * 1000}
 RESPONSE = Response("https://www.amazon.com/dp/B000000001")

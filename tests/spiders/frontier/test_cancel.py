@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from storage.records import Job, JobStatus, NewTarget
+from storage.base.records import Job, JobStatus, NewTarget
 from tests.spiders import little_store as pages
 from tests.spiders.crawling import pool_crawler, wait_until
 from tests.spiders.little_store import Visit, running_store

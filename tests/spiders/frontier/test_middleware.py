@@ -13,7 +13,7 @@ from spiders.frontier.middleware import TargetMiddleware
 from spiders.frontier.seclusion import Seclusion
 from spiders.frontier.tracker import Tracker
 from spiders.items.search import SearchRow
-from spiders.items.target import REQUEST_ID, TARGET_ID, LeasedTarget, TargetFailure, TargetRow
+from spiders.work.target import REQUEST_ID, TARGET_ID, LeasedTarget, TargetFailure, TargetRow
 
 
 @dataclass

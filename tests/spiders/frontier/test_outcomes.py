@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from storage.records import Job, NewTarget, Target
-from storage.seed_queue import QueueDepth
+from storage.base.records import Job, NewTarget, Target
+from storage.queue.seed_queue import QueueDepth
 from tests.spiders import little_store as pages
 from tests.spiders.crawling import pool_crawler, wait_until
 from tests.spiders.frontier import troubled_spider as troubles

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 from spiders.items.json_text import json_bytes
-from storage.records import JobStatus, NewTarget
+from storage.base.records import JobStatus, NewTarget
 from tests.spiders import little_store as pages
 from tests.spiders.crawling import pool_crawler, wait_until
 from tests.spiders.item_kinds import KINDS, plain

@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from storage.records import Job, NewTarget
+from storage.base.records import Job, NewTarget
 from tests.spiders import little_store as pages
 from tests.spiders.crawling import pool_crawler, wait_until
 from tests.spiders.little_store import Visit, running_store

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from spiders.frontier.seeds import UnreadableSeed, target_from_lease
-from storage.records import Lease
+from storage.base.records import Lease
 
 
 def lease(message: str, *, name: str = "hand:7") -> Lease:

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from spiders.frontier.tracker import Tracker
-from spiders.items.failures import FailureCode
-from spiders.items.target import LeasedTarget, TargetFailure
+from spiders.work.failures import FailureCode
+from spiders.work.target import LeasedTarget, TargetFailure
 
 CAPTCHA = TargetFailure(FailureCode.BLOCKED_CAPTCHA, "first")
 TIMEOUT = TargetFailure(FailureCode.TIMEOUT, "second")

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from spiders.page_urls import page_key
-from storage.records import Job, JobStatus, NewTarget
+from spiders.sites.page_urls import page_key
+from storage.base.records import Job, JobStatus, NewTarget
 from tests.spiders.crawling import pool_crawler, wait_until
 from tests.spiders.little_store import LittleStore, Visit, running_store
 from tests.stores import Store

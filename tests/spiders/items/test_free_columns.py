@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from control_api.exports import free_csv_chunks
+from control_api.http.exports import free_csv_chunks
 from spiders.items.free_columns import MOST_COLUMNS, FreeColumns, UnknownColumn
-from storage.records import Row
+from storage.base.records import Row
 
 
 def rows_of(*data: Mapping[str, Any]) -> list[Row]:

@@ -22,7 +22,7 @@ from bson.codec_options import CodecOptions
 
 from spiders.items.json_text import json_bytes
 from spiders.items.plain import MAX_DEPTH, NotAnItem, plain_from_item
-from storage.connections import CODEC
+from storage.base.connections import CODEC
 from tests.spiders.item_kinds import KINDS, plain, values
 
 

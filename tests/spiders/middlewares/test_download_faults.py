@@ -14,9 +14,9 @@ import aiohttp
 import pytest
 from scrapy.exceptions import DownloadFailedError, DownloadTimeoutError
 
-from spiders.items.download_faults import FAULTS, DownloadFault, Fault
-from spiders.items.errors_page import errors_page
 from spiders.middlewares.download_faults import fault_from_exception
+from spiders.work.download_faults import FAULTS, DownloadFault, Fault
+from spiders.work.errors_page import errors_page
 from tests.site_crawl.running import LOOPBACK
 from tests.spiders.crawling import direct_crawl
 from tests.spiders.middlewares.certificates import DAY, NOW, Authority, tls_server
@@ -189,4 +189,4 @@ def test_every_fault_has_a_sentence_without_jargon_and_a_remedy(fault: Fault) ->
 
 def test_docs_show_the_table_as_it_is() -> None:
     page = Path(__file__).parents[3] / "docs" / "errors.md"
-    assert page.read_text() == errors_page(), "python -m spiders.items.errors_page > docs/errors.md"
+    assert page.read_text() == errors_page(), "python -m spiders.work.errors_page > docs/errors.md"

@@ -17,9 +17,9 @@ from spiders.middlewares.delay import DELAY, DelayMiddleware
 from spiders.middlewares.failed_download import FailedDownload, FailedDownloadMiddleware
 from spiders.middlewares.pace import PaceMiddleware
 from spiders.middlewares.redirect import MOST_REDIRECTS, REDIRECTS, SameSiteRedirectMiddleware
-from spiders.waits import Waits
-from storage.connections import connect_async_redis
-from storage.pace import Pace
+from spiders.work.waits import Waits
+from storage.base.connections import connect_async_redis
+from storage.queue.pace import Pace
 
 PAGE = "https://www.amazon.com/dp/B000000001"
 

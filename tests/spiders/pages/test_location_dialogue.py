@@ -13,7 +13,7 @@ from spiders.pages.location_dialogue import (
     find_dialogue_link,
     read_choice_answer,
 )
-from spiders.places import Place
+from spiders.sites.places import Place
 
 PAGE = "https://www.amazon.de/dp/B000000001"
 URL = "/portal-migration/hz/glow/get-rendered-address-selections?deviceType=desktop&pageType=Detail"

@@ -24,7 +24,7 @@ from spiders.pages.fetched import Fetched
 from spiders.pages.product import ProductPage
 from spiders.pages.search import SearchPage
 from spiders.pages.status import PageStatus
-from storage.connections import CODEC
+from storage.base.connections import CODEC
 from tests.spiders.pages.cases import MOMENT, all_cases
 from tests.spiders.pages.mangling import Mangled, Mangler
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from spiders.pages.place_shown import PlaceProof, header_lines, place_proof
-from spiders.places import Place
+from spiders.sites.places import Place
 
 
 def page(first: str, second: str, language: str = "en-us") -> bytes:

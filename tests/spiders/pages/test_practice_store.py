@@ -11,10 +11,10 @@ from sandbox.catalogue import LAYOUTS, Catalogue
 from sandbox.messages import Request
 from sandbox.store import Store
 from spiders.items.money import Money
-from spiders.marketplaces import SANDBOX_LANGUAGES
 from spiders.pages.fetched import Fetched
 from spiders.pages.product import ProductPage
 from spiders.pages.search import SearchPage
+from spiders.sites.marketplaces import SANDBOX_LANGUAGES
 
 # Past the first families, so that numbers and names differ from other tests'.
 FIRST = 37 * len(LAYOUTS)

@@ -15,11 +15,11 @@ from urllib.parse import urlsplit
 import pytest
 
 from spiders.items.product import Product
-from spiders.marketplaces import find_marketplace_by_host
 from spiders.pages.fetched import Fetched
 from spiders.pages.product import ProductPage
 from spiders.pages.search import SearchPage
 from spiders.pages.status import PageStatus
+from spiders.sites.marketplaces import find_marketplace_by_host
 
 PROJECT = Path(__file__).parents[3]
 SHARED = PROJECT.parent / "shared"

@@ -19,8 +19,8 @@ import pytest
 from redis import Redis
 
 from settings.config import Config
-from storage.proxies import Proxies
-from storage.seed_keys import pace_key
+from storage.accounts.proxies import Proxies
+from storage.queue.seed_keys import pace_key
 from tests.conftest import require_browser
 from tests.sandbox.conftest import ROOT
 from tests.stores import Store, database, indexed_database, redis, store, store_config

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from spiders.items.download_faults import FAULTS, DownloadFault, Fault, find_remedy
-from spiders.items.failures import FAILURES, FailureCode
 from spiders.probe.findings import KEPT_OUT, LET_IN, NO_BROWSER, Findings, Offer, Step
 from spiders.probe.text import lines_of
 from spiders.probe.verdict import CHALLENGES, Level, Verdict, overall, verdict_of
+from spiders.work.download_faults import FAULTS, DownloadFault, Fault, find_remedy
+from spiders.work.failures import FAILURES, FailureCode
 
 OFFER = Offer("B0ABCDEFG1", "A lamp", "€10.00", "EUR", "featured")
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from spiders.page_urls import Reach
-from spiders.selectors import BadSelector, xpath_from_css
 from spiders.site.page import MOST_LINKS, SitePage, TooMuch
+from spiders.sites.page_urls import Reach
+from spiders.sites.selectors import BadSelector, xpath_from_css
 
 URL = "http://shop.test/list/1?page=1"
 REACH = Reach.of(URL)

@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 
-from spiders.page_urls import Reach
 from spiders.site.readers import QUICK_SECONDS, PageReaders
 from spiders.site.reading import NotRead, ReadPage, ReadTask
+from spiders.sites.page_urls import Reach
 from tests.site_crawl.hostile import QUICK, SLOW_SELECTOR, deep_html, links_html
 
 URL = "http://shop.test/"

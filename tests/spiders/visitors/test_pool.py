@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from storage.records import Job, NewTarget
-from storage.visitors import VisitorCounts
+from storage.base.records import Job, NewTarget
+from storage.queue.visitors import VisitorCounts
 from tests.spiders.crawling import pool_crawler, wait_until
 from tests.spiders.visitors.shop import Shop, asins, running_shop
 from tests.stores import SPIDER, Store, database, indexed_database, redis, store, store_config

@@ -1,0 +1,1 @@
+"""What every dialect needs to answer a request: access, tokens, errors, JSON, exports."""

@@ -1,0 +1,178 @@
+"""The one gate before every route: deny by default, then check that a body is one we can read.
+
+It is a `before_request` and not a decorator, because a decorator that is forgotten, or that stands
+above `@route`, leaves a route open without a sign.
+"""
+
+from __future__ import annotations
+
+import hmac
+import inspect
+from collections.abc import Callable
+from dataclasses import replace
+from enum import Enum, auto
+from functools import cache
+from typing import Any, NoReturn
+
+from flask import Flask, Request, current_app, request
+from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
+
+from control_api.http.access import Access, access_of, needs_stores
+from control_api.http.context import client_address, services, set_actor
+from control_api.http.request_trace import request_id
+from control_api.http.tokens import claims_from_token
+from control_api.services.accounts.accounts import actor_from_user
+from control_api.services.accounts.actor import Actor
+from control_api.services.errors import (
+    Forbidden,
+    InvalidInput,
+    PasswordChangeRequired,
+    Unauthorized,
+)
+from storage.accounts.api_keys import KEY_PREFIXES
+from storage.accounts.users import Role
+
+OPERATOR_TOKEN = "OPERATOR_TOKEN"
+_CHANGE_PASSWORD = "/auth/change-password"
+
+
+class BodyRule(Enum):
+    """Whether a route takes a JSON object as its body."""
+
+    NONE = auto()
+    OPTIONAL = auto()
+    REQUIRED = auto()
+
+
+class StrictRequest(Request):
+    def on_json_loading_failed(self, e: ValueError | None) -> NoReturn:
+        raise InvalidInput(f"body is not valid JSON: {e}" if e else "body is not JSON")
+
+
+def install_gate(app: Flask) -> None:
+    app.request_class = StrictRequest
+    app.before_request(_guard)
+
+
+def install_body_check(app: Flask) -> None:
+    app.before_request(_require_body)
+
+
+def _guard() -> None:
+    rule = request.url_rule
+    if rule is None:
+        return  # no such route or method: the router's own answer follows, and tells nothing
+    _refuse_long_body()
+    access = access_of(request.method, rule.rule)
+    if access is Access.OPERATOR:
+        _require_operator()
+    elif access is Access.PUBLIC:
+        if needs_stores(request.method, rule.rule):
+            services().reachability.require_mongo()
+    else:
+        actor = _actor_from_bearer()
+        _refuse_unless_allowed(actor, access)
+        if actor.must_change_password and rule.rule != _CHANGE_PASSWORD:
+            raise PasswordChangeRequired
+        set_actor(replace(actor, request_id=request_id()))
+
+
+def _require_body() -> None:
+    rule = request.url_rule
+    if rule is None or request.method in ("GET", "HEAD", "OPTIONS"):
+        return
+    wanted = _body_of_view(current_app.view_functions[rule.endpoint])
+    if wanted is BodyRule.REQUIRED or (wanted is BodyRule.OPTIONAL and request.get_data()):
+        _require_json_object()
+    elif wanted is BodyRule.NONE and access_of(request.method, rule.rule) is not Access.PUBLIC:
+        _refuse_body()
+
+
+def _actor_from_bearer() -> Actor:
+    token = _credential()
+    claims = None if token.startswith(KEY_PREFIXES) else claims_from_token(token)
+    services().reachability.require_mongo()
+    if claims is None:
+        return _actor_from_key(token)
+    user = services().accounts.find_token_owner(claims.user_id, claims.generation)
+    if user is None:
+        raise Unauthorized
+    return actor_from_user(user, client_address())
+
+
+def _actor_from_key(key: str) -> Actor:
+    actor = services().api_keys.find_actor(key, client_address())
+    if actor is None:
+        raise Unauthorized
+    return actor
+
+
+def _credential() -> str:
+    """The token or key that the request names; Authorization goes before X-API-Key."""
+    key = request.headers.get("X-API-Key", "").strip()
+    if key and "Authorization" not in request.headers:
+        if not key.startswith(KEY_PREFIXES):
+            raise Unauthorized
+        return key
+    return _bearer()
+
+
+def _bearer() -> str:
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token.strip():
+        raise Unauthorized
+    return token.strip()
+
+
+def _refuse_unless_allowed(actor: Actor, access: Access) -> None:
+    is_for_keys = access is Access.PROJECT or (
+        access is Access.USER_KEY and actor.project_id is None
+    )
+    if actor.api_key_id is not None and not is_for_keys:
+        raise Forbidden("An API key cannot do this; use an access token")
+    if access is Access.ADMIN and not actor.is_admin:
+        raise Forbidden("Only an admin can do this")
+    if access is Access.OWNER and actor.role is not Role.OWNER:
+        raise Forbidden("Only an owner of the organization can do this")
+
+
+def _require_operator() -> None:
+    expected = current_app.config[OPERATOR_TOKEN]
+    # Without a token set, nobody is the operator.
+    if not expected or not hmac.compare_digest(_bearer().encode(), expected.encode()):
+        raise Unauthorized
+
+
+def _refuse_long_body() -> None:
+    limit = current_app.config["MAX_CONTENT_LENGTH"]
+    if request.content_length is not None and request.content_length > limit:
+        raise RequestEntityTooLarge
+    # Of a chunked body werkzeug reads as much as the limit allows, and does not say it stopped.
+    if "Transfer-Encoding" in request.headers and len(request.get_data()) >= limit:
+        raise RequestEntityTooLarge
+
+
+@cache
+def _body_of_view(view: Callable[..., Any]) -> BodyRule:
+    body = inspect.signature(view, eval_str=True).parameters.get("body")
+    if body is None:
+        return BodyRule.NONE
+    extra = body.annotation.model_config.get("openapi_extra", {})
+    return BodyRule.REQUIRED if extra.get("required", True) else BodyRule.OPTIONAL
+
+
+def _refuse_body() -> None:
+    """What cannot be meant for this route would be ignored without a word. An empty object says
+    nothing; many clients send one with every POST."""
+    if request.get_data().strip() not in (b"", b"{}"):
+        raise InvalidInput("this route takes no body")
+
+
+def _require_json_object() -> None:
+    if not request.is_json:
+        if request.get_data():
+            raise UnsupportedMediaType("Content-Type must be application/json")
+        raise InvalidInput("body must be a JSON object")
+    # Parsed here once; the schemas read the cached value.
+    if not isinstance(request.get_json(), dict):
+        raise InvalidInput("body must be a JSON object")

@@ -1,0 +1,54 @@
+"""JSON as every dialect writes and reads it: money as numbers, time as `…Z` with milliseconds."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+from flask import Response
+from flask.json.provider import JSONProvider
+
+from control_api.http.request_warnings import enveloped
+from spiders.items.json_text import json_bytes, number_from_decimal
+from spiders.items.plain import text_from_instant as text_from_time
+
+__all__ = [
+    "OrjsonProvider",
+    "json_answer",
+    "json_bytes",
+    "no_content",
+    "number_from_decimal",
+    "text_from_time",
+]
+
+
+# What PowerShell and Excel's scripts write before UTF-8.
+_BOM = b"\xef\xbb\xbf"
+
+
+def json_answer(value: Any, status: int = 200) -> Response:
+    """An envelope takes the request's warnings with it."""
+    if isinstance(value, dict):
+        value = enveloped(value)
+    return Response(json_bytes(value), status, mimetype="application/json")
+
+
+def no_content() -> Response:
+    response = Response(status=204)
+    del response.headers["Content-Type"]
+    return response
+
+
+class OrjsonProvider(JSONProvider):
+    """Flask's own reader takes `NaN`, which is no JSON and comes out of no other parser."""
+
+    def dumps(self, obj: Any, **_: Any) -> str:
+        return json_bytes(obj).decode()
+
+    def loads(self, s: str | bytes, **_: Any) -> Any:
+        if isinstance(s, bytes):
+            s = s.removeprefix(_BOM)
+            # UTF-16 and UTF-32 of any JSON text have a null byte among the first.
+            if b"\0" in s[:4]:
+                raise orjson.JSONDecodeError("it must be encoded as UTF-8", "", 0)
+        return orjson.loads(s)

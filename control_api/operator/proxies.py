@@ -1,0 +1,56 @@
+"""The operator's own proxies. Admins only, by the route's prefix."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response
+
+from control_api.azscraper.answers import optional_time
+from control_api.azscraper.blueprint import dialect_blueprint
+from control_api.azscraper.schemas.auth import OkAnswer
+from control_api.http.context import current_actor, services
+from control_api.http.json_text import json_answer, text_from_time
+from control_api.http.schemas import ErrorEnvelope
+from control_api.operator.schemas.proxies import AddProxyBody, ProxiesAnswer, ProxyAnswer, ProxyPath
+from control_api.services.operator.proxies import ProxyView
+
+proxies = dialect_blueprint("proxies", "Proxies of the crawlers. Admins only")
+
+
+@proxies.get("/admin/proxies", summary="List proxies", responses={200: ProxiesAnswer})
+def list_proxies() -> Response:
+    data = [_proxy_answer(view) for view in services().proxies.list_all()]
+    return json_answer({"data": data, "meta": {"total": len(data)}})
+
+
+@proxies.post(
+    "/admin/proxies",
+    summary="Add a proxy",
+    description="Crawlers use it within seconds. Its credentials are never shown again.",
+    responses={201: ProxyAnswer, 409: ErrorEnvelope, 415: ErrorEnvelope},
+)
+def add_proxy(body: AddProxyBody) -> Response:
+    view = services().proxies.add(current_actor(), body.url)
+    return json_answer({"data": _proxy_answer(view)}, 201)
+
+
+@proxies.delete("/admin/proxies/<id>", summary="Remove a proxy", responses={200: OkAnswer})
+def remove_proxy(path: ProxyPath) -> Response:
+    services().proxies.remove(current_actor(), path.id)
+    return json_answer({"data": {"ok": True}})
+
+
+def _proxy_answer(view: ProxyView) -> dict[str, Any]:
+    state = view.state
+    return {
+        "id": view.proxy.id,
+        "url": view.proxy.masked_url,
+        "status": "banned" if state.is_banned else "active",
+        "successes": state.successes,
+        "failures": state.failures,
+        "successRate": state.success_rate,
+        "bannedUntil": optional_time(state.banned_until),
+        "lastFailure": state.last_failure,
+        "createdAt": text_from_time(view.proxy.created_at),
+    }

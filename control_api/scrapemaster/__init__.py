@@ -1,1 +1,0 @@
-"""The ScrapeMaster dialect under /api/v1: page jobs, their results, monitoring, webhooks."""

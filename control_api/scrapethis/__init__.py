@@ -1,1 +1,0 @@
-"""ScrapeThis: named spiders as a service, under /api/v1."""

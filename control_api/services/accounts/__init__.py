@@ -1,0 +1,1 @@
+"""Use cases of users, organizations, projects and API keys."""

@@ -1,0 +1,146 @@
+"""Writes a job with all that belongs to it, inside its caller's transaction.
+
+Jobs that a client asks for and jobs that a schedule starts come from here alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from control_api.services.accounts.actor import Actor
+from control_api.services.accounts.audit_trail import AuditTrail, name_of_job
+from control_api.services.errors import InsufficientCredits, ProjectNotFound
+from control_api.services.jobs.job_request import (
+    SPIDER_OF_KIND,
+    JobRequest,
+    new_targets_from_request,
+)
+from control_api.services.jobs.plans import CREDITS_PER_TARGET
+from control_api.services.jobs.quota import Quota
+from control_api.services.warnings import RequestWarning
+from storage.accounts.credits import Credits
+from storage.accounts.projects import Projects
+from storage.base.records import SPIDER_JOB, Job, NewJob, NewTarget, Priority
+from storage.base.transactions import Session
+from storage.jobs.jobs import Jobs
+from storage.jobs.targets import Targets
+from storage.runs.runs import Runs
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A job that is not written yet; its cost depends on the plan, which the transaction reads."""
+
+    project_id: str
+    kind: str
+    spider: str
+    config: Mapping[str, Any]
+    targets: Sequence[NewTarget]
+    priority: Priority
+    # How many targets the job may grow to by what its pages lead to; None: it does not grow.
+    target_limit: int | None = None
+    # None: what the plan's price list says for the kind.
+    credits_per_target: int | None = None
+    retry_of: str | None = None
+    schedule_id: str | None = None
+    # What of the request was not taken as it was sent.
+    warnings: Sequence[RequestWarning] = ()
+
+
+class JobWriter:
+    def __init__(
+        self,
+        jobs: Jobs,
+        targets: Targets,
+        projects: Projects,
+        *,
+        credits: Credits,  # noqa: A002 (the field's word)
+        quota: Quota,
+        audit: AuditTrail,
+        runs: Runs,
+    ) -> None:
+        self._runs = runs
+        self._jobs = jobs
+        self._targets = targets
+        self._projects = projects
+        self._credits = credits
+        self._quota = quota
+        self._audit = audit
+
+    def write(self, session: Session, actor: Actor, draft: Draft, *, action: str) -> Job:
+        """The job, its targets, its reservation and its trace.
+
+        Raises ProjectNotFound, Forbidden for a plan's limit, InsufficientCredits: the caller's
+        transaction aborts then.
+        """
+        if not self._projects.hold(draft.project_id, actor.organization_id, session):
+            raise ProjectNotFound
+        plan = self._quota.use(
+            actor.organization_id, jobs=1, targets=len(draft.targets), session=session
+        )
+        price = draft.credits_per_target
+        if price is None:
+            price = CREDITS_PER_TARGET.get(draft.kind, 0)
+        per_target = price if plan.uses_credits else 0
+        job = self._insert(session, actor, draft, per_target=per_target)
+        metadata = {"type": job.kind, "targets": job.counts.total, "retryOf": job.retry_of}
+        if job.schedule_id is not None:
+            metadata["scheduleId"] = job.schedule_id
+        self._audit.record(
+            actor,
+            action,
+            entity_id=job.id,
+            entity_name=name_of_job(job),
+            metadata=metadata,
+            session=session,
+        )
+        return job
+
+    def _insert(self, session: Session, actor: Actor, draft: Draft, *, per_target: int) -> Job:
+        reserved = per_target * len(draft.targets)
+        job = self._jobs.insert(
+            NewJob(
+                organization_id=actor.organization_id,
+                project_id=draft.project_id,
+                kind=draft.kind,
+                spider=draft.spider,
+                config=draft.config,
+                targets=draft.targets,
+                priority=draft.priority,
+                credits_per_target=per_target,
+                credits_reserved=reserved,
+                target_limit=draft.target_limit,
+                retry_of=draft.retry_of,
+                schedule_id=draft.schedule_id,
+                created_by=actor.user_id,
+                request_id=actor.request_id,
+            ),
+            session,
+        )
+        if not self._credits.reserve(
+            actor.organization_id, reserved, job_id=job.id, session=session
+        ):
+            raise InsufficientCredits
+        self._targets.insert(job.id, draft.targets, session)
+        if job.kind == SPIDER_JOB:
+            self._runs.insert(job, session)
+        return job
+
+
+def draft_from_request(
+    request: JobRequest, project_id: str, *, schedule_id: str | None = None
+) -> Draft:
+    """Raises InvalidInput or InvalidAsin for what no crawler could take."""
+    asked = new_targets_from_request(request)
+    return Draft(
+        project_id=project_id,
+        kind=request.kind,
+        spider=SPIDER_OF_KIND[request.kind],
+        config=request.config,
+        targets=asked.targets,
+        priority=request.priority,
+        schedule_id=schedule_id,
+        warnings=asked.warnings,
+    )

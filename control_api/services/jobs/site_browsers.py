@@ -1,0 +1,39 @@
+from __future__ import annotations
+
+from spiders.sites.browsers import find_browser
+from storage.base.connections import StorageUnavailable
+from storage.queue.crawlers import Crawler, CrawlerRegistry
+
+SPIDER = "site"
+
+
+class SiteBrowsers:
+    """Whether the crawlers of a spider can show pages that need script.
+
+    They say so in their heartbeats, and all must: a page may come to any of them. While none lives
+    (they may be on their way) the API's own machine stands for theirs.
+    """
+
+    def __init__(
+        self, registry: CrawlerRegistry, *, browser_path: str, within_seconds: float
+    ) -> None:
+        self._registry = registry
+        self._browser_path = browser_path
+        self._within_seconds = within_seconds
+
+    def are_there(self, spider: str = SPIDER) -> bool:
+        crawlers = self._living(spider)
+        if crawlers:
+            return all(crawler.has_browser for crawler in crawlers)
+        return find_browser(self._browser_path) is not None
+
+    def _living(self, spider: str) -> list[Crawler]:
+        try:
+            beats = self._registry.beats()
+        except StorageUnavailable:
+            return []
+        return [
+            beat.crawler
+            for beat in beats
+            if beat.crawler.spider == spider and beat.age_seconds <= self._within_seconds
+        ]

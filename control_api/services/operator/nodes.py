@@ -1,0 +1,152 @@
+"""Crawl nodes: those of SCRAPYD_NODES and those that an admin added, drained or running."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from threading import Lock
+from typing import Any
+
+from control_api.gateways.scrapyd import Crew, Scrapyd
+from control_api.services.accounts.actor import Actor
+from control_api.services.accounts.audit_trail import AuditTrail
+from control_api.services.errors import Conflict, InvalidInput, NotFound
+from settings.addresses import BadAddress, address_from_text
+from settings.config import ScrapydNode
+from storage.runs.nodes import NodeEntry, Nodes
+
+# scrapyd answers its first schedule.json only after it has listed its spiders, in a process of its own.
+_TIMEOUT_SECONDS = 5.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """One node of the fleet. `slots`: how many dedicated runs it holds at once."""
+
+    node: ScrapydNode
+    is_configured: bool
+    is_draining: bool
+    slots: int
+    health: Mapping[str, Any]
+
+    @property
+    def name(self) -> str:
+        return self.node.name
+
+
+class NodeDirectory:
+    """Who is in the fleet now. Clients are kept: each holds its node's connection."""
+
+    def __init__(
+        self, nodes: Nodes, configured: Sequence[ScrapydNode], *, default_slots: int
+    ) -> None:
+        self._nodes = nodes
+        self._configured = {node.name: node for node in configured}
+        self._default_slots = default_slots
+        self._clients: dict[ScrapydNode, Scrapyd] = {}
+        self._guard = Lock()
+
+    def members(self) -> list[Member]:
+        entries = {entry.name: entry for entry in self._nodes.list_all()}
+        found = dict(self._configured)
+        for entry in entries.values():
+            if entry.url is not None:
+                found.setdefault(entry.name, ScrapydNode(entry.url, entry.username, entry.password))
+        return [
+            self._member(node, entries.get(name), is_configured=name in self._configured)
+            for name, node in found.items()
+        ]
+
+    def find(self, name: str) -> Member | None:
+        return next((member for member in self.members() if member.name == name), None)
+
+    def client(self, node: ScrapydNode) -> Scrapyd:
+        with self._guard:
+            if node not in self._clients:
+                self._clients[node] = Scrapyd(node, timeout_seconds=_TIMEOUT_SECONDS)
+            return self._clients[node]
+
+    def crews(self) -> list[Crew]:
+        return [Crew(self.client(member.node), member.is_draining) for member in self.members()]
+
+    def close(self) -> None:
+        for client in self._clients.values():
+            client.close()
+
+    def note_health(self, name: str, health: Mapping[str, Any]) -> None:
+        self._nodes.note_health(name, health)
+
+    def _member(self, node: ScrapydNode, entry: NodeEntry | None, *, is_configured: bool) -> Member:
+        slots = entry.slots if entry and entry.slots is not None else self._default_slots
+        return Member(
+            node=node,
+            is_configured=is_configured,
+            is_draining=entry is not None and entry.is_draining,
+            slots=slots,
+            health=entry.health if entry else {},
+        )
+
+
+class NodeService:
+    """What an admin does with nodes."""
+
+    def __init__(self, nodes: Nodes, directory: NodeDirectory, *, audit: AuditTrail) -> None:
+        self._nodes = nodes
+        self._directory = directory
+        self._audit = audit
+
+    def list_all(self) -> list[Member]:
+        return self._directory.members()
+
+    def add(self, actor: Actor, url: str, *, username: str, password: str) -> Member:
+        """New work goes there as soon as it has answered a few times."""
+        node = _node_from_url(url, username, password)
+        if any(member.name == node.name for member in self._directory.members()):
+            raise Conflict(f"There is a node {node.name} already")
+        self._nodes.add(node.name, url=node.url, username=node.username, password=node.password)
+        self._audit.record(actor, "node.added", entity_id=node.name, entity_name=node.name)
+        return self._get(node.name)
+
+    def change(
+        self, actor: Actor, name: str, *, is_draining: bool | None, slots: int | None
+    ) -> Member:
+        """A node that drains gets no new work, and what runs there runs to its end."""
+        self._get(name)
+        self._nodes.change(name, is_draining=is_draining, slots=slots)
+        metadata = {"isDraining": is_draining, "slots": slots}
+        self._audit.record(
+            actor, "node.changed", entity_id=name, entity_name=name, metadata=metadata
+        )
+        return self._get(name)
+
+    def remove(self, actor: Actor, name: str) -> None:
+        """Runs that it still has are taken back when they fall silent; drain it first."""
+        if self._get(name).is_configured:
+            raise Conflict(f"{name} is in SCRAPYD_NODES: take it out there")
+        self._nodes.remove(name)
+        self._audit.record(actor, "node.removed", entity_id=name, entity_name=name)
+
+    def _get(self, name: str) -> Member:
+        member = self._directory.find(name)
+        if member is None:
+            raise NotFound("Node not found")
+        return member
+
+
+def _node_from_url(url: str, username: str, password: str) -> ScrapydNode:
+    """In the URL user and password are encoded; by themselves they are as scrapyd.conf has them."""
+    form = "url must be like http://10.0.0.5:6800 or http://user:password@10.0.0.5:6800"
+    try:
+        address = address_from_text(url, ("http", "https"))
+    except BadAddress as error:
+        raise InvalidInput(f"{form}: {error}") from None
+    if address.rest not in ("", "/"):
+        raise InvalidInput(f"{form}: it must end after the host and port")
+    has_own = bool(address.username or address.password)
+    if has_own and (username or password):
+        raise InvalidInput("give user and password in the url or by themselves, not both")
+    return ScrapydNode(
+        f"{address.scheme}://{address.hosts}",
+        address.username if has_own else username,
+        address.password if has_own else password,
+    )

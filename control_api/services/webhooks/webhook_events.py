@@ -1,0 +1,116 @@
+"""From a job's end to deliveries: each event goes once to each webhook that waits for it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+
+from storage.accounts.projects import Projects
+from storage.base.transactions import Session, Transactions
+from storage.events.deliveries import Deliveries, NewDelivery
+from storage.events.webhooks import Webhook, Webhooks
+from storage.jobs.outbox import Event, Outbox
+from storage.jobs.targets import Targets
+
+TEST_EVENT = "webhook.test"
+
+MOST_EVENTS_AT_ONCE = 200
+
+
+def message_id(event_id: str) -> str:
+    """`webhook-id`: the same on each try and at each endpoint, so receivers can tell repeats."""
+    return f"msg_{event_id}"
+
+
+def body_of_event(kind: str, at: datetime, data: Mapping[str, Any]) -> str:
+    """Metadata only: rows are fetched over the API."""
+    return orjson.dumps(
+        {"type": kind, "timestamp": at, "data": data},
+        default=_text_from_time,
+        option=orjson.OPT_PASSTHROUGH_DATETIME,
+    ).decode()
+
+
+class EventFanOut:
+    def __init__(
+        self,
+        outbox: Outbox,
+        webhooks: Webhooks,
+        deliveries: Deliveries,
+        *,
+        projects: Projects,
+        targets: Targets,
+        transactions: Transactions,
+    ) -> None:
+        self._outbox = outbox
+        self._webhooks = webhooks
+        self._deliveries = deliveries
+        self._projects = projects
+        self._targets = targets
+        self._transactions = transactions
+
+    def fan_out(self) -> int:
+        """Turn waiting events into deliveries; how many events there were."""
+        events = self._outbox.list_to_dispatch(limit=MOST_EVENTS_AT_ONCE)
+        if not events:
+            return 0
+        waiting = self._webhooks_by_project(events)
+        unwanted = []
+        for event in events:
+            receivers = [hook for hook in waiting[event.project_id] if event.type in hook.events]
+            if receivers:
+                self._hand_on(event, receivers)
+            else:
+                unwanted.append(event.id)
+        if unwanted:
+            self._outbox.close(unwanted)
+        return len(events)
+
+    def _webhooks_by_project(self, events: list[Event]) -> defaultdict[str, list[Webhook]]:
+        found: defaultdict[str, list[Webhook]] = defaultdict(list)
+        for webhook in self._webhooks.list_enabled(event.project_id for event in events):
+            found[webhook.project_id].append(webhook)
+        return found
+
+    def _hand_on(self, event: Event, receivers: list[Webhook]) -> None:
+        project = self._projects.find(event.project_id, event.organization_id)
+        data = {
+            **event.data,
+            "organizationId": event.organization_id,
+            "projectName": project.name if project else None,
+            # The job has ended: these change no more.
+            "failures": [
+                {"code": failure.code, "count": failure.count}
+                for failure in self._targets.count_failures(event.job_id)
+            ],
+        }
+        body = body_of_event(event.type, event.created_at, data)
+
+        def work(session: Session) -> None:
+            if not self._outbox.claim(event.id, session):
+                return
+            for webhook in receivers:
+                self._deliveries.insert(
+                    NewDelivery(
+                        organization_id=event.organization_id,
+                        webhook_id=webhook.id,
+                        event_id=event.id,
+                        event_type=event.type,
+                        body=body,
+                        job_id=event.job_id,
+                    ),
+                    session,
+                )
+
+        self._transactions.run(work)
+
+
+def _text_from_time(value: Any) -> str:
+    if isinstance(value, datetime):
+        text = value.astimezone(UTC).isoformat(timespec="milliseconds")
+        return text.replace("+00:00", "Z")
+    raise TypeError(f"no JSON for {type(value).__name__}")

@@ -1,0 +1,115 @@
+"""Records as the dialect shows them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from control_api.http.json_text import text_from_time
+from control_api.services.jobs.spider_jobs import SpiderJobView
+from control_api.v1.statuses import SCRAPETHIS
+from storage.accounts.api_keys import ApiKey
+from storage.events.schedules import Schedule
+from storage.events.slots import Slot
+from storage.runs.spiders import Spider
+
+
+def spider_answer(spider: Spider) -> dict[str, Any]:
+    return {
+        "id": spider.id,
+        "name": spider.name,
+        "repo_path": spider.repo_path,
+        "description": spider.description,
+        "settings": dict(spider.settings),
+        "arguments": list(spider.arguments),
+        "repo_id": spider.repo_id,
+        "is_deployed": spider.organization_id is None,
+        "version": spider.version,
+        "created_at": text_from_time(spider.created_at),
+        "updated_at": text_from_time(spider.updated_at),
+    }
+
+
+def job_row(view: SpiderJobView) -> dict[str, Any]:
+    job = view.job
+    return {
+        "id": job.id,
+        "spider_id": job.config.get("spiderId"),
+        "status": SCRAPETHIS[job.status],
+        "user_id": job.created_by,
+        "items_scraped": job.result_count,
+        "created_at": text_from_time(job.created_at),
+        "finished_at": optional_text(job.completed_at),
+        "cancel_requested_at": optional_text(view.cancel_requested_at),
+        "spider": _spider_of(view),
+    }
+
+
+def job_answer(view: SpiderJobView) -> dict[str, Any]:
+    run = view.run
+    word = run.last_word if run and not view.job.is_open else None
+    return {
+        **job_row(view),
+        "arguments": dict(view.job.config.get("arguments", {})),
+        "started_at": optional_text(view.job.started_at),
+        "close_reason": view.close_reason,
+        "error": {"code": word.code, "message": word.message} if word and word.code else None,
+        "stats": dict(run.stats) if run else {},
+        "attempts": run.attempt if run else 0,
+        "node": run.node if run else None,
+        "version": run.version if run else None,
+    }
+
+
+def schedule_answer(schedule: Schedule) -> dict[str, Any]:
+    config = schedule.crawl.config
+    return {
+        "id": schedule.id,
+        "name": schedule.name,
+        "spider_id": config["spiderId"],
+        "cron_expression": schedule.cron,
+        "timezone": schedule.timezone,
+        "enabled": schedule.enabled,
+        "arguments": dict(config["arguments"]),
+        "next_run_at": optional_text(schedule.next_run_at),
+        "last_run_at": optional_text(schedule.last_run_at),
+        "last_job_id": schedule.last_job_id,
+        "last_outcome": schedule.last_outcome,
+        "last_reason": schedule.last_reason,
+        "created_at": text_from_time(schedule.created_at),
+        "updated_at": text_from_time(schedule.updated_at),
+    }
+
+
+def slot_answer(slot: Slot) -> dict[str, Any]:
+    return {
+        "slot_at": text_from_time(slot.slot_at),
+        "trigger": slot.trigger.value,
+        "status": slot.status.value,
+        "reason": slot.reason,
+        "job_id": slot.job_id,
+    }
+
+
+def key_answer(key: ApiKey) -> dict[str, Any]:
+    return {
+        "id": key.id,
+        "name": key.name,
+        "key_hint": key.hint,
+        "created_at": text_from_time(key.created_at),
+        "last_used_at": optional_text(key.last_used_at),
+    }
+
+
+def optional_text(moment: datetime | None) -> str | None:
+    return text_from_time(moment) if moment else None
+
+
+def _spider_of(view: SpiderJobView) -> dict[str, Any]:
+    """As the job was started with it, whatever became of the spider since."""
+    config = view.job.config
+    return {
+        "id": config.get("spiderId"),
+        "name": view.spider.name if view.spider else config.get("spiderName"),
+        "repo_path": config.get("repoPath"),
+    }

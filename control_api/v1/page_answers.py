@@ -1,0 +1,14 @@
+from __future__ import annotations
+
+from typing import Any
+
+from storage.base.records import Job, Row
+
+
+def result_answer(job: Job, row: Row) -> dict[str, Any]:
+    return {
+        "job_id": job.id,
+        "url": row.data["url"],
+        "data": row.data["data"],
+        "scraped_at": row.data["scrapedAt"],
+    }

@@ -1,0 +1,127 @@
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, Field, StringConstraints
+
+from control_api.http.schemas import Answer, Body
+from control_api.services.jobs.page_jobs import MOST_PAGES, PageRequest
+from control_api.v1.schemas.page_results import PageResult
+from spiders.sites.page_urls import LONGEST_URL
+from spiders.sites.selectors import LONGEST_SELECTOR, xpath_from_css
+from storage.base.records import Priority
+
+MOST_SELECTORS = 100
+MOST_DOMAINS = 100
+MOST_DELAY_SECONDS = 60
+
+PageStatus = Literal["pending", "running", "completed", "failed", "cancelled"]
+
+
+def _require_css(text: str) -> str:
+    xpath_from_css(text)
+    return text
+
+
+def _require_element_css(text: str) -> str:
+    if "::" in text:
+        raise ValueError("must select elements, without ::text or ::attr()")
+    return _require_css(text)
+
+
+def _refuse_unstorable(name: str) -> str:
+    # MongoDB takes neither as a field's name everywhere.
+    if name.startswith("$") or any(ord(character) < 32 for character in name):
+        raise ValueError("must not begin with $, nor hold control characters")
+    return name
+
+
+FieldName = Annotated[
+    str, StringConstraints(min_length=1, max_length=100), AfterValidator(_refuse_unstorable)
+]
+Css = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=LONGEST_SELECTOR),
+    AfterValidator(_require_css),
+]
+ElementCss = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=LONGEST_SELECTOR),
+    AfterValidator(_require_element_css),
+]
+Domain = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]+$", max_length=253)]
+Engine = Literal["auto", "scrapy", "playwright"]
+
+
+class PageJobConfig(Body):
+    """`allowed_domains`: without it the start host. `delay`: seconds between two requests to a host."""
+
+    max_pages: Annotated[int, Field(ge=1, le=MOST_PAGES)] = 1
+    follow_links: bool = False
+    max_depth: Annotated[int, Field(ge=0, le=MOST_PAGES)] | None = None
+    allowed_domains: (
+        Annotated[list[Domain], Field(min_length=1, max_length=MOST_DOMAINS)] | None
+    ) = None
+    item_selector: ElementCss | None = None
+    next_page_selector: Css | None = None
+    delay: Annotated[float, Field(ge=0, le=MOST_DELAY_SECONDS, allow_inf_nan=False)] | None = None
+    respect_robots: bool = True
+
+
+class PageJobBody(Body):
+    """`selectors`: a name for each value, with CSS as Scrapy reads it (`::text`, `::attr(name)`)."""
+
+    url: Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_URL)]
+    selectors: Annotated[dict[FieldName, Css], Field(min_length=1, max_length=MOST_SELECTORS)]
+    engine: Engine = "auto"
+    priority: Literal["low", "normal", "high"] = "normal"
+    config: PageJobConfig | None = None
+
+    def to_request(self) -> PageRequest:
+        config = self.config or PageJobConfig()
+        return PageRequest(
+            url=self.url,
+            selectors=self.selectors,
+            engine=self.engine,
+            priority=Priority(self.priority),
+            config=config.model_dump(exclude_none=True),
+        )
+
+
+class PageJobCreated(Answer):
+    id: str
+    url: str
+    status: PageStatus
+    created_at: str
+    # With `include=rows`.
+    rows: list[PageResult] | None = None
+
+
+class PageJobRow(Answer):
+    id: str
+    url: str
+    status: PageStatus
+    progress: float
+    items_scraped: int
+    items_failed: int
+    created_at: str
+    started_at: str | None
+
+
+class FailedPage(Answer):
+    url: str
+    code: str
+    message: str
+
+
+class PageJobOut(PageJobRow):
+    """`engine`: the one used, as soon as a page was read. `failures`: the first ten."""
+
+    engine: Engine
+    priority: Literal["low", "normal", "high"]
+    selectors: dict[str, str]
+    config: dict[str, Any]
+    completed_at: str | None
+    failures: list[FailedPage]
+    # With `include=rows`.
+    rows: list[PageResult] | None = None

@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, Field, RootModel
+
+from control_api.azscraper.schemas.schedules import (
+    Cron,
+    ScheduleName,
+    Timezone,
+    changed_name,
+)
+from control_api.http.schemas import Answer, Body, ChangeBody
+from control_api.services.schedules.schedules import ScheduleRequest
+
+Arguments = dict[str, str | int | float | bool | None]
+SpiderId = Annotated[str, Field(max_length=100)]
+
+
+class V1SchedulePath(BaseModel):
+    id: str
+
+
+class CreateSpiderScheduleBody(Body):
+    spider_id: SpiderId
+    cron_expression: Cron
+    timezone: Timezone = "UTC"
+    enabled: bool = True
+    arguments: Arguments = Field(default_factory=dict)
+    name: ScheduleName | None = None
+
+    def to_request(self) -> ScheduleRequest:
+        return ScheduleRequest(name=self.name, timezone=self.timezone, enabled=self.enabled)
+
+
+class UpdateSpiderScheduleBody(ChangeBody):
+    nullable = frozenset({"name"})
+
+    name: ScheduleName | None = None
+    spider_id: SpiderId | None = None
+    cron_expression: Cron | None = None
+    timezone: Timezone | None = None
+    enabled: bool | None = None
+    arguments: Arguments | None = None
+
+    def to_request(self) -> ScheduleRequest:
+        return ScheduleRequest(
+            name=changed_name(self, self.name),
+            cron=self.cron_expression,
+            timezone=self.timezone,
+            enabled=self.enabled,
+        )
+
+
+class SpiderScheduleOut(Answer):
+    id: str
+    name: str | None
+    spider_id: str
+    cron_expression: str
+    timezone: str
+    enabled: bool
+    arguments: dict[str, str]
+    next_run_at: str | None
+    last_run_at: str | None
+    last_job_id: str | None
+    last_outcome: str | None
+    last_reason: str | None
+    created_at: str
+    updated_at: str
+
+
+class SpiderSlotOut(Answer):
+    slot_at: str
+    trigger: Literal["clock", "hand"]
+    status: Literal["started", "queued"]
+    reason: str | None
+    job_id: str | None
+
+
+class SpiderSchedulesOut(RootModel[list[SpiderScheduleOut]]):
+    pass

@@ -1,0 +1,27 @@
+from __future__ import annotations
+
+from pydantic import RootModel
+
+from control_api.azscraper.schemas.webhooks import Events, JobEvent, Url
+from control_api.http.schemas import Answer, Body
+
+
+class V1WebhookBody(Body):
+    webhook_url: Url
+    events: Events
+
+
+class V1Webhook(Answer):
+    id: str
+    webhook_url: str
+    events: list[JobEvent]
+
+
+class V1WebhookCreated(V1Webhook):
+    """`secret` signs the events; it is shown in this answer and never again."""
+
+    secret: str
+
+
+class V1Webhooks(RootModel[list[V1Webhook]]):
+    pass

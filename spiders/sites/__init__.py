@@ -1,0 +1,1 @@
+"""What is known of the sites: marketplaces, addresses, places, currencies, selectors."""

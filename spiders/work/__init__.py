@@ -1,0 +1,1 @@
+"""What a crawl says to the frontier and the pipelines: targets, failures, signals."""

@@ -1,0 +1,1 @@
+"""Collections of users, organizations, projects, keys, credits and the audit."""

@@ -1,0 +1,1 @@
+"""What every repository stands on: connections, transactions, the clock, ids, records, indexes."""

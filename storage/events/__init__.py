@@ -1,0 +1,1 @@
+"""Collections of schedules, slots, webhooks and deliveries."""

@@ -1,0 +1,1 @@
+"""Collections of jobs, targets and results, and how a target is settled."""

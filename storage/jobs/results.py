@@ -1,0 +1,70 @@
+"""The results collection, read side. Rows are written in settlement.py alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from storage.base.connections import MongoDatabase
+from storage.base.ids import key_range
+from storage.base.records import Row
+
+_EXPORT_BATCH = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Undelivered:
+    """Products without a price, since they are not delivered to the place shown; `place`: the commonest."""
+
+    count: int
+    place: str
+
+
+class Results:
+    def __init__(self, database: MongoDatabase) -> None:
+        self._results = database["results"]
+
+    def list_page(
+        self, job_id: str, *, limit: int, offset: int = 0, after: str | None = None
+    ) -> list[Row]:
+        """Rows in order (target, page, position); `after` is the key of the last row seen.
+
+        Paging by `after` costs the same at any depth; `offset` walks the index.
+        """
+        keys = key_range(job_id)
+        if after is not None:
+            keys["$gt"] = max(keys["$gt"], after)
+        found = self._results.find({"_id": keys}).sort("_id", 1).skip(offset).limit(limit)
+        return [Row(document["_id"], document["row"]) for document in found]
+
+    def iterate(self, job_id: str) -> Iterator[Row]:
+        """Every row of the job, in order, a batch at a time."""
+        found = self._results.find({"_id": key_range(job_id)}).sort("_id", 1)
+        for document in found.batch_size(_EXPORT_BATCH):
+            yield Row(document["_id"], document["row"])
+
+    def count(self, job_id: str) -> int:
+        return self._results.count_documents({"_id": key_range(job_id)})
+
+    def count_undelivered(self, job_id: str) -> Undelivered:
+        """Of rows for which no place was asked."""
+        groups = list(
+            self._results.aggregate(
+                [
+                    {
+                        "$match": {
+                            "_id": key_range(job_id),
+                            "row.price": None,
+                            "row.buyboxState": "location_blocked",
+                            "row.deliverToAsked": None,
+                        }
+                    },
+                    {"$group": {"_id": "$row.deliverTo", "count": {"$sum": 1}}},
+                    {"$sort": {"count": -1}},
+                ]
+            )
+        )
+        if not groups:
+            return Undelivered(0, "")
+        place = str(groups[0]["_id"] or "the place of the exit")
+        return Undelivered(sum(group["count"] for group in groups), place)

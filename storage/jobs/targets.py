@@ -1,0 +1,146 @@
+"""The targets collection: one document per keyword, ASIN or URL asked for. The ledger of the crawl."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from pymongo.client_session import ClientSession
+
+from storage.base.connections import Document, MongoDatabase
+from storage.base.ids import key_range, target_id
+from storage.base.records import (
+    OPEN_TARGET,
+    FailureCount,
+    MergedText,
+    NewTarget,
+    Target,
+    TargetError,
+    TargetStatus,
+)
+
+OPEN = [status.value for status in OPEN_TARGET]
+_INSERT_BATCH = 2_000
+
+
+class Targets:
+    def __init__(self, database: MongoDatabase) -> None:
+        self._targets = database["targets"]
+
+    def insert(self, job_id: str, targets: Sequence[NewTarget], session: ClientSession) -> None:
+        """Write a job's targets as pending, in their order."""
+        for start in range(0, len(targets), _INSERT_BATCH):
+            batch = targets[start : start + _INSERT_BATCH]
+            self._targets.insert_many(
+                [target_document(job_id, start + step, new) for step, new in enumerate(batch)],
+                session=session,
+            )
+
+    def list_page(
+        self,
+        job_id: str,
+        *,
+        limit: int,
+        offset: int = 0,
+        status: TargetStatus | None = None,
+        session: ClientSession | None = None,
+    ) -> list[Target]:
+        """Targets in their order."""
+        query: Document = {"_id": key_range(job_id)}
+        if status is not None:
+            query |= {"jobId": job_id, "status": status.value}
+        found = self._targets.find(query, session=session).sort("_id", 1).skip(offset).limit(limit)
+        return [_target_from_document(document) for document in found]
+
+    def first_of_jobs(self, job_ids: Sequence[str], limit: int) -> dict[str, list[Target]]:
+        """The first `limit` targets of each job, in their order."""
+        found: dict[str, list[Target]] = {job_id: [] for job_id in job_ids}
+        ranges = [
+            {"_id": {"$gte": target_id(job_id, 0), "$lt": target_id(job_id, limit)}}
+            for job_id in job_ids
+        ]
+        if ranges:
+            for document in self._targets.find({"$or": ranges}).sort("_id", 1):
+                found[document["jobId"]].append(_target_from_document(document))
+        return found
+
+    def values(self, job_id: str) -> list[Target]:
+        """Every target of the job, in order."""
+        found = self._targets.find({"_id": key_range(job_id)}).sort("_id", 1)
+        return [_target_from_document(document) for document in found]
+
+    def open_slice(self, job_id: str, first: int, end: int) -> list[Target]:
+        """The still open targets with index `first` up to (not with) `end`."""
+        query = {
+            "_id": {"$gte": target_id(job_id, first), "$lt": target_id(job_id, end)},
+            "status": {"$in": OPEN},
+        }
+        return [_target_from_document(document) for document in self._targets.find(query)]
+
+    def open_ids(self, job_id: str, below: int) -> list[str]:
+        """Ids of open targets with an index below `below`."""
+        query = {
+            "jobId": job_id,
+            "status": {"$in": OPEN},
+            "_id": {"$lt": target_id(job_id, below)},
+        }
+        found = self._targets.find(query, {"_id": 1})
+        return [document["_id"] for document in found]
+
+    def open_among(self, ids: Iterable[str]) -> list[Target]:
+        query = {"_id": {"$in": list(ids)}, "status": {"$in": OPEN}}
+        return [_target_from_document(document) for document in self._targets.find(query)]
+
+    def count_failures(
+        self, job_id: str, session: ClientSession | None = None
+    ) -> list[FailureCount]:
+        """Why targets of the job failed: one entry per code, the most frequent first."""
+        groups = self._targets.aggregate(
+            [
+                {"$match": {"jobId": job_id, "status": TargetStatus.FAILED.value}},
+                {"$group": {"_id": "$error.code", "count": {"$sum": 1}}},
+                {"$sort": {"count": -1, "_id": 1}},
+            ],
+            session=session,
+        )
+        return [FailureCount(group["_id"], group["count"]) for group in groups]
+
+
+def target_document(job_id: str, index: int, new: NewTarget) -> Document:
+    optional = {
+        "key": new.key,
+        "sent": new.sent,
+        "position": new.position,
+        "merged": [{"index": one.index, "sent": one.sent} for one in new.merged] or None,
+    }
+    return {
+        **{name: value for name, value in optional.items() if value is not None},
+        "_id": target_id(job_id, index),
+        "jobId": job_id,
+        "value": new.value,
+        "url": new.url,
+        "marketplace": new.marketplace,
+        "seed": dict(new.seed),
+        "status": TargetStatus.PENDING.value,
+        "token": 0,
+    }
+
+
+def _target_from_document(document: Document) -> Target:
+    error = document.get("error")
+    return Target(
+        id=document["_id"],
+        job_id=document["jobId"],
+        index=int(document["_id"].rpartition(":")[2]),
+        value=document["value"],
+        url=document["url"],
+        marketplace=document["marketplace"],
+        status=TargetStatus(document["status"]),
+        seed=document["seed"],
+        error=TargetError(error["code"], error["message"]) if error else None,
+        key=document.get("key"),
+        search_info=document.get("searchInfo", ()),
+        sent=document.get("sent"),
+        position=document.get("position"),
+        row_count=document.get("rowCount", 0),
+        merged=[MergedText(one["index"], one["sent"]) for one in document.get("merged", ())],
+    )

@@ -1,0 +1,1 @@
+"""What lives in Redis: seeds, leases, pace, proxies, visitors, rate limits."""

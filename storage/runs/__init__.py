@@ -1,0 +1,1 @@
+"""Collections of runs, nodes, spiders and their logs."""

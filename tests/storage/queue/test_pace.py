@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from settings.config import Config
+from storage.base.connections import connect_async_redis
+from storage.queue.pace import Pace, PaceRates
+from storage.queue.seed_keys import pace_key
+from tests.stores import CrawlerSide, Store
+
+
+@pytest.fixture
+def two_clients(store_config: Config, crawler_side: CrawlerSide) -> Iterator[tuple[Pace, Pace]]:
+    clients = [connect_async_redis(store_config) for _ in range(2)]
+    yield Pace(clients[0], default_per_minute=60), Pace(clients[1], default_per_minute=60)
+    for client in clients:
+        crawler_side.run(client.aclose())
+
+
+def test_the_first_request_goes_at_once_and_the_next_ones_a_second_apart_over_all_crawlers(
+    two_clients: tuple[Pace, Pace], crawler_side: CrawlerSide
+) -> None:
+    one, two = two_clients
+    waits = [crawler_side.run(pace.reserve("US")) for pace in (one, two, one, two)]
+    assert waits[0] == 0.0
+    assert waits[1:] == pytest.approx([1.0, 2.0, 3.0], abs=0.2)
+
+
+def test_marketplaces_do_not_wait_for_each_other(
+    two_clients: tuple[Pace, Pace], crawler_side: CrawlerSide
+) -> None:
+    one, two = two_clients
+    crawler_side.run(one.reserve("US"))
+    assert crawler_side.run(two.reserve("DE")) == 0.0
+
+
+def test_a_rate_that_was_set_counts_from_the_next_request(
+    store: Store, two_clients: tuple[Pace, Pace], crawler_side: CrawlerSide
+) -> None:
+    one, two = two_clients
+    PaceRates(store.redis).replace({"US": 600})
+    waits = [crawler_side.run(pace.reserve("US")) for pace in (one, two, one)]
+    assert waits == pytest.approx([0.0, 0.1, 0.2], abs=0.05)
+    PaceRates(store.redis).replace({})
+    assert PaceRates(store.redis).get_all() == {}
+
+
+def test_time_that_went_by_unused_is_not_saved_up(
+    store: Store, two_clients: tuple[Pace, Pace], crawler_side: CrawlerSide
+) -> None:
+    one, two = two_clients
+    store.redis.set(pace_key("US"), "1000")
+    waits = [crawler_side.run(pace.reserve("US")) for pace in (one, two)]
+    assert waits == pytest.approx([0.0, 1.0], abs=0.1)
