@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 
-from spiders.items.target import LeasedTarget
+from spiders.work.target import LeasedTarget
 
 # The scripts of Redis count by the same number, see storage/scripts/expire.lua.
 DEATHS_BESIDE_OTHERS = 2

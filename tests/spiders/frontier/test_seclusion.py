@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from spiders.frontier.seclusion import Seclusion
-from spiders.items.target import LeasedTarget
-from storage.records import Job, NewTarget
-from storage.seed_keys import SeedKeys
+from spiders.work.target import LeasedTarget
+from storage.base.records import Job, NewTarget
+from storage.queue.seed_keys import SeedKeys
 from tests.spiders import little_store as pages
 from tests.spiders.crawling import pool_crawler, wait_until
 from tests.spiders.frontier.deadly_spider import KILLS
