@@ -135,6 +135,17 @@ class Config:
     retention_days: int = 0
     log_level: str = "INFO"
 
+    @property
+    def lease_window(self) -> int:
+        """How many targets a crawler works on."""
+        return 2 * self.crawler_concurrency
+
+    @property
+    def most_leases(self) -> int:
+        """So many targets a crawler holds in all. Those that only wait (pacing, a second try, a host that is
+        slow to answer) come on top of its window, so that they hold up no others."""
+        return 16 * self.lease_window
+
     def require_jwt_secret(self) -> str:
         """The signing secret; raises ConfigError when it is missing, short or well known."""
         secret = self.jwt_secret

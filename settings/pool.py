@@ -11,10 +11,8 @@ POOL_MODE = True
 VISITORS_SHARED = True
 CONCURRENT_REQUESTS_PER_DOMAIN = _config.crawler_concurrency
 DOWNLOAD_DELAY = 0.0
-# How many targets a crawler works on. Those that only wait for their time (pacing, a second try) come
-# on top, so that they hold up no others: so many are held in all.
-LEASE_WINDOW = 2 * _config.crawler_concurrency
-MOST_LEASES = 16 * LEASE_WINDOW
+LEASE_WINDOW = _config.lease_window
+MOST_LEASES = _config.most_leases
 # Scrapy counts requests that wait among these; real concurrency is the window's, and each domain's.
 CONCURRENT_REQUESTS = MOST_LEASES
 

@@ -149,7 +149,10 @@ class Store:
         return job
 
     def seeds(self, job: Job) -> list[Seed]:
-        return [seed_from_target(target, job.request_id) for target in self.targets.values(job.id)]
+        return [
+            seed_from_target(target, job.organization_id, job.request_id)
+            for target in self.targets.values(job.id)
+        ]
 
     def statuses(self, job_id: str) -> list[str]:
         return [target.status.value for target in self.targets.values(job_id)]

@@ -84,7 +84,9 @@ class Reconciler:
             # Redis was asked first: a seed leaves Redis only after its target is settled, so what is
             # unknown there and still open now was truly lost.
             lost = self._targets.open_among(unknown) if unknown else []
-            missing[job.spider] += [seed_from_target(target, job.request_id) for target in lost]
+            missing[job.spider] += [
+                seed_from_target(target, job.organization_id, job.request_id) for target in lost
+            ]
         for spider, seeds in missing.items():
             if seeds:
                 pushed = self._queue.push(spider, seeds)

@@ -194,6 +194,7 @@ class Seed:
 
     id: str
     marketplace: str
+    organization_id: str
     message: str
 
 

@@ -32,6 +32,7 @@ class FedJob:
     """An open job that has targets in Redis: `fed` of them were pushed."""
 
     id: str
+    organization_id: str
     spider: str
     fed: int
     request_id: str | None
@@ -163,10 +164,16 @@ class Jobs:
             "status": {"$in": [status.value for status in OPEN_JOB]},
             "$expr": {"$gt": ["$fed", {"$add": ["$counts.success", "$counts.failed"]}]},
         }
-        found = self._jobs.find(query, {"spider": 1, "fed": 1, "requestId": 1})
+        fields = ("organizationId", "spider", "fed", "requestId")
         return [
-            FedJob(document["_id"], document["spider"], document["fed"], document.get("requestId"))
-            for document in found
+            FedJob(
+                document["_id"],
+                document["organizationId"],
+                document["spider"],
+                document["fed"],
+                document.get("requestId"),
+            )
+            for document in self._jobs.find(query, fields)
         ]
 
     def open_among(self, job_ids: Sequence[str]) -> set[str]:

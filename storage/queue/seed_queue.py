@@ -7,7 +7,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, cast
 
 import redis
@@ -18,6 +18,8 @@ from storage.queue.seed_keys import CANCELLED_JOBS, FEEDER_WAKE, SeedKeys
 
 # Cancelled jobs are remembered for longer than any lease or hot window lives.
 _CANCELLED_TTL_SECONDS = 3_600
+# Between a seed's marketplace and its organization; neither holds one.
+_SEPARATOR = "|"
 POOL_SPIDERS = ("amazon_search", "amazon_detail", "site")
 
 
@@ -28,6 +30,19 @@ class ExhaustedLease:
     id: str
     token: int
     message: str
+
+
+@dataclass(frozen=True, slots=True)
+class HeldSeeds:
+    """How many seeds Redis holds, ready or leased."""
+
+    by_marketplace: Counter[str] = field(default_factory=Counter)
+    by_organization: Counter[str] = field(default_factory=Counter)
+
+    def add(self, seeds: Iterable[Seed]) -> None:
+        for seed in seeds:
+            self.by_marketplace[seed.marketplace] += 1
+            self.by_organization[seed.organization_id] += 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +60,17 @@ class SeedQueue:
         self._forget = client.register_script(script_text("forget"))
         self._ack = client.register_script(script_text("ack"))
 
-    def push(self, spider: str, seeds: Iterable[Seed]) -> int:
-        """Append seeds; those that Redis holds already are left alone. How many were new."""
+    def push(self, spider: str, seeds: Iterable[Seed], *, are_next: bool = False) -> int:
+        """Append seeds, or put them before all others, in their order; those that Redis holds already are
+        left alone. How many were new."""
         keys = SeedKeys(spider)
-        arguments = [part for seed in seeds for part in (seed.id, seed.marketplace, seed.message)]
-        if not arguments:
+        wanted = list(seeds)
+        if not wanted:
             return 0
+        arguments: list[str | int] = [int(are_next)]
+        for seed in reversed(wanted) if are_next else wanted:
+            whose = f"{seed.marketplace}{_SEPARATOR}{seed.organization_id}"
+            arguments += [seed.id, whose, seed.message]
         return int(cast(int, self._push(keys=[keys.ready, keys.known], args=arguments)))
 
     def depth(self, spider: str) -> QueueDepth:
@@ -64,18 +84,21 @@ class SeedQueue:
         """How many seeds came back because their lease ended, since Redis was last empty."""
         return int(self._redis.get(SeedKeys(spider).redeliveries) or 0)
 
-    def held_by_marketplace(self, spider: str) -> Counter[str]:
-        """How many seeds Redis holds (ready or leased), by marketplace."""
-        return Counter(self._redis.hvals(SeedKeys(spider).known))
+    def held(self, spider: str) -> HeldSeeds:
+        held = HeldSeeds()
+        for whose, count in Counter(self._redis.hvals(SeedKeys(spider).known)).items():
+            # An entry of an earlier version names no organization.
+            marketplace, _, organization_id = whose.partition(_SEPARATOR)
+            held.by_marketplace[marketplace] += count
+            held.by_organization[organization_id] += count
+        return held
 
     def unknown(self, spider: str, ids: Sequence[str]) -> list[str]:
         """Which of the targets Redis holds no seed of."""
         if not ids:
             return []
         found = self._redis.hmget(SeedKeys(spider).known, list(ids))
-        return [
-            target for target, marketplace in zip(ids, found, strict=True) if marketplace is None
-        ]
+        return [target for target, whose in zip(ids, found, strict=True) if whose is None]
 
     def drop_dead_entries(self, spider: str) -> int:
         """Forget ids that are known but in no list and under no lease; how many there were.

@@ -58,7 +58,8 @@ def test_a_job_for_a_place_has_rows_of_that_place(
     with Redis.from_url(config.redis_url, decode_responses=True) as client:
         targets = Targets(database).values(job["id"])
         SeedQueue(client).push(
-            "amazon_detail", [seed_from_target(target, None) for target in targets]
+            "amazon_detail",
+            [seed_from_target(target, "an-organization", None) for target in targets],
         )
     log = tmp_path / "log"
     with pool_crawler(config, "amazon_detail", log=log, AMAZON_ORIGIN=shop.url):

@@ -17,6 +17,8 @@ from aiohttp import web
 # Four descendant steps over it take minutes.
 DEPTH = 200
 LEAVES = 80
+# To a crawler each of them is a host of its own.
+ADDRESSES = tuple(f"127.0.0.{number}" for number in range(1, 61))
 SLOW_SELECTOR = "* * * *"
 QUICK = "<html><body><h1>Quick</h1></body></html>"
 
@@ -191,10 +193,11 @@ class HostileSite:
 async def serve(port: int) -> None:
     site = HostileSite()
     server = await asyncio.start_server(site.handle, "127.0.0.1", port)
-    address = server.sockets[0].getsockname()
-    sys.stdout.write(f"listening on http://{address[0]}:{address[1]}\n")
+    port = server.sockets[0].getsockname()[1]
+    more = [await asyncio.start_server(site.handle, other, port) for other in ADDRESSES[1:]]
+    sys.stdout.write(f"listening on http://127.0.0.1:{port}\n")
     sys.stdout.flush()
-    await server.serve_forever()
+    await asyncio.gather(*(one.serve_forever() for one in (server, *more)))
 
 
 def main() -> None:

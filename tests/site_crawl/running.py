@@ -5,15 +5,16 @@ import re
 import sys
 import time
 import urllib.request
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
 from deploy.embedded.children import start_child, stop_child
-from spiders.sites.page_urls import page_key
+from spiders.sites.page_urls import host_of, page_key
 from storage.base.records import NewJob, NewTarget
+from storage.queue.seed_keys import site_group
 from tests.crash.farm import ORGANIZATION
 
 READY = re.compile(rb"listening on (http://\S+)")
@@ -47,13 +48,22 @@ def links_url(site_url: str, targets: Iterable[str]) -> str:
 
 def page_job(url: str, **params: Any) -> NewJob:
     """A page job as the API submits one."""
+    return page_list_job([url], **params)
+
+
+def page_list_job(
+    urls: Sequence[str], *, organization: str = ORGANIZATION, **params: Any
+) -> NewJob:
+    """One that names several pages, each a target."""
     seed = {"selectors": SELECTORS, "maxPages": 1, "depth": 0, **params}
     return NewJob(
-        organization_id=ORGANIZATION,
+        organization_id=organization,
         project_id="a-project",
         kind="page",
         spider="site",
         config={},
-        targets=[NewTarget(url, url, "site", seed, key=page_key(url))],
-        target_limit=seed["maxPages"],
+        targets=[
+            NewTarget(url, url, site_group(host_of(url)), seed, key=page_key(url)) for url in urls
+        ],
+        target_limit=max(len(urls), seed["maxPages"]),
     )

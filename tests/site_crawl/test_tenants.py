@@ -13,11 +13,11 @@ from typing import Any
 
 import pytest
 
-from spiders.sites.page_urls import page_key
-from storage.base.records import NewJob, NewTarget, TargetStatus
+from spiders.extensions.page_download import SLOW_SECONDS
+from storage.base.records import NewJob, TargetStatus
 from tests.crash.farm import ORGANIZATION, Farm
-from tests.site_crawl.hostile import SLOW_SELECTOR
-from tests.site_crawl.running import SELECTORS
+from tests.site_crawl.hostile import ADDRESSES, SLOW_SELECTOR
+from tests.site_crawl.running import page_list_job
 from tests.stores import recount
 
 MOST_EXTRA_SECONDS = 2.0
@@ -45,17 +45,8 @@ KINDS = [pytest.param(kind, marks=[] if kind in SHORT else [pytest.mark.chaos]) 
 
 def job(site: str, path: str, *, count: int, organization: str, **params: Any) -> NewJob:
     """`count` pages of the site, each a target."""
-    seed = {"selectors": SELECTORS, "maxPages": 1, "depth": 0, "respectRobots": False, **params}
     urls = [f"{site}{path}/{number}" for number in range(count)]
-    return NewJob(
-        organization_id=organization,
-        project_id="a-project",
-        kind="page",
-        spider="site",
-        config={},
-        targets=[NewTarget(url, url, "site", seed, key=page_key(url)) for url in urls],
-        target_limit=max(count, seed["maxPages"]),
-    )
+    return page_list_job(urls, organization=organization, respectRobots=False, **params)
 
 
 def seconds_of_small_job(farm: Farm, site: str) -> float:
@@ -104,6 +95,33 @@ def test_small_job_of_another_is_done_in_its_time(
         failed = farm.targets.list_page(hostile, limit=100, status=TargetStatus.FAILED)
         messages = {target.error.message for target in failed if target.error}
         assert all(reason in message for message in messages), messages
+
+
+@pytest.mark.alone
+@pytest.mark.slow
+def test_small_job_does_not_wait_behind_a_thousand_targets_on_silent_hosts(
+    make_tenants_farm: Any, hostile_site: str
+) -> None:
+    farm = make_tenants_farm()
+    usual = max(seconds_of_small_job(farm, hostile_site) for _ in range(3))
+    urls = [
+        f"{hostile_site.replace('127.0.0.1', address)}/silent/{number}"
+        for number in range(1_020 // len(ADDRESSES))
+        for address in ADDRESSES
+    ]
+    silent = farm.submit_job(page_list_job(urls, respectRobots=False))
+    farm.wait_for(lambda: farm.job(silent).counts.running, what="the first of them are leased")
+    at_once = seconds_of_small_job(farm, hostile_site)
+    farm.wait_for(lambda: holds_all_it_takes(farm), what="the crawler takes no more of them")
+    later = max(seconds_of_small_job(farm, hostile_site) for _ in range(3))
+    assert max(at_once, later) < usual + MOST_EXTRA_SECONDS, (usual, at_once, later)
+
+
+def holds_all_it_takes(farm: Farm) -> bool:
+    """Three times as long as a crawler waits for a page before it takes another target beside it."""
+    before = farm.queue.depth("site").leased
+    time.sleep(3 * SLOW_SECONDS)
+    return farm.queue.depth("site").leased == before > 0
 
 
 def longest_standstill(farm: Farm) -> float:

@@ -1,7 +1,7 @@
 -- Forget seeds whose targets are settled. Works only for the lease that is named.
 -- KEYS[1] leased  HASH  target id -> token|owner|seed
 -- KEYS[2] expiry  ZSET  target id by the lease's end
--- KEYS[3] known   HASH  target id -> marketplace
+-- KEYS[3] known   HASH  target id -> marketplace|organization
 -- KEYS[4] deaths  HASH  target id -> count
 -- ARGV    pairs of: target id, token
 -- returns how many were ours

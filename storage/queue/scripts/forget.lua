@@ -2,7 +2,7 @@
 -- KEYS[1] ready     LIST  seeds that wait
 -- KEYS[2] suspects  LIST  seeds whose crawler died
 -- KEYS[3] alone     LIST  seeds whose crawler died twice or more
--- KEYS[4] known     HASH  target id -> marketplace
+-- KEYS[4] known     HASH  target id -> marketplace|organization
 -- ARGV    job ids
 -- returns how many seeds were dropped
 local wanted = {}

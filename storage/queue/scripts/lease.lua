@@ -3,7 +3,7 @@
 -- KEYS[2] suspects  LIST    seeds whose crawler died; each crawler takes a few of them at a time
 -- KEYS[3] leased    HASH    target id -> token|owner|seed
 -- KEYS[4] expiry    ZSET    target id by the lease's end, milliseconds
--- KEYS[5] known     HASH    target id -> marketplace
+-- KEYS[5] known     HASH    target id -> marketplace|organization
 -- KEYS[6] deaths    HASH    target id -> how many deaths of crawlers count against it, see expire.lua
 -- KEYS[7] refused   LIST    what could not be read as a seed, newest first, capped
 -- KEYS[8] cancelled SET     ids of cancelled jobs

@@ -26,12 +26,18 @@ MakeFeeder = Callable[..., Feeder]
 
 @pytest.fixture
 def make_feeder(store: Store) -> MakeFeeder:
-    def make(*, window: int = 1000, rates: Mapping[str, float] | None = None) -> Feeder:
+    def make(
+        *,
+        window: int = 1000,
+        most_leases: int = 10_000,
+        rates: Mapping[str, float] | None = None,
+    ) -> Feeder:
         return Feeder(
             store.jobs,
             store.targets,
             store.queue,
             window=window,
+            most_leases=most_leases,
             rates=lambda: rates or {},
             count_crawlers=CrawlerRegistry(store.redis).count,
         )

@@ -87,7 +87,81 @@ def test_a_small_job_does_not_wait_behind_a_huge_one(store: Store, make_feeder: 
     small = store.add_job(1, organization_id="small")
     take(store, 32)
     feeder.feed(SPIDER)
-    assert fed_jobs(store).index(small.id) == 32, "only what Redis held already is ahead of it"
+    assert fed_jobs(store)[0] == small.id
+
+
+def test_only_the_first_slice_of_an_organization_goes_before_those_of_others(
+    store: Store, make_feeder: MakeFeeder
+) -> None:
+    huge = store.add_job(500, organization_id="huge")
+    feeder = make_feeder(window=64)
+    feeder.feed(SPIDER)
+    small = store.add_job(3 * SLICE, organization_id="small")
+    take(store, 32)
+    feeder.feed(SPIDER)
+    assert runs(fed_jobs(store)) == [(small.id, SLICE), (huge.id, 48)]
+    take(store, SLICE + 32)
+    feeder.feed(SPIDER)
+    assert fed_jobs(store)[0] == small.id, "nothing of it was left in Redis"
+    take(store, 1)
+    later = store.add_job(1, organization_id="later")
+    feeder.feed(SPIDER)
+    assert fed_jobs(store)[:2] == [later.id, small.id]
+
+
+def lease_all(store: Store) -> None:
+    """Crawlers took all seeds, and none of their pages comes."""
+    store.redis.delete(f"{SPIDER}:start_urls")
+
+
+def test_whoever_is_alone_holds_half_of_the_leases_however_slow_the_pages_are(
+    store: Store, make_feeder: MakeFeeder
+) -> None:
+    store.add_job(500, organization_id="slow")
+    feeder = make_feeder(most_leases=160)
+    for _ in range(5):
+        assert feeder.feed(SPIDER) is True, "there is more to feed later"
+        lease_all(store)
+    assert store.queue.held(SPIDER).by_organization == {"slow": 80}
+
+
+def test_a_small_job_is_fed_beside_two_organizations_that_hold_all_they_may(
+    store: Store, make_feeder: MakeFeeder
+) -> None:
+    feeder = make_feeder(most_leases=240)
+    for name in ("slow", "as slow"):
+        store.add_job(500, organization_id=name)
+        for _ in range(5):
+            feeder.feed(SPIDER)
+            lease_all(store)
+    small = store.add_job(30, organization_id="small")
+    feeder.feed(SPIDER)
+    assert fed_jobs(store) == [small.id] * 30
+    held = store.queue.held(SPIDER).by_organization
+    assert held == {"slow": 120, "as slow": 60, "small": 30}
+
+
+def test_a_share_grows_with_the_crawlers_and_comes_back_as_targets_end(
+    store: Store, make_feeder: MakeFeeder
+) -> None:
+    add_crawlers(store, 2)
+    store.add_job(500, organization_id="a")
+    feeder = make_feeder(most_leases=100)
+    feeder.feed(SPIDER)
+    assert store.queue.held(SPIDER).by_organization == {"a": 100}
+    take(store, 30)
+    feeder.feed(SPIDER)
+    assert store.queue.held(SPIDER).by_organization == {"a": 100}
+
+
+def test_everybody_may_hold_a_slice_where_crawlers_were_lost(
+    store: Store, make_feeder: MakeFeeder
+) -> None:
+    store.add_job(500, organization_id="a")
+    make_feeder(most_leases=200).feed(SPIDER)
+    store.add_job(500, organization_id="b")
+    make_feeder(most_leases=20).feed(SPIDER)
+    assert store.queue.held(SPIDER).by_organization == {"a": 100, "b": SLICE}
 
 
 def test_within_an_organization_priority_goes_first_and_then_age(
@@ -221,11 +295,15 @@ def test_one_site_never_fills_the_window_that_others_wait_for(
     assert fed[small.id] == 5
 
 
-def test_every_crawler_more_lets_more_of_one_site_in(store: Store, make_feeder: MakeFeeder) -> None:
-    for number in range(2):
+def add_crawlers(store: Store, count: int) -> None:
+    for number in range(count):
         crawler = {"owner": f"c{number}", "spider": SPIDER, "node": "n", "pid": 1}
         beat = json.dumps({**crawler, "started_at": 0.0, "version": "1"})
         store.redis.hset("crawlers", f"c{number}", beat)
+
+
+def test_every_crawler_more_lets_more_of_one_site_in(store: Store, make_feeder: MakeFeeder) -> None:
+    add_crawlers(store, 2)
     job = store.add_job([new_target(n, marketplace="site:slow.test") for n in range(1_000)])
     make_feeder().feed(SPIDER)
     fed = Counter(fed_jobs(store))[job.id]

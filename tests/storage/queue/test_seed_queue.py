@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections import Counter
 from threading import Thread
 
 import pytest
@@ -11,16 +12,18 @@ from redis import Redis
 
 from storage.base.records import Seed
 from storage.queue.seed_keys import CANCELLED_JOBS, SeedKeys
-from storage.queue.seed_queue import QueueDepth
+from storage.queue.seed_queue import HeldSeeds, QueueDepth
 from tests.stores import SPIDER, CrawlerSide, Store
 
 KEYS = SeedKeys(SPIDER)
 
 
-def seed(name: str, *, job: str = "a-job", marketplace: str = "US") -> Seed:
+def seed(
+    name: str, *, job: str = "a-job", marketplace: str = "US", organization: str = "a"
+) -> Seed:
     meta = {"targetId": name, "jobId": job}
     message = json.dumps({"url": f"https://www.amazon.com/dp/{name}", "meta": meta})
-    return Seed(name, marketplace, message)
+    return Seed(name, marketplace, organization, message)
 
 
 def seeds(*names: str, job: str = "a-job") -> list[Seed]:
@@ -73,7 +76,7 @@ def test_a_lease_hands_out_the_message_as_it_was_pushed(
         },
         ensure_ascii=False,
     )
-    store.queue.push(SPIDER, [Seed("a", "DE", text)])
+    store.queue.push(SPIDER, [Seed("a", "DE", "a", text)])
     (lease,) = crawler_side.take(crawler_side.leases("one"), 1)
     assert lease.message == text
 
@@ -486,15 +489,30 @@ def test_ids_whose_seed_was_deleted_by_hand_are_forgotten(
     assert store.queue.unknown(SPIDER, ["leased", "suspect", "ready", "deleted"]) == ["deleted"]
 
 
-def test_seeds_are_counted_by_marketplace_while_redis_holds_them(
-    store: Store, crawler_side: CrawlerSide
-) -> None:
-    store.queue.push(SPIDER, [seed("a"), seed("b"), seed("c", marketplace="DE")])
+def test_seeds_are_counted_while_redis_holds_them(store: Store, crawler_side: CrawlerSide) -> None:
+    others = [seed("b", organization="b"), seed("c", marketplace="DE")]
+    store.queue.push(SPIDER, [seed("a"), *others])
     one = crawler_side.leases("one")
     (lease,) = crawler_side.take(one, 1)
-    assert store.queue.held_by_marketplace(SPIDER) == {"US": 2, "DE": 1}
+    assert store.queue.held(SPIDER) == HeldSeeds(
+        by_marketplace=Counter(US=2, DE=1), by_organization=Counter(a=2, b=1)
+    )
     crawler_side.run(one.acknowledge([(lease.id, lease.token)]))
-    assert store.queue.held_by_marketplace(SPIDER) == {"US": 1, "DE": 1}
+    assert store.queue.held(SPIDER) == HeldSeeds(
+        by_marketplace=Counter(US=1, DE=1), by_organization=Counter(a=1, b=1)
+    )
+
+
+def test_a_seed_of_an_earlier_version_is_of_its_marketplace_and_of_nobody(store: Store) -> None:
+    store.redis.hset(KEYS.known, "old", "US")
+    assert store.queue.held(SPIDER) == HeldSeeds(Counter(US=1), Counter({"": 1}))
+
+
+def test_seeds_that_are_next_go_before_all_others_in_their_order(store: Store) -> None:
+    store.queue.push(SPIDER, seeds("a", "b"))
+    assert store.queue.push(SPIDER, seeds("b", "c", "d"), are_next=True) == 2
+    ready = store.redis.lrange(KEYS.ready, 0, -1)
+    assert ready == [one.message for one in seeds("c", "d", "a", "b")]
 
 
 def test_spiders_share_nothing(store: Store, crawler_side: CrawlerSide) -> None:
