@@ -1,5 +1,6 @@
 """A followed crawl of a local site by the pool, against the same crawl by plain Scrapy with its memory
-scheduler, in one run: pages a second, and CPU milliseconds of the crawlers a page.
+scheduler, in one run: pages a second, and CPU milliseconds of the crawlers a page, those of their reader
+processes among them. What readers cost shows beside a crawler that reads in its event loop.
 
 python -m bench.site_crawl --pages 5000 --crawlers 1,2,4 --rounds 3
 """
@@ -24,17 +25,27 @@ sys.path.insert(0, str(ROOT))
 
 from tests.crash.farm import Farm, running_farm  # noqa: E402
 from tests.services import running_mongod, running_redis  # noqa: E402
-from tests.site_crawl.running import LOOPBACK, SELECTORS, page_job, running_site  # noqa: E402
+from tests.site_crawl.running import (  # noqa: E402
+    LOOPBACK,
+    SELECTORS,
+    page_job,
+    page_list_job,
+    running_site,
+)
 
 TICKS = os.sysconf("SC_CLK_TCK")
 CONCURRENCY = 16
 PLAIN = str(ROOT / "bench" / "plain_site.py")
+IN_READERS, IN_LOOP = "settings.pool", "bench.site_in_loop"
+HOSTS = 8
 LATENCY_SECONDS = 0.2
 
 
 def cpu_seconds(pid: int) -> float:
+    """Of the process, of its children that have ended, and of those that run."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / TICKS
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return sum(map(int, fields[11:15])) / TICKS + sum(cpu_seconds(int(one)) for one in children)
 
 
 def crawl_plain(site: str, pages: int, folder: Path) -> tuple[float, float]:
@@ -60,7 +71,16 @@ def crawl_plain(site: str, pages: int, folder: Path) -> tuple[float, float]:
 
 
 @contextmanager
-def pool(folder: Path, crawlers: int, per_host: int, mongodb_uri: str) -> Iterator[Farm]:
+def pool(
+    folder: Path,
+    crawlers: int,
+    per_host: int,
+    mongodb_uri: str,
+    *,
+    settings: str = IN_READERS,
+    has_shares: bool = True,
+) -> Iterator[Farm]:
+    """`has_shares` False: the worker feeds one organization as if the crawlers held leases without end."""
     more = {
         "ALLOWED_NETWORKS": LOOPBACK,
         "SITE_REQUESTS_PER_HOST": str(per_host),
@@ -75,7 +95,12 @@ def pool(folder: Path, crawlers: int, per_host: int, mongodb_uri: str) -> Iterat
             folder, mongodb_uri=mongodb_uri, redis_url=redis_url, sandbox_url="", **more
         ) as farm,
     ):
+        farm.environ["SCRAPY_SETTINGS_MODULE"] = settings
+        farm.environ.pop("SCRAPY_PROJECT")
+        if not has_shares:
+            farm.environ["CRAWLER_CONCURRENCY"] = "100000"
         farm.start_worker()
+        farm.environ.pop("CRAWLER_CONCURRENCY", None)
         for number in range(crawlers):
             farm.start_crawler(f"crawler-{number}", "site")
         farm.wait_for(lambda: farm.redis.hlen("crawlers") == crawlers, what="crawlers beat")
@@ -83,10 +108,17 @@ def pool(folder: Path, crawlers: int, per_host: int, mongodb_uri: str) -> Iterat
 
 
 def crawl_pooled(
-    site: str, pages: int, folder: Path, *, crawlers: int, mongodb_uri: str, per_host: int
+    site: str,
+    pages: int,
+    folder: Path,
+    *,
+    crawlers: int,
+    mongodb_uri: str,
+    per_host: int,
+    settings: str = IN_READERS,
 ) -> tuple[float, float]:
     """(pages a second, CPU ms a page of all crawlers together)."""
-    with pool(folder, crawlers, per_host, mongodb_uri) as farm:
+    with pool(folder, crawlers, per_host, mongodb_uri, settings=settings) as farm:
         pids = [farm.processes[f"crawler-{number}"].pid for number in range(crawlers)]
         # Warm: what a process loads at its first page is not the crawl's.
         for number in range(2 * crawlers):
@@ -128,6 +160,72 @@ def show_throughput(
                 flush=True,
             )
     return found
+
+
+def show_readers(options: argparse.Namespace, folder: Path, mongodb_uri: str) -> None:
+    """Each round, one crawler that reads pages in its event loop and one that has readers."""
+    where = {"in the loop": IN_LOOP, "in readers": IN_READERS}
+    found: dict[str, list[tuple[float, float]]] = {name: [] for name in where}
+    with running_site(folder, f"--pages={options.pages}", "--plain") as site:
+        for number in range(options.rounds):
+            # What the machine does beside it falls on both alike.
+            for name in sorted(where, reverse=bool(number % 2)):
+                measured = crawl_pooled(
+                    site,
+                    options.pages,
+                    folder,
+                    crawlers=1,
+                    mongodb_uri=mongodb_uri,
+                    per_host=CONCURRENCY,
+                    settings=where[name],
+                )
+                found[name].append(measured)
+                rate, cpu = measured
+                print(
+                    f"readers: {name:12}{rate:6.0f} pages/s  {cpu:5.2f} ms CPU a page", flush=True
+                )
+    pairs = list(zip(found["in the loop"], found["in readers"], strict=True))
+    cost = median(readers[1] / loop[1] for loop, readers in pairs)
+    pace = median(readers[0] / loop[0] for loop, readers in pairs)
+    print(
+        f"readers, median of {len(pairs)}: {100 * (cost - 1):+4.0f} % CPU a page"
+        f"  {100 * (pace - 1):+4.0f} % pages/s"
+    )
+
+
+def crawl_list(site: str, pages: int, folder: Path, mongodb_uri: str, *, has_shares: bool) -> float:
+    """Pages a second of one organization's job that names each of its pages, by one crawler."""
+    with pool(folder, 1, CONCURRENCY, mongodb_uri, has_shares=has_shares) as farm:
+        farm.wait_for_end(farm.submit_job(page_job(f"{site}/p/0")))
+        # Of one host alone the feeder keeps less in Redis than a share is.
+        sites = [site.replace("127.0.0.1", f"127.0.0.{number}") for number in range(1, HOSTS + 1)]
+        urls = [f"{sites[number % HOSTS]}/p/{number}" for number in range(pages)]
+        started = time.monotonic()
+        job = farm.wait_for_end(farm.submit_job(page_list_job(urls)), seconds=600)
+        assert job.counts.success == pages, job.counts
+        farm.database.client.drop_database(farm.database.name)
+        return pages / (time.monotonic() - started)
+
+
+def show_shares(options: argparse.Namespace, folder: Path, mongodb_uri: str) -> None:
+    """What it costs an organization that is alone to hold no more than its share of the leases."""
+    ratios = []
+    site_options = (f"--pages={options.pages}", "--plain", f"--addresses={HOSTS}")
+    with running_site(folder, *site_options) as site:
+        for number in range(options.rounds):
+            rates = {
+                has_shares: crawl_list(
+                    site, options.pages, folder, mongodb_uri, has_shares=has_shares
+                )
+                for has_shares in ((True, False) if number % 2 else (False, True))
+            }
+            ratios.append(rates[True] / rates[False])
+            print(
+                f"shares: with {rates[True]:6.0f} pages/s  without {rates[False]:6.0f} pages/s"
+                f"  {ratios[-1]:4.2f}",
+                flush=True,
+            )
+    print(f"shares, median of {len(ratios)}: {median(ratios):4.2f}")
 
 
 def show_medians(rounds: Sequence[Mapping[int, float]]) -> None:
@@ -207,9 +305,16 @@ def main() -> None:
         "--crawlers", type=lambda text: [int(part) for part in text.split(",")], default=[1, 2, 4]
     )
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--only", choices=("readers", "shares"), help="this part alone")
     options = parser.parse_args()
     # Each site writes where it listens into a log in a folder of its own.
     with running_mongod() as mongodb_uri:
+        for part, show in {"readers": show_readers, "shares": show_shares}.items():
+            if options.only in (None, part):
+                with TemporaryDirectory() as name:
+                    show(options, Path(name), mongodb_uri)
+        if options.only:
+            return
         rounds = []
         for _ in range(options.rounds):
             with TemporaryDirectory() as name:

@@ -268,12 +268,15 @@ class Site:
         return web.Response(body=body.encode(name), headers={"Content-Type": f"text/html{charset}"})
 
 
-async def serve(site: Site, port: int) -> None:
+async def serve(site: Site, port: int, *, addresses: int) -> None:
+    """On 127.0.0.1, and on so many addresses in all: to a crawler each is a host of its own."""
     runner = web.AppRunner(site.application(), access_log=None)
     await runner.setup()
     server = web.TCPSite(runner, "127.0.0.1", port)
     await server.start()
     address = server._server.sockets[0].getsockname()
+    for number in range(2, addresses + 1):
+        await web.TCPSite(runner, f"127.0.0.{number}", address[1]).start()
     sys.stdout.write(f"listening on http://{address[0]}:{address[1]}\n")
     sys.stdout.flush()
     await asyncio.Event().wait()
@@ -286,6 +289,7 @@ def main() -> None:
     parser.add_argument("--plain", action="store_true", help="pages only, nothing hostile")
     parser.add_argument("--close", action="store_true", help="end each connection after its answer")
     parser.add_argument("--latency", type=float, default=0.0, help="seconds before each answer")
+    parser.add_argument("--addresses", type=int, default=1)
     options = parser.parse_args()
     site = Site(
         options.pages,
@@ -293,7 +297,7 @@ def main() -> None:
         closes=options.close,
         latency_seconds=options.latency,
     )
-    asyncio.run(serve(site, options.port))
+    asyncio.run(serve(site, options.port, addresses=options.addresses))
 
 
 if __name__ == "__main__":
