@@ -20,7 +20,7 @@ from storage.base.indexes import create_indexes, missing_indexes
 from storage.base.migrations import MigrationRunning, migrate, pending
 from storage.jobs.stories import NoSuchStory, Stories
 
-SHORTEST_PASSWORD = 8
+MIN_PASSWORD_LENGTH = 8
 
 
 class CommandFailed(Exception):
@@ -161,8 +161,8 @@ def _plan(parts: Parts, who: str, plan: str) -> str:
 
 def _user(parts: Parts, options: argparse.Namespace) -> str:
     password = sys.stdin.readline().rstrip("\n")
-    if len(password) < SHORTEST_PASSWORD:
-        raise CommandFailed(f"the password needs {SHORTEST_PASSWORD} characters or more")
+    if len(password) < MIN_PASSWORD_LENGTH:
+        raise CommandFailed(f"the password needs {MIN_PASSWORD_LENGTH} characters or more")
     try:
         user = parts.services.accounts.register(
             options.email, password, name=options.name, plan=options.plan

@@ -8,7 +8,7 @@ from spiders.items.plain import plain_from_item
 from spiders.work.target import LeasedTarget, TargetFailure
 from storage.base.records import FoundTarget, StartedTarget, TargetEnd, TargetError
 
-MOST_ENDS = 200
+MAX_ENDS = 200
 
 
 class Batch:
@@ -40,7 +40,7 @@ class Batch:
         """How many targets have begun and may still end."""
         return len(self._under_way)
 
-    def take(self, *, now: float, flush: bool, marks_after: float, most: int = MOST_ENDS) -> Batch:
+    def take(self, *, now: float, flush: bool, marks_after: float, most: int = MAX_ENDS) -> Batch:
         """Split off what is due: `most` ended targets, and start marks older than `marks_after` seconds.
 
         What has lost its lease by `now` is not to be written: another crawler may have it. When

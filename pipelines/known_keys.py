@@ -11,8 +11,8 @@ from collections.abc import Iterable
 
 from spiders.work.target import LeasedTarget
 
-MOST_JOBS = 50
-MOST_KEYS_OF_A_JOB = 100_000
+MAX_JOBS = 50
+MAX_KEYS_PER_JOB = 100_000
 
 
 class KnownKeys:
@@ -35,8 +35,8 @@ class KnownKeys:
     def _of(self, job_id: str) -> set[str]:
         known = self._keys.setdefault(job_id, set())
         self._keys.move_to_end(job_id)
-        if len(known) > MOST_KEYS_OF_A_JOB:
+        if len(known) > MAX_KEYS_PER_JOB:
             known.clear()
-        while len(self._keys) > MOST_JOBS:
+        while len(self._keys) > MAX_JOBS:
             self._keys.popitem(last=False)
         return known

@@ -11,7 +11,7 @@ from typing import Any
 
 from scrapy.crawler import Crawler
 
-from pipelines.batch import MOST_ENDS, Batch
+from pipelines.batch import MAX_ENDS, Batch
 from pipelines.known_keys import KnownKeys
 from settings.config import Config, current_config
 from spiders.items.plain import plain_from_item
@@ -25,7 +25,7 @@ from storage.runs.sessions import open_session, session_name
 
 logger = logging.getLogger(__name__)
 
-LONGEST_BACKOFF_SECONDS = 5.0
+MAX_BACKOFF_SECONDS = 5.0
 # A target that ends sooner than this is never marked as running: its end says it all.
 START_MARK_SECONDS = 0.5
 # A commit costs much the same for one target as for ten, and all crawlers of a job write to its one
@@ -122,7 +122,7 @@ class ResultsPipeline:
 
     async def _commit(self) -> None:
         failures = 0
-        most = MOST_ENDS
+        most = MAX_ENDS
         while batch := self._take(most):
             self._announce(our_signals.targets_abandoned, batch.expired)
             batch.expired.clear()
@@ -142,7 +142,7 @@ class ResultsPipeline:
                     logger.error("Closing with %d targets not written: %s", len(batch), error)
                     self._batch.clear()
                     return
-                delay = min(LONGEST_BACKOFF_SECONDS, 0.1 * 2**failures)
+                delay = min(MAX_BACKOFF_SECONDS, 0.1 * 2**failures)
                 logger.warning("MongoDB: %s; next try in %.1f s", error, delay)
                 await asyncio.sleep(delay)
             else:

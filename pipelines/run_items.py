@@ -23,10 +23,10 @@ from storage.runs.sessions import open_session, session_name
 
 logger = logging.getLogger(__name__)
 
-MOST_ROWS = 200
+MAX_ROWS = 200
 # With more than that waiting, the spider waits: MongoDB is slower than the crawl, or away.
-MOST_WAITING = 1_000
-LONGEST_BACKOFF_SECONDS = 5.0
+MAX_WAITING = 1_000
+MAX_BACKOFF_SECONDS = 5.0
 # At the end of the crawl nobody waits for longer: the job is run again elsewhere.
 CLOSING_TRIES = 8
 
@@ -72,7 +72,7 @@ class RunItemsPipeline:
     async def process_item(self, item: Any) -> Any:
         await self._room.wait()
         self._waiting.append(plain_from_item(item))
-        if len(self._waiting) >= MOST_WAITING and not self._is_refused:
+        if len(self._waiting) >= MAX_WAITING and not self._is_refused:
             self._room.clear()
         self._wake.set()
         return item
@@ -84,7 +84,7 @@ class RunItemsPipeline:
             if not self._is_closing:
                 await asyncio.sleep(self._config.commit_interval_seconds)
             while self._waiting and not self._is_refused:
-                await self._write(self._waiting[:MOST_ROWS])
+                await self._write(self._waiting[:MAX_ROWS])
             if self._is_closing:
                 return
 
@@ -119,7 +119,7 @@ class RunItemsPipeline:
     def _settle(self, count: int, *, written: int) -> None:
         del self._waiting[:count]
         self._written += written
-        if len(self._waiting) < MOST_WAITING:
+        if len(self._waiting) < MAX_WAITING:
             self._room.set()
 
     async def _patiently(self, rows: list[dict[str, Any]]) -> bool:
@@ -135,7 +135,7 @@ class RunItemsPipeline:
                 failures += 1
                 if self._is_closing and failures > CLOSING_TRIES:
                     raise
-                delay = min(LONGEST_BACKOFF_SECONDS, 0.1 * 2**failures)
+                delay = min(MAX_BACKOFF_SECONDS, 0.1 * 2**failures)
                 logger.warning("MongoDB: %s; next try in %.1f s", error, delay)
                 await asyncio.sleep(delay)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import uvloop
 
 from sandbox import chrome, server
-from sandbox.catalogue import MOST_BLOCKS, Catalogue
+from sandbox.catalogue import MAX_BLOCKS, Catalogue
 from sandbox.faults import NAMES, FaultPlan, InvalidFault, checked_rates, rate_from_text
 from sandbox.faulty import FaultyShop
 from sandbox.front import Clock, Front
@@ -55,7 +55,7 @@ def arguments(argv: list[str]) -> argparse.Namespace:
     parser.add_argument(
         "--bulk",
         type=int,
-        default=MOST_BLOCKS,
+        default=MAX_BLOCKS,
         metavar="N",
         help="at most N blocks of 100 kB that are no product (0: product pages of 0.3 MB)",
     )
@@ -71,9 +71,7 @@ def front_from(options: argparse.Namespace) -> Front:
     if options.pages:
         shop = Replay(options.pages, variant=options.variant)
     else:
-        catalogue = Catalogue(
-            seed=options.seed, products=options.products, most_blocks=options.bulk
-        )
+        catalogue = Catalogue(seed=options.seed, products=options.products, max_blocks=options.bulk)
         habits = Habits().changed(dict(habit_from_text(text) for text in options.visitors))
         shop = visited = VisitedStore(Store(catalogue, clock=clock), habits, seed=options.seed)
         chrome.blocks()

@@ -12,7 +12,7 @@ from sandbox.noise import dice, fraction_from
 KIND_COUNT = 8
 FAMILY = 20
 # Of bulk on a product page, about 100 kB each.
-MOST_BLOCKS = 18
+MAX_BLOCKS = 18
 
 
 class Layout(StrEnum):
@@ -84,9 +84,9 @@ class Product:
 
 
 class Catalogue:
-    def __init__(self, *, seed: int, products: int, most_blocks: int = MOST_BLOCKS) -> None:
+    def __init__(self, *, seed: int, products: int, max_blocks: int = MAX_BLOCKS) -> None:
         self.seed = seed
-        self._most_blocks = most_blocks
+        self._max_blocks = max_blocks
         self.products = products
         self._code = AsinCode(seed)
         self.product = lru_cache(maxsize=20_000)(self._product)
@@ -148,7 +148,7 @@ class Catalogue:
             sub_rank=int(10 ** (draw.random() * 3)),
             weight_grams=draw.randrange(40, 9000),
             dimensions=(draw.randrange(4, 60), draw.randrange(3, 50), draw.randrange(1, 40)),
-            page_blocks=min(draw.randrange(MOST_BLOCKS), self._most_blocks),
+            page_blocks=min(draw.randrange(MAX_BLOCKS), self._max_blocks),
             used_percent=draw.randrange(55, 90),
             other_offers=draw.randrange(2, 30),
         )

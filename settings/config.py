@@ -17,7 +17,7 @@ T = TypeVar("T")
 
 IPNetwork = ipaddress.IPv4Network | ipaddress.IPv6Network
 
-SHORTEST_SECRET = 32
+MIN_SECRET_LENGTH = 32
 # Secrets that stand in tutorials and in other products' sources; whoever uses one has no secret.
 WELL_KNOWN_SECRETS = frozenset(
     {"secret", "mysecret", "changeme", "crawlab", "jwt-secret", "super-secret"}
@@ -141,7 +141,7 @@ class Config:
         return 2 * self.crawler_concurrency
 
     @property
-    def most_leases(self) -> int:
+    def max_leases(self) -> int:
         """So many targets a crawler holds in all. Those that only wait (pacing, a second try, a host that is
         slow to answer) come on top of its window, so that they hold up no others."""
         return 16 * self.lease_window
@@ -152,12 +152,12 @@ class Config:
         if not secret:
             raise ConfigError("JWT_SECRET is not set; make one with: openssl rand -hex 32")
         if (
-            len(secret) < SHORTEST_SECRET
+            len(secret) < MIN_SECRET_LENGTH
             or secret.lower() in WELL_KNOWN_SECRETS
             or len(set(secret)) < 8
         ):
             raise ConfigError(
-                f"JWT_SECRET is too weak: it needs {SHORTEST_SECRET} random characters or more"
+                f"JWT_SECRET is too weak: it needs {MIN_SECRET_LENGTH} random characters or more"
             )
         return secret
 

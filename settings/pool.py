@@ -12,9 +12,9 @@ VISITORS_SHARED = True
 CONCURRENT_REQUESTS_PER_DOMAIN = _config.crawler_concurrency
 DOWNLOAD_DELAY = 0.0
 LEASE_WINDOW = _config.lease_window
-MOST_LEASES = _config.most_leases
+MAX_LEASES = _config.max_leases
 # Scrapy counts requests that wait among these; real concurrency is the window's, and each domain's.
-CONCURRENT_REQUESTS = MOST_LEASES
+CONCURRENT_REQUESTS = MAX_LEASES
 
 EXTENSIONS = {
     "spiders.frontier.frontier.Frontier": 0,

@@ -23,7 +23,7 @@ from spiders.work.failures import FAILURES, FailureCode
 from spiders.work.target import RequestUnsent, Target, TargetFailure
 
 ATTEMPT = "attempt"
-LONGEST_RETRY_DELAY_SECONDS = 30.0
+MAX_RETRY_DELAY_SECONDS = 30.0
 
 
 class BadArgument(ValueError):
@@ -146,7 +146,7 @@ class TargetSpider(Spider):
         return request
 
     def _next_try(self, request: Request, attempt: int) -> Request:
-        delay = min(LONGEST_RETRY_DELAY_SECONDS, self._retry_delay_seconds * 2 ** (attempt - 1))
+        delay = min(MAX_RETRY_DELAY_SECONDS, self._retry_delay_seconds * 2 ** (attempt - 1))
         retry = request.copy()
         # The page asked for, not where a redirect has led: that may have been the fault.
         retry = retry.replace(url=request.cb_kwargs.get("page_url", request.url))

@@ -14,7 +14,7 @@ from control_api.azscraper.answers import (
 )
 from control_api.azscraper.blueprint import dialect_blueprint
 from control_api.azscraper.schemas.jobs import (
-    MOST_JOBS,
+    MAX_JOBS,
     CreateHeaders,
     CreateJobBody,
     IncludeQuery,
@@ -74,7 +74,7 @@ def list_jobs(path: ProjectPath, query: JobsQuery) -> Response:
         current_actor(),
         path.projectId,
         wanted=jobs_wanted(query, schedule_id=query.scheduleId),
-        limit=min(query.limit, MOST_JOBS),
+        limit=min(query.limit, MAX_JOBS),
         offset=query.offset,
     )
     return jobs_answer(views, total)

@@ -8,7 +8,7 @@ from control_api.azscraper.answers import jobs_answer, optional_time, warnings_a
 from control_api.azscraper.blueprint import dialect_blueprint
 from control_api.azscraper.jobs import jobs_wanted
 from control_api.azscraper.schemas.auth import OkAnswer
-from control_api.azscraper.schemas.jobs import MOST_JOBS, CreateJobBody, JobsAnswer
+from control_api.azscraper.schemas.jobs import MAX_JOBS, CreateJobBody, JobsAnswer
 from control_api.azscraper.schemas.projects import ProjectPath
 from control_api.azscraper.schemas.schedules import (
     CreateScheduleBody,
@@ -121,7 +121,7 @@ def list_schedule_jobs(path: ScheduleIdPath, query: ScheduleJobsQuery) -> Respon
         current_actor(),
         schedule.project_id,
         wanted=jobs_wanted(query, schedule_id=schedule.id),
-        limit=min(query.limit, MOST_JOBS),
+        limit=min(query.limit, MAX_JOBS),
         offset=query.offset,
     )
     return jobs_answer(views, total)

@@ -24,7 +24,7 @@ from control_api.gateways.outbound_url import BadUrl, OutboundUrl, outbound_url_
 EXCHANGE_SECONDS = 15.0
 CONNECT_SECONDS = 5.0
 # Of an answer's body nothing is used; a short one is read so that the other side can finish.
-MOST_BODY_BYTES = 16 * 1024
+MAX_BODY_BYTES = 16 * 1024
 
 Resolve = Callable[[str, int], Sequence[str]]
 
@@ -208,8 +208,8 @@ class _DeadlineStream(httpcore.NetworkStream):
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         # The socket's own time-out counts anew for each piece that it takes.
-        for start in range(0, len(buffer), MOST_BODY_BYTES):
-            piece = buffer[start : start + MOST_BODY_BYTES]
+        for start in range(0, len(buffer), MAX_BODY_BYTES):
+            piece = buffer[start : start + MAX_BODY_BYTES]
             self._stream.write(piece, self._deadline.left(timeout))
 
     def start_tls(
@@ -244,7 +244,7 @@ def _read_a_little(response: httpcore.Response) -> None:
         size = 0
         for chunk in response.iter_stream():
             size += len(chunk)
-            if size > MOST_BODY_BYTES:
+            if size > MAX_BODY_BYTES:
                 return
 
 

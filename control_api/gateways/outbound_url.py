@@ -14,7 +14,7 @@ from control_api.gateways.addresses import (
     refusal_text,
 )
 
-LONGEST_URL = 2_000
+MAX_URL_LENGTH = 2_000
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _FIRST_FREE_PORT = 1_024
 
@@ -50,8 +50,8 @@ class OutboundUrl:
 
 def outbound_url_from_text(text: str, allowed: Sequence[Network] = ()) -> OutboundUrl:
     """Raises BadUrl; also for a literal address that must not be reached."""
-    if len(text) > LONGEST_URL:
-        raise BadUrl(f"must not be longer than {LONGEST_URL} characters")
+    if len(text) > MAX_URL_LENGTH:
+        raise BadUrl(f"must not be longer than {MAX_URL_LENGTH} characters")
     if not _PRINTABLE.fullmatch(text) or "\\" in text:
         raise BadUrl("must hold printable ASCII characters only, without spaces or backslashes")
     match = _URL.fullmatch(text)

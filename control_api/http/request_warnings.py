@@ -17,7 +17,7 @@ from control_api.v1.errors import is_v1_path
 
 UNKNOWN_PARAMETERS = "X-Unknown-Parameters"
 _MOST = 100
-_LONGEST_NAME = 100
+_MAX_NAME_LENGTH = 100
 
 
 def warn(path: str, message: str) -> None:
@@ -43,7 +43,7 @@ def _look_at_the_query() -> None:
     if request.url_rule is None or not request.args:
         return
     known = query_names(current_app.view_functions[request.url_rule.endpoint])
-    unknown = [name[:_LONGEST_NAME] for name in request.args if name not in known][:_MOST]
+    unknown = [name[:_MAX_NAME_LENGTH] for name in request.args if name not in known][:_MOST]
     for name in unknown:
         meant = did_you_mean(name, known)
         text = f"`{name}` is not a parameter of this address and has no effect{meant}"

@@ -15,7 +15,7 @@ from control_api.v1 import page_jobs, spider_jobs
 from control_api.v1.blueprint import v1_blueprint
 from control_api.v1.schemas.base import V1Error
 from control_api.v1.schemas.jobs import (
-    MOST_JOBS,
+    MAX_JOBS,
     CreateV1JobBody,
     SpiderJobBody,
     V1Job,
@@ -84,7 +84,7 @@ def list_jobs(query: V1JobsQuery) -> Response:
         status=STATUS_OF_WORD[query.status] if query.status else None,
         spider_id=query.spider_id,
         schedule_id=query.schedule_id,
-        limit=min(query.limit, MOST_JOBS),
+        limit=min(query.limit, MAX_JOBS),
         offset=query.skip,
     )
     return json_answer(_in_order(found))

@@ -8,7 +8,7 @@ from control_api.v1.answers import spider_answer
 from control_api.v1.blueprint import v1_blueprint
 from control_api.v1.schemas.base import V1Error
 from control_api.v1.schemas.spiders import (
-    MOST_SPIDERS,
+    MAX_SPIDERS,
     CreateSpiderBody,
     DoneOut,
     SpiderOut,
@@ -24,7 +24,7 @@ spiders = v1_blueprint("spiders", "Deployed spiders, and presets over them")
 @spiders.get("/spiders", summary="List spiders, by name", responses={200: SpidersOut})
 def list_spiders(query: SpidersQuery) -> Response:
     found = services().spiders.list_all(
-        current_actor(), name=query.name, limit=min(query.limit, MOST_SPIDERS)
+        current_actor(), name=query.name, limit=min(query.limit, MAX_SPIDERS)
     )
     return json_answer([spider_answer(spider) for spider in found])
 

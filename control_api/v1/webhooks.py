@@ -10,7 +10,7 @@ from control_api.azscraper.schemas.webhooks import WebhookIdPath
 from control_api.http.context import current_actor, services
 from control_api.http.json_text import json_answer, no_content
 from control_api.services.errors import WebhookNotFound
-from control_api.services.webhooks.webhooks import MOST_WEBHOOKS
+from control_api.services.webhooks.webhooks import MAX_WEBHOOKS
 from control_api.v1.blueprint import v1_blueprint
 from control_api.v1.schemas.base import V1Error
 from control_api.v1.schemas.webhooks import V1WebhookBody, V1WebhookCreated, V1Webhooks
@@ -52,7 +52,7 @@ def _own_webhooks() -> list[Webhook]:
     if project is None:
         return []
     found, _ = services().webhooks.list_page(
-        current_actor(), project.id, limit=MOST_WEBHOOKS, offset=0
+        current_actor(), project.id, limit=MAX_WEBHOOKS, offset=0
     )
     return found
 

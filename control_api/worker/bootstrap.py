@@ -69,7 +69,7 @@ def make_loops(config: Config, stop: Event) -> list[Runs]:
         targets,
         queue,
         window=config.feed_window,
-        most_leases=config.most_leases,
+        max_leases=config.max_leases,
         rates=_rates(config, PaceRates(redis)),
         count_crawlers=CrawlerRegistry(redis).count,
     )

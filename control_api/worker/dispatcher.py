@@ -36,8 +36,8 @@ START_SECONDS = 30.0
 CANCEL_AGAIN_SECONDS = 5.0
 STRAY_SECONDS = 5.0
 REFUSED_PAUSE_SECONDS = 5.0
-MOST_LOSSES = 3
-MOST_REFUSALS = 20
+MAX_LOSSES = 3
+MAX_REFUSALS = 20
 
 NODE_LOST = "NODE_LOST"
 NOT_STARTED = "NOT_STARTED"
@@ -378,11 +378,11 @@ def _loads(runs: Sequence[Run]) -> dict[str, float]:
 
 def _verdict(run: Run) -> LastWord | None:
     """The end of a run that has been lost or refused too often."""
-    if len(run.losses) >= MOST_LOSSES:
+    if len(run.losses) >= MAX_LOSSES:
         code = run.losses[-1].partition(":")[0]
         message = "; ".join(run.losses)[:500]
         return LastWord(is_well=False, reason=code.lower(), code=code, message=message)
-    if len(run.refused_by) >= MOST_REFUSALS:
+    if len(run.refused_by) >= MAX_REFUSALS:
         message = f"no node takes it: {run.refused_by[-1]}"[:500]
         return LastWord(is_well=False, reason="refused", code=NOT_STARTED, message=message)
     return None

@@ -22,7 +22,7 @@ IDLE_WAIT_SECONDS = 1.0
 PACED_SECONDS = 5.0
 # Nobody can tell beforehand how slow a site is. So many seeds for each crawler keep them busy with one,
 # and a site that takes a minute for each leaves room for others.
-MOST_OF_A_SITE = 128
+MAX_PER_SITE = 128
 
 # Requests a minute of each paced marketplace, by code.
 Rates = Callable[[], Mapping[str, float]]
@@ -36,16 +36,16 @@ class Feeder:
         queue: SeedQueue,
         *,
         window: int,
-        most_leases: int,
+        max_leases: int,
         rates: Rates,
         count_crawlers: Callable[[str], int],
     ) -> None:
-        """`window`: ready seeds of a spider; `most_leases`: what one of its crawlers holds at most."""
+        """`window`: ready seeds of a spider; `max_leases`: what one of its crawlers holds at most."""
         self._jobs = jobs
         self._targets = targets
         self._queue = queue
         self._window = window
-        self._most_leases = most_leases
+        self._max_leases = max_leases
         self._rates = rates
         self._count_crawlers = count_crawlers
         self._last_fed: dict[str, str] = {}
@@ -68,7 +68,7 @@ class Feeder:
             held,
             self._rates(),
             crawlers=self._count_crawlers(spider),
-            most_leases=self._most_leases,
+            max_leases=self._max_leases,
         )
         room = self._window - self._queue.depth(spider).ready
         room -= self._feed_newcomers(spider, waiting, limits, room=room)
@@ -143,12 +143,12 @@ class _Limits:
     """How much more of whose seeds may go into Redis. `held` is what it holds."""
 
     def __init__(
-        self, held: HeldSeeds, rates: Mapping[str, float], *, crawlers: int, most_leases: int
+        self, held: HeldSeeds, rates: Mapping[str, float], *, crawlers: int, max_leases: int
     ) -> None:
         self.held = held
         self._rates = rates
         self._crawlers = max(1, crawlers)
-        self._capacity = most_leases * self._crawlers
+        self._capacity = max_leases * self._crawlers
 
     def room_of(self, organization: str) -> int:
         """An organization holds no more than what is free beside all that is held: half of the crawlers'
@@ -167,10 +167,10 @@ class _Limits:
             for code, per_minute in self._rates.items()
             if held[code] >= max(2.0, per_minute / 60 * PACED_SECONDS)
         ]
-        most_of_a_site = MOST_OF_A_SITE * self._crawlers
+        max_per_site = MAX_PER_SITE * self._crawlers
         sites = [
             name
             for name, count in held.items()
-            if name.startswith(SITE_PREFIX) and count >= most_of_a_site
+            if name.startswith(SITE_PREFIX) and count >= max_per_site
         ]
         return paced + sites

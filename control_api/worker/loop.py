@@ -15,7 +15,7 @@ from storage.base.connections import StorageUnavailable
 
 logger = logging.getLogger(__name__)
 
-LONGEST_BACKOFF_SECONDS = 5.0
+MAX_BACKOFF_SECONDS = 5.0
 
 
 class Runs(Protocol):
@@ -71,12 +71,12 @@ class Loop:
                     self._mark(self._name)
             except (*StorageUnavailable, ScrapydError) as error:
                 failures += 1
-                pause = min(LONGEST_BACKOFF_SECONDS, 0.2 * 2**failures)
+                pause = min(MAX_BACKOFF_SECONDS, 0.2 * 2**failures)
                 logger.warning("%s: %s; next try in %.1f s", self._name, error, pause)
             except Exception:
                 # A bug in one step must not end the loop for ever without a word.
                 failures += 1
-                pause = min(LONGEST_BACKOFF_SECONDS, 0.2 * 2**failures)
+                pause = min(MAX_BACKOFF_SECONDS, 0.2 * 2**failures)
                 logger.exception("%s broke; next try in %.1f s", self._name, pause)
             self._step_began = None
             if pause > 0:

@@ -13,8 +13,8 @@ from control_api.services.operator.nodes import Member, NodeDirectory
 # A node that was away must answer so often in a row before it gets new work: it may be flapping.
 STEADY_ANSWERS = 3
 WAIT_SECONDS = 0.3
-SHORTEST_PENALTY_SECONDS = 10.0
-LONGEST_PENALTY_SECONDS = 300.0
+MIN_PENALTY_SECONDS = 10.0
+MAX_PENALTY_SECONDS = 300.0
 HEALTH_EVERY_SECONDS = 2.0
 
 
@@ -84,9 +84,9 @@ class NodeWatch:
         """It agreed to a start that never happened: spare it for a while, longer each time."""
         known = self._known.get(name)
         if known is not None:
-            penalty = SHORTEST_PENALTY_SECONDS * 2**known.strikes
+            penalty = MIN_PENALTY_SECONDS * 2**known.strikes
             known.strikes += 1
-            known.barred_until = self._clock() + min(penalty, LONGEST_PENALTY_SECONDS)
+            known.barred_until = self._clock() + min(penalty, MAX_PENALTY_SECONDS)
 
     def forgive(self, name: str) -> None:
         """A run that it was given has begun."""

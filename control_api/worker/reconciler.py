@@ -18,7 +18,7 @@ from storage.queue.seed_queue import POOL_SPIDERS, ExhaustedLease, SeedQueue
 logger = logging.getLogger(__name__)
 
 # Two beside others, which condemn nobody, and three as the only target at work in its crawler.
-MOST_DEATHS = 5
+MAX_DEATHS = 5
 
 
 class Reconciler:
@@ -55,13 +55,13 @@ class Reconciler:
 
     def return_expired(self, spider: str) -> None:
         """Leases that ended without a word go back; a target whose crawlers keep dying fails."""
-        exhausted = self._queue.expire_leases(spider, max_deaths=MOST_DEATHS)
+        exhausted = self._queue.expire_leases(spider, max_deaths=MAX_DEATHS)
         if not exhausted:
             return
         self._settlement.commit([], [_exhausted_end(lease) for lease in exhausted])
         self._queue.acknowledge(spider, exhausted)
         for lease in exhausted:
-            logger.warning("%s fails: its crawler died %d times", lease.id, MOST_DEATHS)
+            logger.warning("%s fails: its crawler died %d times", lease.id, MAX_DEATHS)
 
     def end_silent_sessions(self) -> None:
         """Free what a dead crawler still locks: its last transaction would stand for a minute."""

@@ -21,7 +21,7 @@ from spiders.sites.urls import SORT_VALUES, SearchOptions, search_url
 from spiders.targets import search_target_from_text
 from spiders.work.target import LeasedTarget, Target
 
-MOST_PAGES = 20
+MAX_PAGES = 20
 # Of a table of keywords: rows of a search hold the keyword beside each product's address.
 COLUMNS = ("keyword", "target", "url")
 OPTIONS = {
@@ -184,7 +184,7 @@ class AmazonSearchSpider(AmazonSpider):
     def _wants_more(self, target: Target, page: int, progress: Progress) -> bool:
         most = target.params.get("maxResults")
         first = target.params.get("firstPage") or 1
-        last_page = first - 1 + min(target.params.get("maxPages") or 1, MOST_PAGES)
+        last_page = first - 1 + min(target.params.get("maxPages") or 1, MAX_PAGES)
         return page < last_page and (most is None or progress.kept < most)
 
     def _page_url(self, target: Target, page: int, *, host: str) -> str:

@@ -28,12 +28,12 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 # Bounds of one crawler's browser.
-MOST_PAGES_AT_ONCE = 2
+MAX_PAGES_AT_ONCE = 2
 PAGE_SECONDS = 20.0
 SETTLE_SECONDS = 5.0
-MOST_REQUESTS = 100
-MOST_BYTES = 8 * 1024 * 1024
-MOST_REDIRECTS = 5
+MAX_REQUESTS = 100
+MAX_BYTES = 8 * 1024 * 1024
+MAX_REDIRECTS = 5
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 REDIRECTS_WITH_BODY = frozenset({307, 308})
 # A fresh process now and then: what pages leave behind in one only grows.
@@ -81,7 +81,7 @@ class PageBrowser:
         self._path = find_browser(config.browser_path)
         self._allowed = config.allowed_networks
         self._user_agent = config.user_agent
-        self._room = asyncio.Semaphore(MOST_PAGES_AT_ONCE)
+        self._room = asyncio.Semaphore(MAX_PAGES_AT_ONCE)
         self._starting = asyncio.Lock()
         self._driver: Playwright | None = None
         self._browser: Browser | None = None
@@ -223,7 +223,7 @@ class _Visit:
             return
         self._requests += 1
         is_http = urlsplit(request.url).scheme in ("http", "https")
-        if request.resource_type in SKIPPED or self._requests > MOST_REQUESTS or not is_http:
+        if request.resource_type in SKIPPED or self._requests > MAX_REQUESTS or not is_http:
             await route.abort("blockedbyclient")
             return
         try:
@@ -248,7 +248,7 @@ class _Visit:
             if name.lower() not in _HOP_HEADERS and not name.startswith(":")
         }
         method, url, data = request.method, request.url, request.post_data_buffer
-        for _ in range(1 + MOST_REDIRECTS):
+        for _ in range(1 + MAX_REDIRECTS):
             await self._require_allowed(url)
             async with self._session.request(
                 method,
@@ -272,7 +272,7 @@ class _Visit:
                     headers.pop("authorization", None)
                 if response.status not in REDIRECTS_WITH_BODY and method != "HEAD":
                     method, data = "GET", None
-        raise ValueError(f"{request.url} is redirected more than {MOST_REDIRECTS} times")
+        raise ValueError(f"{request.url} is redirected more than {MAX_REDIRECTS} times")
 
     async def _require_allowed(self, url: str) -> None:
         host = urlsplit(url).hostname or ""
@@ -284,12 +284,12 @@ class _Visit:
 
 
 async def _read(response: aiohttp.ClientResponse) -> bytes:
-    """Decompressed, and never more than MOST_BYTES of it."""
+    """Decompressed, and never more than MAX_BYTES of it."""
     body = bytearray()
     async for chunk in response.content.iter_chunked(65_536):
         body += chunk
-        if len(body) > MOST_BYTES:
-            raise ValueError(f"{response.url} is larger than {MOST_BYTES} bytes")
+        if len(body) > MAX_BYTES:
+            raise ValueError(f"{response.url} is larger than {MAX_BYTES} bytes")
     return bytes(body)
 
 

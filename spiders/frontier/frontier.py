@@ -32,9 +32,9 @@ from storage.queue.leases import Leases
 
 logger = logging.getLogger(__name__)
 
-LONGEST_WAIT_SECONDS = 1.0
+MAX_WAIT_SECONDS = 1.0
 SUSPECTS_WAIT_SECONDS = 0.05
-LONGEST_BACKOFF_SECONDS = 5.0
+MAX_BACKOFF_SECONDS = 5.0
 
 LeaseEnd = Callable[[Sequence[tuple[str, int]]], Coroutine[Any, Any, None]]
 
@@ -47,7 +47,7 @@ class Frontier:
         self._config = config
         self._window = crawler.settings.getint("LEASE_WINDOW")
         self._least_room = max(1, self._window // 4)
-        self._most_leases = crawler.settings.getint("MOST_LEASES")
+        self._max_leases = crawler.settings.getint("MAX_LEASES")
         # Ids of targets that only wait for their time.
         self._waiting: set[str] = set()
         self.tracker = Tracker(self._on_target_end)
@@ -194,7 +194,7 @@ class Frontier:
         # One script call per target would cost six times as much a seed as batches do.
         if room < self._least_room:
             self._room.clear()
-            await _quietly(self._room.wait(), timeout=LONGEST_WAIT_SECONDS)
+            await _quietly(self._room.wait(), timeout=MAX_WAIT_SECONDS)
             return []
         until = time.monotonic() + self._config.lease_seconds
         suspects = sum(1 for target in self.tracker.targets() if target.deaths == 1)
@@ -204,7 +204,7 @@ class Frontier:
         )
         if not leases:
             # Suspects wait in lists of their own, which wake nobody: look again soon.
-            longest = SUSPECTS_WAIT_SECONDS if suspects or alone else LONGEST_WAIT_SECONDS
+            longest = SUSPECTS_WAIT_SECONDS if suspects or alone else MAX_WAIT_SECONDS
             await self._leases.wait(longest)
             return []
         found = []
@@ -225,7 +225,7 @@ class Frontier:
         # Downloads go on while a window's worth is written; more is not gathered when MongoDB is away.
         unwritten = max(0, len(self._unsettled) - self._window)
         held = len(self.tracker) + len(self._unsettled)
-        return min(self._window - busy - unwritten, self._most_leases - held)
+        return min(self._window - busy - unwritten, self._max_leases - held)
 
     def _on_target_end(self, target: LeasedTarget, failure: TargetFailure | None) -> None:
         self._unsettled[target.id] = target
@@ -304,7 +304,7 @@ class Frontier:
             await asyncio.sleep(self._config.heartbeat_seconds)
 
     async def _back_off(self, what: str, error: Exception, failures: int) -> None:
-        delay = min(LONGEST_BACKOFF_SECONDS, 0.1 * 2**failures)
+        delay = min(MAX_BACKOFF_SECONDS, 0.1 * 2**failures)
         logger.warning("%s: %s; next try in %.1f s", what, error, delay)
         await asyncio.sleep(delay)
 

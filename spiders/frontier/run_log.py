@@ -7,9 +7,9 @@ from collections import deque
 from collections.abc import Sequence
 from threading import Lock
 
-MOST_CHARACTERS = 4_000
+MAX_CHARACTERS = 4_000
 # What a beat carries at most; a spider that logs faster loses its oldest lines, and is told so.
-MOST_LINES = 2_000
+MAX_LINES = 2_000
 _BYTES_A_BEAT = 256 * 1024
 
 
@@ -39,7 +39,7 @@ class RunLog(logging.Handler):
         with self._guard:
             for line in text.splitlines():
                 self._lines.append(_cut(line))
-            while len(self._lines) > MOST_LINES:
+            while len(self._lines) > MAX_LINES:
                 self._lines.popleft()
                 self._lost += 1
 
@@ -64,6 +64,6 @@ class RunLog(logging.Handler):
 def _cut(line: str) -> str:
     # What UTF-8 cannot hold, MongoDB cannot.
     line = line.encode(errors="replace").decode()
-    if len(line) <= MOST_CHARACTERS:
+    if len(line) <= MAX_CHARACTERS:
         return line
-    return f"{line[:MOST_CHARACTERS]}... ({len(line)} characters)"
+    return f"{line[:MAX_CHARACTERS]}... ({len(line)} characters)"

@@ -13,7 +13,7 @@ from spiders.items.cells import escaped
 Path = tuple[str, ...]
 
 # More than that are no columns but data, such as records by name: these stay one cell.
-MOST_COLUMNS = 2_000
+MAX_COLUMNS = 2_000
 _ANY_DEPTH = 100
 
 
@@ -46,7 +46,7 @@ class FreeColumns:
     def _read(self, data: Mapping[str, Any]) -> None:
         for path, value in _leaves(data, self._depth):
             (self._empty if _is_empty(value) else self._filled).setdefault(path)
-        while len(self._filled) + len(self._empty) > MOST_COLUMNS and self._depth > 0:
+        while len(self._filled) + len(self._empty) > MAX_COLUMNS and self._depth > 0:
             self._depth = 1 if self._depth > 1 else 0
             self._filled = dict.fromkeys(path[: self._depth] for path in self._filled)
             self._empty = dict.fromkeys(path[: self._depth] for path in self._empty)

@@ -30,13 +30,13 @@ CRAWL_DELAY = "crawl_delay_seconds"
 _SENT_AT = "sent_at"
 
 THROTTLED = frozenset({429, 503})
-LONGEST_HOLD_SECONDS = 60.0
+MAX_HOLD_SECONDS = 60.0
 FIRST_INTERVAL_SECONDS = 0.25
-LONGEST_INTERVAL_SECONDS = 5.0
+MAX_INTERVAL_SECONDS = 5.0
 # Each good answer takes a little off the interval, until it is not worth waiting for.
 RECOVERY = 0.8
-SHORTEST_INTERVAL_SECONDS = 0.05
-MOST_HOSTS = 5_000
+MIN_INTERVAL_SECONDS = 0.05
+MAX_HOSTS = 5_000
 
 
 @dataclass(slots=True)
@@ -70,12 +70,12 @@ class HostPace:
     def slow_down(self, host: str, *, now: float, sent_at: float, hold: float) -> None:
         """The host has complained about a request sent at `sent_at`; `hold`: for how long to stay away."""
         state = self._hosts.get(host) or self._remember(host)
-        state.next_at = max(state.next_at, now + min(hold, LONGEST_HOLD_SECONDS))
+        state.next_at = max(state.next_at, now + min(hold, MAX_HOLD_SECONDS))
         if sent_at >= state.slowed_at:
             # Complaints about requests that were under way already count as one.
             state.slowed_at = now
             slower = max(FIRST_INTERVAL_SECONDS, 2 * state.interval)
-            state.interval = min(LONGEST_INTERVAL_SECONDS, slower)
+            state.interval = min(MAX_INTERVAL_SECONDS, slower)
             state.next_at = max(state.next_at, now + state.interval)
 
     def speed_up(self, host: str) -> None:
@@ -83,11 +83,11 @@ class HostPace:
         state = self._hosts.get(host)
         if state is not None and state.interval:
             state.interval *= RECOVERY
-            if state.interval < SHORTEST_INTERVAL_SECONDS:
+            if state.interval < MIN_INTERVAL_SECONDS:
                 state.interval = 0.0
 
     def _remember(self, host: str) -> _Host:
-        while len(self._hosts) >= MOST_HOSTS:
+        while len(self._hosts) >= MAX_HOSTS:
             self._hosts.popitem(last=False)
         state = self._hosts[host] = _Host()
         return state

@@ -28,7 +28,7 @@ logger = logging.getLogger(__name__)
 
 REFRESH_SECONDS = 2.0
 # With Redis away: so many outcomes of a proxy are kept for later.
-MOST_UNREPORTED = 1_000
+MAX_UNREPORTED = 1_000
 
 
 @dataclass(slots=True, eq=False)
@@ -166,7 +166,7 @@ class ProxyPool:
             is_banned = await self._reports.report(proxy_id, waiting, failure=failure)
         except StorageUnavailable as error:
             kept = [*waiting, *self._unreported[proxy_id]]
-            self._unreported[proxy_id] = kept[-MOST_UNREPORTED:]
+            self._unreported[proxy_id] = kept[-MAX_UNREPORTED:]
             logger.warning("Outcomes of a proxy wait: %s", type(error).__name__)
             return
         self._note(proxy_id, is_banned=is_banned)

@@ -14,8 +14,8 @@ from spiders.sites.urls import is_same_site
 from spiders.work.failures import FailureCode
 
 REDIRECTS = "redirects"
-MOST_REDIRECTS = 5
-TOO_MANY_REDIRECTS = f"more than {MOST_REDIRECTS} redirects"
+MAX_REDIRECTS = 5
+TOO_MANY_REDIRECTS = f"more than {MAX_REDIRECTS} redirects"
 STATUSES = frozenset({301, 302, 303, 307, 308})
 
 
@@ -42,7 +42,7 @@ class SameSiteRedirectMiddleware:
                 code=FailureCode.ADDRESS_REFUSED,
                 message=f"redirected to another site: {url[:300]}",
             )
-        if count > MOST_REDIRECTS:
+        if count > MAX_REDIRECTS:
             return FailedDownload(
                 request.url,
                 code=FailureCode.NETWORK_ERROR,

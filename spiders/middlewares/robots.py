@@ -31,8 +31,8 @@ RESPECT_ROBOTS = "respect_robots"
 KEPT_SECONDS = 3_600.0
 # A robots.txt that could not be read is soon asked for again.
 FAILURE_KEPT_SECONDS = 10.0
-MOST_ORIGINS = 2_000
-LONGEST_CRAWL_DELAY_SECONDS = 60.0
+MAX_ORIGINS = 2_000
+MAX_CRAWL_DELAY_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ class RobotsMiddleware:
                 message="robots.txt of the site denies this page",
             )
         if delay := rules.parsed.crawl_delay:
-            request.meta[CRAWL_DELAY] = min(delay, LONGEST_CRAWL_DELAY_SECONDS)
+            request.meta[CRAWL_DELAY] = min(delay, MAX_CRAWL_DELAY_SECONDS)
         return None
 
     async def _rules_for(self, url: str) -> Rules:
@@ -116,7 +116,7 @@ class RobotsMiddleware:
         except Exception as error:  # noqa: BLE001 - a robots.txt may break the download in any way
             rules = _unreadable(request.url, *reason_of(error, request.url))
         self._rules[origin] = rules
-        while len(self._rules) > MOST_ORIGINS:
+        while len(self._rules) > MAX_ORIGINS:
             self._rules.popitem(last=False)
         return rules
 

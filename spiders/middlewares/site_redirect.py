@@ -9,8 +9,8 @@ from scrapy.http import Response
 
 from spiders.middlewares.chain_cookies import COOKIE_JAR
 from spiders.middlewares.failed_download import FailedDownload
-from spiders.middlewares.redirect import MOST_REDIRECTS, REDIRECTS, STATUSES, TOO_MANY_REDIRECTS
-from spiders.sites.page_urls import LONGEST_URL, NotAPageUrl, Reach, page_key
+from spiders.middlewares.redirect import MAX_REDIRECTS, REDIRECTS, STATUSES, TOO_MANY_REDIRECTS
+from spiders.sites.page_urls import MAX_URL_LENGTH, NotAPageUrl, Reach, page_key
 from spiders.work.failures import FailureCode
 
 REACH = "reach"
@@ -29,7 +29,7 @@ class SiteRedirectMiddleware:
         reach: Reach | None = request.meta.get(REACH)
         try:
             key = page_key(url)
-            is_within = len(url) <= LONGEST_URL and (reach is None or reach.holds(url))
+            is_within = len(url) <= MAX_URL_LENGTH and (reach is None or reach.holds(url))
         except NotAPageUrl as error:
             return _refused(request, f"redirected to what is no page: {error}")
         if not is_within:
@@ -39,7 +39,7 @@ class SiteRedirectMiddleware:
         wants_cookie = b"Set-Cookie" in response.headers or COOKIE_JAR in request.meta
         if request.meta.get(REDIRECT_IS_A_LINK) and is_elsewhere and not wants_cookie:
             return response
-        if count > MOST_REDIRECTS:
+        if count > MAX_REDIRECTS:
             message = f"{TOO_MANY_REDIRECTS}, the last to {url[:300]}"
             return FailedDownload(request.url, code=FailureCode.PARSE_ERROR, message=message)
         return request.replace(url=url, meta={**request.meta, REDIRECTS: count})

@@ -46,7 +46,7 @@ _MEMBERS_OFFER = re.compile(
     rf"|\bprime\b[- ]?(?:members?[- ]|üyelerine özel |mitglieder[- ])?{_PRICE_WORD}|{_PRICE_WORD}\s+(?:\w+\s+){{0,3}}prime\b|プライム会員(?:限定|様限定|価格|特別)|Prime会员(?:专享|价)|프라임 (?:회원 )?(?:전용|가격|특가)|سعر (?:أعضاء )?برايم",
     re.IGNORECASE,
 )  # fmt: skip
-_LONGEST_MEMBERS_PRICE = 60
+_MAX_MEMBERS_PRICE_LENGTH = 60
 # An offer to become a member, delivery for members and a day of deals are no price for members.
 _OTHER_PRIME = re.compile(
     r"join|try prime|beitreten|testen|rejoin|essayez|únete|prueba|assine|experimente|iscriviti|prova|word lid|probeer|gå med|prova på|dołącz|wypróbuj|üye ol|dene\b|登録|体験|加入|试用|試用|اشترك|انضم|가입"
@@ -111,7 +111,7 @@ def is_members_price_text(text: str | None) -> bool:
         return False
     if _MEMBERS_OFFER.search(line):
         return True
-    is_short = len(line) <= _LONGEST_MEMBERS_PRICE
+    is_short = len(line) <= _MAX_MEMBERS_PRICE_LENGTH
     return is_short and not _OTHER_PRIME.search(line) and bool(_MEMBERS_PRICE.search(line))
 
 

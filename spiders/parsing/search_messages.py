@@ -10,7 +10,7 @@ from spiders.parsing.text import clean_text, words_of
 _NUMBER = re.compile(NUMBER)
 _QUOTES = "\"'“”„‟«»‹›「」『』＂ "
 # Of more than that a store shows "over …", so a longer number is none of results.
-_LONGEST_TOTAL = 12
+_MAX_TOTAL_LENGTH = 12
 _ALL_DEPARTMENTS = re.compile(
     r"\ball (?:departments|categories)\b|\b(?:in )?allen? (?:kategorien|abteilungen)|toutes (?:nos|les) (?:boutiques|catégories)|tous (?:nos|les) rayons"
     r"|tod[oa]s (?:los |las |nuestros |nuestras )?(?:departamentos|categorías|os departamentos|as categorias)|tutt[ei] (?:le |i )?(?:categorie|nostre categorie|reparti)"
@@ -25,7 +25,7 @@ def total_results_from_text(text: str | None) -> int | None:
     """Of "1-48 of over 30,000 results for", where the total is the largest number in any order."""
     numbers = _NUMBER.findall(with_ascii_digits(clean_text(text)))
     digits = [re.sub(r"\D", "", number) for number in numbers]
-    return max((int(d) for d in digits if len(d) <= _LONGEST_TOTAL), default=None)
+    return max((int(d) for d in digits if len(d) <= _MAX_TOTAL_LENGTH), default=None)
 
 
 def keyword_from_quoted_text(text: str | None) -> str | None:

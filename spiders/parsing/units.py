@@ -42,7 +42,7 @@ _PER_BEFORE = re.compile(
     rf"|(?:grundpreis|unit price|(?:prezzo|prix|precio|preço|preis|price|prijs|pris|cena)\s+(?:all['’]|(?:al|per|par|por|pro|je|au|za)(?!\w)))\s*[(]?\s*(?P<named>{_QUANTITY})\s*[)]?\s?[:：]\s*)$",
     re.IGNORECASE,
 )  # fmt: skip
-_LONGEST_BEFORE = 48
+_MAX_BEFORE_LENGTH = 48
 # A span of time is no unit of an article, but for a supply that lasts so long.
 _TIME = re.compile(
     r"^(?:\d+\s*)?(?:years?|yr|annum|jahr|an|année|año|anno|ano|jaar|år|rok|yıl|weeks?|woche|semaine|semana|settimana|week|vecka|uke|tydzień|hafta|week|days?|tag|jour|día|giorno|dia|dag|dzień|gün|order|bestellung|commande|pedido|ordine|bestelling|beställning|zamówienie|sipariş|注文|주문)\W*$|^[年週周日년주일](?:\W|$)|^(?:سنة|أسبوع|يوم|طلب|साल|वर्ष|हफ़्ता|दिन|שנה|שבוע|יום)(?:\W|$)",
@@ -72,7 +72,7 @@ def unit_from_text_after(after: str) -> str | None:
 
 def unit_from_text_before(before: str) -> str | None:
     """The unit at the end of what stands before a price: "100 ml = "."""
-    match = _PER_BEFORE.search(before[-_LONGEST_BEFORE:])
+    match = _PER_BEFORE.search(before[-_MAX_BEFORE_LENGTH:])
     return _unit(match.group(match.lastgroup)) if match and match.lastgroup else None
 
 

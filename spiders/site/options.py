@@ -10,9 +10,9 @@ from typing import Any
 from spiders.sites.page_urls import Reach
 from spiders.sites.selectors import xpath_from_css
 
-MOST_PAGES = 10_000
-MOST_SELECTORS = 100
-MOST_DELAY_SECONDS = 60.0
+MAX_PAGES = 10_000
+MAX_SELECTORS = 100
+MAX_DELAY_SECONDS = 60.0
 # To translate more of them takes longer than a crawler's event loop may stand still; the process that
 # reads the page says which one is bad.
 MAX_CHECKED_CHARACTERS = 8_000
@@ -57,12 +57,12 @@ def options_from_params(params: Mapping[str, Any], url: str) -> SiteOptions:
         item_selector=_selector("itemSelector", params.get("itemSelector")),
         next_page_selector=_selector("nextPageSelector", params.get("nextPageSelector")),
         follow_links=_switch("followLinks", params.get("followLinks"), False),
-        max_pages=_whole("maxPages", params.get("maxPages", 1), least=1, most=MOST_PAGES),
+        max_pages=_whole("maxPages", params.get("maxPages", 1), least=1, most=MAX_PAGES),
         max_depth=_max_depth(params.get("maxDepth")),
         delay_seconds=_delay(params.get("delay")),
         respect_robots=_switch("respectRobots", params.get("respectRobots"), True),
         engine=_engine(params.get("engine")),
-        depth=_whole("depth", params.get("depth", 0), least=0, most=MOST_PAGES),
+        depth=_whole("depth", params.get("depth", 0), least=0, most=MAX_PAGES),
         reach=Reach.of(url, domains),
     )
 
@@ -70,8 +70,8 @@ def options_from_params(params: Mapping[str, Any], url: str) -> SiteOptions:
 def _selectors(given: Any) -> Mapping[str, str]:
     """None: a seed pushed by hand that says nothing but its URL."""
     selectors = {} if given is None else given
-    if not isinstance(selectors, Mapping) or len(selectors) > MOST_SELECTORS:
-        raise BadOption(f"selectors must be an object with at most {MOST_SELECTORS} names")
+    if not isinstance(selectors, Mapping) or len(selectors) > MAX_SELECTORS:
+        raise BadOption(f"selectors must be an object with at most {MAX_SELECTORS} names")
     for name, css in selectors.items():
         if not isinstance(css, str):
             raise BadOption(f"selectors: {name!r} must be text")
@@ -105,7 +105,7 @@ def _whole(name: str, value: Any, *, least: int, most: int) -> int:
 
 
 def _max_depth(value: Any) -> int | None:
-    return None if value is None else _whole("maxDepth", value, least=0, most=MOST_PAGES)
+    return None if value is None else _whole("maxDepth", value, least=0, most=MAX_PAGES)
 
 
 def _delay(value: Any) -> float:
@@ -113,8 +113,8 @@ def _delay(value: Any) -> float:
         return 0.0
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise BadOption(f"delay is {value!r}, it must be a number of seconds")
-    if not 0 <= value <= MOST_DELAY_SECONDS:
-        raise BadOption(f"delay is {value!r}, it must be from 0 to {MOST_DELAY_SECONDS:g} seconds")
+    if not 0 <= value <= MAX_DELAY_SECONDS:
+        raise BadOption(f"delay is {value!r}, it must be from 0 to {MAX_DELAY_SECONDS:g} seconds")
     return float(value)
 
 

@@ -9,13 +9,13 @@ from urllib.parse import urljoin, urlsplit
 from lxml import etree
 from parsel import Selector
 
-from spiders.sites.page_urls import LONGEST_URL, NotAPageUrl, Reach, page_key
+from spiders.sites.page_urls import MAX_URL_LENGTH, NotAPageUrl, Reach, page_key
 from spiders.sites.selectors import xpath_from_css
 
 # A hostile page could repeat itself in every row: `*` selects the whole page once for each element.
-MOST_ROWS = 10_000
-MOST_CHARACTERS = 2_000_000
-MOST_LINKS = 2_000
+MAX_ROWS = 10_000
+MAX_CHARACTERS = 2_000_000
+MAX_LINKS = 2_000
 
 Value = str | list[str] | None
 
@@ -56,8 +56,8 @@ class SitePage:
             scopes = [
                 match for match in xpath_from_css(item_selector)(self._root) if _is_element(match)
             ]
-        if len(scopes) > MOST_ROWS:
-            raise TooMuch(f"the item selector matches {len(scopes)} times, more than {MOST_ROWS}")
+        if len(scopes) > MAX_ROWS:
+            raise TooMuch(f"the item selector matches {len(scopes)} times, more than {MAX_ROWS}")
         for scope in scopes:
             yield {name: self._value(scope, css) for name, css in selectors.items()}
 
@@ -74,7 +74,7 @@ class SitePage:
             if link is not None and link[0] not in seen:
                 seen.add(link[0])
                 yield link
-                if len(seen) > MOST_LINKS:
+                if len(seen) > MAX_LINKS:
                     return
 
     def next_page(self, css: str, reach: Reach) -> tuple[str, str] | None:
@@ -94,8 +94,8 @@ class SitePage:
         for match in xpath_from_css(css)(scope):
             text = _text(match)
             self._characters += len(text)
-            if self._characters > MOST_CHARACTERS:
-                raise TooMuch(f"the selectors pick more than {MOST_CHARACTERS} characters")
+            if self._characters > MAX_CHARACTERS:
+                raise TooMuch(f"the selectors pick more than {MAX_CHARACTERS} characters")
             found.append(text)
         if not found:
             return None
@@ -129,11 +129,11 @@ def _text(match: Any) -> str:
 
 def _link(base: str, href: str, reach: Reach) -> tuple[str, str] | None:
     href = href.strip()
-    if not href or len(href) > LONGEST_URL or href.lower().startswith(_NOT_LINKS):
+    if not href or len(href) > MAX_URL_LENGTH or href.lower().startswith(_NOT_LINKS):
         return None
     try:
         url = urljoin(base, href).partition("#")[0]
-        if len(url) > LONGEST_URL or not reach.holds(url):
+        if len(url) > MAX_URL_LENGTH or not reach.holds(url):
             return None
         if urlsplit(url).path.lower().endswith(_SKIPPED):
             return None

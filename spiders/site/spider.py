@@ -33,7 +33,7 @@ from spiders.work.target import DiscoveredTarget, RequestUnsent, Target, TargetF
 from spiders.work.waits import WORTH_TELLING_SECONDS, Waits
 
 CHECKED_HANDLER = "spiders.extensions.checked_download.CheckedDownloadHandler"
-MOST_BYTES = 8 * 1024 * 1024
+MAX_BYTES = 8 * 1024 * 1024
 MIDDLEWARES = {
     "spiders.middlewares.redirect.SameSiteRedirectMiddleware": None,
     "spiders.middlewares.pace.PaceMiddleware": None,
@@ -64,7 +64,7 @@ class SiteSpider(TargetSpider):
         handlers = {"http": CHECKED_HANDLER, "https": CHECKED_HANDLER}
         own = {
             "DOWNLOAD_HANDLERS": handlers,
-            "DOWNLOAD_MAXSIZE": MOST_BYTES,
+            "DOWNLOAD_MAXSIZE": MAX_BYTES,
             "DOWNLOADER_MIDDLEWARES": {**settings["DOWNLOADER_MIDDLEWARES"], **MIDDLEWARES},
             # Each job has its own say about these two.
             "ROBOTSTXT_OBEY": False,

@@ -9,7 +9,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from w3lib.url import canonicalize_url
 
-LONGEST_URL = 2_000
+MAX_URL_LENGTH = 2_000
 SCHEMES = frozenset({"http", "https"})
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 

@@ -10,7 +10,7 @@ from cssselect import SelectorError, SelectorSyntaxError
 from lxml import etree
 from parsel.csstranslator import HTMLTranslator
 
-LONGEST_SELECTOR = 1_000
+MAX_SELECTOR_LENGTH = 1_000
 
 
 class BadSelector(ValueError):
@@ -20,8 +20,8 @@ class BadSelector(ValueError):
 @lru_cache(maxsize=4_096)
 def xpath_from_css(css: str) -> Callable[[Any], list[Any]]:
     """A compiled XPath: from an element to the elements or texts below it; raises BadSelector."""
-    if not css.strip() or len(css) > LONGEST_SELECTOR:
-        raise BadSelector(f"a selector has 1 to {LONGEST_SELECTOR} characters: {css[:80]!r}")
+    if not css.strip() or len(css) > MAX_SELECTOR_LENGTH:
+        raise BadSelector(f"a selector has 1 to {MAX_SELECTOR_LENGTH} characters: {css[:80]!r}")
     try:
         compiled: Callable[[Any], list[Any]] = etree.XPath(
             HTMLTranslator().css_to_xpath(css), smart_strings=False

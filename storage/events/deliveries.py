@@ -18,7 +18,7 @@ from storage.base.clock import utc_now
 from storage.base.connections import Document, MongoDatabase
 from storage.base.ids import new_id
 
-MOST_ATTEMPTS_KEPT = 50
+MAX_ATTEMPTS_KEPT = 50
 
 
 class DeliveryStatus(StrEnum):
@@ -138,7 +138,7 @@ class Deliveries:
                 "$push": {
                     "attempts": {
                         "$each": [_attempt_document(attempt)],
-                        "$slice": -MOST_ATTEMPTS_KEPT,
+                        "$slice": -MAX_ATTEMPTS_KEPT,
                     }
                 },
             },

@@ -19,7 +19,7 @@ from storage.queue.seed_keys import proxy_key
 
 OUTCOMES_LOOKED_AT = 10
 FAILURES_TO_BAN = 5
-LONGEST_BAN_SECONDS = 1_800.0
+MAX_BAN_SECONDS = 1_800.0
 
 # Outcomes as the scripts read them.
 GOOD = "."
@@ -83,7 +83,7 @@ class ProxyReports:
         self, proxy_id: str, outcomes: Sequence[str], *, failure: str = "", is_trial: bool = False
     ) -> bool:
         """Count outcomes in their order; whether the proxy is banned now."""
-        longest_ms = max(self._ban_ms, round(LONGEST_BAN_SECONDS * 1000))
+        longest_ms = max(self._ban_ms, round(MAX_BAN_SECONDS * 1000))
         arguments: list[str | int] = [
             " ".join(outcomes), int(is_trial), failure,
             OUTCOMES_LOOKED_AT, FAILURES_TO_BAN, self._ban_ms, longest_ms,

@@ -12,7 +12,7 @@ from storage.base.clock import utc_now
 from storage.base.connections import MongoDatabase
 from storage.base.ids import key_range
 
-MOST_BYTES = 1024 * 1024
+MAX_BYTES = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +50,8 @@ class RunLogs:
             },
             session=session,
         )
-        if end_bytes > MOST_BYTES:
-            old = {"_id": key_range(job_id), "endBytes": {"$lte": end_bytes - MOST_BYTES}}
+        if end_bytes > MAX_BYTES:
+            old = {"_id": key_range(job_id), "endBytes": {"$lte": end_bytes - MAX_BYTES}}
             self._chunks.delete_many(old, session=session)
 
     def read(self, job_id: str, *, offset: int, limit: int) -> LogPage:

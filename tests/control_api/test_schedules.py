@@ -186,7 +186,7 @@ def test_a_slot_that_ran_shows_on_the_schedule(
 
 
 def test_a_project_has_a_limit(tenant: Tenant, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("control_api.services.schedules.schedules.MOST_SCHEDULES", 1)
+    monkeypatch.setattr("control_api.services.schedules.schedules.MAX_SCHEDULES", 1)
     project = tenant.make_project()
     make(tenant, project)
     answer = tenant.post(f"/projects/{project}/schedules", json=DAILY)

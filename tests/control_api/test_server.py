@@ -21,7 +21,7 @@ from settings.config import Config
 from tests.control_api.conftest import Tenant
 from tests.control_api.processes import running_api
 
-MOST_BYTES = 1000
+MAX_BYTES = 1000
 
 
 @pytest.fixture
@@ -75,7 +75,7 @@ class Call:
         self.server = Server(
             app,
             threads=1,
-            max_body_bytes=MOST_BYTES,
+            max_body_bytes=MAX_BYTES,
             places=Places(1),
             ends=EndWatch(lambda job_ids: ()),
         )

@@ -185,7 +185,7 @@ def test_delete_takes_its_deliveries_along(tenant: Tenant, database: Database) -
 
 
 def test_a_project_has_a_limit(tenant: Tenant, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("control_api.services.webhooks.webhooks.MOST_WEBHOOKS", 1)
+    monkeypatch.setattr("control_api.services.webhooks.webhooks.MAX_WEBHOOKS", 1)
     made = make(tenant)
     answer = tenant.post(f"/projects/{made['projectId']}/webhooks", json={"url": URL})
     assert (answer.status_code, answer.json["error"]["code"]) == (409, "CONFLICT")

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from pipelines.batch import MOST_ENDS, Batch
+from pipelines.batch import MAX_ENDS, Batch
 from spiders.work.failures import FailureCode
 from spiders.work.target import LeasedTarget, TargetFailure
 from storage.base.records import NewRow
@@ -80,9 +80,9 @@ def test_flushing_writes_the_ends_and_forgets_the_starts(batch: Batch) -> None:
 
 
 def test_one_commit_takes_no_more_than_its_share(batch: Batch) -> None:
-    for number in range(MOST_ENDS + 1):
+    for number in range(MAX_ENDS + 1):
         batch.end(leased(f"{number:04d}"), None)
-    assert len(take(batch)) == MOST_ENDS
+    assert len(take(batch)) == MAX_ENDS
     assert len(take(batch)) == 1
 
 

@@ -1,6 +1,6 @@
 """A discovered target is told to MongoDB until a commit with it is written, and not again."""
 
-from pipelines.known_keys import MOST_JOBS, MOST_KEYS_OF_A_JOB, KnownKeys
+from pipelines.known_keys import MAX_JOBS, MAX_KEYS_PER_JOB, KnownKeys
 from spiders.work.target import DiscoveredTarget, LeasedTarget
 
 
@@ -43,9 +43,9 @@ def test_jobs_do_not_share_what_is_known() -> None:
 
 def test_memory_is_bounded_by_forgetting() -> None:
     known = KnownKeys()
-    known.remember([target("//a", job_id=f"job-{number}") for number in range(MOST_JOBS + 1)])
+    known.remember([target("//a", job_id=f"job-{number}") for number in range(MAX_JOBS + 1)])
     known.remember([target("//b", job_id="last")])
     assert left(known, "//a", job_id="job-0") == ["//a"]
-    known.remember([target(*(f"//{n}" for n in range(MOST_KEYS_OF_A_JOB + 1)), job_id="last")])
+    known.remember([target(*(f"//{n}" for n in range(MAX_KEYS_PER_JOB + 1)), job_id="last")])
     known.remember([target("//c", job_id="last")])
     assert left(known, "//b", "//c", job_id="last") == ["//b"]

@@ -70,7 +70,7 @@ def test_direct_mode_does_not_pace_servers_of_ours() -> None:
 def test_the_pool_has_room_for_requests_that_wait(pool: dict[str, Any]) -> None:
     assert pool["CONCURRENT_REQUESTS_PER_DOMAIN"] == 8
     assert pool["LEASE_WINDOW"] == 16
-    assert pool["CONCURRENT_REQUESTS"] == pool["MOST_LEASES"] > 10 * pool["LEASE_WINDOW"]
+    assert pool["CONCURRENT_REQUESTS"] == pool["MAX_LEASES"] > 10 * pool["LEASE_WINDOW"]
 
 
 def test_only_the_pool_leases_and_writes(direct: dict[str, Any], pool: dict[str, Any]) -> None:

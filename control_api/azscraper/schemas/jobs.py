@@ -11,7 +11,7 @@ from control_api.http.schemas import Answer, Body, Envelope, ListMeta, Offset, O
 from control_api.services.jobs.job_request import JobRequest
 from storage.base.records import JobStatus, TargetStatus
 
-MOST_JOBS = 100
+MAX_JOBS = 100
 
 
 class JobPath(BaseModel):
@@ -86,7 +86,7 @@ class JobsFilter(Query):
         int,
         Field(
             ge=1,
-            description=f"At most so many jobs are answered; more than {MOST_JOBS} is {MOST_JOBS}.",
+            description=f"At most so many jobs are answered; more than {MAX_JOBS} is {MAX_JOBS}.",
         ),
     ] = 20
     offset: Offset = 0

@@ -6,7 +6,7 @@ from pydantic import BaseModel, Field, StringConstraints
 
 from control_api.http.schemas import Answer, Body, ChangeBody, Envelope, ListMeta, Offset, Query
 
-MOST_PROJECTS = 1_000
+MAX_PROJECTS = 1_000
 
 ProjectName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 
@@ -30,7 +30,7 @@ class UpdateProjectBody(ChangeBody):
 
 class ProjectsQuery(Query):
     archived: bool | None = None
-    limit: Annotated[int, Field(ge=1, le=MOST_PROJECTS)] = MOST_PROJECTS
+    limit: Annotated[int, Field(ge=1, le=MAX_PROJECTS)] = MAX_PROJECTS
     offset: Offset = 0
 
 

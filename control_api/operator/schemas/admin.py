@@ -11,7 +11,7 @@ from control_api.operator.schemas.nodes import NodeStateOut
 from storage.base.records import JobStatus
 
 Rate = Annotated[float, Field(gt=0, le=1_000_000, allow_inf_nan=False)]
-_MOST_CREDITS = 1_000_000_000
+_MAX_CREDITS = 1_000_000_000
 
 
 class IdPath(BaseModel):
@@ -85,7 +85,7 @@ class PlanBody(Body):
 
 
 class CreditsBody(Body):
-    amount: Annotated[int, Field(ge=-_MOST_CREDITS, le=_MOST_CREDITS)]
+    amount: Annotated[int, Field(ge=-_MAX_CREDITS, le=_MAX_CREDITS)]
     reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 
 

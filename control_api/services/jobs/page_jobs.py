@@ -26,7 +26,7 @@ from storage.jobs.results import Results
 from storage.queue.seed_keys import site_group
 
 SPIDER = "site"
-MOST_PAGES = 10_000
+MAX_PAGES = 10_000
 SHOWN_FAILURES = 10
 
 # Names in the API, and in a target's params, which the spider reads.

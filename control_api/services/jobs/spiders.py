@@ -13,8 +13,8 @@ from settings.dedicated import NUMBERS, SWITCHES
 from storage.base.transactions import Session, Transactions
 from storage.runs.spiders import NewPreset, Spider, SpiderNameTaken, Spiders
 
-MOST_ARGUMENTS = 50
-LONGEST_ARGUMENT = 10_000
+MAX_ARGUMENTS = 50
+MAX_ARGUMENT_LENGTH = 10_000
 
 
 class SpiderService:
@@ -179,8 +179,8 @@ def checked_settings(settings: Mapping[str, Any]) -> dict[str, Any]:
 
 def checked_arguments(deployed: Spider, arguments: Mapping[str, Any]) -> dict[str, str]:
     """As a spider gets them: texts. Only what the spider declares, scalars only."""
-    if len(arguments) > MOST_ARGUMENTS:
-        raise InvalidInput(f"arguments must contain no more than {MOST_ARGUMENTS} elements")
+    if len(arguments) > MAX_ARGUMENTS:
+        raise InvalidInput(f"arguments must contain no more than {MAX_ARGUMENTS} elements")
     checked = {}
     for name, value in arguments.items():
         if name not in deployed.arguments:
@@ -199,9 +199,9 @@ def _argument_text(name: str, value: Any) -> str:
     if not isinstance(value, str | int | float):
         raise InvalidInput(f"arguments.{name} must be a string, a number or a boolean value")
     text = str(value)
-    if len(text) > LONGEST_ARGUMENT:
+    if len(text) > MAX_ARGUMENT_LENGTH:
         raise InvalidInput(
-            f"arguments.{name} must be shorter than or equal to {LONGEST_ARGUMENT} characters"
+            f"arguments.{name} must be shorter than or equal to {MAX_ARGUMENT_LENGTH} characters"
         )
     if any(character in text for character in "\0\r\n"):
         raise InvalidInput(f"arguments.{name} must be one line")

@@ -25,7 +25,7 @@ from storage.events.schedules import (
 )
 from storage.events.slots import Slot, Slots, SlotStatus
 
-MOST_SCHEDULES = 100
+MAX_SCHEDULES = 100
 _WHY_SKIPPED: Mapping[str, str] = MappingProxyType(
     {
         OVERLAP: "The schedule's last job is still open",
@@ -92,8 +92,8 @@ class ScheduleService:
         )
 
         def work(session: Session) -> Schedule:
-            if len(self._schedules.ids_of_project(project_id, session)) >= MOST_SCHEDULES:
-                raise Conflict(f"A project can have {MOST_SCHEDULES} schedules at most")
+            if len(self._schedules.ids_of_project(project_id, session)) >= MAX_SCHEDULES:
+                raise Conflict(f"A project can have {MAX_SCHEDULES} schedules at most")
             schedule = self._schedules.insert(new, session)
             self._audit.record(
                 actor,

@@ -32,8 +32,8 @@ from storage.jobs.jobs import Jobs
 log = logging.getLogger(__name__)
 
 # Missed slots that one transaction records; a longer downtime takes several.
-MOST_MISSED_AT_ONCE = 500
-MOST_SCHEDULES_AT_ONCE = 200
+MAX_MISSED_AT_ONCE = 500
+MAX_SCHEDULES_AT_ONCE = 200
 
 MISSED = "missed"
 OVERLAP = "overlap"
@@ -92,7 +92,7 @@ class SlotRunner:
 
     def run_due(self, now: datetime) -> None:
         """Settle every slot that is due at `now`, and start those that waited for a job to end."""
-        due = self._stores.schedules.list_due(now, limit=MOST_SCHEDULES_AT_ONCE)
+        due = self._stores.schedules.list_due(now, limit=MAX_SCHEDULES_AT_ONCE)
         # Workers that look at the same moment shall not queue up behind one another.
         random.shuffle(due)
         started = [self._run(schedule, now) for schedule in due]
@@ -273,8 +273,8 @@ def _due_slots(schedule: Schedule, now: datetime) -> _Due:
         # A time zone database that lost the zone, say. The slot is recorded; no other one comes.
         log.exception("schedule %s cannot run any more", schedule.id)
         return _Due(missed=[first] if first else [], slot_at=None, next_run_at=None)
-    times = list(islice(cron.due_times(first, now), MOST_MISSED_AT_ONCE + 1)) if first else []
-    if len(times) > MOST_MISSED_AT_ONCE:
+    times = list(islice(cron.due_times(first, now), MAX_MISSED_AT_ONCE + 1)) if first else []
+    if len(times) > MAX_MISSED_AT_ONCE:
         return _Due(missed=times[:-1], slot_at=None, next_run_at=times[-1])
     if not times:
         return _Due(missed=[], slot_at=None, next_run_at=cron.find_next(now))

@@ -12,7 +12,7 @@ from control_api.services.errors import ScheduleNotFound
 from control_api.services.jobs.job_request import JobRequest
 from control_api.services.jobs.spiders import SpiderService, checked_arguments
 from control_api.services.schedules.schedules import (
-    MOST_SCHEDULES,
+    MAX_SCHEDULES,
     ScheduleRequest,
     ScheduleService,
 )
@@ -46,7 +46,7 @@ class SpiderSchedules:
         project = self._projects.find_default(actor)
         if project is None:
             return []
-        found, _ = self._schedules.list_page(actor, project.id, limit=MOST_SCHEDULES, offset=0)
+        found, _ = self._schedules.list_page(actor, project.id, limit=MAX_SCHEDULES, offset=0)
         return [schedule for schedule in found if schedule.crawl.kind == SPIDER_JOB]
 
     def get(self, actor: Actor, schedule_id: str) -> Schedule:

@@ -18,7 +18,7 @@ from storage.jobs.targets import Targets
 
 TEST_EVENT = "webhook.test"
 
-MOST_EVENTS_AT_ONCE = 200
+MAX_EVENTS_AT_ONCE = 200
 
 
 def message_id(event_id: str) -> str:
@@ -55,7 +55,7 @@ class EventFanOut:
 
     def fan_out(self) -> int:
         """Turn waiting events into deliveries; how many events there were."""
-        events = self._outbox.list_to_dispatch(limit=MOST_EVENTS_AT_ONCE)
+        events = self._outbox.list_to_dispatch(limit=MAX_EVENTS_AT_ONCE)
         if not events:
             return 0
         waiting = self._webhooks_by_project(events)

@@ -10,7 +10,7 @@ from email.utils import parsedate_to_datetime
 
 # After the first, second, … failed try. About 28 hours in all.
 RETRY_SECONDS = (5, 300, 1_800, 7_200, 18_000, 36_000, 36_000)
-_LONGEST_RETRY_AFTER = timedelta(days=1)
+_MAX_RETRY_AFTER = timedelta(days=1)
 _GONE = 410
 
 
@@ -45,7 +45,7 @@ def verdict_on_try(
         return Verdict()
     planned = now + timedelta(seconds=RETRY_SECONDS[tries - 1] * spread())
     asked = _moment_from_retry_after(retry_after, now)
-    return Verdict(retry_at=max(planned, min(asked, now + _LONGEST_RETRY_AFTER)))
+    return Verdict(retry_at=max(planned, min(asked, now + _MAX_RETRY_AFTER)))
 
 
 def _moment_from_retry_after(text: str | None, now: datetime) -> datetime:

@@ -16,10 +16,10 @@ from storage.base.transactions import Session, Transactions
 from storage.events.deliveries import Deliveries, Delivery, DeliveryStatus, NewDelivery
 from storage.events.webhooks import NewWebhook, Secret, Webhook, WebhookChange, Webhooks
 
-MOST_WEBHOOKS = 20
+MAX_WEBHOOKS = 20
 # How long a secret that was replaced still signs.
 ROTATION = timedelta(hours=24)
-_MOST_SECRETS = 5
+_MAX_SECRETS = 5
 
 # Raises ValueError, saying why, for a URL that is never called.
 CheckUrl = Callable[[str], object]
@@ -71,8 +71,8 @@ class WebhookService:
         )
 
         def work(session: Session) -> Webhook:
-            if self._webhooks.count_of_project(project_id, session) >= MOST_WEBHOOKS:
-                raise Conflict(f"A project can have {MOST_WEBHOOKS} webhooks at most")
+            if self._webhooks.count_of_project(project_id, session) >= MAX_WEBHOOKS:
+                raise Conflict(f"A project can have {MAX_WEBHOOKS} webhooks at most")
             webhook = self._webhooks.insert(new, session)
             self._audit.record(
                 actor,
@@ -244,4 +244,4 @@ def _rotated(secrets: Sequence[Secret], new: str) -> list[Secret]:
         for old in secrets
         if old.expires_at is None or old.expires_at > now
     ]
-    return [Secret(new), *kept][:_MOST_SECRETS]
+    return [Secret(new), *kept][:_MAX_SECRETS]

@@ -10,7 +10,7 @@ from control_api.v1.schemas.page_jobs import PageJobBody, PageJobOut, PageJobRow
 from control_api.v1.schemas.spider_jobs import SpiderJobOut, SpiderJobRow
 from control_api.v1.statuses import StatusWord
 
-MOST_JOBS = 100
+MAX_JOBS = 100
 _SPIDER_NAMES = ("spider_id", "spider_name")
 
 

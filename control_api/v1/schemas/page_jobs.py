@@ -5,15 +5,15 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field, StringConstraints
 
 from control_api.http.schemas import Answer, Body
-from control_api.services.jobs.page_jobs import MOST_PAGES, PageRequest
+from control_api.services.jobs.page_jobs import MAX_PAGES, PageRequest
 from control_api.v1.schemas.page_results import PageResult
-from spiders.sites.page_urls import LONGEST_URL
-from spiders.sites.selectors import LONGEST_SELECTOR, xpath_from_css
+from spiders.sites.page_urls import MAX_URL_LENGTH
+from spiders.sites.selectors import MAX_SELECTOR_LENGTH, xpath_from_css
 from storage.base.records import Priority
 
-MOST_SELECTORS = 100
-MOST_DOMAINS = 100
-MOST_DELAY_SECONDS = 60
+MAX_SELECTORS = 100
+MAX_DOMAINS = 100
+MAX_DELAY_SECONDS = 60
 
 PageStatus = Literal["pending", "running", "completed", "failed", "cancelled"]
 
@@ -41,12 +41,12 @@ FieldName = Annotated[
 ]
 Css = Annotated[
     str,
-    StringConstraints(min_length=1, max_length=LONGEST_SELECTOR),
+    StringConstraints(min_length=1, max_length=MAX_SELECTOR_LENGTH),
     AfterValidator(_require_css),
 ]
 ElementCss = Annotated[
     str,
-    StringConstraints(min_length=1, max_length=LONGEST_SELECTOR),
+    StringConstraints(min_length=1, max_length=MAX_SELECTOR_LENGTH),
     AfterValidator(_require_element_css),
 ]
 Domain = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]+$", max_length=253)]
@@ -56,23 +56,23 @@ Engine = Literal["auto", "scrapy", "playwright"]
 class PageJobConfig(Body):
     """`allowed_domains`: without it the start host. `delay`: seconds between two requests to a host."""
 
-    max_pages: Annotated[int, Field(ge=1, le=MOST_PAGES)] = 1
+    max_pages: Annotated[int, Field(ge=1, le=MAX_PAGES)] = 1
     follow_links: bool = False
-    max_depth: Annotated[int, Field(ge=0, le=MOST_PAGES)] | None = None
-    allowed_domains: (
-        Annotated[list[Domain], Field(min_length=1, max_length=MOST_DOMAINS)] | None
-    ) = None
+    max_depth: Annotated[int, Field(ge=0, le=MAX_PAGES)] | None = None
+    allowed_domains: Annotated[list[Domain], Field(min_length=1, max_length=MAX_DOMAINS)] | None = (
+        None
+    )
     item_selector: ElementCss | None = None
     next_page_selector: Css | None = None
-    delay: Annotated[float, Field(ge=0, le=MOST_DELAY_SECONDS, allow_inf_nan=False)] | None = None
+    delay: Annotated[float, Field(ge=0, le=MAX_DELAY_SECONDS, allow_inf_nan=False)] | None = None
     respect_robots: bool = True
 
 
 class PageJobBody(Body):
     """`selectors`: a name for each value, with CSS as Scrapy reads it (`::text`, `::attr(name)`)."""
 
-    url: Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_URL)]
-    selectors: Annotated[dict[FieldName, Css], Field(min_length=1, max_length=MOST_SELECTORS)]
+    url: Annotated[str, StringConstraints(min_length=1, max_length=MAX_URL_LENGTH)]
+    selectors: Annotated[dict[FieldName, Css], Field(min_length=1, max_length=MAX_SELECTORS)]
     engine: Engine = "auto"
     priority: Literal["low", "normal", "high"] = "normal"
     config: PageJobConfig | None = None

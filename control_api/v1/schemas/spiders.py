@@ -6,7 +6,7 @@ from pydantic import BaseModel, Field, RootModel, StringConstraints
 
 from control_api.http.schemas import Answer, Body, ChangeBody, Query
 
-MOST_SPIDERS = 200
+MAX_SPIDERS = 200
 
 SpiderName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
 Settings = Annotated[dict[str, bool | int | float], Field(max_length=50)]

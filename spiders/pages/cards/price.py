@@ -52,7 +52,7 @@ _OLD_PRICE = ".s-price, .sx-price"
 # On cards of media each format's name links to its own page and stands over its prices.
 _FORMAT = "a.a-text-bold"
 # A stray tag can make an area hold half the page; its prices are looked for one by one.
-_LONGEST_AREA = 2_000
+_MAX_AREA_LENGTH = 2_000
 _DASH = re.compile(f"[{RANGE_DASHES}]")
 
 
@@ -246,7 +246,7 @@ class CardPrice:
 
     def _lines(self) -> Iterator[str]:
         """The price area, text by text."""
-        text = self._area.text(separator="\n")[:_LONGEST_AREA] if self._area is not None else ""
+        text = self._area.text(separator="\n")[:_MAX_AREA_LENGTH] if self._area is not None else ""
         return (line for part in text.split("\n") if (line := clean_text(part)))
 
     def _range(self, prices: list[Money]) -> tuple[Money, Money] | None:
@@ -292,7 +292,7 @@ class CardPrice:
             return None
         # The text as a whole where the price stands in pieces that only together are followed by it.
         return unit_from_text_after(after) or unit_price_per_from_text(
-            text_of(self._area)[:_LONGEST_AREA], money.raw
+            text_of(self._area)[:_MAX_AREA_LENGTH], money.raw
         )
 
     def _unit_price_in_text(self) -> UnitPrice | None:
@@ -300,7 +300,7 @@ class CardPrice:
             return None
         # Text by text first: as a whole, "12,99 €" and "1,30 €/100 g" would be one "€1,30".
         lines = (line for line in self._lines() if may_hold_unit(line))
-        for text in (*lines, text_of(self._area)[:_LONGEST_AREA]):
+        for text in (*lines, text_of(self._area)[:_MAX_AREA_LENGTH]):
             for money in prices_in_text(text, store_currency=self._store_currency):
                 per = unit_price_per_from_text(text, money.raw)
                 if per and not is_instalment("", f"/{per}"):

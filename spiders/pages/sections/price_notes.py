@@ -8,7 +8,7 @@ from spiders.pages.sections.price_places import ELEMENT_PLACES, PricePlaces
 from spiders.parsing.price_words import is_in_cart_text, is_members_price_text, names_prime
 
 _MAP_PLACES = ("mapPriceBlock", "mapPopover", "map_feature_div", "priceblock_map")
-_LONGEST_NOTE = 400
+_MAX_NOTE_LENGTH = 400
 
 
 class PriceNoteSection:
@@ -36,11 +36,11 @@ class PriceNoteSection:
         if block is None or not names_prime(block.text()):
             return None
         text = self._price.block_text
-        is_for_members = len(text) <= _LONGEST_NOTE and is_members_price_text(text)
+        is_for_members = len(text) <= _MAX_NOTE_LENGTH and is_members_price_text(text)
         return "program" if is_for_members else None
 
     def _is_in_cart(self) -> bool:
         if self._places.document.find(*_MAP_PLACES) is not None:
             return True
         texts = (text_of(place) for place in self._places.all(*ELEMENT_PLACES))
-        return any(is_in_cart_text(text) for text in texts if len(text) <= _LONGEST_NOTE)
+        return any(is_in_cart_text(text) for text in texts if len(text) <= _MAX_NOTE_LENGTH)

@@ -13,7 +13,7 @@ from spiders.pages.product import ProductPage
 from spiders.pages.search import SearchPage
 
 _HOUR = 491_000
-_CATALOGUE = Catalogue(seed=1, products=100_000, most_blocks=0)
+_CATALOGUE = Catalogue(seed=1, products=100_000, max_blocks=0)
 _STORE = Store(_CATALOGUE, clock=lambda: _HOUR * 3600)
 KEYWORD = "wireless earbuds"
 ASIN = _CATALOGUE.asin(37 * len(LAYOUTS))

@@ -29,7 +29,7 @@ def make_feeder(store: Store) -> MakeFeeder:
     def make(
         *,
         window: int = 1000,
-        most_leases: int = 10_000,
+        max_leases: int = 10_000,
         rates: Mapping[str, float] | None = None,
     ) -> Feeder:
         return Feeder(
@@ -37,7 +37,7 @@ def make_feeder(store: Store) -> MakeFeeder:
             store.targets,
             store.queue,
             window=window,
-            most_leases=most_leases,
+            max_leases=max_leases,
             rates=lambda: rates or {},
             count_crawlers=CrawlerRegistry(store.redis).count,
         )

@@ -11,7 +11,7 @@ from threading import Thread
 
 import pytest
 
-from control_api.worker.feeder import FULL_PAUSE_SECONDS, MOST_OF_A_SITE, SLICE
+from control_api.worker.feeder import FULL_PAUSE_SECONDS, MAX_PER_SITE, SLICE
 from storage.base.records import Job, Priority
 from tests.control_api.worker.conftest import MakeFeeder
 from tests.stores import SPIDER, CrawlerSide, Store, new_target, success
@@ -118,7 +118,7 @@ def test_whoever_is_alone_holds_half_of_the_leases_however_slow_the_pages_are(
     store: Store, make_feeder: MakeFeeder
 ) -> None:
     store.add_job(500, organization_id="slow")
-    feeder = make_feeder(most_leases=160)
+    feeder = make_feeder(max_leases=160)
     for _ in range(5):
         assert feeder.feed(SPIDER) is True, "there is more to feed later"
         lease_all(store)
@@ -128,7 +128,7 @@ def test_whoever_is_alone_holds_half_of_the_leases_however_slow_the_pages_are(
 def test_a_small_job_is_fed_beside_two_organizations_that_hold_all_they_may(
     store: Store, make_feeder: MakeFeeder
 ) -> None:
-    feeder = make_feeder(most_leases=240)
+    feeder = make_feeder(max_leases=240)
     for name in ("slow", "as slow"):
         store.add_job(500, organization_id=name)
         for _ in range(5):
@@ -146,7 +146,7 @@ def test_a_share_grows_with_the_crawlers_and_comes_back_as_targets_end(
 ) -> None:
     add_crawlers(store, 2)
     store.add_job(500, organization_id="a")
-    feeder = make_feeder(most_leases=100)
+    feeder = make_feeder(max_leases=100)
     feeder.feed(SPIDER)
     assert store.queue.held(SPIDER).by_organization == {"a": 100}
     take(store, 30)
@@ -158,9 +158,9 @@ def test_everybody_may_hold_a_slice_where_crawlers_were_lost(
     store: Store, make_feeder: MakeFeeder
 ) -> None:
     store.add_job(500, organization_id="a")
-    make_feeder(most_leases=200).feed(SPIDER)
+    make_feeder(max_leases=200).feed(SPIDER)
     store.add_job(500, organization_id="b")
-    make_feeder(most_leases=20).feed(SPIDER)
+    make_feeder(max_leases=20).feed(SPIDER)
     assert store.queue.held(SPIDER).by_organization == {"a": 100, "b": SLICE}
 
 
@@ -291,7 +291,7 @@ def test_one_site_never_fills_the_window_that_others_wait_for(
     small = store.add_job([new_target(n, marketplace="site:other.test") for n in range(5)])
     make_feeder().feed(SPIDER)
     fed = Counter(fed_jobs(store))
-    assert MOST_OF_A_SITE <= fed[huge.id] < MOST_OF_A_SITE + SLICE
+    assert MAX_PER_SITE <= fed[huge.id] < MAX_PER_SITE + SLICE
     assert fed[small.id] == 5
 
 
@@ -307,4 +307,4 @@ def test_every_crawler_more_lets_more_of_one_site_in(store: Store, make_feeder: 
     job = store.add_job([new_target(n, marketplace="site:slow.test") for n in range(1_000)])
     make_feeder().feed(SPIDER)
     fed = Counter(fed_jobs(store))[job.id]
-    assert 2 * MOST_OF_A_SITE <= fed < 2 * MOST_OF_A_SITE + SLICE
+    assert 2 * MAX_PER_SITE <= fed < 2 * MAX_PER_SITE + SLICE

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from control_api.worker.reconciler import MOST_DEATHS, Reconciler
+from control_api.worker.reconciler import MAX_DEATHS, Reconciler
 from storage.base.records import Counts, JobStatus
 from storage.queue.seed_queue import QueueDepth
 from tests.control_api.worker.conftest import MakeFeeder
@@ -148,7 +148,7 @@ def test_a_target_that_keeps_killing_its_crawlers_fails_and_its_job_goes_on(
 ) -> None:
     job = store.add_job(2)
     make_feeder().feed(SPIDER)
-    for number in range(MOST_DEATHS):
+    for number in range(MAX_DEATHS):
         take_alone(crawler_side, f"crawler-{number}")
         lose_leases(store)
         reconciler.step()
@@ -165,7 +165,7 @@ def test_a_seed_by_hand_that_keeps_killing_its_crawlers_goes_away(
     store: Store, reconciler: Reconciler, crawler_side: CrawlerSide
 ) -> None:
     store.redis.rpush(f"{SPIDER}:start_urls", "https://www.amazon.com/dp/B000000001")
-    for number in range(MOST_DEATHS):
+    for number in range(MAX_DEATHS):
         take_alone(crawler_side, f"crawler-{number}")
         lose_leases(store)
         reconciler.step()

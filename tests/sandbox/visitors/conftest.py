@@ -13,7 +13,7 @@ OpenStore = Callable[..., VisitedStore]
 
 @pytest.fixture(scope="session")
 def small_catalogue() -> Catalogue:
-    return Catalogue(seed=SEED, products=20_000, most_blocks=0)
+    return Catalogue(seed=SEED, products=20_000, max_blocks=0)
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from control_api.http.exports import free_csv_chunks
-from spiders.items.free_columns import MOST_COLUMNS, FreeColumns, UnknownColumn
+from spiders.items.free_columns import MAX_COLUMNS, FreeColumns, UnknownColumn
 from storage.base.records import Row
 
 
@@ -61,15 +61,15 @@ def test_no_row_is_an_empty_file() -> None:
 @pytest.mark.parametrize(
     ("item", "header"),
     [
-        ({"by": {f"n{number}": number for number in range(MOST_COLUMNS + 1)}, "a": 1}, ["by", "a"]),
-        ({f"n{number}": number for number in range(MOST_COLUMNS + 1)}, ["item"]),
+        ({"by": {f"n{number}": number for number in range(MAX_COLUMNS + 1)}, "a": 1}, ["by", "a"]),
+        ({f"n{number}": number for number in range(MAX_COLUMNS + 1)}, ["item"]),
     ],
     ids=["a record by name", "an item by name"],
 )
 def test_names_that_are_data_do_not_become_columns(item: dict[str, Any], header: list[str]) -> None:
     shown = table(rows_of({"a": 0}, item))
     assert sorted(shown[0]) == sorted(header)
-    assert any(f"n{MOST_COLUMNS}: {MOST_COLUMNS}" in cell for cell in shown[2])
+    assert any(f"n{MAX_COLUMNS}: {MAX_COLUMNS}" in cell for cell in shown[2])
 
 
 class Growing:

@@ -7,7 +7,7 @@ from scrapy.http import Response
 
 from spiders.middlewares.host_pace import (
     FIRST_INTERVAL_SECONDS,
-    LONGEST_HOLD_SECONDS,
+    MAX_HOLD_SECONDS,
     HostPace,
     retry_after_seconds,
 )
@@ -37,7 +37,7 @@ def test_retry_after_keeps_everyone_away_for_so_long_at_most_a_minute() -> None:
     pace.slow_down("a.test", now=100.0, sent_at=99.0, hold=7.0)
     assert pace.wait_seconds("a.test", now=100.0) == 7.0
     pace.slow_down("b.test", now=100.0, sent_at=99.0, hold=86_400.0)
-    assert pace.wait_seconds("b.test", now=100.0) == LONGEST_HOLD_SECONDS
+    assert pace.wait_seconds("b.test", now=100.0) == MAX_HOLD_SECONDS
 
 
 def test_complaints_about_requests_under_way_slow_down_once_and_later_ones_again() -> None:

@@ -16,7 +16,7 @@ from settings.config import Config
 from spiders.middlewares.delay import DELAY, DelayMiddleware
 from spiders.middlewares.failed_download import FailedDownload, FailedDownloadMiddleware
 from spiders.middlewares.pace import PaceMiddleware
-from spiders.middlewares.redirect import MOST_REDIRECTS, REDIRECTS, SameSiteRedirectMiddleware
+from spiders.middlewares.redirect import MAX_REDIRECTS, REDIRECTS, SameSiteRedirectMiddleware
 from spiders.work.waits import Waits
 from storage.base.connections import connect_async_redis
 from storage.queue.pace import Pace
@@ -70,7 +70,7 @@ def test_a_redirect_out_of_the_store_is_refused(location: str) -> None:
 
 
 def test_a_circle_of_redirects_ends() -> None:
-    ended = redirected("/dp/B000000002", **{REDIRECTS: MOST_REDIRECTS})
+    ended = redirected("/dp/B000000002", **{REDIRECTS: MAX_REDIRECTS})
     assert isinstance(ended, FailedDownload)
     assert ended.code == "NETWORK_ERROR"
 

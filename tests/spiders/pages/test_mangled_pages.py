@@ -30,8 +30,8 @@ from tests.spiders.pages.mangling import Mangled, Mangler
 
 SEED = os.environ["MANGLING_SEED"]
 # Of this process; the same page unmangled takes a hundredth of it.
-MOST_SECONDS = 0.5
-MOST_SECONDS_OF_SAVED = 1.5
+MAX_SECONDS = 0.5
+MAX_SECONDS_OF_SAVED = 1.5
 SHARED = Path(__file__).parents[4] / "shared" / "amazon-pages"
 
 needs_pages = pytest.mark.skipif(
@@ -99,7 +99,7 @@ def unmangled(source: Source) -> tuple[PageStatus, list[dict[str, Any]]]:
 def faults(source: Source, page: Mangled) -> Iterator[str]:
     started = time.process_time()
     status, rows = read(source, source.fetched(page.body, page.encoding))
-    most = MOST_SECONDS if len(source.html) < 100_000 else MOST_SECONDS_OF_SAVED
+    most = MAX_SECONDS if len(source.html) < 100_000 else MAX_SECONDS_OF_SAVED
     if (seconds := time.process_time() - started) > most:
         yield f"took {seconds:.1f} s"
     before_status, before = unmangled(source)

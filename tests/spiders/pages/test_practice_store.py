@@ -33,7 +33,7 @@ NAMED = ("manufacturer", "modelNumber", "weight", "dimensions", "countryOfOrigin
 # Two prices without a dash are the store's own trap, cards abbreviate counts.
 EXPECTED_WARNINGS = {"location_mismatch", "price_competing", "count_approximate"}
 
-CATALOGUE = Catalogue(seed=1, products=100_000, most_blocks=0)
+CATALOGUE = Catalogue(seed=1, products=100_000, max_blocks=0)
 STORE = Store(CATALOGUE, clock=lambda: HOUR * 3600)
 
 

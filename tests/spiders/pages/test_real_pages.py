@@ -71,8 +71,8 @@ def test_labelled_pages_reach_the_minimum(
 
 
 # Of 29 old product pages: five are of another variant than their URL, and say so themselves.
-FEWEST_OWN_ASINS = 24
-FEWEST_PRICES = 18
+MIN_OWN_ASINS = 24
+MIN_PRICES = 18
 DEAREST = 500
 
 
@@ -120,8 +120,8 @@ def test_old_pages_say_their_asin_and_no_price_that_cannot_be() -> None:
             assert marketplace is not None
             assert product.price.currency == marketplace.currency, url
             assert 0 < product.price.amount < DEAREST, url
-    assert own_asins >= FEWEST_OWN_ASINS
-    assert prices >= FEWEST_PRICES
+    assert own_asins >= MIN_OWN_ASINS
+    assert prices >= MIN_PRICES
 
 
 @needs_old_pages

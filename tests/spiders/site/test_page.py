@@ -2,7 +2,7 @@
 
 import pytest
 
-from spiders.site.page import MOST_LINKS, SitePage, TooMuch
+from spiders.site.page import MAX_LINKS, SitePage, TooMuch
 from spiders.sites.page_urls import Reach
 from spiders.sites.selectors import BadSelector, xpath_from_css
 
@@ -83,8 +83,8 @@ def test_nofollow_is_respected_with_robots_and_ignored_without() -> None:
 
 
 def test_a_page_of_endless_links_gives_a_bounded_number() -> None:
-    body = "".join(f'<a href="/{number}">x</a>' for number in range(MOST_LINKS + 500))
-    assert len(links(body)) == MOST_LINKS
+    body = "".join(f'<a href="/{number}">x</a>' for number in range(MAX_LINKS + 500))
+    assert len(links(body)) == MAX_LINKS
 
 
 @pytest.mark.parametrize("css", ["a.next", "a.next::attr(href)"])

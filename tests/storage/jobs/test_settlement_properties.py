@@ -19,7 +19,7 @@ from hypothesis.stateful import (
 from storage.base.records import Job, TargetEnd
 from tests.stores import Store, count_events, failure, recount, started, success
 
-MOST_TARGETS = 4
+MAX_TARGETS = 4
 # S1: where a job's status may go from where it is.
 GRAPH = {
     "queued": {"queued", "running", "completed", "failed", "cancelled"},
@@ -30,7 +30,7 @@ GRAPH = {
 }
 CREDITS = 1000
 
-indexes = st.lists(st.integers(0, MOST_TARGETS - 1), max_size=4)
+indexes = st.lists(st.integers(0, MAX_TARGETS - 1), max_size=4)
 tokens = st.integers(1, 4)
 
 
@@ -38,7 +38,7 @@ class SettlementMachine(RuleBasedStateMachine):
     store: Store
     organization: str
 
-    @initialize(size=st.integers(1, MOST_TARGETS))
+    @initialize(size=st.integers(1, MAX_TARGETS))
     def submit(self, size: int) -> None:
         store = self.store
         self.organization = store.add_organization(balance=CREDITS)
@@ -65,7 +65,7 @@ class SettlementMachine(RuleBasedStateMachine):
                 self.settled[target.id] = (target.status.value, target.error)
 
     @precondition(lambda self: hasattr(self, "job"))
-    @rule(index=st.integers(0, MOST_TARGETS - 1), leases=st.lists(tokens, min_size=2, max_size=4))
+    @rule(index=st.integers(0, MAX_TARGETS - 1), leases=st.lists(tokens, min_size=2, max_size=4))
     def redeliver(self, index: int, leases: list[int]) -> None:
         """One target's starts under several leases, in one batch."""
         if index < self.job.counts.total:

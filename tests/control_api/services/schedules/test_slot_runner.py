@@ -8,7 +8,7 @@ from threading import Barrier
 
 import pytest
 
-from control_api.services.schedules.slot_runner import MOST_MISSED_AT_ONCE
+from control_api.services.schedules.slot_runner import MAX_MISSED_AT_ONCE
 from storage.accounts.credits import Credits
 from storage.events.schedules import CrawlConfig, Overlap, ScheduleChange
 from tests.control_api.services.scheduling import Scheduling
@@ -121,7 +121,7 @@ def test_after_downtime_one_run_makes_up_for_all(scheduling: Scheduling) -> None
 def test_a_long_downtime_is_recorded_in_pieces(scheduling: Scheduling) -> None:
     schedule = scheduling.add("* * * * *", since=START)
     runner = scheduling.runner()
-    minutes = 2 * MOST_MISSED_AT_ONCE + 10
+    minutes = 2 * MAX_MISSED_AT_ONCE + 10
     first = scheduling.now(schedule).next_run_at
     assert first is not None
     for _ in range(4):
