@@ -24,7 +24,9 @@ from spiders.work.target import TargetFailure
 
 logger = logging.getLogger(__name__)
 
+# Of processor time.
 QUICK_SECONDS = 0.3
+LOOK_SECONDS = 0.05
 SLOW_PLACES = 1
 # On a machine that is busy otherwise a second of CPU time takes longer.
 WALL_SECONDS_A_CPU_SECOND = 6.0
@@ -224,6 +226,13 @@ class PageReaders:
 
     def _on_slow(self, reader: Reader) -> None:
         wanted = self._busy[reader]
+        loop = asyncio.get_running_loop()
+        lacking = QUICK_SECONDS - reader.worked_seconds()
+        longest = QUICK_SECONDS * WALL_SECONDS_A_CPU_SECOND
+        if lacking > 0 and loop.time() - wanted.began_at < longest:
+            # It is the machine that is slow. A process more for that would take still more from it.
+            wanted.timer = loop.call_later(max(lacking, LOOK_SECONDS), self._on_slow, reader)
+            return
         self._slow_owners[wanted.owner] = None
         self._slow_owners.move_to_end(wanted.owner)
         while len(self._slow_owners) > MAX_SLOW_OWNERS:
@@ -233,7 +242,6 @@ class PageReaders:
             wanted.is_slow, wanted.body = True, b""
             reader.step_back()
             seconds = self._cpu_seconds * WALL_SECONDS_A_CPU_SECOND
-            loop = asyncio.get_running_loop()
             wanted.timer = loop.call_later(seconds, self._on_late, reader)
         else:
             # It begins anew in its turn: little is lost.

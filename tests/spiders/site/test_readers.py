@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -109,6 +110,38 @@ def test_selectors_that_take_too_long_fail_their_page_with_the_reason_and_the_ne
     asyncio.run(run())
 
 
+def test_a_page_is_not_slow_because_the_machine_is() -> None:
+    """Its process stands still for longer than a quick page may work, and goes on in its place."""
+
+    async def run() -> None:
+        async with readers(places=1) as made:
+            await read(made, TASK)
+            (process,) = children()
+            os.kill(process, signal.SIGSTOP)
+            reading = made.read(TASK, QUICK.encode(), owner="a")
+            await asyncio.sleep(2 * QUICK_SECONDS)
+            assert children() == [process], "no other process was started"
+            os.kill(process, signal.SIGCONT)
+            assert (await reading).rows == [{"title": "Quick"}]
+            assert children() == [process]
+
+    asyncio.run(run())
+
+
+def test_a_page_whose_process_stands_still_for_long_gives_its_place_to_others() -> None:
+    async def run() -> None:
+        async with readers(places=1) as made:
+            await read(made, TASK)
+            (process,) = children()
+            os.kill(process, signal.SIGSTOP)
+            reading = made.read(TASK, QUICK.encode(), owner="a")
+            assert (await read(made, TASK, owner="other")).rows == [{"title": "Quick"}]
+            assert not reading.done()
+            reading.cancel()
+
+    asyncio.run(run())
+
+
 @pytest.mark.alone
 def test_others_are_read_meanwhile_and_the_loop_never_stands_still() -> None:
     """Fifty slow pages of one job; another's are read as if it were alone."""
@@ -147,7 +180,8 @@ def test_owner_whose_pages_are_quick_again_is_no_longer_put_off() -> None:
             with pytest.raises(NotRead):
                 await read(made, SLOW_TASK, deep_html(), owner="a")
             slow = asyncio.create_task(read(made, SLOW_TASK, deep_html(), owner="b"))
-            await asyncio.sleep(2 * QUICK_SECONDS)
+            while not made._slow_busy:
+                await asyncio.sleep(0.02)
             waited = []
             for _ in range(2):
                 started = time.monotonic()
