@@ -130,7 +130,7 @@ def crawl_pooled(
         ended_job = farm.wait_for_end(job_id, seconds=600)
         ended = time.monotonic()
         total = sum(cpu_seconds(pid) for pid in pids)
-        ends = Counter(target.error for target in farm.targets.values(job_id))
+        ends = Counter(target.failure for target in farm.targets.values(job_id))
         assert ended_job.result_count == ended_job.counts.success == pages, ends
         farm.database.client.drop_database(farm.database.name)
     return pages / (ended - started), 1000 * (total - used) / pages

@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 
 from spiders.items.plain import plain_from_item
-from spiders.work.target import LeasedTarget, TargetFailure
-from storage.base.records import FoundTarget, StartedTarget, TargetEnd, TargetError
+from spiders.work.target import LeasedTarget
+from storage.base.records import Failure, FoundTarget, StartedTarget, TargetEnd
 
 MAX_ENDS = 200
 
@@ -14,7 +14,7 @@ MAX_ENDS = 200
 class Batch:
     def __init__(self) -> None:
         self._started: dict[str, tuple[LeasedTarget, float]] = {}
-        self._ended: dict[str, tuple[LeasedTarget, TargetFailure | None]] = {}
+        self._ended: dict[str, tuple[LeasedTarget, Failure | None]] = {}
         self._under_way: set[str] = set()
         # Ended, but too late: their leases ran out before they could be written.
         self.expired: list[LeasedTarget] = []
@@ -27,7 +27,7 @@ class Batch:
         if target.job_id:
             self._started[target.id] = (target, time.monotonic())
 
-    def end(self, target: LeasedTarget, failure: TargetFailure | None) -> None:
+    def end(self, target: LeasedTarget, failure: Failure | None) -> None:
         self.let_go(target)
         self._ended[target.id] = (target, failure)
 
@@ -66,7 +66,7 @@ class Batch:
         self._started = batch._started | self._started
         self._ended = batch._ended | self._ended
 
-    def fail(self, failure: TargetFailure) -> None:
+    def fail(self, failure: Failure) -> None:
         """Whatever has ended ends so instead, without rows."""
         for target, _ in self._ended.values():
             target.rows.clear()
@@ -91,13 +91,13 @@ class Batch:
         return [target for target, _ in self._ended.values()]
 
 
-def _end(target: LeasedTarget, failure: TargetFailure | None) -> TargetEnd:
+def _end(target: LeasedTarget, failure: Failure | None) -> TargetEnd:
     return TargetEnd(
         id=target.id,
         job_id=target.job_id,
         token=target.token,
         rows=target.rows,
-        error=TargetError(failure.code, failure.message) if failure else None,
+        failure=failure,
         search_info=[plain_from_item(info) for info in target.search_info],
         discovered=[
             FoundTarget(found.url, found.key, dict(found.params)) for found in target.discovered

@@ -17,9 +17,9 @@ from settings.config import Config, current_config
 from spiders.items.plain import plain_from_item
 from spiders.work import signals as our_signals
 from spiders.work.failures import FailureCode
-from spiders.work.target import LeasedTarget, TargetFailure, TargetRow
+from spiders.work.target import LeasedTarget, TargetRow
 from storage.base.connections import StorageUnavailable, connect_mongo, open_database
-from storage.base.records import NewRow
+from storage.base.records import Failure, NewRow
 from storage.jobs.settlement import DocumentRefused, Settlement
 from storage.runs.sessions import open_session, session_name
 
@@ -91,7 +91,7 @@ class ResultsPipeline:
         self._batch.start(target)
         asyncio.get_running_loop().call_later(START_MARK_SECONDS, self._wake.set)
 
-    def target_ended(self, target: LeasedTarget, failure: TargetFailure | None) -> None:
+    def target_ended(self, target: LeasedTarget, failure: Failure | None) -> None:
         self._batch.end(target, failure)
         self._wake.set()
 
@@ -160,7 +160,7 @@ class ResultsPipeline:
         for target in batch.ended_targets():
             logger.error("Its rows cannot be stored: %.500s %s", error, target.log_mark)
         # Not the error's words: they may hold the very text that cannot be stored.
-        batch.fail(TargetFailure(FailureCode.PARSE_ERROR, "its rows cannot be stored"))
+        batch.fail(Failure(FailureCode.PARSE_ERROR, "its rows cannot be stored"))
 
     async def _write(self, batch: Batch) -> None:
         ended = batch.ended_targets()

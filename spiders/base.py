@@ -11,7 +11,7 @@ from scrapy import Request, Spider
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 from scrapy.settings import BaseSettings
-from twisted.python.failure import Failure
+from twisted.python.failure import Failure as TwistedFailure
 
 from settings.target_spiders import TARGET_SPIDERS
 from spiders.arguments import declared_arguments, is_reserved
@@ -20,7 +20,8 @@ from spiders.middlewares.chain_cookies import COOKIE_JAR
 from spiders.middlewares.delay import DELAY
 from spiders.work import signals as our_signals
 from spiders.work.failures import FAILURES, FailureCode
-from spiders.work.target import RequestUnsent, Target, TargetFailure
+from spiders.work.target import RequestUnsent, Target
+from storage.base.records import Failure
 
 ATTEMPT = "attempt"
 MAX_RETRY_DELAY_SECONDS = 30.0
@@ -90,7 +91,7 @@ class TargetSpider(Spider):
             except (ValueError, TypeError) as error:
                 # A seed pushed by hand may hold anything; an error here would end the crawler.
                 reason = f"no request can be made of its seed: {error}"[:500]
-                frontier.refuse(target, TargetFailure(FailureCode.ADDRESS_REFUSED, reason))
+                frontier.refuse(target, Failure(FailureCode.ADDRESS_REFUSED, reason))
             else:
                 yield request
 
@@ -105,12 +106,12 @@ class TargetSpider(Spider):
             dont_filter=True,
         )
 
-    def on_lost_request(self, failure: Failure) -> None:
+    def on_lost_request(self, failure: TwistedFailure) -> None:
         """Last resort: what failed outside of every download (decompression, for one)."""
         if failure.check(RequestUnsent):
             return
         request: Request = failure.request
-        lost = TargetFailure(FailureCode.PARSE_ERROR, f"{failure.value}"[:500])
+        lost = Failure(FailureCode.PARSE_ERROR, f"{failure.value}"[:500])
         target: Target = request.cb_kwargs["target"]
         self._log_failure(target, lost)
         self.crawler.signals.send_catch_log(our_signals.request_lost, request=request, failure=lost)
@@ -121,7 +122,7 @@ class TargetSpider(Spider):
     def is_retryable(self, code: FailureCode) -> bool:
         return FAILURES[code].retryable
 
-    def retry_or_fail(self, response: Response, failure: TargetFailure) -> Request | None:
+    def retry_or_fail(self, response: Response, failure: Failure) -> Request | None:
         """The next try of the page, or None: the target has failed, which is told to all concerned."""
         request = response.request
         assert request is not None
@@ -156,7 +157,7 @@ class TargetSpider(Spider):
             retry.meta.pop(done_with, None)
         return retry
 
-    def _log_failure(self, target: Target, failure: TargetFailure) -> None:
+    def _log_failure(self, target: Target, failure: Failure) -> None:
         self.crawler.stats.inc_value("targets/failed")
         self.crawler.stats.inc_value(f"targets/failed/{failure.code}")
         mark = f" {target.log_mark}" if target.job_id else ""

@@ -31,6 +31,7 @@ from storage.base.connections import (
 from storage.base.indexes import INDEXES, create_indexes
 from storage.base.records import (
     Counts,
+    Failure,
     Job,
     Lease,
     NewJob,
@@ -40,7 +41,6 @@ from storage.base.records import (
     Seed,
     StartedTarget,
     TargetEnd,
-    TargetError,
     TargetStatus,
 )
 from storage.base.transactions import Transactions
@@ -206,7 +206,7 @@ def success(job: Job, index: int, *, token: int = 1, rows: int = 1) -> TargetEnd
 
 def failure(job: Job, index: int, *, token: int = 1, code: str = "NOT_FOUND") -> TargetEnd:
     return TargetEnd(
-        id=f"{job.id}:{index:06d}", job_id=job.id, token=token, error=TargetError(code, "words")
+        id=f"{job.id}:{index:06d}", job_id=job.id, token=token, failure=Failure(code, "words")
     )
 
 

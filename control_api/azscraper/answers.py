@@ -84,8 +84,8 @@ def target_answer(target: Target, job: Job) -> dict[str, Any]:
         # The job is the fence; its targets are marked a moment after it.
         status = TargetStatus.CANCELLED
     answer: dict[str, Any] = {"value": target.value, "status": status.value}
-    if status is TargetStatus.FAILED and target.error is not None:
-        answer["error"] = {"code": target.error.code, "message": target.error.message}
+    if status is TargetStatus.FAILED and target.failure is not None:
+        answer["error"] = {"code": target.failure.code, "message": target.failure.message}
     return answer
 
 

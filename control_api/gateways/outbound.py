@@ -33,7 +33,7 @@ class OutboundError(Exception):
     """There is no answer. The message is for the user: it names no address."""
 
 
-class AddressRefused(OutboundError):
+class OutboundRefused(OutboundError):
     """The URL leads, now, to where we do not go."""
 
 
@@ -78,7 +78,7 @@ class Outbound:
         try:
             target = self.read_url(url)
         except BadUrl as error:
-            raise AddressRefused(f"The URL {error}") from error
+            raise OutboundRefused(f"The URL {error}") from error
         deadline = _Deadline(self._exchange_seconds)
         try:
             return self._exchange(target, body, headers, deadline=deadline)
@@ -156,7 +156,7 @@ class _GuardedBackend(httpcore.NetworkBackend):
         timeout: float | None = None,
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.NetworkStream:
-        raise AddressRefused("The URL leads to a local socket")
+        raise OutboundRefused("The URL leads to a local socket")
 
     def sleep(self, seconds: float) -> None:
         time.sleep(self._deadline.left(seconds))
@@ -170,7 +170,7 @@ class _GuardedBackend(httpcore.NetworkBackend):
             address = address_from_text(text)
             # One bad address among good ones is what rebinding looks like.
             if address is None or refusal_of_address(address, self._allowed):
-                raise AddressRefused(
+                raise OutboundRefused(
                     "The URL leads to an address that is not public, and ALLOWED_NETWORKS does not hold it"
                 )
             checked.append(str(address))

@@ -77,7 +77,7 @@ class Scrapyd:
 
 
 @dataclass(frozen=True, slots=True)
-class Crew:
+class PoolNode:
     """A node for pool crawlers. One that drains is to lose all of its."""
 
     scrapyd: Scrapyd

@@ -20,8 +20,8 @@ from control_api.operator.schemas.nodes import (
     FleetNodeAnswer,
     NodePath,
 )
-from control_api.services.operator.nodes import Member
-from control_api.services.operator.operations import Node
+from control_api.services.operator.nodes import Node
+from control_api.services.operator.operations import NodeCrawlers
 from storage.queue.crawlers import Beat
 
 # What a crawler said of its node longer ago says nothing of now.
@@ -32,15 +32,15 @@ nodes = dialect_blueprint("nodes", "Crawl nodes. Admins only")
 
 @nodes.get("/admin/nodes", summary="Crawl nodes and their crawlers", responses={200: NodesAnswer})
 def list_nodes() -> Response:
-    members = {member.name: member for member in services().nodes.list_all()}
+    nodes = {node.name: node for node in services().nodes.list_all()}
     beating = {node.name: node for node in services().operations.list_nodes()}
     data = [
         {
-            **_node_answer(beating.get(name) or Node(name, False, ())),
-            **(member_answer(member) if (member := members.get(name)) else {}),
-            "load": _load(beating.get(name), members.get(name)),
+            **_crawlers_answer(beating.get(name) or NodeCrawlers(name, False, ())),
+            **(_node_answer(node) if (node := nodes.get(name)) else {}),
+            "load": _load(beating.get(name), nodes.get(name)),
         }
-        for name in sorted({*members, *beating})
+        for name in sorted({*nodes, *beating})
     ]
     return json_answer({"data": data, "meta": {"total": len(data)}})
 
@@ -51,10 +51,10 @@ def list_nodes() -> Response:
     responses={201: FleetNodeAnswer, 409: ErrorEnvelope, 415: ErrorEnvelope},
 )
 def add_node(body: AddNodeBody) -> Response:
-    member = services().nodes.add(
+    node = services().nodes.add(
         current_actor(), body.url, username=body.username, password=body.password
     )
-    return json_answer({"data": member_answer(member)}, 201)
+    return json_answer({"data": _node_answer(node)}, 201)
 
 
 @nodes.patch(
@@ -64,10 +64,10 @@ def add_node(body: AddNodeBody) -> Response:
     responses={200: FleetNodeAnswer, 415: ErrorEnvelope},
 )
 def change_node(path: NodePath, body: ChangeNodeBody) -> Response:
-    member = services().nodes.change(
+    node = services().nodes.change(
         current_actor(), path.name, is_draining=body.draining, slots=body.slots
     )
-    return json_answer({"data": member_answer(member)})
+    return json_answer({"data": _node_answer(node)})
 
 
 @nodes.delete(
@@ -80,14 +80,14 @@ def remove_node(path: NodePath) -> Response:
     return json_answer({"data": {"ok": True}})
 
 
-def member_answer(member: Member) -> dict[str, Any]:
-    health = member.health
+def _node_answer(node: Node) -> dict[str, Any]:
+    health = node.health
     return {
-        "name": member.name,
-        "url": member.node.url,
-        "isConfigured": member.is_configured,
-        "draining": member.is_draining,
-        "slots": member.slots,
+        "name": node.name,
+        "url": node.address.url,
+        "isConfigured": node.is_configured,
+        "draining": node.is_draining,
+        "slots": node.slots,
         "health": {
             **{name: health.get(name) for name in ("isUp", "takesWork", "pending", "running")},
             "error": health.get("error"),
@@ -96,16 +96,18 @@ def member_answer(member: Member) -> dict[str, Any]:
     }
 
 
-def _load(node: Node | None, member: Member | None) -> float | None:
+def _load(crawlers: NodeCrawlers | None, node: Node | None) -> float | None:
     """What the crawler that beat last said; else what the worker heard from spider jobs."""
-    beats = [beat for beat in node.beats if beat.age_seconds < FRESH_SECONDS] if node else []
+    beats = (
+        [beat for beat in crawlers.beats if beat.age_seconds < FRESH_SECONDS] if crawlers else []
+    )
     told = [beat for beat in beats if beat.crawler.load is not None]
     if told:
         return min(told, key=lambda beat: beat.age_seconds).crawler.load
-    return member.health.get("load") if member else None
+    return node.health.get("load") if node else None
 
 
-def _node_answer(node: Node) -> dict[str, Any]:
+def _crawlers_answer(node: NodeCrawlers) -> dict[str, Any]:
     return {
         "name": node.name,
         "isConfigured": node.is_configured,

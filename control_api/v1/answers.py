@@ -47,13 +47,15 @@ def job_row(view: SpiderJobView) -> dict[str, Any]:
 
 def job_answer(view: SpiderJobView) -> dict[str, Any]:
     run = view.run
-    word = run.last_word if run and not view.job.is_open else None
+    outcome = run.outcome if run and not view.job.is_open else None
     return {
         **job_row(view),
         "arguments": dict(view.job.config.get("arguments", {})),
         "started_at": optional_text(view.job.started_at),
         "close_reason": view.close_reason,
-        "error": {"code": word.code, "message": word.message} if word and word.code else None,
+        "error": {"code": outcome.code, "message": outcome.message}
+        if outcome and outcome.code
+        else None,
         "stats": dict(run.stats) if run else {},
         "attempts": run.attempt if run else 0,
         "node": run.node if run else None,

@@ -81,9 +81,9 @@ def _row(job: Job) -> dict[str, Any]:
 
 
 def _failure(target: Target) -> dict[str, Any]:
-    error = target.error
+    failure = target.failure
     return {
         "url": target.url,
-        "code": error.code if error else "",
-        "message": error.message if error else "",
+        "code": failure.code if failure else "",
+        "message": failure.message if failure else "",
     }

@@ -20,7 +20,7 @@ from control_api.services.webhooks.webhook_events import EventFanOut
 from control_api.worker.dispatcher import Dispatcher
 from control_api.worker.feeder import Feeder
 from control_api.worker.fleet import Fleet
-from control_api.worker.loop import Loop, Runs
+from control_api.worker.loop import Loop, WorkerLoop
 from control_api.worker.marks import Marks
 from control_api.worker.node_watch import NodeWatch
 from control_api.worker.reconciler import Reconciler
@@ -54,12 +54,12 @@ from storage.queue.pace import PaceRates
 from storage.queue.seed_queue import SeedQueue
 from storage.runs.loop_marks import LoopMarks
 from storage.runs.nodes import Nodes
-from storage.runs.runs import Runs as RunsStore
+from storage.runs.runs import Runs
 from storage.runs.sessions import kill_session
 from storage.runs.spiders import Spiders
 
 
-def make_loops(config: Config, stop: Event) -> list[Runs]:
+def make_loops(config: Config, stop: Event) -> list[WorkerLoop]:
     mongo = connect_mongo(config)
     database = open_database(mongo, config)
     redis = connect_redis(config)
@@ -87,7 +87,7 @@ def make_loops(config: Config, stop: Event) -> list[Runs]:
         Nodes(database), config.scrapyd_nodes, default_slots=config.spider_slots
     )
     dispatcher = Dispatcher(
-        RunsStore(database),
+        Runs(database),
         jobs,
         Settlement(mongo, database),
         watch=NodeWatch(directory),
@@ -96,7 +96,7 @@ def make_loops(config: Config, stop: Event) -> list[Runs]:
         silence_seconds=2.5 * config.heartbeat_seconds,
     )
     fleet = Fleet(
-        directory.crews,
+        directory.pool_nodes,
         CrawlerRegistry(redis),
         FleetMemory(redis),
         FleetState(redis),
@@ -169,7 +169,7 @@ def _slot_runner(config: Config, database: MongoDatabase, queue: SeedQueue) -> S
         credits=Credits(database),
         quota=Quota(Organizations(database), UsageCounters(database)),
         audit=AuditTrail(Audit(database)),
-        runs=RunsStore(database),
+        runs=Runs(database),
     )
     transactions = Transactions(database.client)
     return SlotRunner(

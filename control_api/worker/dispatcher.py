@@ -1,6 +1,6 @@
 """Runs of spider jobs: each is given to a node, and is watched until its process is gone.
 
-A run counts by its own word: it claims its job, beats, and says how it ended. scrapyd is asked to start
+A run reports for itself: it claims its job, beats, and says how it ended. scrapyd is asked to start
 and to stop, and is believed in one thing only: that a process which it lists as finished has ended.
 Any number of workers may run this: every step is a compare-and-set.
 """
@@ -14,15 +14,23 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 from control_api.gateways.scrapyd import ScrapydError, ScrapydRefused
-from control_api.worker.node_watch import Look, NodeWatch
-from control_api.worker.silence import Silence
-from control_api.worker.turns import Turns
+from control_api.worker.fair_queue import FairQueue
+from control_api.worker.node_watch import NodeStatus, NodeWatch
+from control_api.worker.unchanged_for import UnchangedFor
 from storage.base.connections import StorageUnavailable
 from storage.base.ids import target_id
-from storage.base.records import TargetEnd, TargetError
+from storage.base.records import Failure, TargetEnd
 from storage.jobs.jobs import Jobs
 from storage.jobs.settlement import Settlement
-from storage.runs.runs import DISPATCH_PREFIX, IN_HANDS, INTERRUPTED, LastWord, Run, Runs, RunState
+from storage.runs.runs import (
+    DISPATCH_PREFIX,
+    IN_HANDS,
+    INTERRUPTED,
+    Run,
+    RunOutcome,
+    Runs,
+    RunState,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -65,8 +73,8 @@ class Dispatcher:
         self._silence_seconds = silence_seconds
         self._start_seconds = start_seconds
         self._clock = clock
-        self._silence = Silence(clock)
-        self._turns = Turns(runs)
+        self._unchanged = UnchangedFor(clock)
+        self._queue = FairQueue(runs)
         # Two sets of threads: nodes that hang must not hold up what is written, nor the other way.
         self._callers = ThreadPoolExecutor(16, thread_name_prefix="dispatcher-nodes")
         self._writers = ThreadPoolExecutor(32, thread_name_prefix="dispatcher-runs")
@@ -81,17 +89,17 @@ class Dispatcher:
         """Reads, and single writes that nobody else can have locked; all others are made apart."""
         began = self._clock()
         try:
-            looks = self._watch.look()
+            statuses = self._watch.statuses()
             runs = self._runs.list_begun()
             self._watch.note_loads(_loads(runs))
             wanted = self._jobs.open_among([run.job_id for run in runs])
             for run in runs:
-                self._tend(run, looks.get(run.node or ""), is_wanted=run.job_id in wanted)
+                self._tend(run, statuses.get(run.node or ""), is_wanted=run.job_id in wanted)
             begun = self._runs.list_begun()
-            self._place(begun, looks)
-            self._end_strays(begun, looks)
+            self._place(begun, statuses)
+            self._end_strays(begun, statuses)
         except StorageUnavailable:
-            self._silence.forget()
+            self._unchanged.forget()
             raise
         if (lasted := self._clock() - began) > SLOW_STEP_SECONDS:
             logger.warning("One look at the nodes and %d runs took %.1f s", len(runs), lasted)
@@ -102,55 +110,55 @@ class Dispatcher:
         self._writers.shutdown(wait=True, cancel_futures=True)
         self._watch.stop()
 
-    def _tend(self, run: Run, look: Look | None, *, is_wanted: bool) -> None:
+    def _tend(self, run: Run, status: NodeStatus | None, *, is_wanted: bool) -> None:
         is_unwanted = run.is_cancelled or not is_wanted
         if run.state is RunState.ENDED and not is_unwanted:
-            self._apart(run, partial(self._settle, run))
+            self._submit(run, partial(self._settle, run))
         elif run.state in (*IN_HANDS, RunState.ENDED) and is_unwanted:
-            self._end_process(run, look)
+            self._end_process(run, status)
         elif is_unwanted:
-            self._apart(run, partial(self._settle_cancelled, run))
+            self._submit(run, partial(self._settle_cancelled, run))
         elif run.state is RunState.CLEARING:
-            self._apart(run, partial(self._clear, run))
+            self._submit(run, partial(self._clear, run))
         elif run.state is RunState.DISPATCHED:
-            self._tend_dispatched(run, look)
+            self._tend_dispatched(run, status)
         elif run.state is RunState.RUNNING:
-            self._tend_running(run, look)
+            self._tend_running(run, status)
 
-    def _tend_dispatched(self, run: Run, look: Look | None) -> None:
+    def _tend_dispatched(self, run: Run, status: NodeStatus | None) -> None:
         """Nobody has claimed it yet."""
         if run.dispatch_id in self._asking:
             return
-        listed = self._listed(run, look)
-        waited = self._silence.seconds(("start", run.dispatch_id), run.state)
-        unlisted = self._silence.seconds(("listed", run.dispatch_id), listed)
+        listed = self._listed(run, status)
+        waited = self._unchanged.seconds(("start", run.dispatch_id), run.state)
+        unlisted = self._unchanged.seconds(("listed", run.dispatch_id), listed)
         if listed == "finished":
             self._lose(run, NOT_STARTED, "its process ended before it began")
-        elif look is None or look.jobs is None:
+        elif status is None or status.jobs is None:
             # It may have been started. It is fenced off when it is given to another node.
             if waited > self._silence_seconds:
                 self._lose(run, NODE_LOST, "the node does not answer")
         elif listed is None and unlisted > UNLISTED_SECONDS:
-            self._watch.strike(look.member.name)
+            self._watch.strike(status.node.name)
             self._lose(run, NOT_STARTED, "scrapyd agreed, and does not know it")
         elif waited > self._start_seconds:
-            self._watch.strike(look.member.name)
+            self._watch.strike(status.node.name)
             self._lose(run, NOT_STARTED, f"not begun in {self._start_seconds:g} s")
 
-    def _tend_running(self, run: Run, look: Look | None) -> None:
-        if look is not None:
-            self._watch.forgive(look.member.name)
-        silent = self._silence.seconds(("beat", run.dispatch_id), run.beats)
-        if self._listed(run, look) == "finished":
+    def _tend_running(self, run: Run, status: NodeStatus | None) -> None:
+        if status is not None:
+            self._watch.forgive(status.node.name)
+        silent = self._unchanged.seconds(("beat", run.dispatch_id), run.beats)
+        if self._listed(run, status) == "finished":
             self._lose(run, CRASHED, "its process ended without a word")
         elif silent > self._silence_seconds:
             self._lose(run, NODE_LOST, f"no heartbeat for {silent:.1f} s")
 
     def _lose(self, run: Run, code: str, reason: str) -> None:
-        self._apart(run, partial(self._take_back, run, code, reason))
+        self._submit(run, partial(self._take_back, run, code, reason))
 
     def _take_back(self, run: Run, code: str, reason: str) -> None:
-        # A last word that came meanwhile counts: then the run is not taken back.
+        # An outcome that was written meanwhile counts: then the run is not taken back.
         for session in run.sessions:
             self._kill_session(session)
         if self._runs.take_back(run, code=code, reason=reason) is not None:
@@ -160,10 +168,10 @@ class Dispatcher:
         self._give_up_if_lost_too_often(self._runs.clear(run))
 
     def _give_up_if_lost_too_often(self, run: Run | None) -> None:
-        if run is not None and (word := _verdict(run)):
-            self._runs.end(run, word)
+        if run is not None and (outcome := _verdict(run)):
+            self._runs.end(run, outcome)
 
-    def _apart(self, run: Run, work: Callable[[], object]) -> None:
+    def _submit(self, run: Run, work: Callable[[], object]) -> None:
         """In another thread: what a dying process still locks must hold up no other run."""
         if run.job_id in self._busy:
             return
@@ -183,38 +191,38 @@ class Dispatcher:
             self._busy.discard(run.job_id)
 
     def _settle(self, run: Run) -> None:
-        """The last word becomes the job's outcome."""
-        word = run.last_word
-        assert word is not None
-        if word.code == INTERRUPTED:
+        """The outcome of the run becomes the job's outcome."""
+        outcome = run.outcome
+        assert outcome is not None
+        if outcome.code == INTERRUPTED:
             self._runs.take_back_interrupted(run)
             return
-        error = None
-        if not word.is_well:
-            error = TargetError(word.code or "SPIDER_ERROR", word.message or word.reason)
+        failure = None
+        if not outcome.is_well:
+            failure = Failure(outcome.code or "SPIDER_ERROR", outcome.message or outcome.reason)
         end = TargetEnd(
-            id=target_id(run.job_id, 0), job_id=run.job_id, token=run.attempt, error=error
+            id=target_id(run.job_id, 0), job_id=run.job_id, token=run.attempt, failure=failure
         )
         self._settlement.commit([], [end])
         self._runs.close(run)
 
     # Cancelled runs, and those of jobs that are gone
 
-    def _end_process(self, run: Run, look: Look | None) -> None:
+    def _end_process(self, run: Run, status: NodeStatus | None) -> None:
         """The run is fenced; the job ends when the process group is gone, and not before."""
-        listed = self._listed(run, look)
-        silent = self._silence.seconds(("beat", run.dispatch_id), run.beats)
-        unlisted = self._silence.seconds(("listed", run.dispatch_id), listed)
-        is_away = look is None or look.jobs is None
-        if listed in ("pending", "running") and look is not None:
-            self._tell_to_end(look, run.dispatch_id or "")
+        listed = self._listed(run, status)
+        silent = self._unchanged.seconds(("beat", run.dispatch_id), run.beats)
+        unlisted = self._unchanged.seconds(("listed", run.dispatch_id), listed)
+        is_away = status is None or status.jobs is None
+        if listed in ("pending", "running") and status is not None:
+            self._tell_to_end(status, run.dispatch_id or "")
         elif (
             listed == "finished"
             # A run that nobody has claimed cannot be claimed any more.
             or (run.state is RunState.DISPATCHED and not is_away and unlisted > UNLISTED_SECONDS)
             or min(silent, unlisted) > self._silence_seconds
         ):
-            self._apart(run, partial(self._settle_ended, run))
+            self._submit(run, partial(self._settle_ended, run))
 
     def _settle_ended(self, run: Run) -> None:
         for session in run.sessions:
@@ -226,118 +234,120 @@ class Dispatcher:
             self._settlement.close_targets(run.job_id)
         self._runs.close(run)
 
-    def _tell_to_end(self, look: Look, dispatch_id: str) -> None:
+    def _tell_to_end(self, status: NodeStatus, dispatch_id: str) -> None:
         now = self._clock()
         if now - self._told.get(dispatch_id, -CANCEL_AGAIN_SECONDS) < CANCEL_AGAIN_SECONDS:
             return
         self._told[dispatch_id] = now
-        self._callers.submit(self._cancel, look, dispatch_id)
+        self._callers.submit(self._cancel, status, dispatch_id)
 
-    def _cancel(self, look: Look, dispatch_id: str) -> None:
+    def _cancel(self, status: NodeStatus, dispatch_id: str) -> None:
         try:
-            look.scrapyd.cancel(dispatch_id)
+            status.scrapyd.cancel(dispatch_id)
         except ScrapydError as error:
             # Told again at a later step.
             logger.warning("Cancel of %s: %s", dispatch_id, error)
 
-    def _end_strays(self, begun: Sequence[Run], looks: Mapping[str, Look]) -> None:
+    def _end_strays(self, begun: Sequence[Run], statuses: Mapping[str, NodeStatus]) -> None:
         """Processes of runs that are not theirs any more: their node was cut off, or slow to start."""
         current = {run.dispatch_id for run in begun if run.state in IN_HANDS}
         # Those that were given to a node within this step are current as well.
         current |= self._asking
         strays = {
-            dispatch_id: look
-            for look in looks.values()
-            for dispatch_id in (look.jobs.pending | look.jobs.running if look.jobs else ())
+            dispatch_id: status
+            for status in statuses.values()
+            for dispatch_id in (status.jobs.pending | status.jobs.running if status.jobs else ())
             if dispatch_id.startswith(DISPATCH_PREFIX) and dispatch_id not in current
         }
         runs = self._runs.find_many([_job_of(dispatch_id) for dispatch_id in strays])
         alive = {("stray", dispatch_id) for dispatch_id in strays}
-        for dispatch_id, look in strays.items():
+        for dispatch_id, status in strays.items():
             run = runs.get(_job_of(dispatch_id))
             if run is not None and run.state in IN_HANDS and run.dispatch_id == dispatch_id:
                 continue
-            # One that has just had its last word is about to end by itself.
-            waited = self._silence.seconds(("stray", dispatch_id), True)
+            # One that has just written its outcome is about to end by itself.
+            waited = self._unchanged.seconds(("stray", dispatch_id), True)
             is_fenced = run is not None and run.state not in (RunState.ENDED, RunState.CLOSED)
             if is_fenced or waited > STRAY_SECONDS:
-                self._tell_to_end(look, dispatch_id)
+                self._tell_to_end(status, dispatch_id)
         kinds = ("start", "listed", "beat")
         watched = current | {run.dispatch_id for run in begun}
-        self._silence.keep(alive | {(kind, name) for kind in kinds for name in watched})
+        self._unchanged.keep(alive | {(kind, name) for kind in kinds for name in watched})
         recent = self._clock() - 60 * STRAY_SECONDS
         self._told = {name: at for name, at in self._told.items() if at > recent}
         self._refused = {pair: at for pair, at in self._refused.items() if at > recent}
 
     # New work
 
-    def _place(self, runs: Sequence[Run], looks: Mapping[str, Look]) -> None:
-        held = dict.fromkeys(looks, 0)
+    def _place(self, runs: Sequence[Run], statuses: Mapping[str, NodeStatus]) -> None:
+        held = dict.fromkeys(statuses, 0)
         for run in runs:
             if run.node in held and run.state in IN_HANDS:
                 held[run.node] += 1
         room = sum(
-            max(0, look.member.slots - held[name])
-            for name, look in looks.items()
-            if look.takes_work
+            max(0, status.node.slots - held[name])
+            for name, status in statuses.items()
+            if status.takes_work
         )
-        self._turns.serve(lambda run: self._has_begun(run, looks, held), room=room)
+        self._queue.serve(lambda run: self._try_start(run, statuses, held), room=room)
 
-    def _has_begun(self, run: Run, looks: Mapping[str, Look], held: dict[str, int]) -> bool:
+    def _try_start(
+        self, run: Run, statuses: Mapping[str, NodeStatus], held: dict[str, int]
+    ) -> bool:
         """Whether this waiting run was given to a node."""
         if run.job_id in self._busy or run.is_cancelled:
             return False
         if _verdict(run):
-            self._apart(run, partial(self._give_up_if_lost_too_often, run))
+            self._submit(run, partial(self._give_up_if_lost_too_often, run))
             return False
-        look = self._best_node(run, looks, held)
-        if look is None:
+        status = self._best_node(run, statuses, held)
+        if status is None:
             return False
         if not self._jobs.open_among([run.job_id]):
-            self._apart(run, partial(self._settle_cancelled, run))
+            self._submit(run, partial(self._settle_cancelled, run))
             return False
-        held[look.member.name] += 1
-        return self._start(run, look)
+        held[status.node.name] += 1
+        return self._start(run, status)
 
     def _best_node(
-        self, run: Run, looks: Mapping[str, Look], held: Mapping[str, int]
-    ) -> Look | None:
+        self, run: Run, statuses: Mapping[str, NodeStatus], held: Mapping[str, int]
+    ) -> NodeStatus | None:
         """The one with the most free slots; last of all the one that lost this run before."""
         lost_on = {loss.split(": ")[1] for loss in run.losses if ": " in loss}
         now = self._clock()
         fit = [
-            look
-            for name, look in looks.items()
-            if look.takes_work
-            and held[name] < look.member.slots
+            status
+            for name, status in statuses.items()
+            if status.takes_work
+            and held[name] < status.node.slots
             and now - self._refused.get((run.job_id, name), -REFUSED_PAUSE_SECONDS)
             >= REFUSED_PAUSE_SECONDS
         ]
         return max(
             fit,
-            key=lambda look: (
-                look.member.name not in lost_on,
-                look.member.slots - held[look.member.name],
+            key=lambda status: (
+                status.node.name not in lost_on,
+                status.node.slots - held[status.node.name],
             ),
             default=None,
         )
 
-    def _start(self, run: Run, look: Look) -> bool:
-        name = look.member.name
+    def _start(self, run: Run, status: NodeStatus) -> bool:
+        name = status.node.name
         # Written first: a process may begin before the answer comes, and must find its run.
         dispatched = self._runs.dispatch(run, name)
         if dispatched is None or dispatched.dispatch_id is None:
             return False
         self._asking.add(dispatched.dispatch_id)
         # In another thread: scrapyd's first answer takes seconds, and a node that hangs longer.
-        self._callers.submit(self._ask, dispatched, dispatched.dispatch_id, look)
+        self._callers.submit(self._ask, dispatched, dispatched.dispatch_id, status)
         return True
 
-    def _ask(self, dispatched: Run, dispatch_id: str, look: Look) -> None:
-        name = look.member.name
+    def _ask(self, dispatched: Run, dispatch_id: str, status: NodeStatus) -> None:
+        name = status.node.name
         try:
             # The job's id and nothing else: arguments are seen in process lists and scrapyd's pages.
-            look.scrapyd.schedule(
+            status.scrapyd.schedule(
                 dispatched.spider, job_id=dispatch_id, arguments={"job_id": dispatched.job_id}
             )
         except ScrapydRefused as error:
@@ -359,8 +369,8 @@ class Dispatcher:
             # Then it is taken back as one that scrapyd does not know.
             logger.warning("Run %s: %s", dispatched.dispatch_id, error)
 
-    def _listed(self, run: Run, look: Look | None) -> str | None:
-        return look.lists(run.dispatch_id or "") if look is not None else None
+    def _listed(self, run: Run, status: NodeStatus | None) -> str | None:
+        return status.lists(run.dispatch_id or "") if status is not None else None
 
 
 def _job_of(dispatch_id: str) -> str:
@@ -376,13 +386,13 @@ def _loads(runs: Sequence[Run]) -> dict[str, float]:
     }
 
 
-def _verdict(run: Run) -> LastWord | None:
+def _verdict(run: Run) -> RunOutcome | None:
     """The end of a run that has been lost or refused too often."""
     if len(run.losses) >= MAX_LOSSES:
         code = run.losses[-1].partition(":")[0]
         message = "; ".join(run.losses)[:500]
-        return LastWord(is_well=False, reason=code.lower(), code=code, message=message)
+        return RunOutcome(is_well=False, reason=code.lower(), code=code, message=message)
     if len(run.refused_by) >= MAX_REFUSALS:
         message = f"no node takes it: {run.refused_by[-1]}"[:500]
-        return LastWord(is_well=False, reason="refused", code=NOT_STARTED, message=message)
+        return RunOutcome(is_well=False, reason="refused", code=NOT_STARTED, message=message)
     return None

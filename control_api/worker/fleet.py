@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 
-from control_api.gateways.scrapyd import Crew, NodeJobs, Scrapyd, ScrapydError, ScrapydRefused
+from control_api.gateways.scrapyd import NodeJobs, PoolNode, Scrapyd, ScrapydError, ScrapydRefused
 from storage.base.ids import new_id
 from storage.queue.crawlers import Crawler, CrawlerRegistry
 from storage.queue.fleet import FleetMemory
@@ -31,7 +31,7 @@ MAX_NODES_AT_ONCE = 64
 class Fleet:
     def __init__(
         self,
-        nodes: Callable[[], Sequence[Crew]],
+        nodes: Callable[[], Sequence[PoolNode]],
         registry: CrawlerRegistry,
         memory: FleetMemory,
         state: FleetState,
@@ -56,13 +56,13 @@ class Fleet:
         if not self._memory.hold():
             return PAUSE_SECONDS
         living = self._registry.living(within_seconds=self._silence_seconds)
-        crews = self._nodes()
-        self._note_look(living, crews)
-        for crew in crews:
-            name = crew.scrapyd.node.name
+        pool_nodes = self._nodes()
+        self._note_look(living, pool_nodes)
+        for pool_node in pool_nodes:
+            name = pool_node.scrapyd.node.name
             if name not in self._under_way:
                 crawlers = [crawler for crawler in living if crawler.node == name]
-                self._under_way[name] = self._threads.submit(self._keep, crew, crawlers)
+                self._under_way[name] = self._threads.submit(self._keep, pool_node, crawlers)
         wait(self._under_way.values(), PAUSE_SECONDS)
         self._collect()
         return 0.0 if self._under_way else PAUSE_SECONDS
@@ -72,16 +72,16 @@ class Fleet:
         self._threads.shutdown(wait=True, cancel_futures=True)
         self._memory.let_go()
 
-    def _note_look(self, living: Sequence[Crawler], crews: Sequence[Crew]) -> None:
+    def _note_look(self, living: Sequence[Crawler], pool_nodes: Sequence[PoolNode]) -> None:
         counts = Counter(crawler.spider for crawler in living)
         # Where every node drains, none is wanted.
-        working = sum(1 for crew in crews if not crew.is_draining)
+        working = sum(1 for pool_node in pool_nodes if not pool_node.is_draining)
         wanted = {name: most * working for name, most in self._wanted.items()}
-        is_alone = not crews
+        is_alone = not pool_nodes
         self._state.note_look(
             wanted=self._wanted if is_alone else wanted,
             living=counts,
-            nodes=len(crews),
+            nodes=len(pool_nodes),
             node_errors=self._node_errors,
         )
 
@@ -98,14 +98,14 @@ class Fleet:
                 # The node's targets are crawled by the others; it is asked again next time.
                 logger.warning("Node %s", error)
 
-    def _keep(self, crew: Crew, living: list[Crawler]) -> None:
-        scrapyd = crew.scrapyd
+    def _keep(self, pool_node: PoolNode, living: list[Crawler]) -> None:
+        scrapyd = pool_node.scrapyd
         known = scrapyd.jobs()
         living = [crawler for crawler in living if crawler.owner not in known.finished]
         starting = self._starting(scrapyd.node.name, known, living)
         for spider, most in self._wanted.items():
             # Asked to retire, a crawler ends what it has begun, and gives the rest back.
-            wanted = 0 if crew.is_draining else most
+            wanted = 0 if pool_node.is_draining else most
             alive = [crawler for crawler in living if crawler.spider == spider]
             missing = wanted - len(alive) - sum(1 for name in starting.values() if name == spider)
             for _ in range(missing):

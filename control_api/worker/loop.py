@@ -18,7 +18,7 @@ logger = logging.getLogger(__name__)
 MAX_BACKOFF_SECONDS = 5.0
 
 
-class Runs(Protocol):
+class WorkerLoop(Protocol):
     """What the worker starts when it starts, and waits for when it stops."""
 
     def start(self) -> None: ...

@@ -8,7 +8,7 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 
 from control_api.gateways.scrapyd import NodeJobs, Scrapyd, ScrapydError
-from control_api.services.operator.nodes import Member, NodeDirectory
+from control_api.services.operator.nodes import Node, NodeDirectory
 
 # A node that was away must answer so often in a row before it gets new work: it may be flapping.
 STEADY_ANSWERS = 3
@@ -19,10 +19,10 @@ HEALTH_EVERY_SECONDS = 2.0
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class NodeStatus:
     """What a node says now; `jobs` None: it does not answer. `takes_work`: it may get new runs."""
 
-    member: Member
+    node: Node
     scrapyd: Scrapyd
     jobs: NodeJobs | None
     takes_work: bool
@@ -60,20 +60,20 @@ class NodeWatch:
         self._known: dict[str, _Known] = {}
         self._callers = ThreadPoolExecutor(64, thread_name_prefix="node-watch")
 
-    def look(self) -> dict[str, Look]:
-        members = {member.name: member for member in self._directory.members()}
-        self._known = {name: self._known.get(name, _Known()) for name in members}
-        for name, member in members.items():
+    def statuses(self) -> dict[str, NodeStatus]:
+        nodes = {node.name: node for node in self._directory.nodes()}
+        self._known = {name: self._known.get(name, _Known()) for name in nodes}
+        for name, node in nodes.items():
             known = self._known[name]
             if known.call is None:
-                known.call = self._callers.submit(self._directory.client(member.node).jobs)
+                known.call = self._callers.submit(self._directory.client(node.address).jobs)
         wait([known.call for known in self._known.values() if known.call], WAIT_SECONDS)
         for known in self._known.values():
             self._read(known)
-        looks = {name: self._looked(member) for name, member in members.items()}
-        for name, look in looks.items():
-            self._note_health(name, look)
-        return looks
+        statuses = {name: self._status_of(node) for name, node in nodes.items()}
+        for name, status in statuses.items():
+            self._note_health(name, status)
+        return statuses
 
     def note_loads(self, loads: Mapping[str, float]) -> None:
         """What dedicated runs tell of their nodes; where none runs, nothing is known."""
@@ -111,24 +111,24 @@ class NodeWatch:
             known.error = str(error)[:300]
         known.call = None
 
-    def _looked(self, member: Member) -> Look:
-        known = self._known[member.name]
+    def _status_of(self, node: Node) -> NodeStatus:
+        known = self._known[node.name]
         is_steady = known.answers >= (STEADY_ANSWERS if known.was_away else 1)
-        takes_work = is_steady and not member.is_draining and self._clock() >= known.barred_until
-        return Look(member, self._directory.client(member.node), known.jobs, takes_work)
+        takes_work = is_steady and not node.is_draining and self._clock() >= known.barred_until
+        return NodeStatus(node, self._directory.client(node.address), known.jobs, takes_work)
 
-    def _note_health(self, name: str, look: Look) -> None:
+    def _note_health(self, name: str, status: NodeStatus) -> None:
         known = self._known[name]
         if self._clock() - known.health_at < HEALTH_EVERY_SECONDS:
             return
         known.health_at = self._clock()
         health = {
-            "isUp": look.jobs is not None,
-            "takesWork": look.takes_work,
+            "isUp": status.jobs is not None,
+            "takesWork": status.takes_work,
             "error": known.error,
             "strikes": known.strikes,
             "load": known.load,
-            "pending": len(look.jobs.pending) if look.jobs else None,
-            "running": len(look.jobs.running) if look.jobs else None,
+            "pending": len(status.jobs.pending) if status.jobs else None,
+            "running": len(status.jobs.running) if status.jobs else None,
         }
         self._directory.note_health(name, health)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from control_api.worker.seeds import seed_from_target
 from spiders.work.failures import FAILURES, FailureCode
-from storage.base.records import Seed, TargetEnd, TargetError
+from storage.base.records import Failure, Seed, TargetEnd
 from storage.jobs.jobs import Jobs
 from storage.jobs.settlement import Settlement
 from storage.jobs.targets import Targets
@@ -107,5 +107,5 @@ def _exhausted_end(lease: ExhaustedLease) -> TargetEnd:
         id=lease.id,
         job_id=None if job_id == "hand" else job_id,
         token=lease.token,
-        error=TargetError(code.value, FAILURES[code].message),
+        failure=Failure(code.value, FAILURES[code].message),
     )

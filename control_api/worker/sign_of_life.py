@@ -6,7 +6,7 @@ import logging
 from collections.abc import Sequence
 from pathlib import Path
 
-from control_api.worker.loop import Runs
+from control_api.worker.loop import WorkerLoop
 
 logger = logging.getLogger(__name__)
 
@@ -18,7 +18,7 @@ HANGS_AFTER_SECONDS = 300.0
 class SignOfLife:
     """`file` None: nobody looks."""
 
-    def __init__(self, file: Path | None, loops: Sequence[Runs]) -> None:
+    def __init__(self, file: Path | None, loops: Sequence[WorkerLoop]) -> None:
         self._file = file
         self._loops = loops
 

@@ -22,7 +22,8 @@ from spiders.sites.places import BadPlace
 from spiders.sites.visitor_params import ENGINES, ON_WRONG_PLACE, visitor_params
 from spiders.visitors.visitor import ASKED, asked_from_params
 from spiders.work.failures import FAILURES
-from spiders.work.target import Target, TargetFailure
+from spiders.work.target import Target
+from storage.base.records import Failure
 
 __all__ = ["AmazonSpider", "BadArgument"]
 
@@ -84,14 +85,14 @@ class AmazonSpider(TargetSpider):
             return read_listed(f"{name} {value}", texts, read, on_invalid=on_invalid)
         return []
 
-    def failure_of(self, response: Response, status: PageStatus | None) -> TargetFailure | None:
+    def failure_of(self, response: Response, status: PageStatus | None) -> Failure | None:
         """Why the page is no good, or None."""
         if isinstance(response, FailedDownload):
-            return TargetFailure(response.code, response.message)
+            return Failure(response.code, response.message)
         code = failure_from_status(status) if status is not None else None
         if code is None:
             return None
-        return TargetFailure(code, f"{FAILURES[code].message} (HTTP {response.status})")
+        return Failure(code, f"{FAILURES[code].message} (HTTP {response.status})")
 
     def count_failed_fields(self, warnings: Iterable[str]) -> None:
         """To the crawl's statistics, field by field."""

@@ -7,11 +7,12 @@ from typing import Any
 
 from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
-from twisted.python.failure import Failure
+from twisted.python.failure import Failure as TwistedFailure
 
 from spiders.work import signals as our_signals
 from spiders.work.crawl_stats import FAILED_FEEDS, LOST_ITEM_REASON, LOST_ITEMS
-from spiders.work.target import Target, TargetFailure
+from spiders.work.target import Target
+from storage.base.records import Failure
 
 
 class CrawlOutcome:
@@ -48,17 +49,17 @@ class CrawlOutcome:
     def spider_closed(self, spider: Spider, reason: str) -> None:
         self._reason = reason
 
-    def item_error(self, item: Any, failure: Failure) -> None:
+    def item_error(self, item: Any, failure: TwistedFailure) -> None:
         stats = self._crawler.stats
         assert stats is not None
         if not stats.get_value(LOST_ITEMS):
             stats.set_value(LOST_ITEM_REASON, f"{failure.value}"[:300])
         stats.inc_value(LOST_ITEMS)
 
-    def target_failed(self, target: Target, failure: TargetFailure) -> None:
+    def target_failed(self, target: Target, failure: Failure) -> None:
         self._failed.setdefault(target.id, str(failure.code))
 
-    def request_lost(self, request: Request, failure: TargetFailure) -> None:
+    def request_lost(self, request: Request, failure: Failure) -> None:
         target = request.cb_kwargs.get("target")
         self._failed.setdefault(getattr(target, "id", request.url), str(failure.code))
 

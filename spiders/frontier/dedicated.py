@@ -1,4 +1,4 @@
-"""A process that works for one spider job: it claims the job, beats, and has the last word on its run."""
+"""A process that works for one spider job: it claims the job, beats, and says how its run ended."""
 
 from __future__ import annotations
 
@@ -27,10 +27,11 @@ from spiders.frontier.run_log import RunLog
 from spiders.pages.version import PARSER_VERSION
 from spiders.work import signals as our_signals
 from spiders.work.crawl_stats import LOST_ITEM_REASON, LOST_ITEMS, REFUSED_ITEMS
-from spiders.work.target import Target, TargetFailure
+from spiders.work.target import Target
 from storage.base.connections import StorageUnavailable, connect_mongo, open_database
+from storage.base.records import Failure
 from storage.runs.run_claims import Claim, ClaimedRun, RunClaims
-from storage.runs.runs import INTERRUPTED, LastWord
+from storage.runs.runs import INTERRUPTED, RunOutcome
 from storage.runs.sessions import open_session, session_name
 
 logger = logging.getLogger(__name__)
@@ -71,8 +72,8 @@ def end_run_at_start(claim: Claim, *, code: str, message: str) -> None:
     client = connect_mongo(current_config())
     try:
         claims = RunClaims(client, open_database(client, current_config()), open_session(client))
-        word = LastWord(is_well=False, reason="not started", code=code, message=message[:500])
-        _patiently(lambda: claims.last_word(claim, word, stats={}, lines=_log.take()))
+        outcome = RunOutcome(is_well=False, reason="not started", code=code, message=message[:500])
+        _patiently(lambda: claims.end(claim, outcome, stats={}, lines=_log.take()))
     finally:
         client.close()
 
@@ -96,7 +97,7 @@ class DedicatedRun:
         self._heart = Thread(target=self._beat_forever, name="run-heart", daemon=True)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._closing: asyncio.Task[None] | None = None
-        self._failed: dict[str, TargetFailure] = {}
+        self._failed: dict[str, Failure] = {}
         # Why the run is to be given up: None while it is not.
         self._given_up: str | None = None
         self._is_lost = False
@@ -125,15 +126,15 @@ class DedicatedRun:
     async def spider_closed(self, spider: Spider, reason: str) -> None:
         """By now the pipelines have written every item, or have said that they cannot."""
         self._stop.set()
-        await asyncio.get_running_loop().run_in_executor(None, self._say_last_word, spider, reason)
+        await asyncio.get_running_loop().run_in_executor(None, self._say_outcome, spider, reason)
         self._thread.shutdown()
         self._session.end_session()
         self._client.close()
 
-    def target_failed(self, target: Target, failure: TargetFailure) -> None:
+    def target_failed(self, target: Target, failure: Failure) -> None:
         self._failed.setdefault(target.id, failure)
 
-    def request_lost(self, request: Request, failure: TargetFailure) -> None:
+    def request_lost(self, request: Request, failure: Failure) -> None:
         target = request.cb_kwargs.get("target")
         self._failed.setdefault(getattr(target, "id", request.url), failure)
 
@@ -199,46 +200,46 @@ class DedicatedRun:
         if engine is not None and self._closing is None:
             self._closing = asyncio.create_task(engine.close_spider_async(reason=self._given_up))
 
-    # The last word
+    # How the run ended
 
-    def _say_last_word(self, spider: Spider, reason: str) -> None:
+    def _say_outcome(self, spider: Spider, reason: str) -> None:
         if self._is_lost:
             return
         assert self._crawler.stats is not None
         stats = _storable(self._crawler.stats.get_stats())
-        word = self._judge(spider, reason, stats)
-        logger.info("Run %s ended: %s", self._claim.attempt, word)
+        outcome = self._judge(spider, reason, stats)
+        logger.info("Run %s ended: %s", self._claim.attempt, outcome)
         lines = _log.take()
         try:
             _patiently(
                 lambda: self._thread.submit(
-                    self._claims.last_word, self._claim, word, stats=stats, lines=lines
+                    self._claims.end, self._claim, outcome, stats=stats, lines=lines
                 ).result()
             )
         except StorageUnavailable as error:
-            # The worker sees a process that ended without a word, and runs the job again.
-            logger.error("No last word: %s", error)
+            # The worker sees a process that ended without an outcome, and runs the job again.
+            logger.error("The outcome was not written: %s", error)
 
-    def _judge(self, spider: Spider, reason: str, stats: Mapping[str, Any]) -> LastWord:
+    def _judge(self, spider: Spider, reason: str, stats: Mapping[str, Any]) -> RunOutcome:
         if reason == "shutdown" or self._given_up == INTERRUPTED:
-            return LastWord(is_well=False, reason=reason, code=INTERRUPTED)
+            return RunOutcome(is_well=False, reason=reason, code=INTERRUPTED)
         if reason != "finished" and reason not in _PLANNED:
-            return LastWord(is_well=False, reason=reason, code=reason.upper()[:60])
+            return RunOutcome(is_well=False, reason=reason, code=reason.upper()[:60])
         asked = getattr(spider, "direct_target_count", 0)
         has_items = stats.get("item_scraped_count", 0) > 0
         if not has_items and asked and len(self._failed) >= asked:
             first = next(iter(self._failed.values()))
-            return LastWord(
+            return RunOutcome(
                 is_well=False, reason=reason, code=first.code, message=first.message[:500]
             )
         if not has_items and (broken := _exceptions_of(stats)):
             message = f"{broken} callbacks broke, and none gave an item"
-            return LastWord(is_well=False, reason=reason, code="SPIDER_ERROR", message=message)
+            return RunOutcome(is_well=False, reason=reason, code="SPIDER_ERROR", message=message)
         if lost := stats.get(LOST_ITEMS, 0) + stats.get(REFUSED_ITEMS, 0):
             reason_given = stats.get(LOST_ITEM_REASON, "see the log")
             message = f"{lost} items could not be stored, the first because: {reason_given}"
-            return LastWord(is_well=False, reason=reason, code="ITEMS_LOST", message=message)
-        return LastWord(is_well=True, reason=reason)
+            return RunOutcome(is_well=False, reason=reason, code="ITEMS_LOST", message=message)
+        return RunOutcome(is_well=True, reason=reason)
 
 
 def claim_fields(claim: Claim) -> dict[str, Any]:

@@ -24,8 +24,9 @@ from spiders.pages.version import PARSER_VERSION
 from spiders.sites.browsers import find_browser
 from spiders.work import signals as our_signals
 from spiders.work.failures import FailureCode
-from spiders.work.target import LeasedTarget, TargetFailure, TargetRow
+from spiders.work.target import LeasedTarget, TargetRow
 from storage.base.connections import StorageUnavailable, connect_async_redis
+from storage.base.records import Failure
 from storage.queue.crawlers import Crawler as CrawlerRecord
 from storage.queue.crawlers import CrawlerBeats
 from storage.queue.leases import Leases
@@ -108,7 +109,7 @@ class Frontier:
                     await self.seclusion.enter(target)
                 yield target
 
-    def refuse(self, target: LeasedTarget, failure: TargetFailure) -> None:
+    def refuse(self, target: LeasedTarget, failure: Failure) -> None:
         """End a target of `targets()` of which no request can be made."""
         self.tracker.fail(target.id, failure)
         self.tracker.request_done(target.id)
@@ -137,10 +138,10 @@ class Frontier:
         logger.info("Pool crawler %s closed (%s), gave back %d", self._owner, reason, len(held))
 
     def request_dropped(self, request: Request, spider: Spider) -> None:
-        failure = TargetFailure(FailureCode.PARSE_ERROR, f"the request was dropped: {request.url}")
+        failure = Failure(FailureCode.PARSE_ERROR, f"the request was dropped: {request.url}")
         self.request_lost(request, failure)
 
-    def request_lost(self, request: Request, failure: TargetFailure) -> None:
+    def request_lost(self, request: Request, failure: Failure) -> None:
         if target_id := request.meta.get("target_id"):
             self.tracker.fail(target_id, failure)
             self.tracker.request_done(target_id)
@@ -161,7 +162,7 @@ class Frontier:
     def request_goes_on(self, request: Request) -> None:
         self._waiting.discard(request.meta.get("target_id", ""))
 
-    def target_failed(self, target: LeasedTarget, failure: TargetFailure) -> None:
+    def target_failed(self, target: LeasedTarget, failure: Failure) -> None:
         self.tracker.fail(target.id, failure)
 
     def item_scraped(self, item: Any) -> None:
@@ -172,7 +173,7 @@ class Frontier:
         """A pipeline dropped the item or broke on it: the target must say so, not lack a row."""
         if isinstance(item, TargetRow):
             cause = details.get("exception") or details["failure"].value
-            failure = TargetFailure(FailureCode.PARSE_ERROR, f"{cause}"[:500])
+            failure = Failure(FailureCode.PARSE_ERROR, f"{cause}"[:500])
             self.tracker.fail(item.target.id, failure)
             self.tracker.item_done(item.target.id)
 
@@ -227,7 +228,7 @@ class Frontier:
         held = len(self.tracker) + len(self._unsettled)
         return min(self._window - busy - unwritten, self._max_leases - held)
 
-    def _on_target_end(self, target: LeasedTarget, failure: TargetFailure | None) -> None:
+    def _on_target_end(self, target: LeasedTarget, failure: Failure | None) -> None:
         self._unsettled[target.id] = target
         self._rests(target.id)
         if self._room_left() >= self._least_room:

@@ -20,9 +20,9 @@ from spiders.work.target import (
     DiscoveredTarget,
     LeasedTarget,
     RequestUnsent,
-    TargetFailure,
     TargetRow,
 )
+from storage.base.records import Failure
 
 
 class TargetMiddleware:
@@ -54,7 +54,7 @@ class TargetMiddleware:
         except Exception as error:
             # A callback that breaks must not leave its target open until the lease expires.
             reason = f"the spider broke on this page: {type(error).__name__}: {error}"
-            self._tracker.fail(target_id, TargetFailure(FailureCode.PARSE_ERROR, reason[:500]))
+            self._tracker.fail(target_id, Failure(FailureCode.PARSE_ERROR, reason[:500]))
             raise
         finally:
             self._seclusion.end_work(target_id)

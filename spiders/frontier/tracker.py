@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from spiders.work.target import LeasedTarget, TargetFailure
+from spiders.work.target import LeasedTarget
+from storage.base.records import Failure
 
 
 @dataclass(slots=True)
@@ -17,7 +18,7 @@ class _Work:
     requests: int = 0
     items: int = 0
     made: int = 0
-    failure: TargetFailure | None = None
+    failure: Failure | None = None
 
     @property
     def is_done(self) -> bool:
@@ -27,7 +28,7 @@ class _Work:
 class Tracker:
     """Counts the open requests and items of each target; calls `on_end` once for each."""
 
-    def __init__(self, on_end: Callable[[LeasedTarget, TargetFailure | None], None]) -> None:
+    def __init__(self, on_end: Callable[[LeasedTarget, Failure | None], None]) -> None:
         self._on_end = on_end
         self._work: dict[str, _Work] = {}
 
@@ -68,7 +69,7 @@ class Tracker:
             work.items -= 1
             self._end_if_done(work)
 
-    def fail(self, target_id: str, failure: TargetFailure) -> None:
+    def fail(self, target_id: str, failure: Failure) -> None:
         """The first reason stands; it does not end the target, its last request does."""
         work = self._work.get(target_id)
         if work and work.failure is None:

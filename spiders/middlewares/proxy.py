@@ -25,8 +25,9 @@ from spiders.sites.addresses import ProxyRefused
 from spiders.sites.marketplaces import find_marketplace_by_host
 from spiders.work import signals as our_signals
 from spiders.work.failures import FailureCode
-from spiders.work.target import RequestUnsent, TargetFailure
+from spiders.work.target import RequestUnsent
 from spiders.work.waits import is_closing
+from storage.base.records import Failure
 from storage.queue.proxy_states import BAD, GOOD, UNKNOWN, bad_at
 
 PROXY_USE = "proxy_use"
@@ -146,7 +147,7 @@ class ProxyMiddleware:
         message = use.proxy.hide_credentials(failed.message)
         return FailedDownload(request.url, code=failed.code, message=message)
 
-    def page_failed(self, request: Request, failure: TargetFailure) -> None:
+    def page_failed(self, request: Request, failure: Failure) -> None:
         use: ProxyUse | None = request.meta.get(PROXY_USE)
         if use is None:
             return
@@ -165,7 +166,7 @@ class ProxyMiddleware:
         if use is None or use.outcome is not None:
             return
         if isinstance(response, FailedDownload) and response.request is not None:
-            self.page_failed(response.request, TargetFailure(response.code, response.message))
+            self.page_failed(response.request, Failure(response.code, response.message))
         else:
             self._pool.record(use, GOOD)
 

@@ -6,19 +6,19 @@ from scrapy.http import HtmlResponse, JsonResponse, Response, TextResponse, XmlR
 
 from spiders.middlewares.failed_download import FailedDownload
 from spiders.work.failures import FailureCode
-from spiders.work.target import TargetFailure
+from storage.base.records import Failure
 
 
-def failure_from_answer(response: Response) -> TargetFailure | None:
+def failure_from_answer(response: Response) -> Failure | None:
     """Why the answer is no page, or None."""
     if isinstance(response, FailedDownload):
-        return TargetFailure(response.code, response.message)
+        return Failure(response.code, response.message)
     if not 200 <= response.status < 300:
         code, words = _judged_status(response)
-        return TargetFailure(code, f"{words} (HTTP {response.status})")
+        return Failure(code, f"{words} (HTTP {response.status})")
     if kind_of(response) is None:
         kind = (response.headers.get(b"Content-Type") or b"nothing").decode("latin-1")[:100]
-        return TargetFailure(FailureCode.PARSE_ERROR, f"not a page: {kind}")
+        return Failure(FailureCode.PARSE_ERROR, f"not a page: {kind}")
     return None
 
 

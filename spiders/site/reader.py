@@ -17,7 +17,7 @@ import orjson
 
 from spiders.site.reader_process import HEAD, task_as_json
 from spiders.site.reading import NotRead, ReadPage, ReadTask
-from spiders.work.target import TargetFailure
+from storage.base.records import Failure
 
 _NICE = 10
 _CPUCLOCK_SCHED = 2
@@ -133,7 +133,7 @@ class Reader(asyncio.Protocol):
         fields: dict[str, Any] = orjson.loads(answer)
         self.retires = fields.pop("retires")
         if failure := fields.get("failure"):
-            return NotRead(TargetFailure(*failure))
+            return NotRead(Failure(*failure))
         links = [(key, url) for key, url in fields.pop("links")]
         following = fields.pop("following")
         return ReadPage(**fields, links=links, following=tuple(following) if following else None)

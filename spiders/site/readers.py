@@ -20,7 +20,7 @@ from spiders.site.reader import Reader, ReaderDied
 from spiders.site.reader_process import OUT_OF_MEMORY
 from spiders.site.reading import NotRead, ReadPage, ReadTask
 from spiders.work.failures import FailureCode
-from spiders.work.target import TargetFailure
+from storage.base.records import Failure
 
 logger = logging.getLogger(__name__)
 
@@ -67,7 +67,7 @@ class _Wanted:
             return file.read()
 
 
-class Turns:
+class FairQueue:
     """Whose page is next: owners take turns, each one's pages come in their order."""
 
     def __init__(self) -> None:
@@ -100,7 +100,7 @@ class PageReaders:
         self._places = places
         self._cpu_seconds = cpu_seconds
         self._memory_mb = memory_mb
-        self._quick, self._slow = Turns(), Turns()
+        self._quick, self._slow = FairQueue(), FairQueue()
         self._starting: set[Reader] = set()
         self._idle: list[Reader] = []
         self._busy: dict[Reader, _Wanted] = {}
@@ -257,7 +257,7 @@ class PageReaders:
         wanted = self._busy.pop(reader)
         reader.end()
         seconds = self._cpu_seconds * WALL_SECONDS_A_CPU_SECOND
-        failure = TargetFailure(
+        failure = Failure(
             FailureCode.PARSE_ERROR, f"reading this page took longer than {seconds:.0f} s"
         )
         self._settle(wanted, NotRead(failure))
@@ -273,7 +273,7 @@ class PageReaders:
                 self._fail(wanted, message)
 
     def _fail(self, wanted: _Wanted, message: str) -> None:
-        wanted.answer.set_exception(NotRead(TargetFailure(FailureCode.PARSE_ERROR, message)))
+        wanted.answer.set_exception(NotRead(Failure(FailureCode.PARSE_ERROR, message)))
 
     @property
     def _memory_reason(self) -> str:

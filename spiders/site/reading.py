@@ -12,7 +12,7 @@ from spiders.site.page import SitePage, TooMuch, Value
 from spiders.sites.page_urls import Reach, host_of
 from spiders.sites.selectors import BadSelector
 from spiders.work.failures import FailureCode
-from spiders.work.target import TargetFailure
+from storage.base.records import Failure
 
 Link = tuple[str, str]
 
@@ -20,7 +20,7 @@ Link = tuple[str, str]
 class NotRead(Exception):
     """There is no page to read; `failure` says why."""
 
-    def __init__(self, failure: TargetFailure) -> None:
+    def __init__(self, failure: Failure) -> None:
         super().__init__(failure.message)
         self.failure = failure
 
@@ -61,7 +61,7 @@ def read_page(task: ReadTask, body: bytes) -> ReadPage:
     """Raises NotRead."""
     text = text_from_bytes(body, content_type=task.content_type, host=host_of(task.url))
     if is_cut_xml(text) if task.kind == "xml" else _is_cut_html(text, is_framed=task.is_framed):
-        raise NotRead(TargetFailure(FailureCode.TRUNCATED_PAGE, "the page stops in the middle"))
+        raise NotRead(Failure(FailureCode.TRUNCATED_PAGE, "the page stops in the middle"))
     if task.text == "always":
         return ReadPage(rows=[], text=text)
     page = SitePage(text, task.url, kind=task.kind)
@@ -69,7 +69,7 @@ def read_page(task: ReadTask, body: bytes) -> ReadPage:
         rows = list(page.rows(task.selectors, task.item_selector))
         following = _following(page, task)
     except (TooMuch, BadSelector) as error:
-        raise NotRead(TargetFailure(FailureCode.PARSE_ERROR, str(error))) from error
+        raise NotRead(Failure(FailureCode.PARSE_ERROR, str(error))) from error
     needs_script = bool(task.selectors) and _found_nothing(rows) and page.has_scripts
     return ReadPage(
         rows=rows,

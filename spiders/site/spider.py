@@ -29,8 +29,9 @@ from spiders.site.readers import PageReaders
 from spiders.site.reading import Link, NotRead, ReadPage, ReadTask
 from spiders.sites.page_urls import host_of, page_key
 from spiders.work.failures import FAILURES, FailureCode
-from spiders.work.target import DiscoveredTarget, RequestUnsent, Target, TargetFailure
+from spiders.work.target import DiscoveredTarget, RequestUnsent, Target
 from spiders.work.waits import WORTH_TELLING_SECONDS, Waits
+from storage.base.records import Failure
 
 CHECKED_HANDLER = "spiders.extensions.checked_download.CheckedDownloadHandler"
 MAX_BYTES = 8 * 1024 * 1024
@@ -159,7 +160,7 @@ class SiteSpider(TargetSpider):
         is_always_rendered = options.engine == "playwright" and kind != "xml"
         may_render = options.engine == "auto" and kind != "xml" and self._pages.is_there
         if is_always_rendered and not self._pages.is_there:
-            raise NotRead(TargetFailure(FailureCode.PARSE_ERROR, "this machine has no browser"))
+            raise NotRead(Failure(FailureCode.PARSE_ERROR, "this machine has no browser"))
         text = "always" if is_always_rendered else "needed" if may_render else "never"
         content_type = (response.headers.get(b"Content-Type") or b"").decode("latin-1")
         is_framed = any(
@@ -195,9 +196,9 @@ class SiteSpider(TargetSpider):
         try:
             rendered = await self._pages.render(response.url, text, proxy=proxy_of(response))
         except BrowserFailed as error:
-            raise NotRead(TargetFailure(FailureCode.TIMEOUT, str(error))) from error
+            raise NotRead(Failure(FailureCode.TIMEOUT, str(error))) from error
         except NoBrowser as error:
-            raise NotRead(TargetFailure(FailureCode.PARSE_ERROR, str(error))) from error
+            raise NotRead(Failure(FailureCode.PARSE_ERROR, str(error))) from error
         for url in rendered.refused:
             self.logger.warning("%s asked for %s: ADDRESS_REFUSED", response.url, url)
         return rendered.html

@@ -27,9 +27,10 @@ from spiders.visitors.room import VisitorRoom
 from spiders.visitors.visitor import ASKED, DIALOGUE, PROOF, VISIT, Asked, Engine, Visit
 from spiders.work import signals as our_signals
 from spiders.work.failures import FailureCode
-from spiders.work.target import Target, TargetFailure
+from spiders.work.target import Target
 from spiders.work.waits import Waits
 from storage.base.connections import StorageUnavailable, connect_async_redis
+from storage.base.records import Failure
 from storage.queue.visitors import SharedVisitors, Taken, Turn
 
 logger = logging.getLogger(__name__)
@@ -122,7 +123,7 @@ class VisitorMiddleware:
     def room_of(self, visit: Visit) -> VisitorRoom:
         return self._browsers if visit.by_browser else self._plain
 
-    def page_failed(self, request: Request, failure: TargetFailure) -> None:
+    def page_failed(self, request: Request, failure: Failure) -> None:
         visit: Visit | None = request.meta.get(VISIT)
         if visit is not None and failure.code in _BLOCKS:
             forget_visitor(request)

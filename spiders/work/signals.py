@@ -1,8 +1,8 @@
 """Signals by which spiders, frontier and pipelines meet without knowing each other."""
 
-# spider -> frontier. Arguments: target (Target), failure (TargetFailure).
+# spider -> frontier. Arguments: target (Target), failure (Failure).
 target_failed = object()
-# spider -> whoever watches how pages come. Arguments: request, failure (TargetFailure).
+# spider -> whoever watches how pages come. Arguments: request, failure (Failure).
 page_failed = object()
 # middlewares -> frontier: the request is not sent, for the crawler closes or nobody wants its page.
 # Arguments: request.
@@ -10,7 +10,7 @@ request_unsent = object()
 # middlewares -> frontier: a request waits for its time for long; its wait is over. Arguments: request.
 request_waits = object()
 request_goes_on = object()
-# spider -> frontier: a request ended without a callback. Arguments: request, failure (TargetFailure).
+# spider -> frontier: a request ended without a callback. Arguments: request, failure (Failure).
 request_lost = object()
 # frontier -> pipelines: a crawler began to work on it. Arguments: target (LeasedTarget).
 target_started = object()
@@ -18,7 +18,7 @@ target_started = object()
 # Arguments: target (LeasedTarget).
 target_let_go = object()
 # frontier -> pipelines: every request and item of it is done.
-# Arguments: target (LeasedTarget), failure (TargetFailure or None).
+# Arguments: target (LeasedTarget), failure (Failure or None).
 target_ended = object()
 # pipelines -> frontier: committed; their leases can go. Arguments: targets (list of LeasedTarget).
 targets_settled = object()

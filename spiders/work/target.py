@@ -85,11 +85,3 @@ class TargetRow:
     page: int
     position: int
     item: Any
-
-
-@dataclass(frozen=True, slots=True)
-class TargetFailure:
-    """Why a target failed; `code` is a FailureCode."""
-
-    code: str
-    message: str

@@ -139,7 +139,9 @@ class Job:
 
 
 @dataclass(frozen=True, slots=True)
-class TargetError:
+class Failure:
+    """Why a target ended without rows. `code` is a FailureCode, or a code of a spider of the user."""
+
     code: str
     message: str
 
@@ -170,7 +172,7 @@ class Target:
     marketplace: str
     status: TargetStatus
     seed: Mapping[str, Any]
-    error: TargetError | None
+    failure: Failure | None
     key: str | None = None
     # What each page of results said of the search; empty for other targets and open ones.
     search_info: Sequence[Mapping[str, Any]] = ()
@@ -233,7 +235,7 @@ class TargetEnd:
     job_id: str | None
     token: int
     rows: Sequence[NewRow] = ()
-    error: TargetError | None = None
+    failure: Failure | None = None
     discovered: Sequence[FoundTarget] = ()
     # What each page of results says of the search.
     search_info: Sequence[Mapping[str, Any]] = ()

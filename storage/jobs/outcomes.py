@@ -27,7 +27,7 @@ class Outcomes:
         """Add those of `ends` that were settled."""
         known = set(settled)
         reasons = Counter(
-            end.error.code if end.error else SUCCESS for end in ends if end.id in known
+            end.failure.code if end.failure else SUCCESS for end in ends if end.id in known
         )
         if reasons:
             self._outcomes.bulk_write(

@@ -157,7 +157,7 @@ class Settlement:
             {
                 "$set": {
                     "status": TargetStatus.CANCELLED.value,
-                    "error": {"code": "CANCELLED", "message": "The job was cancelled"},
+                    "failure": {"code": "CANCELLED", "message": "The job was cancelled"},
                 }
             },
         )
@@ -359,7 +359,7 @@ def _moves(batch: _Batch, open_targets: Mapping[str, Document]) -> dict[str, int
             moves["running"] += 1
     for end in batch.ends:
         moves[open_targets[end.id]["status"]] -= 1
-        moves["failed" if end.error else "success"] += 1
+        moves["failed" if end.failure else "success"] += 1
     return moves
 
 
@@ -398,9 +398,9 @@ def _end_fields(end: TargetEnd) -> Document:
     fields: Document = {"token": end.token, "rowCount": len(end.rows), "endedAt": utc_now()}
     if end.search_info:
         fields["searchInfo"] = [dict(info) for info in end.search_info]
-    if end.error is None:
+    if end.failure is None:
         return fields | {"status": TargetStatus.SUCCESS.value}
     return fields | {
         "status": TargetStatus.FAILED.value,
-        "error": {"code": end.error.code, "message": end.error.message},
+        "failure": {"code": end.failure.code, "message": end.failure.message},
     }

@@ -108,7 +108,7 @@ def _job_lines(job: Document) -> Iterator[Line]:
 def _target_line(job: Document, target: Document) -> Line:
     place = f"target {target['_id']} {target['value'][:200]!r}"
     at = target.get("endedAt") or job["completedAt"] or job["updatedAt"]
-    error = target.get("error")
+    error = target.get("failure")
     reason = f": {error['code']}, {error['message']}" if error else ""
     text = f"{place}: {target['status']}{reason}, {target.get('rowCount', 0)} rows"
     if target.get("token"):

@@ -10,11 +10,11 @@ from storage.base.connections import Document, MongoDatabase
 from storage.base.ids import key_range, target_id
 from storage.base.records import (
     OPEN_TARGET,
+    Failure,
     FailureCount,
     MergedText,
     NewTarget,
     Target,
-    TargetError,
     TargetStatus,
 )
 
@@ -97,7 +97,7 @@ class Targets:
         groups = self._targets.aggregate(
             [
                 {"$match": {"jobId": job_id, "status": TargetStatus.FAILED.value}},
-                {"$group": {"_id": "$error.code", "count": {"$sum": 1}}},
+                {"$group": {"_id": "$failure.code", "count": {"$sum": 1}}},
                 {"$sort": {"count": -1, "_id": 1}},
             ],
             session=session,
@@ -126,7 +126,7 @@ def target_document(job_id: str, index: int, new: NewTarget) -> Document:
 
 
 def _target_from_document(document: Document) -> Target:
-    error = document.get("error")
+    error = document.get("failure")
     return Target(
         id=document["_id"],
         job_id=document["jobId"],
@@ -136,7 +136,7 @@ def _target_from_document(document: Document) -> Target:
         marketplace=document["marketplace"],
         status=TargetStatus(document["status"]),
         seed=document["seed"],
-        error=TargetError(error["code"], error["message"]) if error else None,
+        failure=Failure(error["code"], error["message"]) if error else None,
         key=document.get("key"),
         search_info=document.get("searchInfo", ()),
         sent=document.get("sent"),

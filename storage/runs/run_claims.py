@@ -17,7 +17,7 @@ from storage.base.records import OPEN_JOB, StartedTarget
 from storage.base.transactions import in_transaction
 from storage.jobs.settlement import DocumentRefused, Settlement
 from storage.runs.logs import RunLogs
-from storage.runs.runs import LastWord, RunState, word_document
+from storage.runs.runs import RunOutcome, RunState, outcome_document
 from storage.runs.sessions import session_name
 
 _OPEN_JOB = [status.value for status in OPEN_JOB]
@@ -149,15 +149,15 @@ class RunClaims:
             raise
         return True
 
-    def last_word(
-        self, claim: Claim, word: LastWord, *, stats: Mapping[str, Any], lines: Sequence[str]
+    def end(
+        self, claim: Claim, outcome: RunOutcome, *, stats: Mapping[str, Any], lines: Sequence[str]
     ) -> bool:
         """End the run; False when it is not ours any more."""
 
         def work(session: ClientSession) -> bool:
             fields = {
                 "state": RunState.ENDED.value,
-                "lastWord": word_document(word),
+                "outcome": outcome_document(outcome),
                 "stats": dict(stats),
             }
             document = self._runs.find_one_and_update(

@@ -44,8 +44,8 @@ _BEGUN = [state.value for state in (*IN_HANDS, RunState.CLEARING, RunState.ENDED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LastWord:
-    """How a run ended: well, or with a code. `reason` is Scrapy's own word."""
+class RunOutcome:
+    """How a run ended: well, or with a code. `reason` is the one that Scrapy gives."""
 
     is_well: bool
     reason: str
@@ -71,7 +71,7 @@ class Run:
     losses: Sequence[str]
     refused_by: Sequence[str]
     cancel_requested_at: datetime | None
-    last_word: LastWord | None
+    outcome: RunOutcome | None
     stats: Mapping[str, Any]
     # Of the node's processors, as the process saw it: waiting and running tasks per core.
     load: float | None = None
@@ -108,7 +108,7 @@ class Runs:
             "losses": [],
             "refusedBy": [],
             "cancelRequestedAt": None,
-            "lastWord": None,
+            "outcome": None,
             "stats": {},
             "createdAt": utc_now(),
         }
@@ -175,7 +175,7 @@ class Runs:
         """Fence the attempt off: nothing can be written under it any more."""
         return self._move(
             self._held(run, *IN_HANDS),
-            {"state": RunState.CLEARING.value, "lastWord": None},
+            {"state": RunState.CLEARING.value, "outcome": None},
             push={"losses": f"{code}: {run.node}: {reason}"[:300]},
         )
 
@@ -187,7 +187,7 @@ class Runs:
             "state": RunState.ENDED.value,
             "cancelRequestedAt": None,
         }
-        fields = {"state": RunState.CLEARING.value, "lastWord": None}
+        fields = {"state": RunState.CLEARING.value, "outcome": None}
         return self._move(query, fields)
 
     def clear(self, run: Run) -> Run | None:
@@ -204,23 +204,23 @@ class Runs:
             {"state": RunState.WAITING.value, "items": 0, "node": None},
         )
 
-    def end(self, run: Run, word: LastWord) -> Run | None:
+    def end(self, run: Run, outcome: RunOutcome) -> Run | None:
         """The worker's own judgement of a run that said nothing."""
         states = [RunState.WAITING, RunState.CLEARING, *IN_HANDS]
-        fields = {"state": RunState.ENDED.value, "lastWord": word_document(word)}
+        fields = {"state": RunState.ENDED.value, "outcome": outcome_document(outcome)}
         return self._move(self._held(run, *states), fields)
 
     def request_cancel(self, job_id: str) -> Run | None:
-        """Fence the run: from now on it writes nothing. None when it has had its last word.
+        """Fence the run: from now on it writes nothing. None when it has ended.
 
-        That it was interrupted is no last word: it would be run again.
+        That it was interrupted is no last outcome: it would be run again.
         """
         query = {
             "_id": job_id,
             "cancelRequestedAt": None,
             "$or": [
                 {"state": {"$nin": [RunState.ENDED.value, RunState.CLOSED.value]}},
-                {"state": RunState.ENDED.value, "lastWord.code": INTERRUPTED},
+                {"state": RunState.ENDED.value, "outcome.code": INTERRUPTED},
             ],
         }
         return self._move(query, {"cancelRequestedAt": utc_now()})
@@ -253,17 +253,17 @@ class Runs:
         return run_from_document(document) if document else None
 
 
-def word_document(word: LastWord) -> Document:
+def outcome_document(outcome: RunOutcome) -> Document:
     return {
-        "isWell": word.is_well,
-        "reason": word.reason,
-        "code": word.code,
-        "message": word.message,
+        "isWell": outcome.is_well,
+        "reason": outcome.reason,
+        "code": outcome.code,
+        "message": outcome.message,
     }
 
 
 def run_from_document(document: Document) -> Run:
-    word = document["lastWord"]
+    outcome = document["outcome"]
     return Run(
         job_id=document["_id"],
         organization_id=document.get("organizationId"),
@@ -279,13 +279,13 @@ def run_from_document(document: Document) -> Run:
         losses=document["losses"],
         refused_by=document["refusedBy"],
         cancel_requested_at=document["cancelRequestedAt"],
-        last_word=LastWord(
-            is_well=word["isWell"],
-            reason=word["reason"],
-            code=word["code"],
-            message=word["message"],
+        outcome=RunOutcome(
+            is_well=outcome["isWell"],
+            reason=outcome["reason"],
+            code=outcome["code"],
+            message=outcome["message"],
         )
-        if word
+        if outcome
         else None,
         stats=document["stats"],
         load=document.get("load"),

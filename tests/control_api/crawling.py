@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from storage.base.ids import target_id
-from storage.base.records import NewRow, TargetEnd, TargetError
+from storage.base.records import Failure, NewRow, TargetEnd
 from storage.jobs.settlement import Settlement
 
 
@@ -28,6 +28,6 @@ def end_target(
 def fail_target(
     settlement: Settlement, job_id: str, index: int, *, code: str = "NOT_FOUND"
 ) -> None:
-    error = TargetError(code, "Amazon has no such page")
-    end = TargetEnd(id=target_id(job_id, index), job_id=job_id, token=1, error=error)
+    failure = Failure(code, "Amazon has no such page")
+    end = TargetEnd(id=target_id(job_id, index), job_id=job_id, token=1, failure=failure)
     assert settlement.commit([], [end]).settled

@@ -167,7 +167,11 @@ class Farm:
     def failures(self, job_id: str) -> list[str]:
         """Why targets of the job failed."""
         failed = self.targets.list_page(job_id, limit=10, status=TargetStatus.FAILED)
-        return [f"{one.value}: {one.error.code} {one.error.message}" for one in failed if one.error]
+        return [
+            f"{one.value}: {one.failure.code} {one.failure.message}"
+            for one in failed
+            if one.failure
+        ]
 
     def assert_books_are_right(self, job_id: str) -> None:
         """Lost 0, doubled 0, the counters add up, the rows are those of the successful targets."""

@@ -78,7 +78,7 @@ def test_jobs_over_real_pages_export_every_card_and_product(serve: Serve, varian
     }
     for key, job_id in posted.items():
         job = farm.wait_for_end(job_id, seconds=120)
-        assert job.status == "completed", (key, [t.error for t in farm.targets.values(job_id)])
+        assert job.status == "completed", (key, [t.failure for t in farm.targets.values(job_id)])
         rows = export(client, job_id)
         if key[0] == "detail":
             expected = Counter(page.label["asin"] for page in by_job[key])

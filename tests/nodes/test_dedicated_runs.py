@@ -14,7 +14,7 @@ from deploy.embedded.layout import PROJECT_ROOT
 from storage.base.records import JobStatus
 from storage.runs.logs import RunLogs
 from storage.runs.nodes import Nodes
-from storage.runs.runs import INTERRUPTED, LastWord, RunState
+from storage.runs.runs import INTERRUPTED, RunOutcome, RunState
 from tests.nodes.conftest import Jobs
 from tests.nodes.scrapyd_node import RealNode, is_running, wait_until
 
@@ -33,8 +33,8 @@ def test_a_job_runs_once_with_its_arguments_items_and_log(
     assert job.result_count == 450
     run = jobs.run(job_id)
     wait_until(lambda: jobs.run(job_id).state is RunState.CLOSED, "the run is closed")
-    assert run.last_word is not None
-    assert run.last_word.reason == "finished"
+    assert run.outcome is not None
+    assert run.outcome.reason == "finished"
     assert run.stats["item_scraped_count"] == 450
     log = RunLogs(jobs.store.database).read(job_id, offset=0, limit=1_000)
     assert any("Run 1 ended" in line for line in log.lines), log.lines[-3:]
@@ -65,8 +65,8 @@ def test_a_spider_that_cannot_be_made_is_an_error_at_once(
     run = jobs.run(job.id)
     assert job.status is JobStatus.FAILED
     assert run.attempt == 1
-    assert run.last_word is not None
-    assert run.last_word.code == "SPIDER_ERROR"
+    assert run.outcome is not None
+    assert run.outcome.code == "SPIDER_ERROR"
 
 
 def test_a_wrong_argument_value_is_an_error_that_names_it(
@@ -76,9 +76,9 @@ def test_a_wrong_argument_value_is_an_error_that_names_it(
     job = jobs.wait_for_end(jobs.add("amazon_search", keywords="usb hub", max_pages="many"))
     run = jobs.run(job.id)
     assert job.status is JobStatus.FAILED
-    assert run.last_word is not None
-    assert run.last_word.code == "BAD_ARGUMENT"
-    assert "max_pages" in (run.last_word.message or "")
+    assert run.outcome is not None
+    assert run.outcome.code == "BAD_ARGUMENT"
+    assert "max_pages" in (run.outcome.message or "")
 
 
 def test_a_spider_that_dies_without_a_word_is_run_again_and_then_fails(
@@ -88,8 +88,8 @@ def test_a_spider_that_dies_without_a_word_is_run_again_and_then_fails(
     job = jobs.wait_for_end(jobs.add("suicide"), seconds=60)
     run = jobs.run(job.id)
     assert job.status is JobStatus.FAILED
-    assert run.last_word is not None
-    assert run.last_word.code == "CRASHED"
+    assert run.outcome is not None
+    assert run.outcome.code == "CRASHED"
     assert len(run.losses) == 3
     assert jobs.numbers(job.id) == []
     assert job.result_count == 0
@@ -198,7 +198,7 @@ def test_a_cancel_between_an_interruption_and_the_next_attempt_holds(jobs: Jobs)
     job_id = jobs.add("counting")
     run = jobs.runs.dispatch(jobs.run(job_id), "a-node")
     assert run is not None
-    assert jobs.runs.end(run, LastWord(is_well=False, reason="shutdown", code=INTERRUPTED))
+    assert jobs.runs.end(run, RunOutcome(is_well=False, reason="shutdown", code=INTERRUPTED))
     cancelled = jobs.runs.request_cancel(job_id)
     assert cancelled is not None
     assert jobs.runs.take_back_interrupted(cancelled) is None
@@ -209,5 +209,5 @@ def test_a_run_with_its_last_word_is_not_cancelled(jobs: Jobs) -> None:
     job_id = jobs.add("counting")
     run = jobs.runs.dispatch(jobs.run(job_id), "a-node")
     assert run is not None
-    assert jobs.runs.end(run, LastWord(is_well=True, reason="finished"))
+    assert jobs.runs.end(run, RunOutcome(is_well=True, reason="finished"))
     assert jobs.runs.request_cancel(job_id) is None

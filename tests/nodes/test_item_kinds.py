@@ -53,8 +53,8 @@ def test_an_item_that_nothing_can_hold_fails_its_job_and_costs_no_other(
     dispatch(make_node(EXTRA_SPIDER_MODULES=MODULES).config)
     job = jobs.wait_for_end(jobs.add("circle"))
     assert jobs.numbers(job.id) == [1, 3]
-    word = jobs.run(job.id).last_word
-    assert word is not None
-    assert (job.status, word.code) == (JobStatus.FAILED, "ITEMS_LOST")
-    assert "1 items could not be stored" in word.message
-    assert "in a circle" in word.message
+    outcome = jobs.run(job.id).outcome
+    assert outcome is not None
+    assert (job.status, outcome.code) == (JobStatus.FAILED, "ITEMS_LOST")
+    assert "1 items could not be stored" in outcome.message
+    assert "in a circle" in outcome.message

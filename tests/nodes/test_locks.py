@@ -8,7 +8,7 @@ import pytest
 
 from control_api.worker.dispatcher import Dispatcher
 from storage.base.records import JobStatus
-from storage.runs.runs import INTERRUPTED, LastWord, Run
+from storage.runs.runs import INTERRUPTED, Run, RunOutcome
 from tests.control_api.gateways.node import Node, running_node
 from tests.nodes.conftest import Jobs
 from tests.nodes.scrapyd_node import wait_until
@@ -23,21 +23,21 @@ def node() -> Iterator[Node]:
         yield node
 
 
-def ended(jobs: Jobs, job_id: str, node: Node, word: LastWord) -> Run:
+def ended(jobs: Jobs, job_id: str, node: Node, outcome: RunOutcome) -> Run:
     run = jobs.runs.dispatch(jobs.run(job_id), node.config.name)
     assert run is not None
-    found = jobs.runs.end(run, word)
+    found = jobs.runs.end(run, outcome)
     assert found is not None
     return found
 
 
 def settled(jobs: Jobs, job_id: str, node: Node) -> JobStatus:
-    ended(jobs, job_id, node, LastWord(is_well=True, reason="finished"))
+    ended(jobs, job_id, node, RunOutcome(is_well=True, reason="finished"))
     return JobStatus.COMPLETED
 
 
 def failed(jobs: Jobs, job_id: str, node: Node) -> JobStatus:
-    ended(jobs, job_id, node, LastWord(is_well=False, reason="x", code="SPIDER_ERROR"))
+    ended(jobs, job_id, node, RunOutcome(is_well=False, reason="x", code="SPIDER_ERROR"))
     return JobStatus.FAILED
 
 
@@ -83,8 +83,8 @@ def test_an_interrupted_run_that_is_cancelled_waits_for_its_process(
     jobs: Jobs, dispatch: Dispatch, node: Node
 ) -> None:
     job_id = jobs.add("counting")
-    word = LastWord(is_well=False, reason="shutdown", code=INTERRUPTED)
-    run = ended(jobs, job_id, node, word)
+    outcome = RunOutcome(is_well=False, reason="shutdown", code=INTERRUPTED)
+    run = ended(jobs, job_id, node, outcome)
     dispatch_id = run.dispatch_id or ""
     assert jobs.runs.request_cancel(job_id), "it would be run again"
     node.jobs["running"] = [dispatch_id]
@@ -101,7 +101,7 @@ def test_an_interrupted_run_that_is_cancelled_ends_although_its_node_is_gone(
     jobs: Jobs, dispatch: Dispatch, node: Node
 ) -> None:
     job_id = jobs.add("counting")
-    ended(jobs, job_id, node, LastWord(is_well=False, reason="shutdown", code=INTERRUPTED))
+    ended(jobs, job_id, node, RunOutcome(is_well=False, reason="shutdown", code=INTERRUPTED))
     assert jobs.runs.request_cancel(job_id)
     dispatch()
     assert jobs.wait_for_end(job_id, seconds=20).status is JobStatus.CANCELLED

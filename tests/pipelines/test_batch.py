@@ -6,11 +6,11 @@ import pytest
 
 from pipelines.batch import MAX_ENDS, Batch
 from spiders.work.failures import FailureCode
-from spiders.work.target import LeasedTarget, TargetFailure
-from storage.base.records import NewRow
+from spiders.work.target import LeasedTarget
+from storage.base.records import Failure, NewRow
 
 NEVER = float("inf")
-GONE = TargetFailure(FailureCode.NOT_FOUND, "gone")
+GONE = Failure(FailureCode.NOT_FOUND, "gone")
 
 
 def leased(name: str, *, until: float = NEVER, job: str | None = "j") -> LeasedTarget:
@@ -36,9 +36,9 @@ def test_ended_targets_become_records_with_rows_or_reason(batch: Batch) -> None:
     started, ends = take(batch).records()
     assert started == []
     assert [(end.id, end.token, len(end.rows)) for end in ends] == [("a", 3, 1), ("b", 3, 0)]
-    assert ends[0].error is None
-    assert ends[1].error is not None
-    assert ends[1].error.code == "NOT_FOUND"
+    assert ends[0].failure is None
+    assert ends[1].failure is not None
+    assert ends[1].failure.code == "NOT_FOUND"
     assert not batch
 
 
@@ -100,4 +100,4 @@ def test_failing_a_batch_drops_its_rows(batch: Batch) -> None:
     batch.end(target, None)
     batch.fail(GONE)
     _, (end,) = take(batch).records()
-    assert (end.rows, end.error is not None) == ([], True)
+    assert (end.rows, end.failure is not None) == ([], True)

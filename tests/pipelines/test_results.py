@@ -17,8 +17,8 @@ from pipelines.results import ResultsPipeline
 from settings.config import Config
 from spiders.work import signals as our_signals
 from spiders.work.failures import FailureCode
-from spiders.work.target import LeasedTarget, TargetFailure, TargetRow
-from storage.base.records import Job, JobStatus
+from spiders.work.target import LeasedTarget, TargetRow
+from storage.base.records import Failure, Job, JobStatus
 from tests.pipelines.wire import Wire, wire_to
 from tests.stores import Store
 
@@ -50,7 +50,7 @@ class Scene:
     def on_abandoned(self, targets: list[LeasedTarget]) -> None:
         self.abandoned += [target.id for target in targets]
 
-    def end(self, target: LeasedTarget, *items: Item, failure: TargetFailure | None = None) -> None:
+    def end(self, target: LeasedTarget, *items: Item, failure: Failure | None = None) -> None:
         self.pipeline.target_started(target)
         for position, item in enumerate(items, start=1):
             self.pipeline.process_item(TargetRow(target, 1, position, item))
@@ -174,12 +174,12 @@ def test_a_failed_target_is_written_with_its_reason(store: Store, play: Play) ->
     job = store.add_job(1)
 
     async def scene_of(scene: Scene) -> None:
-        scene.end(leased(job, 0), failure=TargetFailure(FailureCode.TIMEOUT, "60 s"))
+        scene.end(leased(job, 0), failure=Failure(FailureCode.TIMEOUT, "60 s"))
 
     play(scene_of)
     (target,) = store.targets.values(job.id)
-    assert target.error is not None
-    assert (target.error.code, target.error.message) == ("TIMEOUT", "60 s")
+    assert target.failure is not None
+    assert (target.failure.code, target.failure.message) == ("TIMEOUT", "60 s")
 
 
 def test_what_lost_its_lease_is_never_written(store: Store, play: Play) -> None:
@@ -269,7 +269,7 @@ def test_a_row_that_cannot_be_stored_fails_its_target_alone(
     play(scene_of)
     assert store.statuses(job.id) == ["success", "failed", "success"]
     assert store.results.count(job.id) == 2
-    error = store.targets.values(job.id)[1].error
+    error = store.targets.values(job.id)[1].failure
     assert error is not None
     assert error.code == "PARSE_ERROR"
 

@@ -274,7 +274,7 @@ def test_addresses_are_checked_through_a_proxy(
     variables = {**QUICK, "ALLOWED_NETWORKS": "127.0.0.1/32", "PAGE_ATTEMPTS": "2"}
     with pool_crawler(store.config, "site", log=log, **variables):
         wait_for_end(store, job, log)
-    error = store.targets.values(job.id)[0].error
+    error = store.targets.values(job.id)[0].failure
     assert error is not None
     if by == "proxy":
         assert (error.code, error.message) == (
@@ -345,7 +345,7 @@ def test_a_proxy_that_refuses_the_password_is_banned_and_its_refusal_quotes_noth
     with pool_crawler(store.config, SPIDER, log=log, **QUICK, PAGE_ATTEMPTS="1"):
         job = add_products(store, 5)
         wait_for_end(store, job, log)
-    assert {t.error.code for t in store.targets.values(job.id) if t.error} == {"NETWORK_ERROR"}
+    assert {t.failure.code for t in store.targets.values(job.id) if t.failure} == {"NETWORK_ERROR"}
     assert state_of(store, proxy_id).is_banned
     said = everything_said(store, log)
     assert "wr0ngword" not in said and "operator" not in said

@@ -11,7 +11,7 @@ from pymongo.database import Database
 
 from spiders.items.columns import SEARCH_COLUMNS
 from storage.runs.run_claims import ClaimedRun, RunClaims
-from storage.runs.runs import LastWord, Runs
+from storage.runs.runs import RunOutcome, Runs
 from tests.scrapethis.conftest import Caller
 from tests.scrapethis.test_jobs import claims_of, dispatched
 
@@ -68,8 +68,10 @@ def test_a_running_jobs_columns_are_those_of_its_items_so_far(
 def test_an_ended_jobs_columns_are_complete(
     caller: Caller, claims: RunClaims, claimed: ClaimedRun, *, is_well: bool
 ) -> None:
-    word = LastWord(is_well=is_well, reason="finished", code=None if is_well else "SPIDER_ERROR")
-    assert claims.last_word(claimed.claim, word, stats={}, lines=[])
+    outcome = RunOutcome(
+        is_well=is_well, reason="finished", code=None if is_well else "SPIDER_ERROR"
+    )
+    assert claims.end(claimed.claim, outcome, stats={}, lines=[])
     assert table(caller, claimed.claim.job_id) == EXPECTED
 
 

@@ -10,7 +10,7 @@ from redis import Redis
 
 from storage.base.connections import open_database
 from storage.runs.run_claims import RunClaims
-from storage.runs.runs import INTERRUPTED, LastWord, Run, Runs, RunState
+from storage.runs.runs import INTERRUPTED, Run, RunOutcome, Runs, RunState
 from storage.runs.sessions import open_session
 from tests.scrapethis.conftest import Caller, MakeCaller
 
@@ -100,8 +100,8 @@ def test_a_run_from_claim_to_last_word(
         "first": 1,
         "total": 2,
     }
-    word = LastWord(is_well=True, reason="finished")
-    assert claims.last_word(claimed.claim, word, stats={"item_scraped_count": 2}, lines=[])
+    outcome = RunOutcome(is_well=True, reason="finished")
+    assert claims.end(claimed.claim, outcome, stats={"item_scraped_count": 2}, lines=[])
     assert Runs(database).find(job_id).state is RunState.ENDED  # type: ignore[union-attr]
 
 
@@ -139,8 +139,8 @@ def test_a_job_that_is_interrupted_at_the_moment_can_be_cancelled(
     """It would be run again: that its last process had its last word is not the job's end."""
     job_id = caller.start()
     runs = Runs(database)
-    word = LastWord(is_well=False, reason="shutdown", code=INTERRUPTED)
-    assert runs.end(dispatched(database, job_id), word)
+    outcome = RunOutcome(is_well=False, reason="shutdown", code=INTERRUPTED)
+    assert runs.end(dispatched(database, job_id), outcome)
     assert caller.delete(f"/jobs/{job_id}").status_code == 200
     shown = caller.get(f"/jobs/{job_id}").json
     # No process of it has ever begun.

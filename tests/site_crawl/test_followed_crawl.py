@@ -43,7 +43,9 @@ def test_a_followed_crawl_survives_a_killed_crawler_with_every_page_once(
     assert job.counts == recount(farm.database, job_id)
     assert job.counts.total == limit
     failed = farm.targets.list_page(job_id, limit=limit, status=TargetStatus.FAILED)
-    errors = {target.url.removeprefix(site): target.error.code for target in failed if target.error}
+    errors = {
+        target.url.removeprefix(site): target.failure.code for target in failed if target.failure
+    }
     assert errors == FAILING
     rows = Counter(row.data["url"].removeprefix(site) for row in farm.results.iterate(job_id))
     assert set(rows.values()) == {1}

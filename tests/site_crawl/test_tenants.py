@@ -85,15 +85,15 @@ def test_small_job_of_another_is_done_in_its_time(
     assert longest_standstill(farm) < MAX_STANDSTILL_SECONDS
     assert farm.processes["crawler"].poll() is None
     failed = farm.targets.list_page(hostile, limit=100, status=TargetStatus.FAILED)
-    messages = {target.error.message for target in failed if target.error}
-    assert "LEASE_EXHAUSTED" not in {target.error.code for target in failed if target.error}
+    messages = {target.failure.message for target in failed if target.failure}
+    assert "LEASE_EXHAUSTED" not in {target.failure.code for target in failed if target.failure}
     if reason:
         farm.wait_for(
             lambda: farm.targets.list_page(hostile, limit=1, status=TargetStatus.FAILED),
             what="the first of them fails",
         )
         failed = farm.targets.list_page(hostile, limit=100, status=TargetStatus.FAILED)
-        messages = {target.error.message for target in failed if target.error}
+        messages = {target.failure.message for target in failed if target.failure}
         assert all(reason in message for message in messages), messages
 
 

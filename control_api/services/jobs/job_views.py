@@ -57,7 +57,7 @@ def pending_targets(job_id: str, targets: Sequence[NewTarget]) -> list[Target]:
             marketplace=new.marketplace,
             status=TargetStatus.PENDING,
             seed=new.seed,
-            error=None,
+            failure=None,
         )
         for index, new in enumerate(targets)
     ]
@@ -76,5 +76,5 @@ def as_created(view: JobView) -> JobView:
         started_at=None,
         completed_at=None,
     )
-    targets = [replace(t, status=TargetStatus.PENDING, error=None) for t in view.targets]
+    targets = [replace(t, status=TargetStatus.PENDING, failure=None) for t in view.targets]
     return JobView(fresh, targets, failures=[])

@@ -51,10 +51,10 @@ class RunCancel:
         raise Conflict(f"Job is already {status}")
 
     def _tell(self, run: Run) -> None:
-        member = self._nodes.find(run.node or "")
-        if member is None or run.dispatch_id is None:
+        node = self._nodes.find(run.node or "")
+        if node is None or run.dispatch_id is None:
             raise CancelFailed
         try:
-            self._nodes.client(member.node).cancel(run.dispatch_id)
+            self._nodes.client(node.address).cancel(run.dispatch_id)
         except ScrapydError as error:
             raise CancelFailed from error

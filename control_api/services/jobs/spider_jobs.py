@@ -31,9 +31,9 @@ class SpiderJobView:
 
     @property
     def close_reason(self) -> str | None:
-        if self.run is None or self.run.last_word is None or self.job.is_open:
+        if self.run is None or self.run.outcome is None or self.job.is_open:
             return None
-        return self.run.last_word.reason
+        return self.run.outcome.reason
 
     @property
     def cancel_requested_at(self) -> datetime | None:

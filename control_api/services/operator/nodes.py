@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import Any
 
-from control_api.gateways.scrapyd import Crew, Scrapyd
+from control_api.gateways.scrapyd import PoolNode, Scrapyd
 from control_api.services.accounts.actor import Actor
 from control_api.services.accounts.audit_trail import AuditTrail
 from control_api.services.errors import Conflict, InvalidInput, NotFound
@@ -20,10 +20,10 @@ _TIMEOUT_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Member:
+class Node:
     """One node of the fleet. `slots`: how many dedicated runs it holds at once."""
 
-    node: ScrapydNode
+    address: ScrapydNode
     is_configured: bool
     is_draining: bool
     slots: int
@@ -31,7 +31,7 @@ class Member:
 
     @property
     def name(self) -> str:
-        return self.node.name
+        return self.address.name
 
 
 class NodeDirectory:
@@ -46,19 +46,19 @@ class NodeDirectory:
         self._clients: dict[ScrapydNode, Scrapyd] = {}
         self._guard = Lock()
 
-    def members(self) -> list[Member]:
+    def nodes(self) -> list[Node]:
         entries = {entry.name: entry for entry in self._nodes.list_all()}
         found = dict(self._configured)
         for entry in entries.values():
             if entry.url is not None:
                 found.setdefault(entry.name, ScrapydNode(entry.url, entry.username, entry.password))
         return [
-            self._member(node, entries.get(name), is_configured=name in self._configured)
-            for name, node in found.items()
+            self._node(address, entries.get(name), is_configured=name in self._configured)
+            for name, address in found.items()
         ]
 
-    def find(self, name: str) -> Member | None:
-        return next((member for member in self.members() if member.name == name), None)
+    def find(self, name: str) -> Node | None:
+        return next((node for node in self.nodes() if node.name == name), None)
 
     def client(self, node: ScrapydNode) -> Scrapyd:
         with self._guard:
@@ -66,8 +66,8 @@ class NodeDirectory:
                 self._clients[node] = Scrapyd(node, timeout_seconds=_TIMEOUT_SECONDS)
             return self._clients[node]
 
-    def crews(self) -> list[Crew]:
-        return [Crew(self.client(member.node), member.is_draining) for member in self.members()]
+    def pool_nodes(self) -> list[PoolNode]:
+        return [PoolNode(self.client(node.address), node.is_draining) for node in self.nodes()]
 
     def close(self) -> None:
         for client in self._clients.values():
@@ -76,10 +76,10 @@ class NodeDirectory:
     def note_health(self, name: str, health: Mapping[str, Any]) -> None:
         self._nodes.note_health(name, health)
 
-    def _member(self, node: ScrapydNode, entry: NodeEntry | None, *, is_configured: bool) -> Member:
+    def _node(self, address: ScrapydNode, entry: NodeEntry | None, *, is_configured: bool) -> Node:
         slots = entry.slots if entry and entry.slots is not None else self._default_slots
-        return Member(
-            node=node,
+        return Node(
+            address=address,
             is_configured=is_configured,
             is_draining=entry is not None and entry.is_draining,
             slots=slots,
@@ -95,13 +95,13 @@ class NodeService:
         self._directory = directory
         self._audit = audit
 
-    def list_all(self) -> list[Member]:
-        return self._directory.members()
+    def list_all(self) -> list[Node]:
+        return self._directory.nodes()
 
-    def add(self, actor: Actor, url: str, *, username: str, password: str) -> Member:
+    def add(self, actor: Actor, url: str, *, username: str, password: str) -> Node:
         """New work goes there as soon as it has answered a few times."""
         node = _node_from_url(url, username, password)
-        if any(member.name == node.name for member in self._directory.members()):
+        if self._directory.find(node.name) is not None:
             raise Conflict(f"There is a node {node.name} already")
         self._nodes.add(node.name, url=node.url, username=node.username, password=node.password)
         self._audit.record(actor, "node.added", entity_id=node.name, entity_name=node.name)
@@ -109,7 +109,7 @@ class NodeService:
 
     def change(
         self, actor: Actor, name: str, *, is_draining: bool | None, slots: int | None
-    ) -> Member:
+    ) -> Node:
         """A node that drains gets no new work, and what runs there runs to its end."""
         self._get(name)
         self._nodes.change(name, is_draining=is_draining, slots=slots)
@@ -126,11 +126,11 @@ class NodeService:
         self._nodes.remove(name)
         self._audit.record(actor, "node.removed", entity_id=name, entity_name=name)
 
-    def _get(self, name: str) -> Member:
-        member = self._directory.find(name)
-        if member is None:
+    def _get(self, name: str) -> Node:
+        node = self._directory.find(name)
+        if node is None:
             raise NotFound("Node not found")
-        return member
+        return node
 
 
 def _node_from_url(url: str, username: str, password: str) -> ScrapydNode:

@@ -32,7 +32,7 @@ PACED_MARKETPLACES = tuple(sorted(code for code in MARKETPLACES if code != "sand
 
 
 @dataclass(frozen=True, slots=True)
-class Node:
+class NodeCrawlers:
     """A crawl node; `is_configured`: the fleet keeper starts crawlers there."""
 
     name: str
@@ -206,12 +206,12 @@ class Operations:
         asked = {key: value for key, value in query.items() if value is not None}
         return self._jobs.list_page(asked, limit=limit, offset=offset)
 
-    def list_nodes(self) -> list[Node]:
+    def list_nodes(self) -> list[NodeCrawlers]:
         """Every node that is configured, and every other one that crawlers beat from."""
         beats = self._registry.beats()
         names = sorted({*self._node_names, *(beat.crawler.node for beat in beats)})
         return [
-            Node(
+            NodeCrawlers(
                 name,
                 name in self._node_names,
                 [beat for beat in beats if beat.crawler.node == name],

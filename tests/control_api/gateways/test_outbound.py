@@ -12,7 +12,7 @@ from threading import Event
 
 import pytest
 
-from control_api.gateways.outbound import AddressRefused, ExchangeFailed, Outbound
+from control_api.gateways.outbound import ExchangeFailed, Outbound, OutboundRefused
 from control_api.gateways.outbound_url import BadUrl, outbound_url_from_text
 from tests.control_api.gateways.receiver import running_receiver
 
@@ -89,7 +89,7 @@ def test_a_literal_in_the_operators_network_is_taken() -> None:
 def test_a_name_that_leads_inside_is_refused(answer: list[str]) -> None:
     with running_receiver() as receiver:
         outbound = Outbound(resolve=FakeDns(answer), exchange_seconds=2)
-        with pytest.raises(AddressRefused, match="not public"):
+        with pytest.raises(OutboundRefused, match="not public"):
             outbound.post(f"http://public.example:{receiver.port}/", b"{}", {})
         assert receiver.received == []
 
@@ -107,7 +107,7 @@ def test_a_name_is_resolved_once_and_the_checked_address_is_called() -> None:
         assert seen.headers["Host"] == f"public.example:{receiver.port}"
         assert (seen.headers["A"], seen.body) == ("b", b"{}")
         # The next try looks again, and is refused.
-        with pytest.raises(AddressRefused):
+        with pytest.raises(OutboundRefused):
             outbound.post(f"http://public.example:{receiver.port}/", b"{}", {})
         assert len(receiver.received) == 1
 

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from control_api.gateways.scrapyd import Crew, Scrapyd
+from control_api.gateways.scrapyd import PoolNode, Scrapyd
 from control_api.worker.fleet import START_SECONDS, UNLISTED_SECONDS, Fleet
 from deploy.embedded.ports import free_port
 from settings.config import ScrapydNode
@@ -48,9 +48,9 @@ def build_fleet(
     timeout: float = 1.0,
 ) -> Fleet:
     clients = [Scrapyd(node, timeout_seconds=timeout) for node in nodes]
-    crews = [Crew(opened.enter_context(closing(client))) for client in clients]
+    pool_nodes = [PoolNode(opened.enter_context(closing(client))) for client in clients]
     fleet = Fleet(
-        lambda: crews,
+        lambda: pool_nodes,
         CrawlerRegistry(store.redis),
         FleetMemory(store.redis),
         FleetState(store.redis),

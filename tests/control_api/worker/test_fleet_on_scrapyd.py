@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from control_api.gateways.scrapyd import Crew, Scrapyd, ScrapydError, ScrapydRefused
+from control_api.gateways.scrapyd import PoolNode, Scrapyd, ScrapydError, ScrapydRefused
 from control_api.worker.fleet import Fleet
 from deploy.embedded.children import start_child
 from deploy.embedded.layout import PROJECT_ROOT
@@ -89,7 +89,7 @@ def test_crawlers_are_started_replaced_when_killed_and_retired_when_too_many(
     registry = CrawlerRegistry(store.redis)
 
     fleet = Fleet(
-        lambda: [Crew(scrapyd)],
+        lambda: [PoolNode(scrapyd)],
         registry,
         FleetMemory(store.redis),
         FleetState(store.redis),

@@ -156,7 +156,7 @@ def test_a_target_that_keeps_killing_its_crawlers_fails_and_its_job_goes_on(
     assert crawl_everything(store, crawler_side) == 1
     ended = store.job(job.id)
     assert (ended.status, ended.outcome) == (JobStatus.COMPLETED, "partial")
-    error = store.targets.values(job.id)[0].error
+    error = store.targets.values(job.id)[0].failure
     assert error is not None
     assert error.code == "LEASE_EXHAUSTED"
 

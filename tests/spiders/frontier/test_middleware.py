@@ -13,7 +13,8 @@ from spiders.frontier.middleware import TargetMiddleware
 from spiders.frontier.seclusion import Seclusion
 from spiders.frontier.tracker import Tracker
 from spiders.items.search import SearchRow
-from spiders.work.target import REQUEST_ID, TARGET_ID, LeasedTarget, TargetFailure, TargetRow
+from spiders.work.target import REQUEST_ID, TARGET_ID, LeasedTarget, TargetRow
+from storage.base.records import Failure
 
 
 @dataclass
@@ -30,7 +31,7 @@ class Scene:
     """One target, one response, and what its callback makes."""
 
     def __init__(self) -> None:
-        self.ends: list[TargetFailure | None] = []
+        self.ends: list[Failure | None] = []
         self.tracker = Tracker(lambda target, failure: self.ends.append(failure))
         self.target = LeasedTarget(id="t", url="", params={}, token=1, deaths=0, lease_until=0.0)
         self.tracker.begin(self.target)

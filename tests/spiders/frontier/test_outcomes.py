@@ -134,7 +134,7 @@ def open_targets(store: Store, job: Job) -> list[str]:
 
 
 def ending(target: Target) -> str:
-    return target.error.code if target.error else target.status.value
+    return target.failure.code if target.failure else target.status.value
 
 
 def test_every_fate_ends_its_target_with_its_reason_and_the_outcomes_add_up(crawl: Crawl) -> None:
@@ -154,4 +154,4 @@ def test_every_fate_ends_its_target_with_its_reason_and_the_outcomes_add_up(craw
     assert crawl.shop.visits["/dp/B00GONE000"] == 1, "asking again cannot help"
     assert crawl.shop.visits["/dp/B00ROBOTS0"] == 0
     assert crawl.shop.hosts == {"www.amazon.com"}
-    assert "the callback broke" in (crawl.targets[troubles.RAISES].error or "").message
+    assert "the callback broke" in (crawl.targets[troubles.RAISES].failure or "").message

@@ -72,7 +72,7 @@ def test_each_search_ends_with_its_reason_and_with_exactly_its_rows(store: Store
         assert places == sorted(set(places)), "each place once, in order"
         assert [row["rank"] for row in rows] == list(range(1, len(rows) + 1))
         told[target.value] = [(page["page"], page["totalResults"]) for page in target.search_info]
-        outcomes[target.value] = (target.error.code if target.error else "success", len(rows))
+        outcomes[target.value] = (target.failure.code if target.failure else "success", len(rows))
     assert outcomes == {
         "good": ("success", 3 * CARDS),
         "nothing": ("success", 0),

@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 
 from spiders.frontier.tracker import Tracker
 from spiders.work.failures import FailureCode
-from spiders.work.target import LeasedTarget, TargetFailure
+from spiders.work.target import LeasedTarget
+from storage.base.records import Failure
 
-CAPTCHA = TargetFailure(FailureCode.BLOCKED_CAPTCHA, "first")
-TIMEOUT = TargetFailure(FailureCode.TIMEOUT, "second")
+CAPTCHA = Failure(FailureCode.BLOCKED_CAPTCHA, "first")
+TIMEOUT = Failure(FailureCode.TIMEOUT, "second")
 
 
 def leased(name: str = "t") -> LeasedTarget:
@@ -21,9 +22,9 @@ def leased(name: str = "t") -> LeasedTarget:
 
 @dataclass
 class Ends:
-    seen: list[tuple[str, TargetFailure | None]] = field(default_factory=list)
+    seen: list[tuple[str, Failure | None]] = field(default_factory=list)
 
-    def __call__(self, target: LeasedTarget, failure: TargetFailure | None) -> None:
+    def __call__(self, target: LeasedTarget, failure: Failure | None) -> None:
         self.seen.append((target.id, failure))
 
 

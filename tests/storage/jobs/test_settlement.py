@@ -49,12 +49,12 @@ def test_a_failure_keeps_its_reason_and_the_rows_that_were_good(store: Store) ->
         job_id=job.id,
         token=1,
         rows=[NewRow(1, 1, {"asin": "B000000001"})],
-        error=failure(job, 0, code="BLOCKED_CAPTCHA").error,
+        failure=failure(job, 0, code="BLOCKED_CAPTCHA").failure,
     )
     store.settlement.commit([], [end])
     target = store.targets.values(job.id)[0]
-    assert target.error is not None
-    assert (target.status, target.error.code) == ("failed", "BLOCKED_CAPTCHA")
+    assert target.failure is not None
+    assert (target.status, target.failure.code) == ("failed", "BLOCKED_CAPTCHA")
     assert store.results.count(job.id) == 1
 
 

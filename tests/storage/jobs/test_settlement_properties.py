@@ -62,7 +62,7 @@ class SettlementMachine(RuleBasedStateMachine):
         assert not set(settled) & set(self.settled), "a target settled twice"
         for target in self.store.targets.values(self.job.id):
             if target.id in settled:
-                self.settled[target.id] = (target.status.value, target.error)
+                self.settled[target.id] = (target.status.value, target.failure)
 
     @precondition(lambda self: hasattr(self, "job"))
     @rule(index=st.integers(0, MAX_TARGETS - 1), leases=st.lists(tokens, min_size=2, max_size=4))
@@ -104,7 +104,7 @@ class SettlementMachine(RuleBasedStateMachine):
             assert counts == recount(self.store.database, job.id)
 
     def _ended_targets_stay(self, job: Job) -> None:
-        now = {t.id: (t.status.value, t.error) for t in self.store.targets.values(job.id)}
+        now = {t.id: (t.status.value, t.failure) for t in self.store.targets.values(job.id)}
         assert {target: now[target] for target in self.settled} == self.settled
 
     def _credits_agree(self, job: Job) -> None:

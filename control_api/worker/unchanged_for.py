@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Collection, Hashable
 
 
-class Silence:
+class UnchangedFor:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._seen: dict[Hashable, tuple[object, float]] = {}

@@ -11,7 +11,7 @@ from storage.runs.runs import Run, Runs
 SPARE_RUNS = 20
 
 
-class Turns:
+class FairQueue:
     def __init__(self, runs: Runs) -> None:
         self._runs = runs
         self._last_served = ""
