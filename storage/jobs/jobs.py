@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from pymongo import DESCENDING, ReturnDocument
 from pymongo.client_session import ClientSession
@@ -45,6 +44,24 @@ class JobSums:
     jobs: int = 0
     since: int = 0
     rows: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobFilter:
+    """Which jobs are asked for; None asks for all.
+
+    `organization_id` has no default: who means every organization's jobs must write None.
+    `since` and `until` are for the moment of creation, both included.
+    """
+
+    organization_id: str | None
+    project_id: str | None = None
+    status: JobStatus | None = None
+    kinds: Sequence[str] | None = None
+    schedule_id: str | None = None
+    spider_id: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
 
 
 class Jobs:
@@ -99,25 +116,19 @@ class Jobs:
         document = self._jobs.find_one(query, session=session)
         return job_from_document(document) if document else None
 
-    def list_page(
-        self,
-        query: Mapping[str, Any],
-        *,
-        limit: int,
-        offset: int,
-    ) -> tuple[list[Job], int]:
-        """Jobs, newest first, and how many there are in all.
+    def list_page(self, chosen: JobFilter, *, limit: int, offset: int) -> tuple[list[Job], int]:
+        """Jobs, newest first, and how many there are in all."""
+        jobs = self.list_newest(chosen, limit=limit, offset=offset)
+        return jobs, self._jobs.count_documents(_query_from_filter(chosen))
 
-        `query` knows: organization_id, project_id, status, kinds, schedule_id, spider_id, and since
-        and until for the moment of creation.
-        """
-        jobs = self.list_newest(query, limit=limit, offset=offset)
-        return jobs, self._jobs.count_documents(_filter_from_query(query))
-
-    def list_newest(self, query: Mapping[str, Any], *, limit: int, offset: int) -> list[Job]:
+    def list_newest(self, chosen: JobFilter, *, limit: int, offset: int) -> list[Job]:
         """As list_page, for who need not know how many there are: counting reads them all."""
-        wanted = _filter_from_query(query)
-        found = self._jobs.find(wanted).sort("_id", DESCENDING).skip(offset).limit(limit)
+        found = (
+            self._jobs.find(_query_from_filter(chosen))
+            .sort("_id", DESCENDING)
+            .skip(offset)
+            .limit(limit)
+        )
         return [job_from_document(document) for document in found]
 
     def organizations_to_feed(self, spider: str) -> list[str]:
@@ -252,22 +263,16 @@ def _counts_document(total: int) -> Document:
     }
 
 
-def _filter_from_query(query: Mapping[str, Any]) -> Document:
-    names = {
-        "organization_id": "organizationId",
-        "project_id": "projectId",
-        "status": "status",
-        "schedule_id": "scheduleId",
-        "spider_id": "config.spiderId",
+def _query_from_filter(chosen: JobFilter) -> Document:
+    created = {"$gte": chosen.since, "$lte": chosen.until}
+    query: Document = {
+        "organizationId": chosen.organization_id,
+        "projectId": chosen.project_id,
+        "status": chosen.status.value if chosen.status else None,
+        "scheduleId": chosen.schedule_id,
+        "config.spiderId": chosen.spider_id,
+        "kind": {"$in": list(chosen.kinds)} if chosen.kinds is not None else None,
+        "createdAt": {name: moment for name, moment in created.items() if moment is not None}
+        or None,
     }
-    wanted: Document = {names[key]: value for key, value in query.items() if key in names}
-    created = {
-        operator: query[key]
-        for key, operator in (("since", "$gte"), ("until", "$lte"))
-        if key in query
-    }
-    if created:
-        wanted["createdAt"] = created
-    if "kinds" in query:
-        wanted["kind"] = {"$in": list(query["kinds"])}
-    return wanted
+    return {name: value for name, value in query.items() if value is not None}

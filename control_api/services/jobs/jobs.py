@@ -39,7 +39,7 @@ from storage.base.records import (
 )
 from storage.base.transactions import Session, Transactions
 from storage.jobs.idempotency import IdempotencyKeys, KeyInUse, KeyUse
-from storage.jobs.jobs import Jobs
+from storage.jobs.jobs import JobFilter, Jobs
 from storage.jobs.results import Results
 from storage.jobs.settlement import Settlement
 from storage.jobs.targets import Targets
@@ -58,15 +58,6 @@ class JobsWanted:
     schedule_id: str | None = None
     since: datetime | None = None
     until: datetime | None = None
-
-    def to_query(self) -> dict[str, Any]:
-        query = {
-            "status": self.status.value if self.status else None,
-            "schedule_id": self.schedule_id,
-            "since": self.since,
-            "until": self.until,
-        }
-        return {name: value for name, value in query.items() if value is not None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,12 +215,15 @@ class JobService:
     ) -> tuple[list[JobView], int]:
         """Newest first, and how many there are in all."""
         self._require_project(actor, project_id)
-        query = {
-            "organization_id": actor.organization_id,
-            "project_id": project_id,
-            **wanted.to_query(),
-        }
-        jobs, total = self._stores.jobs.list_page(query, limit=limit, offset=offset)
+        chosen = JobFilter(
+            organization_id=actor.organization_id,
+            project_id=project_id,
+            status=wanted.status,
+            schedule_id=wanted.schedule_id,
+            since=wanted.since,
+            until=wanted.until,
+        )
+        jobs, total = self._stores.jobs.list_page(chosen, limit=limit, offset=offset)
         shown = self._stores.targets.first_of_jobs([job.id for job in jobs], SHOWN_TARGETS)
         return [JobView(job, shown[job.id]) for job in jobs], total
 

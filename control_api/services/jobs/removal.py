@@ -12,7 +12,7 @@ from storage.accounts.projects import Projects
 from storage.base.clock import utc_now
 from storage.base.connections import StorageUnavailable
 from storage.base.transactions import Session, Transactions
-from storage.jobs.jobs import Jobs
+from storage.jobs.jobs import JobFilter, Jobs
 from storage.jobs.removals import Removals
 from storage.jobs.settlement import Settlement
 from storage.queue.seed_queue import SeedQueue
@@ -44,9 +44,8 @@ class Remover:
 
     def finish_project(self, project_id: str) -> None:
         """End the jobs of a project that is gone, and take them out."""
-        while jobs := self._jobs.list_page({"project_id": project_id}, limit=_BATCH_JOBS, offset=0)[
-            0
-        ]:
+        chosen = JobFilter(organization_id=None, project_id=project_id)
+        while jobs := self._jobs.list_newest(chosen, limit=_BATCH_JOBS, offset=0):
             for job in jobs:
                 if job.is_open:
                     self._settlement.cancel(job.id)

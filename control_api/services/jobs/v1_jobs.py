@@ -1,13 +1,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from control_api.services.accounts.actor import Actor
 from control_api.services.errors import NotFound
 from control_api.services.jobs.jobs import JobService
 from storage.base.records import Job, JobStatus
-from storage.jobs.jobs import Jobs
+from storage.jobs.jobs import JobFilter, Jobs
 
 
 class V1Jobs:
@@ -34,11 +33,11 @@ class V1Jobs:
         limit: int,
         offset: int,
     ) -> list[Job]:
-        query: dict[str, Any] = {"organization_id": actor.organization_id, "kinds": kinds}
-        if status is not None:
-            query["status"] = status.value
-        if spider_id is not None:
-            query["spider_id"] = spider_id
-        if schedule_id is not None:
-            query["schedule_id"] = schedule_id
-        return self._jobs.list_newest(query, limit=limit, offset=offset)
+        chosen = JobFilter(
+            organization_id=actor.organization_id,
+            kinds=kinds,
+            status=status,
+            spider_id=spider_id,
+            schedule_id=schedule_id,
+        )
+        return self._jobs.list_newest(chosen, limit=limit, offset=offset)

@@ -19,7 +19,7 @@ from storage.accounts.organizations import Organization, Organizations
 from storage.base.connections import StorageUnavailable
 from storage.base.records import Job, JobStatus
 from storage.base.transactions import Session, Transactions
-from storage.jobs.jobs import Jobs
+from storage.jobs.jobs import JobFilter, Jobs
 from storage.queue.crawlers import Beat, CrawlerRegistry
 from storage.queue.pace import PaceRates
 
@@ -202,9 +202,8 @@ class Operations:
     def list_jobs(
         self, *, organization_id: str | None, status: JobStatus | None, limit: int, offset: int
     ) -> tuple[list[Job], int]:
-        query = {"organization_id": organization_id, "status": status and status.value}
-        asked = {key: value for key, value in query.items() if value is not None}
-        return self._jobs.list_page(asked, limit=limit, offset=offset)
+        chosen = JobFilter(organization_id=organization_id, status=status)
+        return self._jobs.list_page(chosen, limit=limit, offset=offset)
 
     def list_nodes(self) -> list[NodeCrawlers]:
         """Every node that is configured, and every other one that crawlers beat from."""

@@ -20,6 +20,7 @@ from storage.accounts.usage import UsageCounters
 from storage.base.records import Job
 from storage.events.schedules import CrawlConfig, NewSchedule, Overlap, Schedule, Schedules
 from storage.events.slots import Slot, Slots
+from storage.jobs.jobs import JobFilter
 from storage.runs.runs import Runs
 from storage.runs.spiders import Spiders
 from tests.stores import Store
@@ -108,7 +109,8 @@ class Scheduling:
         return self.slots.list_page(schedule.id, limit=100_000, offset=0)[0][::-1]
 
     def jobs_of(self, schedule: Schedule) -> list[Job]:
-        return self.store.jobs.list_page({"schedule_id": schedule.id}, limit=100_000, offset=0)[0]
+        chosen = JobFilter(organization_id=None, schedule_id=schedule.id)
+        return self.store.jobs.list_page(chosen, limit=100_000, offset=0)[0]
 
     def end_jobs(self) -> None:
         """Every open job ends, as if it had been crawled."""
