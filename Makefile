@@ -35,10 +35,13 @@ down: ## end every process of the stack
 status: install ## what runs, and where
 	@$(STACK) status
 
+# Of the command line alone: an EMAIL of the caller's environment asks for nothing.
+ADMIN = $(if $(filter command,$(origin EMAIL)),$(EMAIL))
+
 admin: install ## make a user of the running stack an admin: make admin EMAIL=you@example.com
-	@test -n "$(EMAIL)" || { echo "make admin EMAIL=you@example.com"; exit 2; }
+	@test -n "$(ADMIN)" || { echo "make admin EMAIL=you@example.com"; exit 2; }
 	@MONGODB_URI="$${MONGODB_URI:-$$($(BIN)/python -c 'import json; print(json.load(open(".data/stack.json"))["mongodbUri"])')}" \
-		$(BIN)/python -m control_api.manage admin "$(EMAIL)"
+		$(BIN)/python -m control_api.manage admin "$(ADMIN)"
 
 # Told by the environment: what stands in a command shows in the process list.
 deploy: $(VENV)/.installed-deploy ## spiders onto a node that takes eggs: make deploy NODE=http://user:password@host:6800

@@ -8,8 +8,7 @@ from __future__ import annotations
 import os
 import signal
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -22,10 +21,11 @@ from control_api.worker import __main__ as worker
 from control_api.worker import bootstrap
 from control_api.worker.bootstrap import _duties
 from control_api.worker.loop import Loop
-from settings.config import Config, current_config, load_config
+from settings.config import Config, load_config
 from storage.base.clock import utc_now
 from storage.queue.pace import PaceRates
 from tests.control_api.gateways.node import running_node
+from tests.settings.environment import environment
 from tests.stores import Store, database, indexed_database, new_target, redis, store, store_config
 
 __all__ = ["database", "indexed_database", "redis", "store", "store_config"]
@@ -103,17 +103,6 @@ def is_alive_file_touched(scene: Scene) -> bool:
     for number, handler in handlers.items():
         signal.signal(number, handler)
     return (scene.folder / "alive").exists()
-
-
-@contextmanager
-def environment(variables: dict[str, str]) -> Iterator[None]:
-    """What `current_config` reads meanwhile."""
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in variables.items():
-            patch.setenv(name, value)
-        current_config.cache_clear()
-        yield
-    current_config.cache_clear()
 
 
 TABLE: dict[str, Line] = {
