@@ -176,7 +176,8 @@ class PageDownloadHandler(AiohttpDownloadHandler):
         if response.content.at_eof():
             return b""
         try:
-            async with asyncio.timeout(RATE_SECONDS):
+            # Where the operator asks for no rate, a body may also stand still for a while.
+            async with asyncio.timeout(RATE_SECONDS if self._min_rate else None):
                 return await response.content.readany()
         except TimeoutError:
             raise self._too_slow(response) from None

@@ -182,12 +182,49 @@ def test_origins_lose_their_closing_slash() -> None:
     assert load_config({"SANDBOX_URL": "http://127.0.0.1:81/"}).sandbox_url == "http://127.0.0.1:81"
 
 
-def test_the_readme_names_every_variable() -> None:
-    """A setting that nobody reads of is a setting that nobody has."""
+# What the README's table says in words of a default, and what is read from the environment for it.
+DEFAULTS_IN_WORDS = {
+    ("MONGODB_URI", "local"): "mongodb://127.0.0.1:27017/?directConnection=true",
+    ("REDIS_URL", "local"): "redis://127.0.0.1:6379/0",
+    ("PUBLIC_URL", "the request's host"): "",
+    ("SIGN_UP_URL", "the API's docs"): "",
+    ("USER_AGENT", "azscraper"): "azscraper/0.1 (+https://github.com/azscraper/azscraper)",
+    ("VERSION_LABEL", "the parsers' version"): "",
+    ("MAX_BODY_BYTES", "4 MiB"): str(4 * 1024 * 1024),
+    ("RETENTION_DAYS", "0 (off)"): "0",
+}
+NO_DEFAULT = ("–", "none")
+
+
+# Of a variable whose field has another name.
+FIELDS = {"PROMETHEUS_MULTIPROC_DIR": "metrics_folder"}
+
+
+def settings_table() -> list[tuple[list[str], list[str]]]:
+    """The names of each line of the README's table, and their defaults."""
     text = README.read_text()
     table = text[text.index("\n## Settings") : text.index("\n## Amazon's terms")]
-    named = set(
-        re.findall(r"`([A-Z][A-Z0-9_]+)`", " ".join(re.findall(r"^\|([^|]*)\|", table, re.M)))
-    )
-    read = set(re.findall(r'read\(\s*"([A-Z0-9_]+)"', inspect.getsource(load_config)))
-    assert named == read
+    lines = re.findall(r"^\|([^|]*`[^|]*)\|([^|]*)\|", table, re.M)
+    return [
+        (re.findall(r"`([A-Z][A-Z0-9_]+)`", names), defaults.strip().split(", "))
+        for names, defaults in lines
+    ]
+
+
+def test_the_readme_names_every_variable() -> None:
+    """A setting that nobody reads of is a setting that nobody has."""
+    named = [name for names, _ in settings_table() for name in names]
+    read = re.findall(r'read\(\s*"([A-Z0-9_]+)"', inspect.getsource(load_config))
+    assert sorted(named) == sorted(read)
+
+
+def test_the_readme_tells_every_default() -> None:
+    for names, defaults in settings_table():
+        assert len(defaults) == len(names), names
+        for name, told in zip(names, defaults, strict=True):
+            given = "" if told in NO_DEFAULT else DEFAULTS_IN_WORDS.get((name, told), told)
+            if told in NO_DEFAULT or not given:
+                # Only what is empty by default may be told as nothing.
+                field = FIELDS.get(name, name.lower())
+                assert not getattr(Config(), field), name
+            assert load_config({name: given.strip("`")}) == Config(), name

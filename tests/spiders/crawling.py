@@ -32,8 +32,7 @@ def pool_crawler(
         MONGODB_URI=config.mongodb_uri,
         MONGODB_DATABASE=config.mongodb_database,
         REDIS_URL=config.redis_url,
-        HEARTBEAT_SECONDS="0.5",
-        **variables,
+        **{"HEARTBEAT_SECONDS": "0.5", **variables},
     )
     command = [SCRAPY, "crawl", spider, "--logfile", str(log), *options]
     child = subprocess.Popen(

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from threading import Condition, Thread
 
 import brotli
 
@@ -55,6 +55,25 @@ class LittleStore:
             visit.send(404, b"<html>nothing here</html>")
         else:
             self.pages[page](visit)
+
+
+class Crowd:
+    """Tells how many requests are answered at the same time: each is kept for others that may come."""
+
+    def __init__(self, looked_for: int) -> None:
+        """`looked_for`: with so many at once nothing is left to be found out, and nobody is kept."""
+        self.most = 0
+        self._looked_for = looked_for
+        self._now = 0
+        self._changed = Condition()
+
+    def join(self) -> None:
+        with self._changed:
+            self._now += 1
+            self.most = max(self.most, self._now)
+            self._changed.notify_all()
+            self._changed.wait_for(lambda: self.most >= self._looked_for, timeout=0.4)
+            self._now -= 1
 
 
 class _Server(ThreadingHTTPServer):
