@@ -16,8 +16,8 @@ from scrapy.utils.test import get_crawler
 
 from spiders.middlewares.proxy import EXIT, EXITS, PROXY_USE, ProxyMiddleware
 from spiders.work.failures import FailureCode
-from spiders.work.target import TargetFailure
 from storage.accounts.proxies import Proxies
+from storage.base.records import Failure
 from storage.queue.proxy_states import FAILURES_TO_BAN, ProxyStates
 from tests.settings.environment import environment
 from tests.stores import Store
@@ -57,7 +57,7 @@ async def is_banned_for_long(scene: Scene) -> bool:
     banned = await scene.exit_of(page)
     for _ in range(FAILURES_TO_BAN):
         await scene.proxies.process_request(page)
-        scene.proxies.page_failed(page, TargetFailure(FailureCode.BLOCKED_CAPTCHA, "a captcha"))
+        scene.proxies.page_failed(page, Failure(FailureCode.BLOCKED_CAPTCHA, "a captcha"))
         page.meta.pop(PROXY_USE)
     await asyncio.gather(*scene.proxies._pool._background)
     state = ProxyStates(scene.store.redis).states([banned])[banned]
