@@ -1,4 +1,4 @@
-"""The rows of search and details jobs as schemas, in the words of spiders.items.descriptions."""
+"""The rows of jobs whose type fixes their fields, as schemas in the words of the type."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from spiders.items.descriptions import DESCRIPTIONS, ROW_KINDS
 from spiders.items.product import Product
+from spiders.types.registry import DESCRIPTIONS, ROW_TYPES
 
 _Schema = dict[str, Any]
 _REF = "#/components/schemas/{model}"
@@ -26,7 +26,7 @@ OTHER_ROW: _Schema = {
 def row_schemas() -> dict[str, _Schema]:
     """By name: each kind of row, and the records within rows."""
     found: dict[str, _Schema] = {"OtherRow": OTHER_ROW}
-    for kind in ROW_KINDS.values():
+    for kind in ROW_TYPES.values():
         schema = TypeAdapter(kind).json_schema(ref_template=_REF)
         found |= schema.pop("$defs")
         found[row_name(kind)] = schema
@@ -34,7 +34,7 @@ def row_schemas() -> dict[str, _Schema]:
     for name, schema in found.items():
         if name in owners:
             _describe(schema, DESCRIPTIONS[owners[name]])
-    for kind in ROW_KINDS.values():
+    for kind in ROW_TYPES.values():
         found[row_name(kind)]["properties"]["jobId"] = dict(_JOB_ID)
     return found
 
@@ -45,7 +45,7 @@ def row_name(kind: type) -> str:
 
 def any_row() -> _Schema:
     """A row of any job."""
-    names = [*(row_name(kind) for kind in ROW_KINDS.values()), "OtherRow"]
+    names = [*(row_name(kind) for kind in ROW_TYPES.values()), "OtherRow"]
     return {"anyOf": [{"$ref": _REF.format(model=name)} for name in names]}
 
 

@@ -11,9 +11,9 @@ from typing import Any
 
 from control_api.http.nearest import nearest_name
 from control_api.services.errors import InvalidInput
-from spiders.items.columns import COLUMNS, KIND_OF_SPIDER, page_columns
 from spiders.items.free_columns import FreeColumns
-from storage.base.records import PAGE_JOB, SPIDER_JOB, Job, Row
+from spiders.types.registry import columns_of_job
+from storage.base.records import Job, Row
 
 Path = tuple[str, ...]
 JOB_ID: Path = ("jobId",)
@@ -105,10 +105,7 @@ def known_columns(job: Job) -> list[Path] | None:
 
     None: a spider of any kind, whose items have columns of their own.
     """
-    if job.kind == PAGE_JOB:
-        return page_columns(job.config["selectors"])
-    kind = KIND_OF_SPIDER.get(job.spider) if job.kind == SPIDER_JOB else job.kind
-    return [tuple(name.split(".")) for name in COLUMNS[kind]] if kind else None
+    return columns_of_job(job.kind, job.spider, job.config)
 
 
 class _FreeFields:

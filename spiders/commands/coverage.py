@@ -10,33 +10,16 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from spiders.items.column_texts import column_texts
-from spiders.items.descriptions import DESCRIPTIONS, ROW_KINDS
-from spiders.pages.product import where_product_fields_are_read
-from spiders.pages.search import where_search_fields_are_read
+from spiders.pages.reading import page_module
+from spiders.types.column_texts import column_texts
+from spiders.types.job_type import PageType
+from spiders.types.registry import DESCRIPTIONS, PAGE_TYPES, ROW_TYPES
 
-_PAGE_KINDS = {"details": "detail", "search": "search"}
-_TITLES = {"details": "Products", "search": "Search rows"}
-# The scorer asks some fields in parts, under names of its own.
-_FIELD_OF_SCORE = {
-    "itemModelNumber": "modelNumber", "sellerName": "seller", "sellerIsAmazon": "seller",
-    "mainImageId": "mainImage", "featuredImageShown": "mainImage", "imagesCount": "images",
-    "featuresCount": "features", "featuresFirst": "features", "hasDescription": "description",
-    "variantsCount": "variantsTotal", "newCount": "offers", "newFrom": "offers", "usedCount": "offers",
-    "usedFrom": "offers", "offersCount": "offers", "offersFrom": "offers", "offersAny": "offers",
-    "subscribePrice": "subscribeAndSave", "histogram": "ratingHistogram", "videosCount": "videos",
-    "dateFirstAvailableText": "dateFirstAvailable", "couponText": "coupon", "dealText": "deal",
-    "badgeTexts": "badges", "priceAndNote": "priceNote", "image": "imageUrl",
-    "otherOffersLowest": "otherOffers", "otherOffersCount": "otherOffers", "deliveryFirst": "delivery",
-    "variantsShownCount": "variantsShown", "bestSellerRanksNullOrEmpty": "bestSellerRanks",
-    "attributesNullOrEmpty": "attributes", "variantsNullOrEmpty": "variants", "videosNullOrEmpty": "videos",
-}  # fmt: skip
-_PAGE_FILES = {"details": "product.py", "search": "search.py"}
 _REQUEST = "the request"
-_OF_THE_REQUEST = frozenset(
-    {"requestedAsin", "keyword", "page", "target", "lang", "deliverToAsked"}
-)
-_WHERE = {"details": where_product_fields_are_read, "search": where_search_fields_are_read}
+# What the request says of rows of every type.
+_OF_THE_REQUEST = frozenset({"target", "lang", "deliverToAsked"})
+# The page's order.
+_SHOWN = tuple(sorted(PAGE_TYPES, key=lambda name: PAGE_TYPES[name].title))
 _INTRODUCTION = """\
 # The fields of a row
 
@@ -59,7 +42,7 @@ score_extraction.py PAGES --project . --json scores.json
 scrapy extract --coverage PAGES --scores scores.json > docs/fields.md
 ```
 
-The sentences come from `spiders/items/descriptions.py`.
+The sentences come from `spiders/items/descriptions.py` and from the job types in `spiders/types/`.
 """
 
 
@@ -84,27 +67,28 @@ def coverage_of(
     for item in items:
         seen += 1
         present.update(name for name, value in item.items() if value not in (None, [], {}, ""))
-    right, asked = _checks(_PAGE_KINDS[kind], scores)
-    where = _WHERE[kind]()
-    names = [f.name for f in fields(ROW_KINDS[kind])]
+    page = PAGE_TYPES[kind]
+    right, asked = _checks(page, scores)
+    where = page_module(page).where_fields_are_read()
+    names = [f.name for f in fields(ROW_TYPES[kind])]
     return [
-        FieldCoverage(n, _where(n, kind, where), present[n], seen, right[n], asked[n])
+        FieldCoverage(n, _where(n, page, where), present[n], seen, right[n], asked[n])
         for n in names
     ]
 
 
-def _where(name: str, kind: str, where: Mapping[str, str]) -> str:
-    if name in _OF_THE_REQUEST:
+def _where(name: str, page: PageType, where: Mapping[str, str]) -> str:
+    if name in _OF_THE_REQUEST | page.asked_fields:
         return _REQUEST
-    return where.get(name, f"spiders/pages/{_PAGE_FILES[kind]}")
+    return where.get(name, f"{page.module.replace('.', '/')}.py")
 
 
-def _checks(page_kind: str, scores: Mapping[str, Any]) -> tuple[Counter[str], Counter[str]]:
+def _checks(page: PageType, scores: Mapping[str, Any]) -> tuple[Counter[str], Counter[str]]:
     right: Counter[str] = Counter()
     asked: Counter[str] = Counter()
-    for group in (page_kind, f"{page_kind} wide"):
+    for group in (page.kind, f"{page.kind} wide"):
         for name, (hits, total) in scores.get(group, {}).get("fields", {}).items():
-            field = _FIELD_OF_SCORE.get(name, name)
+            field = page.scored_as.get(name, name)
             right[field] += hits
             asked[field] += total
     return right, asked
@@ -112,13 +96,13 @@ def _checks(page_kind: str, scores: Mapping[str, Any]) -> tuple[Counter[str], Co
 
 def coverage_page(answers: Iterable[Mapping[str, Any]], scores: Mapping[str, Any]) -> str:
     """The whole Markdown page. `answers` are those of `scrapy extract` for labelled pages."""
-    items: dict[str, list[Mapping[str, Any]]] = {kind: [] for kind in _PAGE_KINDS}
+    items: dict[str, list[Mapping[str, Any]]] = {name: [] for name in _SHOWN}
     for answer in answers:
-        for kind, page_kind in _PAGE_KINDS.items():
-            if answer["kind"] == page_kind:
-                items[kind] += answer["items"]
+        for name in _SHOWN:
+            if answer["kind"] == PAGE_TYPES[name].kind:
+                items[name] += answer["items"]
     parts = [_INTRODUCTION]
-    for kind in _PAGE_KINDS:
+    for kind in _SHOWN:
         parts += _fields_table(kind, coverage_of(kind, items[kind], scores)), _columns_table(kind)
     return "\n".join([*parts, _HOW])
 
@@ -133,9 +117,9 @@ def read_scores(path: Path | None) -> dict[str, Any]:
 
 
 def _fields_table(kind: str, coverage: list[FieldCoverage]) -> str:
-    said = DESCRIPTIONS[ROW_KINDS[kind]]
+    said = DESCRIPTIONS[ROW_TYPES[kind]]
     lines = [
-        f"## {_TITLES[kind]}\n",
+        f"## {PAGE_TYPES[kind].title}\n",
         "| field | what it says | read in | present | right |",
         "|---|---|---|---|---|",
     ]

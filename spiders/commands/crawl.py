@@ -16,12 +16,12 @@ from spiders.base import BadArgument, TargetSpider
 from spiders.commands.outcomes import tell_outcome
 from spiders.frontier.dedicated import claim_fields, claim_run, end_run_at_start
 from spiders.frontier.orphan import Supervised
+from spiders.types.registry import TYPE_OF_SPIDER
 from storage.runs.run_claims import ClaimedRun
 
 JOB_ID = "job_id"
 DISPATCH_ID = "_job"
 CHECKED_HANDLER = "spiders.extensions.checked_download.CheckedDownloadHandler"
-AMAZON_SPIDERS = ("amazon_search", "amazon_detail")
 
 
 class Command(crawl.Command):
@@ -74,7 +74,8 @@ class Command(crawl.Command):
 
     def _apply(self, run: ClaimedRun) -> None:
         assert self.settings is not None
-        if run.spider not in AMAZON_SPIDERS:
+        known = TYPE_OF_SPIDER.get(run.spider)
+        if known is None or not known.stays_in_stores:
             # URLs may come from a user: no socket opens to an address that is not allowed.
             handlers = {"http": CHECKED_HANDLER, "https": CHECKED_HANDLER}
             self.settings.set("DOWNLOAD_HANDLERS", handlers, priority="project")

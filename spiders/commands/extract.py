@@ -10,25 +10,22 @@ from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, TextIO
-from urllib.parse import parse_qs, urlsplit
 
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
 from spiders.commands.coverage import coverage_page, read_scores
 from spiders.items.plain import plain_from_item
-from spiders.pages.classify import PageKind, page_kind_from_url
 from spiders.pages.fetched import Fetched
-from spiders.pages.product import ProductPage
-from spiders.pages.search import SearchPage
+from spiders.pages.reading import PageReading, page_module
 from spiders.pages.status import PageStatus, failure_from_status
 from spiders.pages.trace import Sources
 from spiders.parsing.content_coding import BadBody, CutBody, decoded
-from spiders.sites.urls import asin_from_path
+from spiders.types.registry import FALLBACK, type_of_address
 from spiders.work.failures import FAILURES
 
 _MAX_BYTES = 256 * 1024 * 1024
-_UNKNOWN_KEYWORD = "unknown"
+_UNKNOWN_KIND = "other"
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,41 +126,24 @@ def write_answers(pages: Iterable[SavedPage], *, out: TextIO, lang: str | None =
 
 
 def answer_for(page: SavedPage, *, lang: str | None = None) -> dict[str, Any]:
-    fetched = page.fetched()
-    kind = page_kind_from_url(page.url)
-    items: list[Any]
-    has_next = None
-    of_search: dict[str, Any] = {}
-    if kind is PageKind.SEARCH:
-        results = SearchPage(fetched, keyword=_keyword_of(page.url), lang=lang)
-        status, items, has_next = results.status, list(results.rows()), results.has_next
-        of_search = plain_from_item(results.info) if results.info else {}
-    else:
-        product_page = ProductPage(fetched, asked_asin=_asked_asin(page.url), lang=lang)
-        status, item = product_page.status, product_page.item()
-        items = [item] if item is not None else []
+    known = type_of_address(page.url)
+    reading = _read(page, lang=lang)
     return {
         "file": page.name,
-        "pageStatus": status.value,
-        "kind": kind.value,
-        "items": [plain_from_item(item) for item in items],
-        "error": _error_of(status),
-        "hasNext": has_next,
-        **of_search,
+        "pageStatus": reading.status.value,
+        "kind": known.page.kind if known and known.page else _UNKNOWN_KIND,
+        "items": [plain_from_item(item) for item in reading.items],
+        "error": _error_of(reading.status),
+        "hasNext": reading.has_next,
+        **reading.facts,
     }
 
 
 def explain(page: SavedPage, *, out: TextIO) -> None:
     """One block a field: the winner marked, then what every other source said."""
-    fetched, sources = page.fetched(), Sources(explain=True)
-    if page_kind_from_url(page.url) is PageKind.SEARCH:
-        results = SearchPage(fetched, keyword=_keyword_of(page.url), sources=sources)
-        status, rows = results.status, results.rows()
-        out.write(f"status: {status.value}, {len(rows)} rows; sources of the last one\n")
-    else:
-        product = ProductPage(fetched, asked_asin=_asked_asin(page.url), sources=sources)
-        status, item = product.status, product.item()
-        out.write(f"status: {status.value}, asin {item.asin if item else None}\n")
+    sources = Sources(explain=True)
+    reading = _read(page, sources=sources)
+    out.write(f"status: {reading.status.value}, {reading.summary}\n")
     for field, answers in (sources.said or {}).items():
         winner = next((name for name, value in answers if value is not None), None)
         out.write(f"{field}\n")
@@ -172,22 +152,20 @@ def explain(page: SavedPage, *, out: TextIO) -> None:
             out.write(f"  {mark} {name}: {_shortened(value)}\n")
 
 
+def _read(
+    page: SavedPage, *, lang: str | None = None, sources: Sources | None = None
+) -> PageReading:
+    kind = (type_of_address(page.url) or FALLBACK).page
+    assert kind is not None
+    return page_module(kind).read_page(page.fetched(), url=page.url, lang=lang, sources=sources)
+
+
 def _saved_page(path: Path, opts: argparse.Namespace) -> SavedPage:
     if not path.is_file():
         raise UsageError(f"no such file: {path}")
     if not opts.url:
         raise UsageError("--url says which store and which kind of page the file is")
     return SavedPage(str(path), path, opts.url, opts.status)
-
-
-def _asked_asin(url: str) -> str | None:
-    """Saved block pages stand under a made-up ASIN of zeros; their status decides anyway."""
-    return asin_from_path(urlsplit(url).path)
-
-
-def _keyword_of(url: str) -> str | None:
-    keyword = parse_qs(urlsplit(url).query).get("k", [_UNKNOWN_KEYWORD])[0]
-    return None if keyword == _UNKNOWN_KEYWORD else keyword
 
 
 def _error_of(status: PageStatus) -> dict[str, str] | None:

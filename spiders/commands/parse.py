@@ -16,11 +16,8 @@ from scrapy.utils.spider import spidercls_for_request
 from spiders.base import BadArgument, TargetSpider
 from spiders.items.json_text import json_values
 from spiders.items.plain import plain_from_item
-from spiders.pages.classify import PageKind, page_kind_from_url
 from spiders.sites.marketplaces import find_marketplace_by_host
-
-# The argument by which each of ours is given an address.
-ADDRESS_ARGUMENT = {"amazon_search": "keywords", "amazon_detail": "targets", "site": "url"}
+from spiders.types.registry import FALLBACK, TYPE_OF_SPIDER, type_of_address
 
 
 class Command(parse.Command):
@@ -71,8 +68,8 @@ class Command(parse.Command):
     def _check(self, spider: type[Spider], url: str, opts: argparse.Namespace) -> None:
         """The spider's own reading of the address, before anything is asked for."""
         assert self.crawler_process is not None
-        if argument := ADDRESS_ARGUMENT.get(spider.name):
-            opts.spargs.setdefault(argument, url)
+        if known := TYPE_OF_SPIDER.get(spider.name):
+            opts.spargs.setdefault(known.targets_argument, url)
         try:
             spider.from_crawler(self.crawler_process.create_crawler(spider), **opts.spargs)
         except BadArgument as error:
@@ -82,5 +79,4 @@ class Command(parse.Command):
 def _name_of_ours(url: str) -> str | None:
     if find_marketplace_by_host(urlsplit(url).hostname or "") is None:
         return None
-    kind = page_kind_from_url(url)
-    return "amazon_search" if kind is PageKind.SEARCH else "amazon_detail"
+    return (type_of_address(url) or FALLBACK).spider

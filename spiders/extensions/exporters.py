@@ -16,19 +16,15 @@ from scrapy.crawler import Crawler
 from scrapy.exporters import BaseItemExporter
 
 from spiders.items.cells import cell, cell_text, csv_lines, escaped
-from spiders.items.columns import COLUMNS, KIND_OF_SPIDER, page_columns
 from spiders.items.free_columns import FreeColumns
 from spiders.items.json_text import json_bytes, json_values
-from spiders.items.page import PageRow
 from spiders.items.plain import plain_from_item
-from spiders.items.product import Product
-from spiders.items.search import SearchRow
 from spiders.items.xml_text import xml_element
+from spiders.types.registry import TYPE_OF_ITEM, TYPE_OF_SPIDER
 
 Path = Sequence[str]
 
 _MEMORY_BYTES = 8 * 1024 * 1024
-_KIND_OF_ITEM: Mapping[type, str] = {SearchRow: "search", Product: "details"}
 
 
 class PlainExporter(BaseItemExporter):
@@ -182,16 +178,17 @@ class PlainCsvExporter(PlainExporter):
     def finish_exporting(self) -> None:
         if self._waiting is not None:
             self._write_waiting(self._waiting)
-        elif self._columns is None and (kind := KIND_OF_SPIDER.get(self._spider_name)):
-            self._begin(_fixed(kind))
+        elif self._columns is None:
+            known = TYPE_OF_SPIDER.get(self._spider_name)
+            if known is not None and known.columns is not None:
+                self._begin([(name, name.split(".")) for name in known.columns])
 
     def _decide(self, item: Any, row: Mapping[str, Any]) -> None:
-        if kind := _KIND_OF_ITEM.get(type(item)):
+        known = TYPE_OF_ITEM.get(type(item))
+        columns = known.columns_of_row(row) if known else None
+        if columns is not None:
             self._kind = type(item)
-            self._begin(_fixed(kind))
-        elif type(item) is PageRow:
-            self._kind = PageRow
-            self._begin([(".".join(path), path) for path in page_columns(row["data"])])
+            self._begin([(".".join(path), path) for path in columns])
         else:
             # Closed when the file is finished.
             self._waiting = tempfile.SpooledTemporaryFile(_MEMORY_BYTES)  # noqa: SIM115
@@ -232,10 +229,6 @@ class PlainCsvExporter(PlainExporter):
 
     def _kind_name(self) -> str:
         return self._kind.__name__ if self._kind else ""
-
-
-def _fixed(kind: str) -> list[tuple[str, Path]]:
-    return [(name, name.split(".")) for name in COLUMNS[kind]]
 
 
 def _rows_in(file: tempfile.SpooledTemporaryFile[bytes]) -> Iterator[dict[str, Any]]:

@@ -1,9 +1,11 @@
-"""What each field of a row says, for the API's description and for docs/fields.md."""
+"""What each field of a row says, for the API's description and for docs/fields.md.
+
+Here stands what rows of several types share; a type's own fields are told in spiders/types/.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from types import MappingProxyType
 
 from spiders.items.attribute import Attribute, DateFirstAvailable
 from spiders.items.media import Image, Video
@@ -18,8 +20,6 @@ from spiders.items.offer import (
     SubscribeAndSave,
 )
 from spiders.items.place import BestSellerRank, Breadcrumb, Gtin
-from spiders.items.product import Product
-from spiders.items.search import SearchRow
 from spiders.items.variation import Variant, VariantShown, VariationDimension
 
 _LIST_PRICE_KINDS = (
@@ -31,7 +31,7 @@ _PRICE_NOTES = (
     "the cart), `other_offers_only` (no featured offer), `program` (for members only), `payment` (with one way to pay "
     "only), `not_shown`"
 )
-_SHARED = {
+ROW_TEXTS: Mapping[str, str] = {
     "asin": "Amazon's number of the product",
     "title": "The product's name",
     "brand": "The brand, without the words around it (\"Visit the … Store\")",
@@ -63,73 +63,12 @@ _SHARED = {
     "`currency_mismatch`, `location_mismatch`, `place_unconfirmed`, `language_mismatch`, `count_approximate`, `rating_crosscheck_failed`, "
     "`field_failed:<name>`",
 }  # fmt: skip
-_PRODUCT = {
-    "requestedAsin": "The number that was asked for",
-    "asinRedirected": "Whether Amazon showed another product of the same family",
-    "parentAsin": "The number of the family; `null` on the family's own page and for a product without one",
-    "gtins": "Trade numbers: EAN, UPC, ISBN, GTIN",
-    "modelNumber": "The model number from the details",
-    "mpn": "The maker's part number from the details",
-    "brandUrl": "The link behind the brand's line",
-    "manufacturer": "The maker from the details",
-    "authors": "Authors and illustrators, without editors, translators and narrators",
-    "features": "The bullets beside the pictures",
-    "description": "The description's text",
-    "aplusText": "The text of the maker's own content (A+)",
-    "hasBrandStory": "Whether the page has a brand story",
-    "breadcrumbs": "The path of categories, outermost first",
-    "bestSellerRanks": "Best-seller ranks",
-    "priceMin": "The low end of a range, where a variant is still to be chosen",
-    "priceMax": "The high end of that range",
-    "subscribeAndSave": "What a subscription costs",
-    "usedPrice": "The price of the used offer in the buy box; never in `price`",
-    "shippingPrice": "What standard delivery costs, without import fees; 0 only where it is free for everyone",
-    "priceSource": "The place of the page that `price` was read from; a change of it is no change of the price",
-    "buyboxState": "What can be bought: `featured`, `featured_used_only`, `select_variant` (a variant is still to be chosen), "
-    "`see_all_options` (no featured offer), `location_blocked` (not sent to the place), `unavailable`, `digital`, `unknown`",
-    "availability": "`in_stock`, `limited` (few left), `backorder` (ordered now, sent later), `preorder`, `out_of_stock` (for a time), "
-    "`unavailable` (nobody knows until when), `unknown` (the page does not say)",
-    "availabilityText": "The words that `availability` was read from",
-    "stockLeft": "The number in \"only 3 left\"",
-    "condition": "`new` or `used`, of the featured offer",
-    "seller": "Who sells the featured offer",
-    "shipsFrom": "Who sends it, as shown",
-    "offers": "All offers of the product, the featured one included",
-    "ratingHistogram": "The share of each number of stars, as fractions of one",
-    "mainImage": "The picture first shown, in full size",
-    "images": "The gallery's pictures",
-    "videos": "The gallery's videos",
-    "variationDimensions": "By what the family's members differ",
-    "variants": "The family's members",
-    "variantsTotal": "How many members the family has",
-    "selectedVariation": "The chosen values, by Amazon's own names of the dimensions; one still to be chosen is left out",
-    "attributes": "All lines of the details, verbatim, in the page's language",
-    "weight": "The weight from the details, as shown",
-    "dimensions": "The measures from the details, as shown",
-    "dateFirstAvailable": "Since when the product has been offered",
-    "countryOfOrigin": "Where it is made, as shown",
-}  # fmt: skip
-_SEARCH = {
-    "price": "The price to pay that the card shows; `null` where two compete",
-    "rank": "The position over all pages that were read, from 1",
-    "keyword": "The words that were searched for",
-    "page": "The page of results, from 1",
-    "position": "The position on its page, from 1, sponsored ones included",
-    "organicPosition": "The position among those that are not sponsored; `null` on sponsored ones",
-    "sponsored": "Whether the placement is paid for",
-    "imageUrl": "The picture, in full size",
-    "priceMax": "The high end of a range; its low end is the price",
-    "otherOffers": "Offers beside the featured one",
-    "ratingsCountApprox": "Whether the count is rounded (\"1.2K\")",
-    "stockText": "The card's words about stock",
-    "variantsShown": "Swatches of variants on the card",
-}  # fmt: skip
 _MONEY = {
     "amount": "the number",
     "currency": "ISO 4217; `null` where the page leaves it open",
     "raw": "the text as displayed",
 }
-_RECORDS: dict[type, dict[str, str]] = {
+RECORD_TEXTS: Mapping[type, Mapping[str, str]] = {
     Money: _MONEY,
     UnitPrice: {**_MONEY, "per": "the unit, in the page's words"},
     Coupon: {"raw": "the text as displayed", "percent": "percent off", "amount": "amount off"},
@@ -174,7 +113,3 @@ _RECORDS: dict[type, dict[str, str]] = {
         "selected": "whether it is this one",
     },
 }
-DESCRIPTIONS: Mapping[type, Mapping[str, str]] = MappingProxyType(
-    {Product: {**_SHARED, **_PRODUCT}, SearchRow: {**_SHARED, **_SEARCH}, **_RECORDS}
-)
-ROW_KINDS: Mapping[str, type] = MappingProxyType({"search": SearchRow, "details": Product})

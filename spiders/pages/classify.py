@@ -7,7 +7,6 @@ with status 200. Order: final URL, HTTP status, the asked thing itself, forms, d
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from enum import StrEnum
 from urllib.parse import urlsplit
@@ -28,7 +27,6 @@ class PageKind(StrEnum):
     OTHER = "other"
 
 
-_SEARCH_PATH = re.compile(r"^(?:/-/[a-z]{2})?/(?:s|s/.*|gp/search.*|b)/?$")
 _CAPTCHA_FORM = 'form[action*="validateCaptcha" i]'
 _WAF_MARKS = (b".token.awswaf.com", b"window.gokuProps", b'id="challenge-container"')
 # The edge's interstitial: a script computes a number, posts it and loads the page again.
@@ -63,13 +61,6 @@ _RESULTS_CLASS = "s-main-slot"
 # Nothing of a product follows these; they stand outside of what holds it.
 _FOOTER_IDS = ("navFooter", "nav-footer", "rhf")
 _PRODUCT_IDS = frozenset({"dp-container", "dp", "ppd"})
-
-
-def page_kind_from_url(url: str) -> PageKind:
-    parts = urlsplit(url)
-    if _SEARCH_PATH.match(parts.path):
-        return PageKind.SEARCH
-    return PageKind.DETAIL if asin_from_path(parts.path) else PageKind.OTHER
 
 
 def page_status(

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
+from urllib.parse import urlsplit
 
 from spiders.items.product import Product
 from spiders.pages.classify import PageKind, page_asin, page_status
@@ -13,6 +14,7 @@ from spiders.pages.fetched import Fetched
 from spiders.pages.guard import FieldGuard
 from spiders.pages.place import deliver_to, host_of, is_other_language, page_language
 from spiders.pages.readers import file_of_reader
+from spiders.pages.reading import PageReading
 from spiders.pages.sections.buybox import BuyboxSection
 from spiders.pages.sections.catalogue import CatalogueSection
 from spiders.pages.sections.details import DetailsSection
@@ -34,6 +36,7 @@ from spiders.pages.status import PageStatus
 from spiders.pages.trace import Sources
 from spiders.pages.version import PARSER_VERSION
 from spiders.sites.marketplaces import Marketplace, find_marketplace_by_host
+from spiders.sites.urls import asin_from_path
 
 # In the others the page has said why it shows no offer, or which one it shows instead.
 _STATES_WITH_AN_OFFER = ("featured", "unknown")
@@ -274,6 +277,21 @@ _FIELDS: dict[str, Callable[[ProductPage], Any]] = {
 }
 
 
-def where_product_fields_are_read() -> dict[str, str]:
+def read_page(
+    fetched: Fetched, *, url: str, lang: str | None = None, sources: Sources | None = None
+) -> PageReading:
+    # Saved block pages stand under a made-up ASIN of zeros; their status decides anyway.
+    page = ProductPage(
+        fetched, asked_asin=asin_from_path(urlsplit(url).path), lang=lang, sources=sources
+    )
+    item = page.item()
+    return PageReading(
+        status=page.status,
+        items=[] if item is None else [item],
+        summary=f"asin {item.asin if item else None}",
+    )
+
+
+def where_fields_are_read() -> dict[str, str]:
     """By field, the file of the section that reads it."""
     return {name: file_of_reader(reader, ProductPage) for name, reader in _FIELDS.items()}

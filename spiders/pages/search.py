@@ -4,9 +4,11 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 from selectolax.lexbor import LexborNode
 
+from spiders.items.plain import plain_from_item
 from spiders.items.search import SearchRow
 from spiders.items.search_info import SearchInfo
 from spiders.pages.cards.card import Card
@@ -17,6 +19,7 @@ from spiders.pages.fetched import Fetched
 from spiders.pages.guard import FieldGuard
 from spiders.pages.place import deliver_to, host_of, is_other_language, page_language
 from spiders.pages.readers import file_of_reader
+from spiders.pages.reading import PageReading
 from spiders.pages.search_info import SearchMessages
 from spiders.pages.status import PageStatus
 from spiders.pages.trace import Sources
@@ -24,6 +27,8 @@ from spiders.pages.version import PARSER_VERSION
 from spiders.sites.marketplaces import Marketplace, find_marketplace_by_host
 
 _NEXT = ".s-pagination-next"
+# Saved pages stand under it where nobody knows what was searched for.
+_UNKNOWN_KEYWORD = "unknown"
 
 
 class SearchPage:
@@ -204,6 +209,25 @@ _CARD_FIELDS: dict[str, Callable[[Card], Any]] = {
 }
 
 
-def where_search_fields_are_read() -> dict[str, str]:
+def read_page(
+    fetched: Fetched, *, url: str, lang: str | None = None, sources: Sources | None = None
+) -> PageReading:
+    page = SearchPage(fetched, keyword=_keyword_of(url), lang=lang, sources=sources)
+    rows = page.rows()
+    return PageReading(
+        status=page.status,
+        items=rows,
+        summary=f"{len(rows)} rows; sources of the last one",
+        has_next=page.has_next,
+        facts=plain_from_item(page.info) if page.info else {},
+    )
+
+
+def _keyword_of(url: str) -> str | None:
+    keyword = parse_qs(urlsplit(url).query).get("k", [_UNKNOWN_KEYWORD])[0]
+    return None if keyword == _UNKNOWN_KEYWORD else keyword
+
+
+def where_fields_are_read() -> dict[str, str]:
     """By field, the file of the part of a card that reads it."""
     return {name: file_of_reader(reader, Card) for name, reader in _CARD_FIELDS.items()}

@@ -25,6 +25,7 @@ _PATH_ASIN = re.compile(
     r"/?([A-Za-z0-9]{10}|97[89][0-9]{10})(?=[/?#&;]|$)",
     re.IGNORECASE,
 )
+_SEARCH_PATH = re.compile(r"^(?:/-/[a-z]{2})?/(?:s|s/.*|gp/search.*|b)/?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,14 @@ def is_same_site(url_a: str, url_b: str) -> bool:
         return False
     sandbox = MARKETPLACES["sandbox"]
     return (stores[0] is sandbox) == (stores[1] is sandbox)
+
+
+def is_search_address(url: str) -> bool:
+    return _SEARCH_PATH.match(urlsplit(url).path) is not None
+
+
+def is_product_address(url: str) -> bool:
+    return asin_from_path(urlsplit(url).path) is not None
 
 
 def asin_from_path(path: str) -> str | None:

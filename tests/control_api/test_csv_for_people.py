@@ -12,7 +12,8 @@ import pytest
 from pymongo.database import Database
 
 from spiders.items.cells import CellStyle, cell_text
-from spiders.items.columns import DETAILS_COLUMNS, SEARCH_COLUMNS
+from spiders.types.details import COLUMNS as DETAILS_COLUMNS
+from spiders.types.search import COLUMNS as SEARCH_COLUMNS
 from storage.jobs.settlement import Settlement
 from tests.control_api.conftest import Tenant
 from tests.control_api.crawling import end_target

@@ -11,9 +11,9 @@ from flask.testing import FlaskClient
 from control_api.documentation.operations import OPERATIONS
 from control_api.documentation.parameters import IDS, PARAMETERS, PARAMETERS_OF
 from control_api.documentation.sentences import PROPERTIES, PROPERTY_NAMES, operations_of
-from spiders.items.descriptions import DESCRIPTIONS
 from spiders.items.product import Product
 from spiders.items.search import SearchRow
+from spiders.types.registry import DESCRIPTIONS
 
 
 @pytest.fixture

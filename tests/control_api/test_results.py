@@ -10,7 +10,7 @@ import pytest
 from pymongo.database import Database
 
 from control_api.azscraper.schemas.results import ResultPage, ResultRows
-from spiders.items.columns import SEARCH_COLUMNS
+from spiders.types.search import COLUMNS as SEARCH_COLUMNS
 from storage.jobs.settlement import Settlement
 from tests.control_api.conftest import Tenant
 from tests.control_api.crawling import end_target

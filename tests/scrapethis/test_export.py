@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from pymongo.database import Database
 
-from spiders.items.columns import SEARCH_COLUMNS
+from spiders.types.search import COLUMNS as SEARCH_COLUMNS
 from storage.runs.run_claims import ClaimedRun, RunClaims
 from storage.runs.runs import RunOutcome, Runs
 from tests.scrapethis.conftest import Caller

@@ -12,7 +12,7 @@ import json
 
 import pytest
 
-from spiders.items.columns import COLUMNS
+from spiders.types.registry import COLUMNS
 from storage.jobs.settlement import Settlement
 from tests.control_api.conftest import Tenant
 from tests.control_api.crawling import end_target

@@ -12,8 +12,8 @@ from scrapy.exceptions import UsageError
 
 from spiders.commands.coverage import coverage_page
 from spiders.commands.extract import write_coverage
-from spiders.pages.product import where_product_fields_are_read
-from spiders.pages.search import where_search_fields_are_read
+from spiders.pages import product as product_page
+from spiders.pages import search as search_page
 from tests.spiders.pages.cases import FIXTURES
 
 PROJECT = Path(__file__).parents[3]
@@ -80,7 +80,7 @@ def test_file_that_is_not_there_is_named(folder: Path, missing: str) -> None:
 
 
 def test_every_field_is_read_in_a_file_that_exists() -> None:
-    for where in (where_product_fields_are_read(), where_search_fields_are_read()):
+    for where in (product_page.where_fields_are_read(), search_page.where_fields_are_read()):
         assert {path for path in where.values() if not (PROJECT / path).is_file()} == set()
         assert len(set(where.values())) > 4
 

@@ -11,11 +11,10 @@ import spiders.items.money
 import spiders.items.offer
 import spiders.items.place
 import spiders.items.variation
-from spiders.items.column_texts import column_texts
-from spiders.items.columns import COLUMNS
-from spiders.items.descriptions import DESCRIPTIONS
 from spiders.items.product import Product
 from spiders.items.search import SearchRow
+from spiders.types.column_texts import column_texts
+from spiders.types.registry import COLUMNS, DESCRIPTIONS
 
 RECORD_MODULES = (
     spiders.items.attribute, spiders.items.media, spiders.items.money, spiders.items.offer,

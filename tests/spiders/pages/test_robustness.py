@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from spiders.pages.classify import PageKind, page_kind_from_url, page_status
+from spiders.pages.classify import PageKind, page_status
 from spiders.pages.document import utf8_body
 from spiders.pages.fetched import Fetched
 from spiders.pages.product import ProductPage
@@ -139,20 +139,6 @@ def test_every_bad_status_has_a_failure_and_no_good_one_has() -> None:
         PageStatus.OK,
         PageStatus.NO_RESULTS,
     ]
-
-
-@pytest.mark.parametrize(
-    ("url", "kind"),
-    [
-        ("https://www.amazon.com/s?k=x", PageKind.SEARCH),
-        ("https://www.amazon.de/-/en/s?k=x", PageKind.SEARCH),
-        ("https://www.amazon.com/dp/B0FIXTURE1?th=1", PageKind.DETAIL),
-        ("https://www.amazon.com/Slug/dp/B0FIXTURE1/ref=x", PageKind.DETAIL),
-        ("https://www.amazon.com/gp/bestsellers", PageKind.OTHER),
-    ],
-)
-def test_kind_is_told_by_the_address(url: str, kind: PageKind) -> None:
-    assert page_kind_from_url(url) is kind
 
 
 def test_memory_of_a_page_is_returned() -> None:

@@ -7,14 +7,13 @@ from functools import cache
 from types import UnionType
 from typing import Any, get_args, get_type_hints
 
-from spiders.items.columns import COLUMNS
-from spiders.items.descriptions import DESCRIPTIONS, ROW_KINDS
+from spiders.types.registry import COLUMNS, DESCRIPTIONS, ROW_TYPES
 
 
 def column_texts(kind: str) -> dict[str, str]:
-    """By column, in the columns' order; `kind` is `search` or `details`. KeyError for a column of
+    """By column, in the columns' order; `kind` is the name of a job type. KeyError for a column of
     which nothing is said."""
-    return {column: _text_of(ROW_KINDS[kind], column) for column in COLUMNS[kind]}
+    return {column: _text_of(ROW_TYPES[kind], column) for column in COLUMNS[kind]}
 
 
 def _text_of(owner: type, path: str) -> str:
