@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from copy import deepcopy
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -49,6 +50,22 @@ class Answer(BaseModel):
     """What an answer looks like, for the OpenAPI document and the tests."""
 
     model_config = ConfigDict(extra="forbid")
+    # Of this class alone: a subclass begins with its own (see `__pydantic_init_subclass__`).
+    _json_schemas: ClassVar[dict[tuple[Any, ...], dict[str, Any]]]
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
+        super().__pydantic_init_subclass__(**kwargs)
+        cls._json_schemas = {}
+
+    @classmethod
+    def model_json_schema(cls, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Made once for each class: every route names its errors' models, and to make their schemas
+        anew for each of them was two thirds of the API's start."""
+        key = (args, tuple(sorted(kwargs.items())))
+        if key not in cls._json_schemas:
+            cls._json_schemas[key] = super().model_json_schema(*args, **kwargs)
+        return deepcopy(cls._json_schemas[key])
 
 
 class WarningOut(Answer):
