@@ -26,6 +26,7 @@ from storage.runs.runs import (
     DISPATCH_PREFIX,
     IN_HANDS,
     INTERRUPTED,
+    Loss,
     Run,
     RunOutcome,
     Runs,
@@ -155,20 +156,23 @@ class Dispatcher:
             self._lose(run, NODE_LOST, f"no heartbeat for {silent:.1f} s")
 
     def _lose(self, run: Run, code: str, reason: str) -> None:
-        self._submit(run, partial(self._take_back, run, code, reason))
+        loss = Loss(code, run.node or "", reason)
+        self._submit(run, partial(self._take_back, run, loss))
 
-    def _take_back(self, run: Run, code: str, reason: str) -> None:
+    def _take_back(self, run: Run, loss: Loss) -> None:
         # An outcome that was written meanwhile counts: then the run is not taken back.
         for session in run.sessions:
             self._kill_session(session)
-        if self._runs.take_back(run, code=code, reason=reason) is not None:
-            logger.warning("Run %s on %s: %s: %s", run.dispatch_id, run.node, code, reason)
+        if self._runs.take_back(run, loss) is not None:
+            logger.warning(
+                "Run %s on %s: %s: %s", run.dispatch_id, loss.node, loss.code, loss.reason
+            )
 
     def _clear(self, run: Run) -> None:
         self._give_up_if_lost_too_often(self._runs.clear(run))
 
     def _give_up_if_lost_too_often(self, run: Run | None) -> None:
-        if run is not None and (outcome := _verdict(run)):
+        if run is not None and (outcome := run_given_up(run)):
             self._runs.end(run, outcome)
 
     def _submit(self, run: Run, work: Callable[[], object]) -> None:
@@ -297,7 +301,7 @@ class Dispatcher:
         """Whether this waiting run was given to a node."""
         if run.job_id in self._busy or run.is_cancelled:
             return False
-        if _verdict(run):
+        if run_given_up(run):
             self._submit(run, partial(self._give_up_if_lost_too_often, run))
             return False
         status = self._best_node(run, statuses, held)
@@ -313,7 +317,7 @@ class Dispatcher:
         self, run: Run, statuses: Mapping[str, NodeStatus], held: Mapping[str, int]
     ) -> NodeStatus | None:
         """The one with the most free slots; last of all the one that lost this run before."""
-        lost_on = {loss.split(": ")[1] for loss in run.losses if ": " in loss}
+        lost_on = {loss.node for loss in run.losses}
         now = self._clock()
         fit = [
             status
@@ -386,11 +390,11 @@ def _loads(runs: Sequence[Run]) -> dict[str, float]:
     }
 
 
-def _verdict(run: Run) -> RunOutcome | None:
+def run_given_up(run: Run) -> RunOutcome | None:
     """The end of a run that has been lost or refused too often."""
     if len(run.losses) >= MAX_LOSSES:
-        code = run.losses[-1].partition(":")[0]
-        message = "; ".join(run.losses)[:500]
+        code = run.losses[-1].code
+        message = "; ".join(map(str, run.losses))[:500]
         return RunOutcome(is_well=False, reason=code.lower(), code=code, message=message)
     if len(run.refused_by) >= MAX_REFUSALS:
         message = f"no node takes it: {run.refused_by[-1]}"[:500]

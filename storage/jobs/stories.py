@@ -8,6 +8,7 @@ from datetime import datetime
 
 from storage.base.connections import Document, MongoDatabase
 from storage.base.ids import key_range, target_id
+from storage.runs.runs import Loss
 
 # Of targets that did not succeed; the counts tell how many there are.
 MAX_TARGETS = 50
@@ -68,7 +69,7 @@ class Stories:
             return
         at = job["completedAt"] or job["updatedAt"]
         for loss in run.get("losses") or ():
-            yield Line(at, f"run: an attempt was taken back: {loss}")
+            yield Line(at, f"run: an attempt was taken back: {Loss(**loss)}")
         node, attempt, state = run.get("node"), run.get("attempt"), run.get("state")
         yield Line(
             at, f"run: attempt {attempt} on node {node}: {state}, version {run.get('version')}"

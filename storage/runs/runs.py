@@ -7,7 +7,7 @@ attempt that it claimed. Ages are told by counting beats, never by a clock: node
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
@@ -53,9 +53,21 @@ class RunOutcome:
     message: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """Why an attempt on a node was taken back."""
+
+    code: str
+    node: str
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.code}: {self.node}: {self.reason}"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """`losses`: why earlier attempts were taken back, each with its code first."""
+    """`losses`: the attempts that were taken back, the latest one last."""
 
     job_id: str
     organization_id: str | None
@@ -68,7 +80,7 @@ class Run:
     items: int
     sessions: Sequence[str]
     version: str | None
-    losses: Sequence[str]
+    losses: Sequence[Loss]
     refused_by: Sequence[str]
     cancel_requested_at: datetime | None
     outcome: RunOutcome | None
@@ -171,12 +183,12 @@ class Runs:
             push={"refusedBy": f"{run.node}: {reason}"[:300]},
         )
 
-    def take_back(self, run: Run, *, code: str, reason: str) -> Run | None:
+    def take_back(self, run: Run, loss: Loss) -> Run | None:
         """Fence the attempt off: nothing can be written under it any more."""
         return self._move(
             self._held(run, *IN_HANDS),
             {"state": RunState.CLEARING.value, "outcome": None},
-            push={"losses": f"{code}: {run.node}: {reason}"[:300]},
+            push={"losses": asdict(loss)},
         )
 
     def take_back_interrupted(self, run: Run) -> Run | None:
@@ -240,12 +252,12 @@ class Runs:
         }
 
     def _move(
-        self, query: Document, fields: Document, *, push: Mapping[str, str] | None = None
+        self, query: Document, fields: Document, *, push: Mapping[str, Any] | None = None
     ) -> Run | None:
         change: Document = {"$set": fields}
         if push:
             change["$push"] = {
-                name: {"$each": [text], "$slice": -20} for name, text in push.items()
+                name: {"$each": [entry], "$slice": -20} for name, entry in push.items()
             }
         document = self._runs.find_one_and_update(
             query, change, return_document=ReturnDocument.AFTER
@@ -276,7 +288,7 @@ def run_from_document(document: Document) -> Run:
         items=document["items"],
         sessions=document["sessions"],
         version=document["version"],
-        losses=document["losses"],
+        losses=[Loss(**loss) for loss in document["losses"]],
         refused_by=document["refusedBy"],
         cancel_requested_at=document["cancelRequestedAt"],
         outcome=RunOutcome(

@@ -11,7 +11,7 @@ from pymongo.database import Database
 
 from spiders.types.search import COLUMNS as SEARCH_COLUMNS
 from storage.runs.run_claims import ClaimedRun, RunClaims
-from storage.runs.runs import RunOutcome, Runs
+from storage.runs.runs import Loss, RunOutcome, Runs
 from tests.scrapethis.conftest import Caller
 from tests.scrapethis.test_jobs import claims_of, dispatched
 
@@ -87,7 +87,7 @@ def test_a_lost_attempts_items_are_gone_with_their_columns(
     runs = Runs(database)
     run = runs.find(claimed.claim.job_id)
     assert run is not None
-    taken = runs.take_back(run, code="NODE_LOST", reason="a test")
+    taken = runs.take_back(run, Loss("NODE_LOST", "a-node", "a test"))
     assert taken is not None
     runs.clear(taken)
     assert table(caller, claimed.claim.job_id) == []
