@@ -92,6 +92,9 @@ class LocalVisitors:
             del found.cookies[name]
         return True
 
+    async def is_there(self, key: str, visitor_id: str) -> bool:
+        return self._find(key, visitor_id) is not None
+
     async def end(self, key: str, visitor_id: str, *, reason: str) -> bool:
         if self._retired.pop(visitor_id, None) is not None:
             return True

@@ -67,11 +67,16 @@ class PlaceProofMiddleware:
             if not tries and await visitors.switch_to_browser(request):
                 return _again(request, CHALLENGED)
         visit: Visit | None = request.meta.get(VISIT)
-        if visit is None or asked.place is None:
+        if visit is None:
             return response
         room = visitors.room_of(visit)
         if response.status != 200:
             await quietly(room.leave_unproven(visit, is_unnamed=False))
+            return response
+        if asked.place is None:
+            # The others waited for the session that the store gave to this page.
+            if visit.is_prover:
+                await quietly(room.prove(visit))
             return response
         proof = place_proof(response.body, asked.place)
         request.meta[PROOF] = proof

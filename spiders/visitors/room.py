@@ -117,16 +117,17 @@ class VisitorRoom:
             raise
         except BaseException:
             # The crawler closes, or nobody wants the page any more: another crawler makes it.
-            await self._visitors.end(visit.key, visitor_id, reason="abandoned")
+            await self.abandon(visit.key, visitor_id)
             raise
         await self._counts.count([f"made:{asked.marketplace.code}"])
-        if asked.place is None:
-            await self.prove(visit)
-        else:
-            await self._visitors.change(
-                visit.key, visitor_id, cookies=visit.cookies, hold_seconds=HOLD_SECONDS
-            )
+        await self._visitors.change(
+            visit.key, visitor_id, cookies=visit.cookies, hold_seconds=HOLD_SECONDS
+        )
         return visit
+
+    async def abandon(self, key: str, visitor_id: str) -> None:
+        """Whoever had the turn to make it does not: the next one has."""
+        await self._visitors.end(key, visitor_id, reason="abandoned")
 
     async def choose_by_form(
         self,
@@ -153,7 +154,7 @@ class VisitorRoom:
         )
 
     async def prove(self, visit: Visit) -> None:
-        """Its place is shown: all may use it."""
+        """Its place is shown, or its first page is there: all may use it."""
         visit.is_prover = False
         await self._visitors.change(
             visit.key, visit.visitor_id, state="ready", cookies=visit.cookies
@@ -172,6 +173,10 @@ class VisitorRoom:
             cookies=visit.cookies,
             fields={"unnamed": str(unnamed)},
         )
+
+    async def is_there(self, visit: Visit) -> bool:
+        """False: it has ended since it was handed out."""
+        return await self._visitors.is_there(visit.key, visit.visitor_id)
 
     async def end(self, visit: Visit, *, reason: str) -> None:
         if await self._visitors.end(visit.key, visit.visitor_id, reason=reason):

@@ -99,6 +99,13 @@ class SharedVisitors:
         keys = [visitor_key(key), _old_key(key, visitor_id)]
         return bool(await cast(Any, self._change(keys=keys, args=arguments)))
 
+    async def is_there(self, key: str, visitor_id: str) -> bool:
+        """Whether it may be used: it has not ended, or was retired while its targets go on."""
+        pipe = self._redis.pipeline(transaction=True)
+        pipe.hget(visitor_key(key), "id").exists(_old_key(key, visitor_id))
+        found, is_retired = await pipe.execute()
+        return bool(is_retired) or found == visitor_id
+
     async def end(self, key: str, visitor_id: str, *, reason: str) -> bool:
         """False: it had ended before."""
         keys = [visitor_key(key), _old_key(key, visitor_id), VISITOR_COUNTS]
