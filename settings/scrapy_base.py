@@ -68,6 +68,8 @@ DOWNLOADER_MIDDLEWARES = {
     "spiders.middlewares.redirect.SameSiteRedirectMiddleware": 600,
     "spiders.middlewares.delay.DelayMiddleware": 880,
     "spiders.visitors.middleware.VisitorMiddleware": 885,
+    # After every wait.
+    "spiders.visitors.gate.VisitorGateMiddleware": 894,
 }
 SPIDER_MIDDLEWARES: dict[str, int] = {}
 ITEM_PIPELINES = {"pipelines.validation.ValidationPipeline": 100}

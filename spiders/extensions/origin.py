@@ -13,9 +13,10 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
 from settings.config import current_config
+from spiders.extensions.browser_pages import BROWSER
 from spiders.extensions.checked_download import CheckedSockets
 from spiders.extensions.page_download import PageDownloadHandler
-from spiders.extensions.store_browser import BROWSER, StoreBrowser
+from spiders.extensions.store_browser import StoreBrowser
 from spiders.sites.marketplaces import MARKETPLACES, find_marketplace_by_host
 from spiders.work import signals as our_signals
 

@@ -14,7 +14,6 @@ import os
 import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -23,8 +22,15 @@ from scrapy.exceptions import DownloadFailedError, DownloadTimeoutError
 from scrapy.http import HtmlResponse, Response
 
 from settings.config import Config
+from spiders.extensions.browser_pages import (
+    BROWSER,
+    Answer,
+    BrowserVisitor,
+    VisitorGone,
+    page_headers,
+    with_https,
+)
 from spiders.extensions.exit_relay import ExitRelay
-from spiders.pages.challenge import is_script_challenge
 from spiders.sites.browsers import find_browser
 
 if TYPE_CHECKING:
@@ -36,6 +42,7 @@ logger = logging.getLogger(__name__)
 
 # Bounds of one crawler's browser.
 MAX_VISITORS = 4
+ENDED_KEPT = 1_000
 PAGE_SECONDS = 30.0
 CHALLENGE_SECONDS = 10.0
 # Documents of one challenge: it, and what its script loads.
@@ -77,31 +84,6 @@ _FETCH = """async ({url, method, headers, body}) => {
 }"""
 
 
-@dataclass(frozen=True, slots=True)
-class BrowserVisitor:
-    """Whose pages a request is among. In the request's meta under BROWSER."""
-
-    id: str
-    language: str
-    # What a guest may set from the start.
-    cookies: dict[str, str] = field(default_factory=dict, repr=False)
-
-
-BROWSER = "browser_visitor"
-
-
-@dataclass(slots=True)
-class _Answer:
-    url: str
-    status: int
-    headers: dict[str, str]
-    body: bytes
-
-    @property
-    def is_challenge(self) -> bool:
-        return is_script_challenge(self.status, self.headers, self.body)
-
-
 class StoreBrowser:
     """Starts at the first page that needs it. One of a crawler."""
 
@@ -114,16 +96,20 @@ class StoreBrowser:
         self._driver: Playwright | None = None
         self._browser: Browser | None = None
         self._visitors: dict[str, _Visitor] = {}
+        # Who came last may still be named by pages that stand in line.
+        self._ended: deque[str] = deque(maxlen=ENDED_KEPT)
         self._endings: set[asyncio.Task[None]] = set()
         self._pages = 0
         self._open = 0
 
     async def download(self, request: Request) -> Response:
-        """Raises DownloadFailedError, DownloadTimeoutError."""
+        """Raises DownloadFailedError, DownloadTimeoutError, VisitorGone."""
         from playwright.async_api import Error  # the package is optional
 
         seconds = request.meta.get("download_timeout", PAGE_SECONDS)
         async with self._room:
+            if request.meta[BROWSER].id in self._ended:
+                raise VisitorGone
             self._open += 1
             try:
                 async with asyncio.timeout(max(seconds, PAGE_SECONDS)):
@@ -137,7 +123,7 @@ class StoreBrowser:
             finally:
                 self._open -= 1
         return HtmlResponse(
-            request.url if answer.url == visitor.seen_as(request.url) else _https(answer.url),
+            request.url if answer.url == visitor.seen_as(request.url) else with_https(answer.url),
             status=answer.status,
             headers=answer.headers,
             body=answer.body,
@@ -146,6 +132,7 @@ class StoreBrowser:
 
     def end_soon(self, visitor_id: str) -> None:
         """Once the pages that it loads just now are there."""
+        self._ended.append(visitor_id)
         task = asyncio.create_task(self.end(visitor_id))
         self._endings.add(task)
         task.add_done_callback(self._endings.discard)
@@ -224,7 +211,7 @@ class _Visitor:
         # Page, dialogue and choice of a visitor follow each other; so do its pages.
         self._turn = asyncio.Lock()
         # The challenge that it did not pass.
-        self._refusal: _Answer | None = None
+        self._refusal: Answer | None = None
         self._challenges: deque[float] = deque(maxlen=MAX_CHALLENGES)
 
     async def open(self, browser: Browser, *, exit_url: str | None) -> None:
@@ -263,7 +250,7 @@ class _Visitor:
         is_ours = bool(self._origin_for(parts.hostname or ""))
         return parts._replace(scheme="http").geturl() if is_ours else url
 
-    async def ask(self, request: Request) -> _Answer:
+    async def ask(self, request: Request) -> Answer:
         async with self._turn:
             if self._refusal is not None:
                 # What stood in line for a visitor that was not let in.
@@ -287,14 +274,11 @@ class _Visitor:
         is_full = len(self._challenges) == MAX_CHALLENGES
         return not (is_full and now - self._challenges[0] < CHALLENGES_SECONDS)
 
-    async def _navigate(self, url: str) -> _Answer:
+    async def _navigate(self, url: str) -> Answer:
         """Open the page, and wait until its script has got the browser in, or has not."""
-        assert self._page is not None
         self._last, self._is_opening, self._loads = None, True, 0
         try:
-            await self._page.goto(
-                self.seen_as(url), wait_until="commit", timeout=PAGE_SECONDS * 1000
-            )
+            await self._go_to(self.seen_as(url))
             answer = await self._shown()
             if answer is None or answer.is_challenge:
                 answer = await self._after_challenge(answer)
@@ -302,13 +286,24 @@ class _Visitor:
             self._is_opening = False
         if answer is None:
             # It was left for the next one each time before it could be read, as challenges are.
-            answer = _Answer(_https(self.seen_as(url)), CHALLENGED_STATUS, {}, b"")
+            answer = Answer(with_https(self.seen_as(url)), CHALLENGED_STATUS, {}, b"")
             self._refusal = answer
         return answer
 
-    async def _after_challenge(self, answer: _Answer | None) -> _Answer | None:
-        """What follows once the page's script has run; a script that only loads itself again is stopped."""
+    async def _go_to(self, url: str) -> None:
+        from playwright.async_api import Error  # the package is optional
+
         assert self._page is not None
+        try:
+            await self._page.goto(url, wait_until="commit", timeout=PAGE_SECONDS * 1000)
+        except Error:
+            # A script that loads its page again at once interrupts the driver, which has not yet heard
+            # of the first one: the page is there.
+            if self._loads <= 1:
+                raise
+
+    async def _after_challenge(self, answer: Answer | None) -> Answer | None:
+        """What follows once the page's script has run; a script that only loads itself again is stopped."""
         until = time.monotonic() + CHALLENGE_SECONDS
         seen = self._last
         while time.monotonic() < until and self._loads <= MAX_LOADS:
@@ -319,10 +314,20 @@ class _Visitor:
             if answer is not None and not answer.is_challenge:
                 return answer
         self._refusal = answer
-        await self._page.goto(BLANK, timeout=PAGE_SECONDS * 1000)
+        await self._leave_page()
         return answer
 
-    async def _shown(self) -> _Answer | None:
+    async def _leave_page(self) -> None:
+        """The script may load its page again in the same moment; nothing of that goes out."""
+        from playwright.async_api import Error  # the package is optional
+
+        assert self._page is not None
+        try:
+            await self._page.goto(BLANK, timeout=PAGE_SECONDS * 1000)
+        except Error as error:
+            logger.debug("A page was not left: %s", error.message.partition("\n")[0])
+
+    async def _shown(self) -> Answer | None:
         """The last document, as it came; None where its script has left it for another one."""
         from playwright.async_api import Error  # the package is optional
 
@@ -331,11 +336,11 @@ class _Visitor:
             return None
         try:
             body = await last.body()
-            return _Answer(last.url, last.status, _headers(await last.all_headers()), body)
+            return Answer(last.url, last.status, page_headers(await last.all_headers()), body)
         except Error:
             return None
 
-    async def _fetch(self, request: Request) -> _Answer:
+    async def _fetch(self, request: Request) -> Answer:
         assert self._page is not None
         headers = {
             name: value.decode("latin-1")
@@ -355,7 +360,7 @@ class _Visitor:
         body = base64.b64decode(found["body"])
         if len(body) > MAX_BODY_BYTES:
             raise DownloadFailedError(f"{request.url} is larger than {MAX_BODY_BYTES} bytes")
-        return _Answer(found["url"], found["status"], _headers(dict(found["headers"])), body)
+        return Answer(found["url"], found["status"], page_headers(dict(found["headers"])), body)
 
     async def _set_cookies(self, url: str) -> None:
         assert self._context is not None
@@ -384,13 +389,3 @@ class _Visitor:
         is_document = request.is_navigation_request() and request.frame.parent_frame is None
         if is_document and not 300 <= response.status < 400:
             self._last = response
-
-
-def _headers(found: dict[str, str]) -> dict[str, str]:
-    """The body is decoded already."""
-    unsent = ("content-encoding", "content-length", "transfer-encoding", "set-cookie")
-    return {name: value for name, value in found.items() if name.lower() not in unsent}
-
-
-def _https(url: str) -> str:
-    return urlsplit(url)._replace(scheme="https").geturl()

@@ -14,7 +14,7 @@ from protego import Protego
 from scrapy import Request
 from scrapy.http import Response
 
-from spiders.extensions.store_browser import BROWSER, BrowserVisitor
+from spiders.extensions.browser_pages import BROWSER, BrowserVisitor
 from spiders.middlewares.failed_download import FailedDownload
 from spiders.middlewares.robots import RESPECT_ROBOTS
 from spiders.pages.classify import PageKind, page_status

@@ -14,7 +14,7 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 
 from settings.config import current_config
-from spiders.extensions.store_browser import BROWSER, BrowserVisitor
+from spiders.extensions.browser_pages import BROWSER, BrowserVisitor
 from spiders.middlewares.failed_download import FailedDownload
 from spiders.middlewares.proxy import EXIT, EXITS, ProxyMiddleware
 from spiders.pages.place_shown import PlaceProof
@@ -196,15 +196,19 @@ class VisitorMiddleware:
         if taken.turn is Turn.REFUSED:
             assert taken.refusal is not None
             code, words = taken.refusal
-            return await self._without(request, asked, FailureCode(code), words)
+            return await self._without(request, asked, room, (FailureCode(code), words))
         if taken.turn is not Turn.MAKE:
             return visit_of(taken, asked, request.meta[EXIT], by_browser=by_browser)
+        if by_browser != self._goes_by_browser(request, asked):
+            # The store has asked another page of ours for a browser while this one stood in line.
+            await quietly(room.abandon(asked.key(request.meta[EXIT]), taken.visitor_id))
+            return await self._find(request, asked)
         try:
             visit: Visit = await self._after(
                 request, self._make(request, asked, taken.visitor_id, room)
             )
         except DialogueFailed as error:
-            return await self._without(request, asked, error.code, error.message)
+            return await self._without(request, asked, room, (error.code, error.message))
         return visit
 
     def _goes_by_browser(self, request: Request, asked: Asked) -> bool:
@@ -228,10 +232,15 @@ class VisitorMiddleware:
         return found
 
     async def _without(
-        self, request: Request, asked: Asked, code: FailureCode, words: str
+        self,
+        request: Request,
+        asked: Asked,
+        room: VisitorRoom,
+        refusal: tuple[FailureCode, str],
     ) -> Visit | Response | None:
-        """The visitor could not be made."""
-        if code in CHALLENGES and await self.switch_to_browser(request):
+        """The visitor could not be made. Where the room is the browsers', there is none to switch to."""
+        code, words = refusal
+        if room is self._plain and code in CHALLENGES and await self.switch_to_browser(request):
             return await self._find(request, asked)
         if asked.keep and code in _OF_THE_PLACE:
             request.meta[PROOF] = PlaceProof.OTHER
