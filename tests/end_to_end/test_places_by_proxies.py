@@ -32,7 +32,7 @@ OWN_CURRENCY = "EUR"
 SETUP_REQUESTS = 4
 MAX_SETUP_SHARE = 0.05
 # What was under way when a visitor ended is not called back; on a busy machine that takes long.
-UNDER_WAY_SECONDS = 15.0
+UNDER_WAY_SECONDS = 5.0
 # Shorter ones, such as i18n-prefs=EUR, name what rows name as well.
 SECRET_LENGTH = 10
 ALWAYS_KEPT = {"detail.log", "results", "json export", "csv export", "API answers", "/metrics"}
