@@ -20,7 +20,7 @@ import aiohttp
 from settings.config import Config
 from spiders.extensions.checked_download import check_name, checked_socket_factory
 from spiders.sites.addresses import AddressRefused, literal_address, refusal_of_address
-from spiders.sites.browsers import find_browser
+from spiders.sites.browsers import HARDENED, find_browser
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser, BrowserContext, Page, Playwright, Request, Route
@@ -46,15 +46,9 @@ _HOP_HEADERS = frozenset(
 )
 _UNSENT_HEADERS = frozenset({"content-encoding", "content-length", "transfer-encoding", "link"})
 _ARGUMENTS = (
+    *HARDENED,
     "--proxy-server=http://127.0.0.1:9",
-    "--proxy-bypass-list=<-loopback>",
     "--host-resolver-rules=MAP * ~NOTFOUND",
-    "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
-    "--disable-quic",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-dev-shm-usage",
-    "--disable-gpu",
     f"--js-flags=--max-old-space-size={SCRIPT_MEMORY_MB}",
 )
 

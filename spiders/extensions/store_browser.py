@@ -31,7 +31,7 @@ from spiders.extensions.browser_pages import (
     with_https,
 )
 from spiders.extensions.exit_relay import ExitRelay
-from spiders.sites.browsers import find_browser
+from spiders.sites.browsers import HARDENED, find_browser
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser, BrowserContext, Page, Playwright, Route
@@ -60,15 +60,9 @@ CHALLENGES_SECONDS = 600.0
 
 _SKIPPED = frozenset({"image", "media", "font", "stylesheet", "websocket", "eventsource", "ping"})
 _ARGUMENTS = (
+    *HARDENED,
     # It resolves no name and opens no socket but to our relay.
     "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
-    "--proxy-bypass-list=<-loopback>",
-    "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
-    "--disable-quic",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-dev-shm-usage",
-    "--disable-gpu",
     f"--js-flags=--max-old-space-size={SCRIPT_MEMORY_MB}",
 )
 # Sent with a fetch; everything else the browser says for itself.

@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from spiders.sites.browsers import find_browser
+from spiders.sites.browsers import HARDENED, find_browser
 from tests.sandbox.conftest import StartSandbox
 
 PAGE = "http://sandbox.test/s?k=desk+lamp"
@@ -22,7 +22,7 @@ def chromium(proxy: str) -> Iterator[Any]:
 
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=path, proxy={"server": proxy}, args=["--no-sandbox"]
+            executable_path=path, proxy={"server": proxy}, args=[*HARDENED]
         )
         try:
             yield browser.new_page()
