@@ -14,7 +14,6 @@ from settings.addresses import BadAddress, address_from_text, masked
 from settings.secret_texts import without_secrets
 
 T = TypeVar("T")
-
 IPNetwork = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 MIN_SECRET_LENGTH = 32
@@ -211,7 +210,7 @@ def load_config(environ: Mapping[str, str]) -> Config:
         min_bytes_per_second=read(
             "MIN_BYTES_PER_SECOND", _count_or_none, default.min_bytes_per_second
         ),
-        cookies=read("COOKIES", _cookies, default.cookies),
+        cookies=read("COOKIES", _one_of("chain", "job"), default.cookies),
         verify_certificates=read("VERIFY_CERTIFICATES", _switch, default.verify_certificates),
         page_attempts=read("PAGE_ATTEMPTS", _count, default.page_attempts),
         retry_delay_seconds=read("RETRY_DELAY_SECONDS", _seconds, default.retry_delay_seconds),
@@ -227,8 +226,10 @@ def load_config(environ: Mapping[str, str]) -> Config:
             "VISITOR_MAX_AGE_SECONDS", _seconds, default.visitor_max_age_seconds
         ),
         visitor_exits=read("VISITOR_EXITS", _count, default.visitor_exits),
-        visitors=read("VISITORS", _visitors, default.visitors),
-        amazon_engine=read("AMAZON_ENGINE", _engine, default.amazon_engine),
+        visitors=read("VISITORS", _one_of("asked", "always"), default.visitors),
+        amazon_engine=read(
+            "AMAZON_ENGINE", _one_of("http", "auto", "browser"), default.amazon_engine
+        ),
         deliver_to=read("DELIVER_TO", _places, default.deliver_to),
         feed_window=read("FEED_WINDOW", _count, default.feed_window),
         reconcile_seconds=read("RECONCILE_SECONDS", _seconds, default.reconcile_seconds),
@@ -247,13 +248,15 @@ def load_config(environ: Mapping[str, str]) -> Config:
         trusted_proxies=read("TRUSTED_PROXIES", _count_or_none, default.trusted_proxies),
         metrics_folder=read("PROMETHEUS_MULTIPROC_DIR", str, default.metrics_folder),
         cors_origins=read("CORS_ORIGINS", _origins, default.cors_origins),
-        default_plan=read("DEFAULT_PLAN", _plan, default.default_plan),
+        default_plan=read("DEFAULT_PLAN", _one_of("free", "unlimited"), default.default_plan),
         public_url=read("PUBLIC_URL", _origin, default.public_url),
         sign_up_url=read("SIGN_UP_URL", _page_url, default.sign_up_url),
         allowed_networks=read("ALLOWED_NETWORKS", _networks, default.allowed_networks),
         max_body_bytes=read("MAX_BODY_BYTES", _count, default.max_body_bytes),
         retention_days=read("RETENTION_DAYS", _count_or_none, default.retention_days),
-        log_level=read("LOG_LEVEL", _log_level, default.log_level),
+        log_level=read(
+            "LOG_LEVEL", _one_of("DEBUG", "INFO", "WARNING", "ERROR"), default.log_level
+        ),
     )
 
 
@@ -319,18 +322,27 @@ def _switch(text: str) -> bool:
     return words[text.lower()]
 
 
+def _one_of(*words: str) -> Callable[[str], str]:
+    """Case does not matter."""
+
+    def parse(text: str) -> str:
+        for word in words:
+            if word.casefold() == text.casefold():
+                return word
+        raise ValueError(f"{text!r} is none of {', '.join(words)}")
+
+    return parse
+
+
 def _origin(text: str) -> str:
-    parts = urlsplit(text)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ValueError(f"{text!r} is not an http(s) URL")
+    parts = urlsplit(_page_url(text))
     if parts.path not in ("", "/") or parts.query or parts.fragment:
         raise ValueError(f"{text!r} must end after the host and port")
     return f"{parts.scheme}://{parts.netloc}"
 
 
 def _origins(text: str) -> tuple[str, ...]:
-    parts = [part.strip() for part in text.split(",") if part.strip()]
-    return tuple(part if part == "*" else _origin(part) for part in parts)
+    return tuple(part if part == "*" else _origin(part) for part in _words(text))
 
 
 def _page_url(text: str) -> str:
@@ -361,26 +373,8 @@ def _name(text: str) -> str:
     return text
 
 
-def _plan(text: str) -> str:
-    if text not in ("free", "unlimited"):
-        raise ValueError(f"{text!r} is no plan; there are: free, unlimited")
-    return text
-
-
-def _cookies(text: str) -> str:
-    if text not in ("chain", "job"):
-        raise ValueError(f"{text!r} is neither chain nor job")
-    return text
-
-
-def _log_level(text: str) -> str:
-    if text.upper() not in ("DEBUG", "INFO", "WARNING", "ERROR"):
-        raise ValueError(f"{text!r} is none of DEBUG, INFO, WARNING, ERROR")
-    return text.upper()
-
-
 def _nodes(text: str) -> tuple[ScrapydNode, ...]:
-    return tuple(_node(part.strip()) for part in text.split(",") if part.strip())
+    return tuple(_node(part) for part in _words(text))
 
 
 def _node(text: str) -> ScrapydNode:
@@ -402,18 +396,6 @@ def _words(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in text.split(",") if part.strip())
 
 
-def _visitors(text: str) -> str:
-    if text not in ("asked", "always"):
-        raise ValueError(f"{text!r} is neither asked nor always")
-    return text
-
-
-def _engine(text: str) -> str:
-    if text not in ("http", "auto", "browser"):
-        raise ValueError(f"{text!r} is none of http, auto, browser")
-    return text
-
-
 def _places(text: str) -> tuple[tuple[str, str], ...]:
     """`US=10001,UK=SW1A 1AA`; whether a store takes the place is checked by those who know the stores."""
     pairs = []
@@ -426,4 +408,4 @@ def _places(text: str) -> tuple[tuple[str, str], ...]:
 
 
 def _networks(text: str) -> tuple[IPNetwork, ...]:
-    return tuple(ipaddress.ip_network(part.strip()) for part in text.split(",") if part.strip())
+    return tuple(ipaddress.ip_network(part) for part in _words(text))

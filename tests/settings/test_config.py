@@ -34,7 +34,7 @@ REFUSED = {
     "MAX_HEADER_LINE_BYTES": ("0", "above 0"),
     "MAX_HEADER_BYTES": ("0", "above 0"),
     "MIN_BYTES_PER_SECOND": ("-1", "below 0"),
-    "COOKIES": ("all", "neither chain nor job"),
+    "COOKIES": ("all", "none of chain, job"),
     "VERIFY_CERTIFICATES": ("maybe", "neither true nor false"),
     "SPIDER_SLOTS": ("-1", "below 0"),
     "VERSION_LABEL": ("a/b", "letters, digits"),
@@ -56,7 +56,7 @@ REFUSED = {
     "PROXY_BAN_SECONDS": ("soon", "soon"),
     "REQUEST_TIMEOUT_SECONDS": ("inf", "positive"),
     "MARKETPLACE_REQUESTS_PER_MINUTE": ("0", "above 0"),
-    "VISITORS": ("never", "asked nor always"),
+    "VISITORS": ("never", "none of asked, always"),
     "AMAZON_ENGINE": ("chrome", "http, auto, browser"),
     "DELIVER_TO": ("10001", "US=10001"),
     "VISITOR_MAX_PAGES": ("0", "above 0"),
@@ -111,6 +111,11 @@ def test_an_empty_variable_is_as_good_as_none(name: str) -> None:
 )
 def test_a_switch_says_what_its_word_says(text: str, value: bool) -> None:
     assert load_config({"OBEY_ROBOTS": text}).obey_robots is value
+
+
+def test_case_does_not_matter_in_a_word_of_several() -> None:
+    config = load_config({"LOG_LEVEL": "warning", "VISITORS": "Always"})
+    assert (config.log_level, config.visitors) == ("WARNING", "always")
 
 
 def test_there_is_no_default_secret() -> None:
