@@ -7,7 +7,6 @@ writer and a cancelled job find nothing open and write nothing.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,7 +17,6 @@ from pymongo.client_session import ClientSession
 from pymongo.errors import BulkWriteError, OperationFailure
 
 from storage.accounts.credits import Credits
-from storage.base.clock import utc_now
 from storage.base.connections import Document, MongoDatabase
 from storage.base.ids import row_id
 from storage.base.records import (
@@ -37,6 +35,7 @@ from storage.jobs.growth import Growth, grown_by
 from storage.jobs.jobs import job_from_document
 from storage.jobs.outbox import Outbox
 from storage.jobs.outcomes import Outcomes
+from storage.jobs.settlement_batch import Batch, batches_of, end_fields, moves_of, of_open
 
 _OPEN_TARGET = [status.value for status in OPEN_TARGET]
 _OPEN_JOB = [status.value for status in OPEN_JOB]
@@ -82,14 +81,6 @@ class Report:
 
     settled: list[str] = field(default_factory=list)
     ended_jobs: list[str] = field(default_factory=list)
-
-
-@dataclass(slots=True)
-class _Batch:
-    """One job's share of a commit."""
-
-    started: list[StartedTarget] = field(default_factory=list)
-    ends: list[TargetEnd] = field(default_factory=list)
 
 
 class Settlement:
@@ -206,7 +197,7 @@ class Settlement:
     ) -> Report:
         report = Report()
         open_targets = self._read_open(started, ends, session)
-        for job_id, batch in sorted(_batches(started, ends, open_targets).items()):
+        for job_id, batch in sorted(batches_of(started, ends, open_targets).items()):
             self._commit_job(job_id, batch, open_targets, session=session, report=report)
         by_hand = [end for end in ends if end.job_id is None]
         if by_hand:
@@ -225,13 +216,13 @@ class Settlement:
     def _commit_job(
         self,
         job_id: str,
-        batch: _Batch,
+        batch: Batch,
         open_targets: dict[str, Document],
         *,
         session: ClientSession,
         report: Report,
     ) -> None:
-        moves = _moves(batch, open_targets)
+        moves = moves_of(batch, open_targets)
         fresh = self._growth.find_unknown(job_id, batch.ends, session)
         before = self._move_counts(job_id, batch, moves, found=len(fresh), session=session)
         if before is None:
@@ -241,14 +232,14 @@ class Settlement:
         grown = self._growth.add(before, fresh, session)
         report.settled += [end.id for end in batch.ends]
         counts = before["counts"]
-        if not grown and counts["pending"] + counts["running"] + sum(_of_open(moves)) == 0:
+        if not grown and counts["pending"] + counts["running"] + sum(of_open(moves)) == 0:
             self._finish(job_id, session)
             report.ended_jobs.append(job_id)
 
     def _move_counts(
         self,
         job_id: str,
-        batch: _Batch,
+        batch: Batch,
         moves: Mapping[str, int],
         *,
         found: int,
@@ -285,7 +276,7 @@ class Settlement:
             session=session,
         )
 
-    def _write_targets(self, batch: _Batch, session: ClientSession) -> None:
+    def _write_targets(self, batch: Batch, session: ClientSession) -> None:
         ended = {end.id for end in batch.ends}
         writes = [
             UpdateOne(
@@ -295,7 +286,7 @@ class Settlement:
             for target in batch.started
             if target.id not in ended
         ]
-        writes += [UpdateOne({"_id": end.id}, {"$set": _end_fields(end)}) for end in batch.ends]
+        writes += [UpdateOne({"_id": end.id}, {"$set": end_fields(end)}) for end in batch.ends]
         if writes:
             self._targets.bulk_write(writes, ordered=False, session=session)
 
@@ -347,60 +338,3 @@ class Settlement:
             session=session,
         )
         self._outbox.insert_job_ended(job, session)
-
-
-def _moves(batch: _Batch, open_targets: Mapping[str, Document]) -> dict[str, int]:
-    """By how much each of the job's counts changes."""
-    ended = {end.id for end in batch.ends}
-    moves: dict[str, int] = defaultdict(int)
-    for target in batch.started:
-        if target.id not in ended and open_targets[target.id]["status"] == "pending":
-            moves["pending"] -= 1
-            moves["running"] += 1
-    for end in batch.ends:
-        moves[open_targets[end.id]["status"]] -= 1
-        moves["failed" if end.failure else "success"] += 1
-    return moves
-
-
-def _of_open(moves: Mapping[str, int]) -> list[int]:
-    return [moves.get("pending", 0), moves.get("running", 0)]
-
-
-def _batches(
-    started: Sequence[StartedTarget],
-    ends: Sequence[TargetEnd],
-    open_targets: dict[str, Document],
-) -> dict[str, _Batch]:
-    """What may be written, by job: targets that are open and not in the hands of a later lease."""
-    batches: dict[str, _Batch] = defaultdict(_Batch)
-    begun: set[str] = set()
-    # A target can be in the batch under two leases: the later one holds.
-    for target in sorted(started, key=lambda target: -target.token):
-        if target.id not in begun and _is_ours(open_targets.get(target.id), target.token):
-            begun.add(target.id)
-            batches[target.job_id].started.append(target)
-    seen: set[str] = set()
-    for end in ends:
-        if end.job_id is None or end.id in seen:
-            continue
-        if _is_ours(open_targets.get(end.id), end.token):
-            seen.add(end.id)
-            batches[end.job_id].ends.append(end)
-    return batches
-
-
-def _is_ours(document: Document | None, token: int) -> bool:
-    return document is not None and document["token"] <= token
-
-
-def _end_fields(end: TargetEnd) -> Document:
-    fields: Document = {"token": end.token, "rowCount": len(end.rows), "endedAt": utc_now()}
-    if end.search_info:
-        fields["searchInfo"] = [dict(info) for info in end.search_info]
-    if end.failure is None:
-        return fields | {"status": TargetStatus.SUCCESS.value}
-    return fields | {
-        "status": TargetStatus.FAILED.value,
-        "failure": {"code": end.failure.code, "message": end.failure.message},
-    }
