@@ -35,24 +35,26 @@ class Migration:
 
 
 class MigrationRunning(Exception):
-    """Another process migrates this database; nothing was done."""
+    """Another process migrates this database. What was run before it began stays done."""
 
 
 def migrate(database: MongoDatabase, migrations: Sequence[Migration] | None = None) -> list[str]:
     """Make missing indexes and run what is pending; the names of what was run.
 
-    Raises MigrationRunning.
+    Raises MigrationRunning, also when a migration took longer than the lock and another process has
+    taken that meanwhile.
     """
     done = []
-    with _lock(database):
+    with _lock(database) as owner:
         create_indexes(database)
         for migration in pending(database, migrations):
             migration.apply(database)
+            # Before it is noted: who has the lock now runs the same migration, and notes it.
+            _renew(database, owner)
             database[_COLLECTION].insert_one(
                 {"_id": migration.number, "name": migration.name, "doneAt": utc_now()}
             )
             done.append(migration.name)
-            _renew(database)
     return done
 
 
@@ -66,7 +68,8 @@ def pending(
 
 
 @contextmanager
-def _lock(database: MongoDatabase) -> Iterator[None]:
+def _lock(database: MongoDatabase) -> Iterator[str]:
+    """Yields the owner, which alone may renew and release it."""
     owner = new_id()
     now = utc_now()
     try:
@@ -78,13 +81,17 @@ def _lock(database: MongoDatabase) -> Iterator[None]:
     except DuplicateKeyError as error:
         raise MigrationRunning from error
     try:
-        yield
+        yield owner
     finally:
         database[_COLLECTION].delete_one({"_id": _LOCK, "owner": owner})
 
 
-def _renew(database: MongoDatabase) -> None:
-    database[_COLLECTION].update_one({"_id": _LOCK}, {"$set": {"until": utc_now() + _LOCK_TIME}})
+def _renew(database: MongoDatabase, owner: str) -> None:
+    renewed = database[_COLLECTION].update_one(
+        {"_id": _LOCK, "owner": owner}, {"$set": {"until": utc_now() + _LOCK_TIME}}
+    )
+    if not renewed.matched_count:
+        raise MigrationRunning
 
 
 def _end_keys_of_former_members(database: MongoDatabase) -> None:

@@ -219,15 +219,22 @@ def test_of_two_workers_one_keeps_the_fleet(
     assert len(node.scheduled) == 3
 
 
-def test_a_worker_that_is_gone_gives_the_fleet_up_in_time(store: Store) -> None:
+@pytest.mark.parametrize("late", [FleetMemory.hold, FleetMemory.let_go])
+def test_a_worker_that_lost_the_fleet_neither_renews_nor_releases_it(
+    store: Store, late: Callable[[FleetMemory], object]
+) -> None:
     gone, following = FleetMemory(store.redis, lock_seconds=0.05), FleetMemory(store.redis)
     assert gone.hold()
     assert not following.hold()
     time.sleep(0.1)
     assert following.hold()
-    gone.let_go()
-    assert following.hold()
+    token = store.redis.get("fleet:keeper")
+    store.redis.pexpire("fleet:keeper", 5_000)
+    assert not late(gone)
+    assert store.redis.get("fleet:keeper") == token
+    assert 0 < store.redis.pttl("fleet:keeper") <= 5_000
     assert not gone.hold()
+    assert following.hold()
 
 
 def test_the_one_that_keeps_the_fleet_renews_its_time(store: Store) -> None:

@@ -65,6 +65,39 @@ def test_a_process_that_died_keeps_nobody_out_for_ever(database: MongoDatabase) 
     assert migrate(database, []) == []
 
 
+def test_who_lost_the_lock_neither_renews_nor_releases_anothers(database: MongoDatabase) -> None:
+    anothers = {"_id": "lock", "owner": "another", "until": utc_now() + timedelta(seconds=30)}
+
+    def take_too_long(inner: MongoDatabase) -> None:
+        inner["schema"].replace_one({"_id": "lock"}, anothers)
+
+    steps = [
+        Migration(1, "slow", take_too_long),
+        Migration(2, "next", lambda _: pytest.fail("two migrate")),
+    ]
+    with pytest.raises(MigrationRunning):
+        migrate(database, steps)
+    found = database["schema"].find_one({"_id": "lock"})
+    assert found is not None and found["owner"] == "another"
+    assert abs(found["until"] - anothers["until"]) < timedelta(milliseconds=1)  # type: ignore[operator]
+    # Whoever holds the lock runs it again.
+    assert [one.number for one in pending(database, steps)] == [1, 2]
+
+
+def test_the_lock_is_renewed_after_each_migration(database: MongoDatabase) -> None:
+    soon, seen = utc_now() + timedelta(seconds=30), []
+
+    def near_the_end(inner: MongoDatabase) -> None:
+        inner["schema"].update_one({"_id": "lock"}, {"$set": {"until": soon}})
+
+    def look(inner: MongoDatabase) -> None:
+        seen.append((inner["schema"].find_one({"_id": "lock"}) or {})["until"])
+
+    migrate(database, [Migration(1, "long", near_the_end), Migration(2, "next", look)])
+    assert seen[0] > soon + timedelta(minutes=5)
+    assert database["schema"].find_one({"_id": "lock"}) is None
+
+
 def test_keys_of_former_members_end(database: MongoDatabase) -> None:
     database["users"].insert_one({"_id": "u1", "organizationId": "o1", "emailKey": "a@b.de"})
     database["api_keys"].insert_many(
