@@ -13,9 +13,6 @@ import pytest
 CONTRACT = Path(__file__).resolve().parents[4] / "shared" / "design" / "contracts.md"
 ROW = re.compile(r"^\| ([A-Za-z ]+) \| (.*) \|$", re.MULTILINE)
 
-# Rows whose work is not done, with the issue that brings it. strict: a row that is done leaves this table.
-NOT_YET: dict[str, str] = {}
-
 
 def quotes() -> str:
     modules = Path(__file__).parent.glob("test_*.py")
@@ -33,9 +30,7 @@ def statements() -> Iterator[Any]:
     tail = section[section.index("`amazon-config` (all") : section.index("`RETENTION_DAYS`")]
     statuses = text[text.index("`?status=` on") : text.index("## 1. ")]
     for topic, statement in [*rows, ("head", head), ("config", tail), ("statuses", statuses)]:
-        reason = NOT_YET.get(topic)
-        marks = [pytest.mark.xfail(reason=reason, strict=True)] if reason else []
-        yield pytest.param(statement, id=topic, marks=marks)
+        yield pytest.param(statement, id=topic)
 
 
 @pytest.mark.skipif(not CONTRACT.exists(), reason="the contract, ../shared/design, is not here")
