@@ -10,7 +10,12 @@ from scrapy.http import Response
 
 from settings.config import current_config
 from settings.dedicated import CLAIM
-from spiders.amazon.listed import read_listed, texts_from_argument, texts_from_file
+from spiders.amazon.listed import (
+    STANDARD_INPUT,
+    read_listed,
+    texts_from_argument,
+    texts_from_file,
+)
 from spiders.base import BadArgument, TargetSpider
 from spiders.middlewares.failed_download import FailedDownload
 from spiders.pages.fetched import Fetched
@@ -20,6 +25,7 @@ from spiders.sites.currencies import BadCurrency
 from spiders.sites.marketplaces import Locale, locale_for
 from spiders.sites.places import BadPlace
 from spiders.sites.visitor_params import ENGINES, ON_WRONG_PLACE, visitor_params
+from spiders.targets import EmptyTarget, ProductTarget, SearchTarget
 from spiders.visitors.visitor import ASKED, asked_from_params
 from spiders.work.failures import FAILURES
 from spiders.work.target import Target
@@ -27,7 +33,7 @@ from storage.base.records import Failure
 
 __all__ = ["AmazonSpider", "BadArgument"]
 
-Read = TypeVar("Read")
+Read = TypeVar("Read", ProductTarget, SearchTarget)
 
 
 class AmazonSpider(TargetSpider):
@@ -64,11 +70,11 @@ class AmazonSpider(TargetSpider):
         self,
         lists: Mapping[str, str],
         files: Mapping[str, str],
-        read: Callable[[str], Read],
+        read: Callable[[str], Read | EmptyTarget],
         *,
         columns: Sequence[str],
         on_invalid: str,
-    ) -> list[tuple[str, Read]]:
+    ) -> list[Read]:
         """What the one of the arguments that is given lists; raises BadArgument, as read_listed does.
 
         `lists` and `files`: the values by argument. `columns`: those of a table that hold a target.
@@ -82,7 +88,11 @@ class AmazonSpider(TargetSpider):
             if self.settings.get(CLAIM):
                 raise BadArgument(f"{name} reads a file of the machine; a job lists its targets")
             texts = texts_from_file(name, value.strip(), columns=columns)
-            return read_listed(f"{name} {value}", texts, read, on_invalid=on_invalid)
+            found = read_listed(f"{name} {value}", texts, read, on_invalid=on_invalid)
+            if not found:
+                shown = "standard input" if value.strip() == STANDARD_INPUT else value
+                raise BadArgument(f"{name}: {shown} holds no target")
+            return found
         return []
 
     def failure_of(self, response: Response, status: PageStatus | None) -> Failure | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
-from urllib.parse import urlsplit
 
 from scrapy import Request
 from scrapy.http import Response
@@ -14,7 +13,7 @@ from spiders.amazon.place import tell_place
 from spiders.middlewares.failed_download import FailedDownload
 from spiders.pages.product import ProductPage
 from spiders.sites.urls import product_url
-from spiders.targets import NotAnAmazonTarget, product_target_from_text
+from spiders.targets import EmptyTarget, NotAnAmazonTarget, product_target_from_text
 from spiders.work.target import Target
 
 # An address names its store too, which an ASIN does not.
@@ -54,11 +53,11 @@ class AmazonDetailSpider(AmazonSpider):
             raise BadArgument(
                 "targets is missing: -a targets=ASIN_OR_URL[,...] or -a targets_file=FILE"
             )
-        for number, (text, asked) in enumerate(listed, start=1):
+        for number, asked in enumerate(listed, start=1):
             locale = self.locale(url_host=asked.host)
             url = product_url(locale.marketplace, asked.asin, language=locale.language)
             params = {
-                "target": text,
+                "target": asked.text,
                 "asin": asked.asin,
                 "lang": locale.lang,
                 "language": locale.language,
@@ -93,6 +92,7 @@ class AmazonDetailSpider(AmazonSpider):
 def _asin_of(url: str) -> str | None:
     """For seeds pushed by hand, which may say nothing but their URL."""
     try:
-        return product_target_from_text(urlsplit(url).geturl()).asin
+        found = product_target_from_text(url)
     except NotAnAmazonTarget:
         return None
+    return None if isinstance(found, EmptyTarget) else found.asin

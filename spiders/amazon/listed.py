@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from spiders.base import BadArgument
-from spiders.targets import NotAnAmazonTarget
+from spiders.targets import EmptyTarget, NotAnAmazonTarget, ProductTarget, SearchTarget
 from spiders.targets.lists import (
     ListedText,
     is_table,
@@ -19,7 +19,7 @@ from spiders.targets.lists import (
     texts_from_table,
 )
 
-Read = TypeVar("Read")
+Read = TypeVar("Read", ProductTarget, SearchTarget)
 
 logger = logging.getLogger(__name__)
 
@@ -29,25 +29,32 @@ _SEPARATORS = re.compile(r"[,\n]")
 
 
 def read_listed(
-    name: str, texts: Iterable[ListedText], read: Callable[[str], Read], *, on_invalid: str
-) -> list[tuple[str, Read]]:
-    """Each text of the list with what `read` makes of it.
+    name: str,
+    texts: Iterable[ListedText],
+    read: Callable[[str], Read | EmptyTarget],
+    *,
+    on_invalid: str,
+) -> list[Read]:
+    """What `read` makes of each text of the list. Empty texts are left out.
 
     Raises BadArgument that names every text that is no target; `on_invalid` "skip" leaves them out
     with a line in the log.
     """
     if on_invalid not in ("fail", "skip"):
         raise BadArgument(f"on_invalid is {on_invalid!r}, it must be fail or skip")
-    found: list[tuple[str, Read]] = []
+    found: list[Read] = []
     refused: list[str] = []
     for listed in texts:
         line = f"line {listed.line}: " if listed.line else ""
         try:
             if listed.fault:
                 raise NotAnAmazonTarget(listed.text, listed.fault)
-            found.append((listed.text, read(listed.text)))
+            target = read(listed.text)
         except NotAnAmazonTarget as error:
             refused.append(f"{line}{error}")
+            continue
+        if not isinstance(target, EmptyTarget):
+            found.append(target)
     if refused and not (on_invalid == "skip" and found):
         named = "; ".join(refused[:MAX_NAMED])
         raise BadArgument(f"{name}: {len(refused)} of the texts are no targets: {named}")
@@ -58,30 +65,25 @@ def read_listed(
 
 def texts_from_argument(value: str) -> list[ListedText]:
     """Between commas or line ends. They have no line."""
-    return [ListedText(0, one.strip()) for one in _SEPARATORS.split(value) if one.strip()]
+    return [ListedText(0, one) for one in _SEPARATORS.split(value)]
 
 
 def texts_from_file(name: str, file: str, *, columns: Sequence[str]) -> list[ListedText]:
     """The texts of the file that the argument `name` names, `-` for standard input.
 
     A .csv or .tsv is a table, a .txt has one text a line. Anything else is a table where its first
-    line is a header. Raises BadArgument: there is no such file, or nothing in it.
+    line is a header. Raises BadArgument: there is no such file, or it cannot be read.
     """
     kind = Path(file).suffix.casefold()
     try:
         data = _content(file)
         if kind in (".csv", ".tsv") or (kind != ".txt" and is_table(data)):
-            texts = texts_from_table(data, columns)
-        else:
-            texts = texts_from_lines(data)
+            return texts_from_table(data, columns)
+        return texts_from_lines(data)
     except OSError as error:
         raise BadArgument(f"{name}: {file} cannot be read: {error.strerror or error}") from error
     except ValueError as error:
         raise BadArgument(f"{name}: {file}: {error}") from error
-    if not texts:
-        shown = "standard input" if file == STANDARD_INPUT else file
-        raise BadArgument(f"{name}: {shown} holds no target")
-    return texts
 
 
 def _content(file: str) -> bytes:

@@ -100,10 +100,10 @@ class AmazonSearchSpider(AmazonSpider):
             raise BadArgument(
                 'keywords is missing: -a keywords="usb hub[,...]" or -a keywords_file=FILE'
             )
-        for number, (text, asked) in enumerate(listed, start=1):
+        for number, asked in enumerate(listed, start=1):
             locale = self.locale(url_host=asked.host)
             params = {
-                "target": text,
+                "target": asked.text,
                 "keyword": asked.keyword,
                 "query": dict(asked.query),
                 "firstPage": asked.page,

@@ -17,7 +17,7 @@ from spiders.probe.findings import NO_BROWSER, Findings
 from spiders.probe.verdict import CHALLENGES
 from spiders.sites.browsers import find_browser
 from spiders.sites.marketplaces import Locale
-from spiders.targets import NotAnAmazonTarget, product_target_from_text
+from spiders.targets import EmptyTarget, NotAnAmazonTarget, product_target_from_text
 from spiders.visitors.visitor import Asked, asked_from_params
 from spiders.work.target import Target
 from storage.accounts.proxies import Proxy
@@ -132,13 +132,13 @@ class ProbeSpider(AmazonSpider):
         return wait
 
     def _named_product(self) -> tuple[str | None, Locale]:
-        if not self._asin_text:
-            return None, self.locale()
         try:
             found = product_target_from_text(self._asin_text)
         except NotAnAmazonTarget as error:
             raise BadArgument(f"asin: {error}") from error
         locale = self.locale()
+        if isinstance(found, EmptyTarget):
+            return None, locale
         if found.host not in (None, locale.marketplace.host):
             raise BadArgument(f"asin: {self._asin_text!r} is of {found.host}, not of this store")
         return found.asin, locale

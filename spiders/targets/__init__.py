@@ -3,7 +3,8 @@
 Jobs, schedules, imports, retries and `scrapy crawl` read their texts here. The rule:
 
 1. The text is cleaned first (`text`): invisible characters out, one space for white space.
-   Quotes, brackets and punctuation around it are not part of it. An empty text is not a target.
+   Quotes, brackets and punctuation around it are not part of it. Of a text that is empty then comes
+   an EmptyTarget. A target's `text` is the cleaned text: nobody cleans it again.
 2. A code names a product: an ASIN (`B` and nine letters or digits), an ISBN-10, or an ISBN-13 that
    begins with 978 and has its right check digit. Case does not matter, nor full-width letters, nor
    the dashes and spaces of an ISBN, nor a label before it (`ASIN:`, `ISBN-13`).
@@ -22,6 +23,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from functools import partial
 from typing import TypeVar
 
@@ -31,6 +33,7 @@ from spiders.targets.models import (
     ACCEPTED,
     AROUND,
     AROUND_END,
+    EmptyTarget,
     NotAnAmazonTarget,
     ProductTarget,
     Refused,
@@ -41,6 +44,7 @@ from spiders.targets.searches import search_of_text
 from spiders.targets.text import UnreadableText, clean_text
 
 __all__ = [
+    "EmptyTarget",
     "NotAnAmazonTarget",
     "ProductTarget",
     "SearchTarget",
@@ -49,7 +53,7 @@ __all__ = [
 ]
 
 MAX_TEXT = 2_000
-Found = TypeVar("Found")
+Found = TypeVar("Found", ProductTarget, SearchTarget)
 _ADDRESS = re.compile(
     r"(?:https?://|(?<![:\w/])//)[^\s\"'<>\\^`{|}]+"
     r"|(?<![\w@./-])(?:[\w-]+\.)*(?:amazon|amzn)\.[a-z.]{2,6}/[^\s\"'<>\\^`{|}]*",
@@ -57,24 +61,24 @@ _ADDRESS = re.compile(
 )
 
 
-def product_target_from_text(text: str) -> ProductTarget:
+def product_target_from_text(text: str) -> ProductTarget | EmptyTarget:
     """Raises NotAnAmazonTarget. The module's docstring is the rule."""
     return _read(text, _product)
 
 
-def search_target_from_text(text: str) -> SearchTarget:
+def search_target_from_text(text: str) -> SearchTarget | EmptyTarget:
     """Raises NotAnAmazonTarget. The module's docstring is the rule."""
     return _read(text, search_of_text)
 
 
-def _read(text: str, reader: Callable[[str], Found]) -> Found:
+def _read(text: str, reader: Callable[[str], Found]) -> Found | EmptyTarget:
     try:
-        if len(text) > MAX_TEXT:
-            raise Refused(f"it has {len(text)} characters, {MAX_TEXT} are the most")
         cleaned = clean_text(text)
         if not cleaned:
-            raise Refused("it is empty")
-        return reader(cleaned)
+            return EmptyTarget()
+        if len(text) > MAX_TEXT:
+            raise Refused(f"it has {len(text)} characters, {MAX_TEXT} are the most")
+        return replace(reader(cleaned), text=cleaned)
     except (Refused, UnreadableText) as refusal:
         raise NotAnAmazonTarget(text, str(refusal)) from None
 

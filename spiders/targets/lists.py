@@ -32,9 +32,9 @@ class ListedText:
 
 
 def texts_from_lines(data: bytes) -> list[ListedText]:
-    """One text a line; empty lines are left out. Raises UnreadableList."""
+    """One text a line, as it stands. Raises UnreadableList."""
     lines = enumerate(_LINE_END.split(_decoded(data)), start=1)
-    return [ListedText(number, line.strip()) for number, line in lines if line.strip()]
+    return [ListedText(number, line) for number, line in lines]
 
 
 def texts_from_table(data: bytes, columns: Sequence[str]) -> list[ListedText]:
@@ -71,8 +71,9 @@ def _listed(line: int, row: list[str], places: Sequence[int], width: int) -> Lis
             f"the row has {len(row)} cells, the first row {width}; quote a text with a delimiter"
         )
         return ListedText(line, " ".join(row), fault)
-    cells = [row[place].strip() for place in places if place < len(row)]
-    return ListedText(line, next(filter(None, cells), ""))
+    cells = [row[place] for place in places if place < len(row)]
+    text = next((cell for cell in cells if cell.strip()), "")
+    return ListedText(line, text, "" if text else "the row holds no target")
 
 
 def _names(row: Sequence[str]) -> list[str]:

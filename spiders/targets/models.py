@@ -20,22 +20,31 @@ class NotAnAmazonTarget(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
+class EmptyTarget:
+    """The text holds nothing that is seen: an empty line, say. Each caller decides what that means."""
+
+
+@dataclass(frozen=True, slots=True)
 class ProductTarget:
-    """`host` is the store's that the address names; None for a code alone."""
+    """`host` is the store's that the address names; None for a code alone. `text`: what was read,
+    cleaned."""
 
     asin: str
     host: str | None
     warnings: tuple[str, ...] = ()
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class SearchTarget:
-    """`keyword` None: an address that narrows down by `query` alone. `page`: the first one to read."""
+    """`keyword` None: an address that narrows down by `query` alone. `page`: the first one to read.
+    `text`: what was read, cleaned."""
 
     keyword: str | None
     host: str | None = None
     query: Mapping[str, str] = field(default_factory=dict)
     page: int = 1
+    text: str = ""
 
 
 class Refused(Exception):

@@ -28,12 +28,12 @@ from spiders.sites.places import BadPlace
 from spiders.sites.urls import SearchOptions, product_url, search_url
 from spiders.sites.visitor_params import visitor_params
 from spiders.targets import (
+    EmptyTarget,
     ProductTarget,
     SearchTarget,
     product_target_from_text,
     search_target_from_text,
 )
-from spiders.targets.text import clean_text
 from storage.base.records import NewTarget, Priority
 
 SPIDER_OF_KIND: Mapping[str, str] = MappingProxyType(
@@ -90,11 +90,13 @@ class _SearchReader:
         self._visitors = _Visitors(request)
         self._spellings: dict[str, str] = {}
 
-    def read(self, text: str) -> ReadTarget:
+    def read(self, text: str) -> ReadTarget | EmptyTarget:
         search = search_target_from_text(text)
+        if isinstance(search, EmptyTarget):
+            return search
         locale, warnings = self._locales.find(search.host)
         visitor = self._visitors.params(locale)
-        target = _search_target(clean_text(text), search, locale, self._config, visitor)
+        target = _search_target(search, locale, self._config, visitor)
         return ReadTarget(target, (target.url, search.page), [*warnings, *self._note_case(search)])
 
     def _note_case(self, search: SearchTarget) -> list[str]:
@@ -108,11 +110,13 @@ class _DetailsReader:
         self._locales = _Locales(request.config)
         self._visitors = _Visitors(request)
 
-    def read(self, text: str) -> ReadTarget:
+    def read(self, text: str) -> ReadTarget | EmptyTarget:
         product = product_target_from_text(text)
+        if isinstance(product, EmptyTarget):
+            return product
         locale, warnings = self._locales.find(product.host)
         visitor = self._visitors.params(locale)
-        target = _details_target(clean_text(text), product, locale, visitor)
+        target = _details_target(product, locale, visitor)
         unusual = ["has a wrong check digit for an ISBN"] if product.warnings else []
         return ReadTarget(target, (target.marketplace, product.asin), [*warnings, *unusual])
 
@@ -156,7 +160,6 @@ class _Visitors:
 
 
 def _search_target(
-    text: str,
     search: SearchTarget,
     locale: Locale,
     config: Mapping[str, Any],
@@ -175,7 +178,7 @@ def _search_target(
     if search.page > 1:
         asked["firstPage"] = search.page
     return NewTarget(
-        value=text,
+        value=search.text,
         url=search_url(
             locale.marketplace,
             search.keyword,
@@ -185,7 +188,7 @@ def _search_target(
         ),
         marketplace=locale.marketplace.code,
         seed={
-            "target": text,
+            "target": search.text,
             "keyword": search.keyword,
             "lang": locale.lang,
             "language": locale.language,
@@ -196,14 +199,14 @@ def _search_target(
 
 
 def _details_target(
-    text: str, product: ProductTarget, locale: Locale, visitor: Mapping[str, Any]
+    product: ProductTarget, locale: Locale, visitor: Mapping[str, Any]
 ) -> NewTarget:
     return NewTarget(
-        value=text,
+        value=product.text,
         url=product_url(locale.marketplace, product.asin, language=locale.language),
         marketplace=locale.marketplace.code,
         seed={
-            "target": text,
+            "target": product.text,
             "asin": product.asin,
             "lang": locale.lang,
             "language": locale.language,

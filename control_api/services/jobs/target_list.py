@@ -7,8 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from control_api.services.warnings import RequestWarning
-from spiders.targets import NotAnAmazonTarget
-from spiders.targets.text import UnreadableText, clean_text
+from spiders.targets import EmptyTarget, NotAnAmazonTarget
 from storage.base.records import MergedText, NewTarget
 
 MAX_NAMED = 100
@@ -46,22 +45,22 @@ class TargetList:
     warnings: list[RequestWarning] = field(default_factory=list)
 
 
-def read_texts(texts: Sequence[str], read: Callable[[str], ReadTarget]) -> TargetList:
-    """`read` raises NotAnAmazonTarget for a text that is no target. Blank texts are skipped."""
+def read_texts(texts: Sequence[str], read: Callable[[str], ReadTarget | EmptyTarget]) -> TargetList:
+    """`read` raises NotAnAmazonTarget for a text that is no target. Empty texts are skipped."""
     result = TargetList()
-    blank: list[int] = []
+    empty: list[int] = []
     merged: list[RequestWarning] = []
     noted: list[RequestWarning] = []
     places: dict[Hashable, int] = {}
     firsts: list[int] = []
     for index, text in enumerate(texts):
-        if _is_blank(text):
-            blank.append(index)
-            continue
         try:
             found = read(text)
         except NotAnAmazonTarget as refusal:
             result.bad.append(BadTarget(index, text, refusal.reason))
+            continue
+        if isinstance(found, EmptyTarget):
+            empty.append(index)
             continue
         noted += [RequestWarning(f"targets.{index}", message) for message in found.warnings]
         place = places.setdefault(found.key, len(result.targets))
@@ -74,7 +73,7 @@ def read_texts(texts: Sequence[str], read: Callable[[str], ReadTarget]) -> Targe
         merged.append(
             RequestWarning(f"targets.{index}", f"asks for the same as targets.{firsts[place]}")
         )
-    result.warnings = [*_blank_warning(blank), *_named(noted), *_named(merged)]
+    result.warnings = [*_empty_warning(empty), *_named(noted), *_named(merged)]
     return result
 
 
@@ -84,19 +83,12 @@ def skipped_warnings(bad: Sequence[BadTarget]) -> list[RequestWarning]:
     )
 
 
-def _is_blank(text: str) -> bool:
-    try:
-        return not clean_text(text)
-    except UnreadableText:
-        return False
-
-
-def _blank_warning(blank: Sequence[int]) -> list[RequestWarning]:
-    if not blank:
+def _empty_warning(empty: Sequence[int]) -> list[RequestWarning]:
+    if not empty:
         return []
-    lines = "1 empty line was" if len(blank) == 1 else f"{len(blank)} empty lines were"
-    where = ", ".join(f"targets.{index}" for index in blank[:5])
-    more = ", …" if len(blank) > 5 else ""
+    lines = "1 empty line was" if len(empty) == 1 else f"{len(empty)} empty lines were"
+    where = ", ".join(f"targets.{index}" for index in empty[:5])
+    more = ", …" if len(empty) > 5 else ""
     return [RequestWarning("targets", f"{lines} skipped ({where}{more})")]
 
 

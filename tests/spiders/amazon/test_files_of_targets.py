@@ -77,12 +77,20 @@ def test_a_bad_line_is_named_and_left_out_when_asked(
     assert "line 3: 'headphones'" in caplog.text
 
 
+def test_rows_name_their_target_cleaned_and_empty_lines_are_none(tmp_path: Path) -> None:
+    file = tmp_path / "list.txt"
+    file.write_text("\u200b\n hub\u00a0\u200b white \n\n")
+    assert listed("search", keywords_file=file) == ["hub white"]
+    assert listed("search", keywords=" hub\u00a0\u200b white ,\u200b,") == ["hub white"]
+
+
 @pytest.mark.parametrize(
     ("content", "words"),
     [
         (None, "targets_file: .*list.csv cannot be read: No such file"),
         (b"", "holds no target"),
-        (b"asin\n\n", "holds no target"),
+        (b"asin\n\n", "list.csv holds no target"),
+        (b"\xe2\x80\x8b\n", "list.csv holds no target"),
         (b"asin\nB00000000\xe4\n", "line 2 is not UTF-8"),
         (b"PK\x03\x04", "save it as CSV"),
     ],

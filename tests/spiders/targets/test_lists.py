@@ -38,8 +38,6 @@ def table(text: str | bytes) -> list[tuple[int, str]]:
         ("A,Lamp\nB,Hub\n", [(1, "A"), (2, "B")]),
         ("keyword,price\nlamp,3\n", [(2, "lamp")]),
         ('"say ""hi""",2\n', [(1, 'say "hi"')]),
-        # A filled row without a target is told of, as one that holds no target.
-        ("title,asin\nLamp,\n", [(2, "")]),
         ("", []),
         ("\n \n", []),
         ("asin\n", []),
@@ -55,6 +53,11 @@ def test_spreadsheets_unicode_text_is_read(mark: bytes) -> None:
     assert table(mark + "title\tasin\r\nKäse\tA\r\n".encode(codec)) == [(2, "A")]
 
 
+def test_a_filled_row_without_a_target_is_told_of() -> None:
+    (found,) = texts_from_table(b"title,asin\nLamp, \n", COLUMNS)
+    assert (found.line, found.fault) == (2, "the row holds no target")
+
+
 def test_a_text_with_a_delimiter_that_is_not_quoted_is_never_cut_in_two() -> None:
     (first, second) = texts_from_table(b"keyword\nlamp, red\nhub\n", ("keyword",))
     assert "2 cells" in first.fault and first.line == 2
@@ -65,7 +68,8 @@ def test_lines_are_texts_and_a_delimiter_in_one_is_its_own() -> None:
     found = texts_from_lines("\ufeffusb hub, white\r\n\r\n  käse\u2028holder \rtarget".encode())
     assert [(listed.line, listed.text) for listed in found] == [
         (1, "usb hub, white"),
-        (3, "käse\u2028holder"),
+        (2, ""),
+        (3, "  käse\u2028holder "),
         (4, "target"),
     ]
 

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import random
 import unicodedata
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from spiders.targets import NotAnAmazonTarget, product_target_from_text
+from spiders.targets import (
+    EmptyTarget,
+    NotAnAmazonTarget,
+    product_target_from_text,
+    search_target_from_text,
+)
 from spiders.targets.codes import is_asin
 
 ASIN = "B073JYC4XM"
@@ -157,9 +163,6 @@ NAMES = [
 
 # text, what the reason says
 REFUSED = [
-    ("", "empty"),
-    (" \t\n", "empty"),
-    ("\ufeff\u200b", "empty"),
     ("-", "neither an ASIN"),
     ('""', "no letter or digit"),
     ("\ud800B073JYC4XM", "half of a character"),
@@ -250,6 +253,18 @@ def test_a_text_that_names_none_is_refused_with_its_reason(text: str, reason: st
         product_target_from_text(text)
 
 
+@pytest.mark.parametrize("read", [product_target_from_text, search_target_from_text])
+@pytest.mark.parametrize("text", ["", " \t\n", "\ufeff\u200b", " " * 3_000])
+def test_a_text_without_anything_seen_is_empty(read: Callable[[str], object], text: str) -> None:
+    assert read(text) == EmptyTarget()
+
+
+def test_a_target_carries_its_text_cleaned() -> None:
+    text = "\ufeff https://www.amazon.de/dp/B073JYC4XM?x=\u200bKäse\n"
+    target = product_target_from_text(text)
+    assert target.text == "https://www.amazon.de/dp/B073JYC4XM?x=Käse"
+
+
 def test_a_refusal_names_the_value() -> None:
     with pytest.raises(NotAnAmazonTarget, match=r"amzn\.to/3xYz"):
         product_target_from_text("https://amzn.to/3xYz")
@@ -275,6 +290,9 @@ def assert_target_or_reason(text: str) -> None:
         target = product_target_from_text(text)
     except NotAnAmazonTarget as refusal:
         assert refusal.reason
+        return
+    if isinstance(target, EmptyTarget):
+        assert not any(unicodedata.category(c)[0] in "LNPS" for c in text)
         return
     assert is_asin(target.asin) or (len(target.asin) == 10 and target.asin.isalnum())
     shown = unicodedata.normalize("NFKC", text).upper()

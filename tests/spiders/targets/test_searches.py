@@ -40,6 +40,7 @@ def test_a_keyword_is_cleaned_and_otherwise_as_it_is(text: str, keyword: str) ->
     target = search_target_from_text(text)
     assert (target.keyword, target.host, target.page) == (keyword, None, 1)
     assert target.query == {}
+    assert target.text == keyword
 
 
 def test_the_address_of_a_search_says_all_that_it_says() -> None:
@@ -47,6 +48,7 @@ def test_the_address_of_a_search_says_all_that_it_says() -> None:
         "https://www.amazon.de/s?k=usb+hub&rh=n%3A1%2Cp_36%3A1000-&s=price-asc-rank&page=3&ref=x&qid=1"
     )
     assert (target.keyword, target.host, target.page) == ("usb hub", "www.amazon.de", 3)
+    assert target.text.startswith("https://www.amazon.de/s?k=usb+hub&")
     assert target.query == {"rh": "n:1,p_36:1000-", "s": "price-asc-rank"}
 
 
@@ -68,8 +70,6 @@ def test_forms_of_a_searchs_address(text: str, keyword: str | None) -> None:
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("", "empty"),
-        ("\u200b \n", "empty"),
         ("\ud83d", "half of a character"),
         ("https://www.amazon.com/dp/B073JYC4XM", "no search"),
         ("https://www.amazon.com/s", "no search"),
