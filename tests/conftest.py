@@ -1,12 +1,14 @@
 """MongoDB and Redis for every test that asks for them: one server a session, clean per test."""
 
 import fcntl
+import gc
 import os
 import secrets
 from collections.abc import Iterator
 from contextlib import ExitStack
 
 import pytest
+from hypothesis import settings
 from pymongo import MongoClient
 from pymongo.database import Database
 from redis import Redis
@@ -14,6 +16,10 @@ from redis import Redis
 from deploy.embedded.errors import StackError
 from spiders.pages.guard import FieldGuard
 from tests.services import require_browser, running_mongod, running_redis, service_is_missing
+
+# How long an example takes is the machine's as well as ours; limits of ours count processor time.
+settings.register_profile("without a deadline", deadline=None)
+settings.load_profile("without a deadline")
 
 
 def pytest_configure() -> None:
@@ -41,6 +47,17 @@ def _turn(
     with (tmp_path_factory.getbasetemp().parent / "turns.lock").open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX if is_alone else fcntl.LOCK_SH)
         yield
+
+
+@pytest.fixture
+def frozen_heap() -> Iterator[None]:
+    """For tests that count the processor time of this process: its garbage collector would go through
+    all that pytest and other tests have made, which is no time of what is measured. Crawlers freeze
+    theirs (spiders/frontier)."""
+    gc.collect()
+    gc.freeze()
+    yield
+    gc.unfreeze()
 
 
 @pytest.fixture(scope="session")

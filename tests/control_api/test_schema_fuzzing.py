@@ -75,7 +75,6 @@ def _attack(operation, admin: Tenant, ids: list[str]) -> None:
 
     @hypothesis_settings(
         max_examples=EXAMPLES,
-        deadline=None,
         database=None,
         derandomize=True,
         phases=[Phase.generate],

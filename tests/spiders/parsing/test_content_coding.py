@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import brotli
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from spiders.parsing.content_coding import (
@@ -56,7 +56,6 @@ def test_whole_stream_is_read(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ENCODERS)
-@settings(deadline=None)
 @given(share=st.floats(0, 1, exclude_max=True))
 def test_stream_that_ends_early_is_no_body(name: str, share: float) -> None:
     coding, whole = ENCODERS[name][0], WHOLE[name]
@@ -164,7 +163,6 @@ def test_empty_body_is_empty_whatever_its_coding() -> None:
     assert read(b"", b"gzip") == b""
 
 
-@settings(deadline=None)
 @given(body=st.binary(max_size=300), coding=st.sampled_from([b"gzip", b"deflate", b"br", b"zstd"]))
 def test_any_bytes_are_read_or_named(body: bytes, coding: bytes) -> None:
     try:

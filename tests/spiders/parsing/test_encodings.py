@@ -1,7 +1,7 @@
 """Bytes to text as browsers do it."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from spiders.parsing.encodings import declared_encoding, text_from_bytes
@@ -112,7 +112,6 @@ def test_statistics_play_no_part() -> None:
     ).decode("cp1252", "replace").replace("\ufffd", "\x98")
 
 
-@settings(deadline=None)
 @given(body=st.binary(), content_type=st.text(max_size=60), host=st.text(max_size=20))
 def test_any_bytes_become_text(body: bytes, content_type: str, host: str) -> None:
     assert isinstance(text_from_bytes(body, content_type=content_type, host=host), str)

@@ -3,7 +3,7 @@
 import time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from spiders.parsing.robots_rules import MAX_BYTES, RobotsRules, product_token
@@ -161,6 +161,7 @@ def test_what_lies_behind_the_limit_is_not_read() -> None:
         "\n".join(f"Disallow: /{number}" for number in range(30_000)).removeprefix("Disallow: "),
     ],
 )
+@pytest.mark.usefixtures("frozen_heap")
 def test_file_made_to_keep_readers_busy_takes_bounded_time(rule: str) -> None:
     """Each step, and each look at an address: a crawler's event loop waits for it."""
     body = f"User-agent: *\nDisallow: {rule}\n".encode()
@@ -168,14 +169,13 @@ def test_file_made_to_keep_readers_busy_takes_bounded_time(rule: str) -> None:
     for found in RobotsRules.parsing(body, AGENT):
         longest = max(longest, time.thread_time() - started)
         started, rules = time.thread_time(), found
-    assert longest < 1.0
+    assert longest < 0.1
     assert rules is not None
     started = time.thread_time()
     rules.allows("https://shop.test/" + "a" * 1_900)
-    assert time.thread_time() - started < 1.0
+    assert time.thread_time() - started < 0.1
 
 
-@settings(deadline=None)
 @given(body=st.binary(), path=st.text())
 def test_any_file_says_yes_or_no(body: bytes, path: str) -> None:
     assert allows(body, f"/{path.replace('[', '')}") in (True, False)

@@ -126,7 +126,6 @@ def test_every_order_of_starts_ends_replays_and_cancels_keeps_the_books(store: S
             # New ones at each run; a failing one is printed with the steps that lead to it.
             max_examples=200,
             stateful_step_count=8,
-            deadline=None,
             database=None,
             suppress_health_check=list(HealthCheck),
         ),
