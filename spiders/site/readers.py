@@ -48,15 +48,15 @@ class _Wanted:
 
     def put_aside(self) -> None:
         """Hundreds of large pages may wait for the slow place: not in memory."""
-        if self.file is None and len(self.body) > MAX_BODY_IN_MEMORY:
+        if self.file is None and len(self.body) > MAX_BODY_IN_MEMORY and not self.answer.done():
             self.file = TemporaryFile(prefix="azscraper-page-")  # noqa: SIM115 (closed when read)
             self.file.write(self.body)
             self.body = b""
 
-    def __del__(self) -> None:
-        # Nobody waits for it any more: its file goes with it.
+    def drop_file(self, _: object = None) -> None:
         if self.file is not None:
             self.file.close()
+            self.file = None
 
     def take_body(self) -> bytes:
         if self.file is None:
@@ -116,6 +116,8 @@ class PageReaders:
         Cancel it when nobody waits for the page any more."""
         answer: asyncio.Future[ReadPage] = asyncio.get_running_loop().create_future()
         wanted = _Wanted(task, body, owner, answer)
+        # Nobody waits for it any more: its file goes with it.
+        answer.add_done_callback(wanted.drop_file)
         if owner in self._slow_owners:
             self._put_off(wanted)
         else:
@@ -127,9 +129,12 @@ class PageReaders:
         self._is_closed = True
         for reader in (*self._starting, *self._idle, *self._busy):
             reader.end()
-        for wanted in self._busy.values():
-            self._forget_time(wanted)
-            wanted.answer.cancel()
+        for busy in self._busy.values():
+            self._forget_time(busy)
+            busy.answer.cancel()
+        for line in (self._quick, self._slow):
+            while wanted := line.take():
+                wanted.answer.cancel()
         self._starting.clear()
         self._idle.clear()
         self._busy.clear()

@@ -6,15 +6,15 @@ import asyncio
 import os
 import signal
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from spiders.site.readers import QUICK_SECONDS, PageReaders
+from spiders.site.readers import MAX_BODY_IN_MEMORY, QUICK_SECONDS, PageReaders
 from spiders.site.reading import NotRead, ReadPage, ReadTask
 from spiders.sites.page_urls import Reach
 from tests.site_crawl.hostile import QUICK, SLOW_SELECTOR, deep_html, links_html
@@ -271,6 +271,34 @@ def test_many_links_and_deep_nesting_are_read() -> None:
         assert heart.longest < MAX_STANDSTILL_SECONDS
 
     asyncio.run(run())
+
+
+@pytest.mark.parametrize("by", ["cancel", "close"])
+def test_files_of_pages_that_nobody_waits_for_are_closed(by: str) -> None:
+    def open_files() -> int:
+        return sum("azscraper-page" in name or "(deleted)" in name for name in opened())
+
+    async def run() -> None:
+        before = open_files()
+        async with readers(cpu_seconds=30) as made:
+            large = deep_html() + " " * MAX_BODY_IN_MEMORY
+            reading = [asyncio.create_task(read(made, SLOW_TASK, large)) for _ in range(5)]
+            while open_files() < before + 3:
+                await asyncio.sleep(0.05)
+            if by == "close":
+                made.close()
+            for task in reading if by == "cancel" else ():
+                task.cancel()
+            await asyncio.gather(*reading, return_exceptions=True)
+            assert open_files() == before
+
+    asyncio.run(run())
+
+
+def opened() -> Iterator[str]:
+    for entry in Path("/proc/self/fd").iterdir():
+        with suppress(OSError):
+            yield str(entry.readlink())
 
 
 def test_bad_selector_is_named() -> None:
