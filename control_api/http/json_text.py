@@ -10,7 +10,7 @@ from flask.json.provider import JSONProvider
 
 from control_api.http.request_warnings import enveloped
 from spiders.items.json_text import json_bytes, number_from_decimal
-from spiders.items.plain import text_from_instant as text_from_time
+from spiders.items.moments import text_from_instant as text_from_time
 
 __all__ = [
     "OrjsonProvider",

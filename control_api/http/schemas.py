@@ -1,8 +1,8 @@
 from __future__ import annotations
 
-from copy import deepcopy
 from typing import Annotated, Any, ClassVar, Literal
 
+import orjson
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 LARGEST_OFFSET = 1_000_000_000
@@ -51,7 +51,7 @@ class Answer(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
     # Of this class alone: a subclass begins with its own (see `__pydantic_init_subclass__`).
-    _json_schemas: ClassVar[dict[tuple[Any, ...], dict[str, Any]]]
+    _json_schemas: ClassVar[dict[tuple[Any, ...], bytes]]
 
     @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
@@ -64,8 +64,9 @@ class Answer(BaseModel):
         anew for each of them was two thirds of the API's start."""
         key = (args, tuple(sorted(kwargs.items())))
         if key not in cls._json_schemas:
-            cls._json_schemas[key] = super().model_json_schema(*args, **kwargs)
-        return deepcopy(cls._json_schemas[key])
+            cls._json_schemas[key] = orjson.dumps(super().model_json_schema(*args, **kwargs))
+        schema: dict[str, Any] = orjson.loads(cls._json_schemas[key])
+        return schema
 
 
 class WarningOut(Answer):

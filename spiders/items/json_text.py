@@ -10,7 +10,7 @@ from typing import Any
 
 import orjson
 
-from spiders.items.plain import text_from_instant
+from spiders.items.moments import text_from_instant
 
 _OPTIONS = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_NON_STR_KEYS
 

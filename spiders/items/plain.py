@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import Enum
 from functools import cache
@@ -14,6 +14,8 @@ from numbers import Integral, Real
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from itemadapter import ItemAdapter
+
+from spiders.items.moments import text_from_instant
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -41,11 +43,6 @@ def plain_from_item(item: Any) -> dict[str, Any]:
     Raises NotAnItem, and ValueError for values nested deeper than `MAX_DEPTH` (a cycle, for one).
     """
     return _plain_fields(item, 0)
-
-
-def text_from_instant(instant: datetime) -> str:
-    """UTC with milliseconds, as every surface of ours writes time."""
-    return instant.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 class _Field(NamedTuple):
