@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from settings.config import Config
+from tests.forked import ForkedProcess, run, start
 
 ROOT = Path(__file__).resolve().parents[2]
 SCRAPY = str(Path(sys.executable).with_name("scrapy"))
@@ -25,7 +26,7 @@ def environment(**variables: str) -> dict[str, str]:
 @contextmanager
 def pool_crawler(
     config: Config, spider: str, *options: str, log: Path, **variables: str
-) -> Iterator[subprocess.Popen[bytes]]:
+) -> Iterator[subprocess.Popen[bytes] | ForkedProcess]:
     """A pool crawler on the test's stores; it is stopped as scrapyd would, and must obey."""
     env = environment(
         SCRAPY_PROJECT="azscraper",
@@ -34,10 +35,16 @@ def pool_crawler(
         REDIS_URL=config.redis_url,
         **{"HEARTBEAT_SECONDS": "0.5", **variables},
     )
-    command = [SCRAPY, "crawl", spider, "--logfile", str(log), *options]
-    child = subprocess.Popen(
-        command, cwd=ROOT, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
+    with open(os.devnull, "r+b") as nothing:
+        child = start(
+            "scrapy",
+            ["crawl", spider, "--logfile", str(log), *options],
+            folder=ROOT,
+            environ=env,
+            stdin=nothing.fileno(),
+            stdout=nothing.fileno(),
+            stderr=nothing.fileno(),
+        )
     try:
         yield child
         if child.poll() is None:
@@ -66,14 +73,8 @@ def scrapy_command(
             **variables,
         }
     )
-    return subprocess.run(
-        [SCRAPY, *words],
-        cwd=folder,
-        env=env,
-        input=stdin or "",
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE_SECONDS,
+    return run(
+        "scrapy", words, folder=folder, environ=env, stdin=stdin or "", timeout=PATIENCE_SECONDS
     )
 
 
