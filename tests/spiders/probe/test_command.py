@@ -21,6 +21,7 @@ from redis import Redis
 from settings.config import Config
 from storage.accounts.proxies import Proxies
 from storage.queue.seed_keys import pace_key
+from tests import forked
 from tests.conftest import require_browser
 from tests.sandbox.conftest import ROOT
 from tests.stores import Store, database, indexed_database, redis, store, store_config
@@ -80,14 +81,8 @@ def run(
     }
     if shop is not None:
         environ["SANDBOX_URL"] = shop.url
-    return subprocess.run(
-        [sys.executable, "-m", *command, *arguments],
-        cwd=ROOT,
-        env=environ,
-        capture_output=True,
-        text=True,
-        timeout=100,
-    )
+    module, *words = command
+    return forked.run(module, [*words, *arguments], folder=ROOT, environ=environ, timeout=100)
 
 
 def told(done: subprocess.CompletedProcess[str]) -> dict[str, Any]:
