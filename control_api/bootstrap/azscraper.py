@@ -5,6 +5,7 @@ from functools import cached_property
 from control_api.azscraper.account import account
 from control_api.azscraper.api_keys import api_keys
 from control_api.azscraper.auth import auth
+from control_api.azscraper.deltas import deltas
 from control_api.azscraper.invitations import invitation_links, invitations
 from control_api.azscraper.jobs import jobs
 from control_api.azscraper.members import members
@@ -27,6 +28,7 @@ from control_api.services.accounts.membership import Membership
 from control_api.services.accounts.referrals import ReferralService
 from control_api.services.jobs.removal import ProjectRemoval, Remover
 from control_api.services.jobs.usage import UsageService
+from control_api.services.monitors.deltas import DeltaService, DeltaStores
 from control_api.services.operator.nodes import NodeService
 from control_api.services.operator.operations import CrawlRates, Operations
 from settings.config import Config
@@ -35,7 +37,7 @@ from storage.queue.pace import PaceRates
 
 VIEWS = (
     schedules, webhooks,
-    auth, projects, api_keys, jobs, results, account, members, invitations, invitation_links, referral, referral_clicks,
+    auth, projects, api_keys, jobs, results, deltas, account, members, invitations, invitation_links, referral, referral_clicks,
     admin, health, metrics, nodes, proxies,
 )  # fmt: skip
 
@@ -101,6 +103,17 @@ class AzScraperServices:
     def referrals(self) -> ReferralService:
         stores = self._stores
         return ReferralService(stores.referrals, stores.users, stores.job.jobs, rates=stores.rates)
+
+    @property
+    def deltas(self) -> DeltaService:
+        job = self._stores.job
+        return DeltaService(
+            DeltaStores(job.jobs, job.targets, job.results),
+            self._foundation.jobs,
+            quota=self._foundation.quota,
+            audit=self._foundation.audit,
+            transactions=self._stores.transactions,
+        )
 
     @property
     def nodes(self) -> NodeService:

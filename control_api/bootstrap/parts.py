@@ -64,6 +64,7 @@ def _services(config: Config, stores: Stores, foundation: Foundation) -> Service
         gauges=foundation.gauges,
         reachability=foundation.reachability,
         crawl_health=foundation.crawl_health,
+        deltas=azscraper.deltas,
         usage=azscraper.usage,
         members=azscraper.members,
         invitations=azscraper.invitations,

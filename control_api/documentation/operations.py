@@ -24,6 +24,11 @@ _AZSCRAPER = {
     "POST /jobs/{id}/retry": "Creates a new job with the same configuration and the same targets, or with those alone that failed or were cancelled.",
     "POST /jobs/{id}/cancel": "Cancels a job that is queued or running. Rows that are stored stay. It may be repeated; a job that "
     "has completed or failed gets a 409.",
+    "GET /jobs/{id}/delta": "Compares the job with another one of its type, target by target: products of details jobs by their fields, "
+    "keywords of search jobs by the order of the results. A target that failed is `unknown`, never a change. "
+    "Nothing is stored; docs/monitoring.md says what counts as a change.",
+    "GET /jobs/{id}/delta/export": "Streams the whole comparison as a file, which counts as an export. JSON has a target an entry, "
+    "CSV a change a line.",
     "GET /usage": "Answers the plan's limits of the current calendar month (UTC), what has been used of them, what remains, and the credits.",
     "GET /audit": "Lists the changes that people and API keys made in the organization, the newest first.",
     "GET /private/credits/packages": "Lists the packages of credits with their prices.",

@@ -75,6 +75,8 @@ PROJECT_KEY = frozenset(
         ("GET", "/jobs/<id>/targets"),
         ("GET", "/jobs/<id>/results"),
         ("GET", "/jobs/<id>/export"),
+        ("GET", "/jobs/<id>/delta"),
+        ("GET", "/jobs/<id>/delta/export"),
         ("POST", "/jobs/<id>/retry"),
         ("POST", "/jobs/<id>/cancel"),
         ("POST", "/projects/<projectId>/schedules"),

@@ -27,6 +27,7 @@ from control_api.services.jobs.spider_jobs import SpiderJobs
 from control_api.services.jobs.spiders import SpiderService
 from control_api.services.jobs.usage import UsageService
 from control_api.services.jobs.v1_jobs import V1Jobs
+from control_api.services.monitors.deltas import DeltaService
 from control_api.services.operator.crawl_health import CrawlHealth
 from control_api.services.operator.nodes import NodeService
 from control_api.services.operator.operations import Operations
@@ -46,6 +47,7 @@ class Services:
     projects: ProjectService
     jobs: JobService
     results: ResultService
+    deltas: DeltaService
     sign_in: SignIn
     api_keys: ApiKeyService
     usage: UsageService

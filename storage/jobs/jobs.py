@@ -131,6 +131,17 @@ class Jobs:
         )
         return [job_from_document(document) for document in found]
 
+    def find_previous(self, job: Job) -> Job | None:
+        """The latest earlier job of the same schedule that has completed."""
+        query = {
+            "scheduleId": job.schedule_id,
+            "_id": {"$lt": job.id},
+            "organizationId": job.organization_id,
+            "status": JobStatus.COMPLETED.value,
+        }
+        document = self._jobs.find_one(query, sort=[("_id", DESCENDING)])
+        return job_from_document(document) if document else None
+
     def organizations_to_feed(self, spider: str) -> list[str]:
         """Organizations that have targets of `spider` waiting in MongoDB, in a stable order."""
         waiting: list[str] = self._jobs.distinct(

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from storage.base.connections import MongoDatabase
-from storage.base.ids import key_range
+from storage.base.ids import key_range, target_id
 from storage.base.records import Row
 
 _EXPORT_BATCH = 500
@@ -43,6 +43,21 @@ class Results:
         for document in found.batch_size(_EXPORT_BATCH):
             yield Row(document["_id"], document["row"])
 
+    def of_targets(
+        self, job_id: str, indexes: Sequence[int], fields: Sequence[str]
+    ) -> Iterator[Row]:
+        """The named fields of the rows of some targets, in the order of the job's rows."""
+        ranges = [
+            {"_id": {"$gte": target_id(job_id, first), "$lt": target_id(job_id, end)}}
+            for first, end in _runs(indexes)
+        ]
+        if not ranges:
+            return
+        chosen = {f"row.{name}": 1 for name in fields}
+        found = self._results.find({"$or": ranges}, chosen).sort("_id", 1)
+        for document in found.batch_size(_EXPORT_BATCH):
+            yield Row(document["_id"], document.get("row", {}))
+
     def count(self, job_id: str) -> int:
         return self._results.count_documents({"_id": key_range(job_id)})
 
@@ -68,3 +83,16 @@ class Results:
             return Undelivered(0, "")
         place = str(groups[0]["_id"] or "the place of the exit")
         return Undelivered(sum(group["count"] for group in groups), place)
+
+
+def _runs(indexes: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Numbers that follow each other, as (first, end): neighbours are one range of the index."""
+    first = end = -1
+    for index in sorted(indexes):
+        if index != end:
+            if end > first:
+                yield first, end
+            first = index
+        end = index + 1
+    if end > first:
+        yield first, end

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from pymongo.client_session import ClientSession
 
@@ -67,6 +67,16 @@ class Targets:
         """Every target of the job, in order."""
         found = self._targets.find({"_id": key_range(job_id)}).sort("_id", 1)
         return [_target_from_document(document) for document in found]
+
+    def iterate(self, job_id: str, first: int = 0) -> Iterator[Target]:
+        """The targets from index `first` on, in order, a batch at a time."""
+        query = {"_id": {"$gte": target_id(job_id, first), "$lt": key_range(job_id)["$lt"]}}
+        for document in self._targets.find(query).sort("_id", 1):
+            yield _target_from_document(document)
+
+    def among(self, job_id: str, indexes: Iterable[int]) -> list[Target]:
+        query = {"_id": {"$in": [target_id(job_id, index) for index in indexes]}}
+        return [_target_from_document(document) for document in self._targets.find(query)]
 
     def open_slice(self, job_id: str, first: int, end: int) -> list[Target]:
         """The still open targets with index `first` up to (not with) `end`."""

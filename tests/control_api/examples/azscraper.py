@@ -87,8 +87,26 @@ class AzScraper:
             call("GET /jobs/{id}/export", id=search, query=chosen)
         jsonl = "?format=jsonl&fields=asin,title,price.amount"
         call("GET /jobs/{id}/export", id=search, query=jsonl)
+        self._deltas(products)
         again = call("POST /jobs/{id}/retry", {"only": "failed"}, id=details["id"])["data"]
         call("POST /jobs/{id}/cancel", id=again["id"])
+
+    def _deltas(self, products: dict[str, Any]) -> None:
+        jobs = [
+            self.call("POST /projects/{projectId}/jobs", products, projectId=self.project)["data"]
+            for _ in range(2)
+        ]
+        older, newer = (job["id"] for job in jobs)
+        row = {**product_row(), "target": ASIN}
+        lower = {**row["price"], "amount": row["price"]["amount"] / 2}
+        end_target(self.settlement, older, 0, [row])
+        end_target(self.settlement, newer, 0, [{**row, "price": lower}])
+        fail_target(self.settlement, older, 1)
+        fail_target(self.settlement, newer, 1, code="BLOCKED_CAPTCHA")
+        against = f"?against={older}"
+        self.call("GET /jobs/{id}/delta", id=newer, query=against)
+        for chosen in ("", "&format=csv", "&format=jsonl"):
+            self.call("GET /jobs/{id}/delta/export", id=newer, query=against + chosen)
 
     def _schedules(self) -> None:
         call, project = self.call, self.project

@@ -138,7 +138,8 @@ class World:
     def _job_path(self, rule: str) -> str:
         job = self._owner.make_job(self.project, targets=["a", "b"])["id"]
         end_target(self._settlement, job, 0, [{"asin": "B000000001"}])
-        return rule.replace("<id>", job)
+        against = f"?against={self.job}" if "/delta" in rule else ""
+        return rule.replace("<id>", job) + against
 
     def _schedule_path(self, rule: str) -> str:
         body = BODIES["POST", "/projects/<projectId>/schedules"]

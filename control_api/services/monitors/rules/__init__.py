@@ -1,0 +1,1 @@
+"""What counts as a change. Pure: no I/O, no storage, no Flask."""

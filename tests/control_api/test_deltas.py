@@ -1,0 +1,467 @@
+"""What changed between two jobs, over HTTP."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import json
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import pytest
+from pymongo.database import Database
+
+from control_api.azscraper.schemas.deltas import DeltaAnswer
+from control_api.services.monitors import delta_walk, deltas
+from storage.jobs.settlement import Settlement
+from tests.control_api.conftest import Tenant
+from tests.control_api.crawling import end_target, fail_target
+from tests.control_api.services.monitors.rules.rows import UNAVAILABLE, placement, product
+
+ASINS = [f"B00000000{number}" for number in range(1, 9)]
+Row = dict[str, Any]
+
+
+def details(tenant: Tenant, project: str, asins: Sequence[str], **config: Any) -> str:
+    job = tenant.make_job(project, type="details", targets=list(asins), config=config)
+    found: str = job["id"]
+    return found
+
+
+def sold(asin: str, price: str = "20.00", currency: str = "EUR", **other: Any) -> Row:
+    return product(price, currency, asin=asin, **other)
+
+
+@pytest.fixture
+def project(tenant: Tenant) -> str:
+    return tenant.make_project()
+
+
+@pytest.fixture
+def pair(tenant: Tenant, project: str, settlement: Settlement) -> tuple[str, str]:
+    """Two details jobs with one target of each fate, their lists in different orders."""
+    older = details(tenant, project, ASINS[:7])
+    newer = details(tenant, project, [*reversed(ASINS[1:7]), ASINS[7]])
+    of_newer = {asin: index for index, asin in enumerate([*reversed(ASINS[1:7]), ASINS[7]])}
+    for index in (0, 1, 2, 5, 6):
+        end_target(settlement, older, index, [sold(ASINS[index])])
+    fail_target(settlement, older, 3)
+    end_target(settlement, older, 4, [sold(ASINS[4])])
+    later = {"scrapedAt": "2026-01-02T06:00:00.000Z"}
+    changed = sold(ASINS[1], "18.00", seller={"id": "A2", "name": "B shop"}, **later)
+    end_target(settlement, newer, of_newer[ASINS[1]], [changed])
+    end_target(settlement, newer, of_newer[ASINS[2]], [sold(ASINS[2], **later)])
+    end_target(settlement, newer, of_newer[ASINS[3]], [sold(ASINS[3], **later)])
+    fail_target(settlement, newer, of_newer[ASINS[4]])
+    fail_target(settlement, newer, of_newer[ASINS[5]], code="BLOCKED_CAPTCHA")
+    end_target(settlement, newer, of_newer[ASINS[6]], [sold(ASINS[6], "22.10", "USD", **later)])
+    end_target(settlement, newer, of_newer[ASINS[7]], [sold(ASINS[7], **later)])
+    return older, newer
+
+
+def delta(tenant: Tenant, newer: str, older: str, query: str = "") -> Any:
+    answer = tenant.get(f"/jobs/{newer}/delta?against={older}{query}")
+    assert answer.status_code == 200, answer.text
+    DeltaAnswer.model_validate(answer.json)
+    return answer.json
+
+
+def test_each_target_has_a_status(tenant: Tenant, pair: tuple[str, str]) -> None:
+    older, newer = pair
+    found = delta(tenant, newer, older)
+    assert {one["value"]: (one["status"], one.get("reason")) for one in found["data"]} == {
+        ASINS[0]: ("removed", None),
+        ASINS[1]: ("changed", None),
+        ASINS[3]: ("returned", None),
+        ASINS[4]: ("gone", None),
+        ASINS[5]: ("unknown", "BLOCKED_CAPTCHA"),
+        ASINS[6]: ("incomparable", "OTHER_CURRENCY"),
+        ASINS[7]: ("added", None),
+    }
+    assert found["meta"] == {
+        "jobId": newer, "againstJobId": older, "type": "details", "nextCursor": None,
+    }  # fmt: skip
+
+
+def test_targets_come_in_the_newer_jobs_order_and_removed_ones_last(
+    tenant: Tenant, pair: tuple[str, str]
+) -> None:
+    older, newer = pair
+    values = [one["value"] for one in delta(tenant, newer, older)["data"]]
+    assert values == [ASINS[number] for number in (6, 5, 4, 3, 1, 7, 0)]
+
+
+def test_a_changed_target_names_its_fields(tenant: Tenant, pair: tuple[str, str]) -> None:
+    older, newer = pair
+    [changed] = delta(tenant, newer, older, "&only=changed")["data"]
+    assert changed == {
+        "value": ASINS[1],
+        "marketplace": "US",
+        "status": "changed",
+        "beforeAt": "2026-01-01T06:00:00.000Z",
+        "at": "2026-01-02T06:00:00.000Z",
+        "fields": [
+            {
+                "field": "price",
+                "before": {"amount": 20, "currency": "EUR"},
+                "after": {"amount": 18, "currency": "EUR"},
+            },
+            {
+                "field": "seller",
+                "before": {"id": "A1SELLER", "name": "A shop"},
+                "after": {"id": "A2", "name": "B shop"},
+            },
+        ],
+    }
+
+
+def test_statuses_and_fields_can_be_chosen(tenant: Tenant, pair: tuple[str, str]) -> None:
+    older, newer = pair
+    found = delta(tenant, newer, older, "&only=unchanged,changed&fields=seller")["data"]
+    assert [(one["value"], one["status"]) for one in found] == [
+        (ASINS[2], "unchanged"),
+        (ASINS[1], "changed"),
+    ]
+    assert [change["field"] for change in found[1]["fields"]] == ["seller"]
+
+
+def test_a_quiet_field_is_compared_when_asked_for(
+    tenant: Tenant, project: str, settlement: Settlement
+) -> None:
+    jobs = [details(tenant, project, ASINS[:1]) for _ in range(2)]
+    for number, job in enumerate(jobs):
+        rank = {"rank": 10 + number, "category": "Kitchen", "nodeId": "1", "isRoot": True}
+        end_target(settlement, job, 0, [sold(ASINS[0], bestSellerRanks=[rank])])
+    assert delta(tenant, jobs[1], jobs[0])["data"] == []
+    [changed] = delta(tenant, jobs[1], jobs[0], "&fields=rank")["data"]
+    assert changed["fields"] == [{"field": "rank", "before": 10, "after": 11}]
+
+
+def test_a_job_does_not_differ_from_itself(tenant: Tenant, pair: tuple[str, str]) -> None:
+    older, _ = pair
+    assert delta(tenant, older, older)["data"] == []
+
+
+def test_the_mirror_image(tenant: Tenant, pair: tuple[str, str]) -> None:
+    older, newer = pair
+    found = {one["value"]: one["status"] for one in delta(tenant, older, newer)["data"]}
+    assert found[ASINS[0]] == "added"
+    assert found[ASINS[7]] == "removed"
+    assert found[ASINS[3]] == "gone"
+    assert found[ASINS[4]] == "returned"
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3])
+def test_a_cursor_walks_all_targets_once(
+    tenant: Tenant, pair: tuple[str, str], limit: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(delta_walk, "_BATCH", 2)
+    older, newer = pair
+    whole = delta(tenant, newer, older)["data"]
+    assert pages(tenant, newer, older, f"&limit={limit}") == whole
+
+
+def test_a_page_ends_when_enough_was_looked_at(
+    tenant: Tenant, pair: tuple[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    older, newer = pair
+    whole = delta(tenant, newer, older, "&only=removed")["data"]
+    monkeypatch.setattr(deltas, "_MAX_COST", 2)
+    first = delta(tenant, newer, older, "&only=removed")
+    assert first["data"] == []
+    assert first["meta"]["nextCursor"] is not None
+    assert pages(tenant, newer, older, "&only=removed") == whole
+
+
+def pages(tenant: Tenant, newer: str, older: str, query: str) -> list[Any]:
+    seen: list[Any] = []
+    cursor = ""
+    while cursor is not None:
+        page = delta(tenant, newer, older, f"{query}&cursor={cursor}" if cursor else query)
+        seen += page["data"]
+        cursor = page["meta"]["nextCursor"]
+    return seen
+
+
+def test_a_target_that_has_not_ended_is_unknown(
+    tenant: Tenant, project: str, settlement: Settlement
+) -> None:
+    older, newer = (details(tenant, project, ASINS[:2]) for _ in range(2))
+    end_target(settlement, older, 0, [sold(ASINS[0])])
+    end_target(settlement, older, 1, [sold(ASINS[1])])
+    end_target(settlement, newer, 0, [sold(ASINS[0], "1.00")])
+    found = delta(tenant, newer, older)["data"]
+    assert [(one["status"], one.get("reason")) for one in found] == [
+        ("changed", None),
+        ("unknown", "NOT_ENDED"),
+    ]
+    assert tenant.post(f"/jobs/{newer}/cancel").status_code == 200
+    assert delta(tenant, newer, older)["data"][1]["reason"] == "CANCELLED"
+
+
+def test_a_success_without_its_rows_is_unknown(
+    tenant: Tenant, project: str, settlement: Settlement, database: Database
+) -> None:
+    older, newer = (details(tenant, project, ASINS[:1]) for _ in range(2))
+    for job in (older, newer):
+        end_target(settlement, job, 0, [sold(ASINS[0])])
+    database["results"].delete_many({"_id": {"$gte": older, "$lt": f"{older};"}})
+    [found] = delta(tenant, newer, older)["data"]
+    assert (found["status"], found["reason"]) == ("unknown", "NO_ROWS")
+
+
+def test_other_stores_have_other_products(
+    tenant: Tenant, project: str, settlement: Settlement
+) -> None:
+    german = details(tenant, project, ASINS[:1], marketplace="DE")
+    american = details(tenant, project, ASINS[:1], marketplace="US")
+    for job in (german, american):
+        end_target(settlement, job, 0, [sold(ASINS[0])])
+    found = delta(tenant, american, german)["data"]
+    assert [(one["marketplace"], one["status"]) for one in found] == [
+        ("US", "added"),
+        ("DE", "removed"),
+    ]
+
+
+@pytest.fixture
+def searches(tenant: Tenant, project: str, settlement: Settlement) -> tuple[str, str]:
+    older, newer = (tenant.make_job(project, targets=["usb hub", "kettle"])["id"] for _ in range(2))
+    for job, order in ((older, "abc"), (newer, "bXda")):
+        rows = [placement(name.lower(), sponsored=name.isupper()) for name in order]
+        end_target(settlement, job, 0, rows)
+    end_target(settlement, older, 1, [placement("a")])
+    fail_target(settlement, newer, 1, code="BLOCKED_THROTTLED")
+    return older, newer
+
+
+def test_a_search_tells_what_entered_left_and_moved(
+    tenant: Tenant, searches: tuple[str, str]
+) -> None:
+    older, newer = searches
+    first, second = delta(tenant, newer, older)["data"]
+    assert first == {
+        "value": "usb hub",
+        "marketplace": "US",
+        "status": "changed",
+        "beforeAt": None,
+        "at": None,
+        "depth": 3,
+        "entered": [{"asin": "d", "place": 2}],
+        "left": [{"asin": "c", "place": 3}],
+        "moved": [
+            {"asin": "b", "before": 2, "after": 1},
+            {"asin": "a", "before": 1, "after": 3},
+        ],
+        "sponsoredShare": {"before": 0, "after": 0.25},
+    }
+    assert (second["status"], second["reason"]) == ("unknown", "BLOCKED_THROTTLED")
+
+
+def test_rows_of_a_search_that_failed_half_way_say_nothing(
+    tenant: Tenant, project: str, settlement: Settlement, database: Database
+) -> None:
+    older, newer = (tenant.make_job(project, targets=["usb hub"])["id"] for _ in range(2))
+    end_target(settlement, older, 0, [placement("a"), placement("b")])
+    fail_target(settlement, newer, 0, code="TIMEOUT")
+    database["results"].insert_one({"_id": f"{newer}:000000:0001:00001", "row": placement("b")})
+    [found] = delta(tenant, newer, older)["data"]
+    assert (found["status"], found["reason"]) == ("unknown", "TIMEOUT")
+
+
+def test_the_same_keyword_is_one_whatever_the_options(
+    tenant: Tenant, project: str, settlement: Settlement
+) -> None:
+    jobs = [
+        tenant.make_job(project, targets=["usb hub"], config=config)["id"]
+        for config in ({}, {"sortBy": "newest"}, {"maxPages": 3})
+    ]
+    for job in jobs:
+        end_target(settlement, job, 0, [placement("a")])
+    [found] = delta(tenant, jobs[1], jobs[0])["data"]
+    assert (found["status"], found["reason"]) == ("incomparable", "OTHER_SEARCH")
+    assert delta(tenant, jobs[2], jobs[0])["data"] == []
+
+
+def test_no_page_of_a_search_that_found_nothing(
+    tenant: Tenant, project: str, settlement: Settlement
+) -> None:
+    older, newer = (tenant.make_job(project, targets=["usb hub"])["id"] for _ in range(2))
+    end_target(settlement, older, 0, [placement("a")])
+    said = {"page": 1, "noResults": True, "departmentFallback": None}
+    end_target(settlement, newer, 0, [], search_info=[said])
+    [found] = delta(tenant, newer, older)["data"]
+    assert found["left"] == [{"asin": "a", "place": 1}]
+
+
+@pytest.fixture
+def scheduled(tenant: Tenant, project: str, database: Database) -> Callable[[], str]:
+    """Makes jobs of one schedule; the clock is not what is tested here."""
+
+    def make(schedule: str = "a schedule") -> str:
+        job = details(tenant, project, ASINS[:1])
+        database["jobs"].update_one({"_id": job}, {"$set": {"scheduleId": schedule}})
+        return job
+
+    return make
+
+
+def test_the_previous_job_of_a_schedule(
+    tenant: Tenant, scheduled: Callable[..., str], settlement: Settlement
+) -> None:
+    first, second = scheduled(), scheduled()
+    end_target(settlement, first, 0, [sold(ASINS[0], "20.00")])
+    end_target(settlement, second, 0, [sold(ASINS[0], "19.00")])
+    failed, other, newest = scheduled(), scheduled("another"), scheduled()
+    fail_target(settlement, failed, 0)
+    end_target(settlement, other, 0, [sold(ASINS[0], "1.00")])
+    end_target(settlement, newest, 0, [sold(ASINS[0], "18.00")])
+    found = tenant.get(f"/jobs/{newest}/delta").json
+    assert found["meta"]["againstJobId"] == second
+    assert found["data"][0]["fields"][0]["before"] == {"amount": 19, "currency": "EUR"}
+    assert delta(tenant, second, "previous")["meta"]["againstJobId"] == first
+    none = tenant.get(f"/jobs/{first}/delta")
+    assert none.status_code == 404
+    assert none.json["error"]["message"] == "No earlier job of this schedule has completed"
+
+
+@pytest.mark.parametrize(
+    ("query", "message"),
+    [
+        ("", "against: the job belongs to no schedule; name a job by its id"),
+        ("?against={search}", "against: a search job cannot be compared with a details job"),
+        ("?against={details}&fields=prise", "fields: prise is not compared; there are price, "),
+        ("?against={details}&fields=,", "fields"),
+        ("?against={details}&only=moved", "only"),
+        ("?against={details}&only=,", "only"),
+        ("?against={details}&cursor=x", "cursor must be one that an earlier page gave"),
+        ("?against={details}&cursor=bDE", None),
+        ("?against={details}&limit=0", "limit"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused(
+    tenant: Tenant, project: str, query: str, message: str | None
+) -> None:
+    job = details(tenant, project, ASINS[:2])
+    search = tenant.make_job(project)["id"]
+    answer = tenant.get(f"/jobs/{job}/delta{query.format(search=search, details=job)}")
+    assert answer.status_code == (400 if message else 200)
+    if message:
+        assert message in answer.json["error"]["message"]
+
+
+def test_a_search_has_no_fields_to_choose_among(tenant: Tenant, searches: tuple[str, str]) -> None:
+    older, newer = searches
+    answer = tenant.get(f"/jobs/{newer}/delta?against={older}&fields=price")
+    assert answer.status_code == 400
+    assert "a search job has no fields" in answer.json["error"]["message"]
+
+
+def test_jobs_of_any_site_are_not_compared(tenant: Tenant) -> None:
+    body = {"url": "https://example.com/", "selectors": {"title": "h1::text"}}
+    job = tenant.post("/api/v1/jobs", json=body).json["id"]
+    answer = tenant.get(f"/jobs/{job}/delta?against={job}")
+    assert answer.status_code == 400
+    assert "only details and search jobs are compared" in answer.json["error"]["message"]
+
+
+def test_a_strangers_job_is_not_there_on_either_side(
+    tenant: Tenant, pair: tuple[str, str], make_tenant: Callable[..., Tenant]
+) -> None:
+    stranger = make_tenant()
+    own = details(stranger, stranger.make_project(), ASINS[:1])
+    for path in (f"/jobs/{pair[0]}/delta?against={own}", f"/jobs/{own}/delta?against={pair[0]}"):
+        for file in (path, path.replace("/delta", "/delta/export")):
+            assert stranger.get(file).status_code == 404, file
+    unknown = stranger.get(f"/jobs/{own}/delta?against=nonsense").json
+    assert unknown == stranger.get(f"/jobs/{own}/delta?against={pair[0]}").json
+    assert unknown["error"]["message"] == "The job to compare with was not found"
+
+
+def test_a_projects_key_sees_jobs_of_its_project_alone(
+    tenant: Tenant, pair: tuple[str, str], project: str
+) -> None:
+    other = details(tenant, tenant.make_project("another"), ASINS[:1])
+    key = tenant.post(f"/private/projects/{project}/api-keys", json={"name": "k"}).json["data"]
+    headers = {"Authorization": f"Bearer {key['key']}"}
+    path = f"/jobs/{pair[1]}/delta?against="
+    assert tenant.client.get(f"{path}{pair[0]}", headers=headers).status_code == 200
+    assert tenant.client.get(f"{path}{other}", headers=headers).status_code == 404
+
+
+def exported(tenant: Tenant, pair: tuple[str, str], query: str) -> Any:
+    older, newer = pair
+    answer = tenant.get(f"/jobs/{newer}/delta/export?against={older}{query}")
+    assert answer.status_code == 200, answer.text
+    return answer
+
+
+def test_the_files_say_what_the_answer_says(tenant: Tenant, pair: tuple[str, str]) -> None:
+    told = delta(tenant, pair[1], pair[0])["data"]
+    array = exported(tenant, pair, "")
+    assert json.loads(array.data) == told
+    assert array.headers["Content-Type"] == "application/json"
+    name = f'attachment; filename="delta-{pair[0]}-{pair[1]}.json"'
+    assert array.headers["Content-Disposition"] == name
+    for file_format in ("jsonl", "ndjson"):
+        lines = exported(tenant, pair, f"&format={file_format}").data.splitlines()
+        assert [json.loads(line) for line in lines] == told
+    packed = exported(tenant, pair, "&gzip=1")
+    assert json.loads(gzip.decompress(packed.data)) == told
+    assert packed.headers["Content-Disposition"].endswith('.json.gz"')
+
+
+def test_the_table_has_a_change_a_line(tenant: Tenant, pair: tuple[str, str]) -> None:
+    text = exported(tenant, pair, "&format=csv&only=changed,unknown").data.decode()
+    assert text == (
+        "value,marketplace,status,reason,field,item,before,after,currency,beforeAt,at\r\n"
+        f"{ASINS[5]},US,unknown,BLOCKED_CAPTCHA,,,,,,,\r\n"
+        f"{ASINS[1]},US,changed,,price,,20,18,EUR,2026-01-01T06:00:00.000Z,2026-01-02T06:00:00.000Z\r\n"
+        f"{ASINS[1]},US,changed,,seller,,A1SELLER,A2,,2026-01-01T06:00:00.000Z,2026-01-02T06:00:00.000Z\r\n"
+    )
+
+
+def test_the_table_of_a_search(tenant: Tenant, searches: tuple[str, str]) -> None:
+    text = exported(tenant, searches, "&format=csv&delimiter=;&only=changed").data.decode()
+    lines = list(csv.DictReader(io.StringIO(text, newline=""), delimiter=";"))
+    assert [(one["field"], one["item"], one["before"], one["after"]) for one in lines] == [
+        ("place", "b", "2", "1"),
+        ("place", "d", "", "2"),
+        ("place", "a", "1", "3"),
+        ("place", "c", "3", ""),
+    ]
+
+
+def test_what_is_absent_is_empty_in_the_table_and_null_elsewhere(
+    tenant: Tenant, project: str, settlement: Settlement
+) -> None:
+    older, newer = (details(tenant, project, ASINS[:1]) for _ in range(2))
+    end_target(settlement, older, 0, [sold(ASINS[0])])
+    end_target(settlement, newer, 0, [{**sold(ASINS[0]), **UNAVAILABLE}])
+    [found] = delta(tenant, newer, older, "&fields=price")["data"]
+    price = {"field": "price", "before": {"amount": 20, "currency": "EUR"}, "after": None}
+    assert found["fields"] == [price]
+    text = exported(tenant, (older, newer), "&format=csv&fields=price").data.decode()
+    assert ",changed,,price,,20,,EUR," in text
+
+
+def test_a_file_is_an_export_of_the_plan(tenant: Tenant, pair: tuple[str, str]) -> None:
+    used = tenant.get("/usage").json
+    older, newer = pair
+    path = f"/jobs/{newer}/delta/export?against={older}"
+    assert tenant.call("HEAD", path).status_code == 200
+    assert tenant.get("/usage").json == used
+    exported(tenant, pair, "&format=csv")
+    [entry] = tenant.get("/audit?action=job.exported").json["data"]
+    assert entry["entityId"] == newer
+    assert entry["metadata"]["against"] == older
+    for _ in range(19):
+        exported(tenant, pair, "")
+    assert tenant.get(path).status_code == 403
+
+
+def test_options_of_a_table_go_with_tables(tenant: Tenant, pair: tuple[str, str]) -> None:
+    older, newer = pair
+    answer = tenant.get(f"/jobs/{newer}/delta/export?against={older}&bom=1")
+    assert answer.status_code == 400
