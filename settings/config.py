@@ -17,6 +17,9 @@ T = TypeVar("T")
 IPNetwork = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 MIN_SECRET_LENGTH = 32
+DEFAULT_CRAWLERS = 1
+# Each pool has a variable that ends so; job types name them (spiders/types/).
+_CRAWLERS_SUFFIX = "_CRAWLERS"
 # Secrets that stand in tutorials and in other products' sources; whoever uses one has no secret.
 WELL_KNOWN_SECRETS = frozenset(
     {"secret", "mysecret", "changeme", "crawlab", "jwt-secret", "super-secret"}
@@ -63,9 +66,8 @@ class Config:
     page_memory_mb: int = 512
 
     crawler_concurrency: int = 16
-    search_crawlers: int = 1
-    detail_crawlers: int = 1
-    site_crawlers: int = 1
+    # Pool crawlers of each node: (variable, number) where the number is not DEFAULT_CRAWLERS.
+    crawlers: tuple[tuple[str, int], ...] = ()
     site_requests_per_host: int = 8
     # Dedicated runs that a node holds at once, unless an admin says otherwise for it.
     spider_slots: int = 4
@@ -145,6 +147,10 @@ class Config:
         slow to answer) come on top of its window, so that they hold up no others."""
         return 16 * self.lease_window
 
+    def crawlers_of(self, variable: str) -> int:
+        """How many crawlers of a pool each node holds; `variable` is the one that the pool reads."""
+        return dict(self.crawlers).get(variable, DEFAULT_CRAWLERS)
+
     def require_jwt_secret(self) -> str:
         """The signing secret; raises ConfigError when it is missing, short or well known."""
         secret = self.jwt_secret
@@ -187,9 +193,7 @@ def load_config(environ: Mapping[str, str]) -> Config:
         page_cpu_seconds=read("PAGE_CPU_SECONDS", _seconds, default.page_cpu_seconds),
         page_memory_mb=read("PAGE_MEMORY_MB", _count, default.page_memory_mb),
         crawler_concurrency=read("CRAWLER_CONCURRENCY", _count, default.crawler_concurrency),
-        search_crawlers=read("SEARCH_CRAWLERS", _count_or_none, default.search_crawlers),
-        detail_crawlers=read("DETAIL_CRAWLERS", _count_or_none, default.detail_crawlers),
-        site_crawlers=read("SITE_CRAWLERS", _count_or_none, default.site_crawlers),
+        crawlers=_crawlers(environ, read),
         site_requests_per_host=read(
             "SITE_REQUESTS_PER_HOST", _count, default.site_requests_per_host
         ),
@@ -290,6 +294,12 @@ class _Reader:
         except ValueError as error:
             # Without its cause: a parser quotes what it was given, and that may hold a password.
             raise ConfigError(f"{name} is wrong: {without_secrets(str(error))}") from None
+
+
+def _crawlers(environ: Mapping[str, str], read: _Reader) -> tuple[tuple[str, int], ...]:
+    names = sorted(name for name in environ if name.endswith(_CRAWLERS_SUFFIX))
+    found = [(name, read(name, _count_or_none, DEFAULT_CRAWLERS)) for name in names]
+    return tuple((name, number) for name, number in found if number != DEFAULT_CRAWLERS)
 
 
 def _seconds(text: str) -> float:

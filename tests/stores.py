@@ -18,6 +18,7 @@ from redis import Redis
 
 from control_api.worker.seeds import seed_from_target
 from settings.config import Config
+from spiders.types.registry import POOL_SPIDERS
 from storage.accounts.credits import Credits
 from storage.accounts.organizations import Organizations
 from storage.base.connections import (
@@ -93,7 +94,7 @@ class Store:
 
     @property
     def queue(self) -> SeedQueue:
-        return SeedQueue(self.redis)
+        return SeedQueue(self.redis, POOL_SPIDERS)
 
     def add_organization(self, *, balance: int = 0) -> str:
         def work(session: Any) -> str:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from control_api.services.jobs.jobs import JobStores
 from settings.config import Config
+from spiders.types.registry import POOL_SPIDERS
 from storage.accounts.api_keys import ApiKeys
 from storage.accounts.credits import Credits
 from storage.accounts.invitations import Invitations
@@ -41,7 +42,7 @@ class Stores:
             projects=Projects(database),
             idempotency=IdempotencyKeys(database),
             settlement=Settlement(self.client, database, watch=self.watch),
-            seeds=SeedQueue(self.redis),
+            seeds=SeedQueue(self.redis, POOL_SPIDERS),
             results=Results(database),
         )
         self.users = Users(database)

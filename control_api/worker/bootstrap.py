@@ -15,6 +15,7 @@ from control_api.services.jobs.removal import Remover
 from control_api.services.jobs.spiders import SpiderService
 from control_api.services.operator.nodes import NodeDirectory
 from control_api.services.operator.operations import CrawlRates
+from control_api.services.operator.pools import wanted_crawlers
 from control_api.services.schedules.slot_runner import SlotRunner, SlotStores
 from control_api.services.webhooks.webhook_events import EventFanOut
 from control_api.worker.dispatcher import Dispatcher
@@ -29,6 +30,7 @@ from control_api.worker.timetable import Duty, Timetable
 from control_api.worker.webhook_sender import WebhookSender
 from settings.config import Config
 from spiders.sites.marketplaces import MARKETPLACES
+from spiders.types.registry import POOL_SPIDERS
 from storage.accounts.audit import Audit
 from storage.accounts.credits import Credits
 from storage.accounts.operator_settings import OperatorSettingsStore
@@ -63,7 +65,7 @@ def make_loops(config: Config, stop: Event) -> list[WorkerLoop]:
     mongo = connect_mongo(config)
     database = open_database(mongo, config)
     redis = connect_redis(config)
-    jobs, targets, queue = Jobs(database), Targets(database), SeedQueue(redis)
+    jobs, targets, queue = Jobs(database), Targets(database), SeedQueue(redis, POOL_SPIDERS)
     feeder = Feeder(
         jobs,
         targets,
@@ -100,11 +102,7 @@ def make_loops(config: Config, stop: Event) -> list[WorkerLoop]:
         CrawlerRegistry(redis),
         FleetMemory(redis),
         FleetState(redis),
-        wanted={
-            "amazon_search": config.search_crawlers,
-            "amazon_detail": config.detail_crawlers,
-            "site": config.site_crawlers,
-        },
+        wanted=wanted_crawlers(config),
         silence_seconds=3 * config.heartbeat_seconds,
     )
     marks = Marks(LoopMarks(database))

@@ -13,7 +13,7 @@ from storage.base.records import Seed
 from storage.jobs.jobs import Jobs
 from storage.jobs.targets import Targets
 from storage.queue.seed_keys import SITE_PREFIX
-from storage.queue.seed_queue import POOL_SPIDERS, HeldSeeds, SeedQueue
+from storage.queue.seed_queue import HeldSeeds, SeedQueue
 
 SLICE = 16
 # With targets left but no room for them: how soon to look again. Crawlers take up to 100 a second.
@@ -52,7 +52,7 @@ class Feeder:
 
     def step(self) -> float:
         """Feed what there is room for; wait for a new job when nothing is left."""
-        waiting = [self.feed(spider) for spider in POOL_SPIDERS]
+        waiting = [self.feed(spider) for spider in self._queue.spiders]
         if any(waiting):
             return FULL_PAUSE_SECONDS
         self._queue.wait_for_wake(IDLE_WAIT_SECONDS)

@@ -13,7 +13,7 @@ from storage.jobs.jobs import Jobs
 from storage.jobs.settlement import Settlement
 from storage.jobs.targets import Targets
 from storage.queue.crawlers import CrawlerRegistry
-from storage.queue.seed_queue import POOL_SPIDERS, ExhaustedLease, SeedQueue
+from storage.queue.seed_queue import ExhaustedLease, SeedQueue
 
 logger = logging.getLogger(__name__)
 
@@ -46,7 +46,7 @@ class Reconciler:
 
     def step(self) -> float:
         self.end_silent_sessions()
-        for spider in POOL_SPIDERS:
+        for spider in self._queue.spiders:
             self.return_expired(spider)
             self._queue.drop_dead_entries(spider)
         self.feed_missing()

@@ -5,6 +5,7 @@ from collections import Counter
 import redis
 
 from control_api.services.operator.crawl_health import CrawlHealth
+from control_api.services.operator.pools import wanted_crawlers
 from settings.config import Config
 from storage.queue.crawlers import CrawlerRegistry
 from storage.queue.fleet_state import FleetState
@@ -16,11 +17,7 @@ class Crawlers:
         self.registry = CrawlerRegistry(client)
         self._health = CrawlHealth(self._state)
         self._silence_seconds = 3 * config.heartbeat_seconds
-        self._wanted = {
-            "amazon_search": config.search_crawlers,
-            "amazon_detail": config.detail_crawlers,
-            "site": config.site_crawlers,
-        }
+        self._wanted = wanted_crawlers(config)
 
     def counts(self) -> dict[str, tuple[int, int]]:
         """Spider → (how many live, how many each node is to have)."""

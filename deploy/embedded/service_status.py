@@ -15,6 +15,7 @@ from deploy.embedded.plan import Plan
 from deploy.embedded.startup import PROCESSES
 from settings.config import Config
 from settings.secret_texts import without_secrets
+from spiders.types.registry import POOL_SPIDERS
 from storage.base.connections import connect_mongo, connect_redis, open_database
 from storage.jobs.gauges import Gauges
 from storage.queue.pace import PaceRates
@@ -61,7 +62,7 @@ def crawl_lines(plan: Plan, config: Config) -> tuple[list[str], list[str]]:
             with connect_mongo(config) as client:
                 gauges = Gauges(
                     open_database(client, config),
-                    SeedQueue(redis),
+                    SeedQueue(redis, POOL_SPIDERS),
                     crawlers.registry,
                     pace=PaceRates(redis),
                     visitors=VisitorCounts(redis),

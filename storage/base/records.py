@@ -101,6 +101,8 @@ class NewJob:
     credits_reserved: int = 0
     # How many targets the job may grow to; None: it does not grow.
     target_limit: int | None = None
+    # Its targets are fed to the pool; else a process of its own crawls them.
+    is_pooled: bool = True
     retry_of: str | None = None
     schedule_id: str | None = None
     created_by: str | None = None

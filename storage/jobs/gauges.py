@@ -14,7 +14,7 @@ from storage.jobs.field_failures import FieldFailures
 from storage.jobs.outcomes import Outcomes
 from storage.queue.crawlers import Beat, CrawlerRegistry
 from storage.queue.pace import PaceRates
-from storage.queue.seed_queue import POOL_SPIDERS, QueueDepth, SeedQueue
+from storage.queue.seed_queue import QueueDepth, SeedQueue
 from storage.queue.visitors import VisitorCounts
 from storage.runs.loop_marks import LoopMark, LoopMarks
 
@@ -66,7 +66,7 @@ class Gauges:
                 oldest_seconds=_age(waiting.get(spider, {}).get("oldest"), now),
                 redeliveries=self._queue.redeliveries(spider),
             )
-            for spider in POOL_SPIDERS
+            for spider in self._queue.spiders
         }
 
     def outcomes(self) -> Mapping[str, int]:

@@ -12,7 +12,7 @@ from pymongo.client_session import ClientSession
 from storage.base.clock import utc_now
 from storage.base.connections import Document, MongoDatabase
 from storage.base.ids import new_id
-from storage.base.records import OPEN_JOB, PRIORITY_RANK, SPIDER_JOB, Counts, Job, JobStatus, NewJob
+from storage.base.records import OPEN_JOB, PRIORITY_RANK, Counts, Job, JobStatus, NewJob
 
 _PRIORITY_OF_RANK = {rank: priority for priority, rank in PRIORITY_RANK.items()}
 
@@ -85,7 +85,7 @@ class Jobs:
             # The next target to feed; while `feedable`, feeders look at the job.
             "fed": 0,
             "targetLimit": new.target_limit,
-            "feedable": bool(new.targets) and new.kind != SPIDER_JOB,
+            "feedable": bool(new.targets) and new.is_pooled,
             "resultCount": 0,
             "creditsReserved": new.credits_reserved,
             "creditsPerTarget": new.credits_per_target,

@@ -20,7 +20,6 @@ from storage.queue.seed_keys import CANCELLED_JOBS, FEEDER_WAKE, SeedKeys
 _CANCELLED_TTL_SECONDS = 3_600
 # Between a seed's marketplace and its organization; neither holds one.
 _SEPARATOR = "|"
-POOL_SPIDERS = ("amazon_search", "amazon_detail", "site")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +52,9 @@ class QueueDepth:
 
 
 class SeedQueue:
-    def __init__(self, client: redis.Redis) -> None:
+    def __init__(self, client: redis.Redis, spiders: Sequence[str]) -> None:
+        """`spiders`: those of the pool, each of which has a queue."""
+        self.spiders = spiders
         self._redis: Any = client
         self._push = client.register_script(script_text("push"))
         self._expire = client.register_script(script_text("expire"))
@@ -149,7 +150,7 @@ class SeedQueue:
             return
         self._redis.sadd(CANCELLED_JOBS, *job_ids)
         self._redis.expire(CANCELLED_JOBS, _CANCELLED_TTL_SECONDS)
-        for spider in POOL_SPIDERS:
+        for spider in self.spiders:
             keys = SeedKeys(spider)
             lists = [keys.ready, keys.suspects, keys.alone]
             self._forget(keys=[*lists, keys.known], args=list(job_ids))

@@ -19,6 +19,7 @@ from control_api.services.jobs.removal import Remover
 from control_api.services.operator.operations import CrawlRates
 from control_api.worker.retention import Retention
 from settings.config import Config
+from spiders.types.registry import POOL_SPIDERS
 from storage.accounts.credits import Credits
 from storage.accounts.operator_settings import OperatorSettingsStore
 from storage.base.clock import utc_now
@@ -255,7 +256,7 @@ def remover(database: Database, config: Config) -> Remover:
         Removals(database),
         Jobs(database),
         Settlement(database.client, database),
-        seeds=SeedQueue(connect_redis(config)),
+        seeds=SeedQueue(connect_redis(config), POOL_SPIDERS),
         transactions=Transactions(database.client),
     )
 

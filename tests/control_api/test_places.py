@@ -16,6 +16,7 @@ from redis import Redis
 
 from control_api.worker.seeds import seed_from_target
 from settings.config import Config
+from spiders.types.registry import POOL_SPIDERS
 from storage.jobs.settlement import Settlement
 from storage.jobs.targets import Targets
 from storage.queue.crawlers import Crawler
@@ -57,7 +58,7 @@ def test_a_job_for_a_place_has_rows_of_that_place(
     assert job["config"] == asked
     with Redis.from_url(config.redis_url, decode_responses=True) as client:
         targets = Targets(database).values(job["id"])
-        SeedQueue(client).push(
+        SeedQueue(client, POOL_SPIDERS).push(
             "amazon_detail",
             [seed_from_target(target, "an-organization", None) for target in targets],
         )

@@ -19,6 +19,7 @@ from control_api.azscraper.schemas.schedules import ScheduleAnswer, SchedulesAns
 from control_api.bootstrap import build_parts, create_app
 from control_api.worker.bootstrap import _slot_runner
 from settings.config import Config
+from spiders.types.registry import POOL_SPIDERS
 from storage.base.clock import utc_now
 from storage.jobs.settlement import Settlement
 from storage.queue.seed_queue import SeedQueue
@@ -169,7 +170,9 @@ def test_a_slot_that_ran_shows_on_the_schedule(
 ) -> None:
     schedule = make(tenant)
     due = datetime.fromisoformat(schedule["nextRunAt"])
-    _slot_runner(config, database, SeedQueue(redis_client)).run_due(due + timedelta(days=1))
+    _slot_runner(config, database, SeedQueue(redis_client, POOL_SPIDERS)).run_due(
+        due + timedelta(days=1)
+    )
     shown = tenant.get(f"/schedules/{schedule['id']}").json["data"]
     job = tenant.get(f"/jobs/{shown['lastJobId']}").json["data"]
     assert (job["scheduleId"], job["status"]) == (schedule["id"], "queued")
@@ -275,7 +278,7 @@ class TestByHand:
         assert (queued["status"], queued["reason"], queued["jobId"]) == ("queued", "overlap", None)
         run(tenant, schedule, 409)
         end_target(settlement, first, 0)
-        _slot_runner(config, database, SeedQueue(redis_client)).run_due(utc_now())
+        _slot_runner(config, database, SeedQueue(redis_client, POOL_SPIDERS)).run_due(utc_now())
         assert slots_of(tenant, schedule) == [
             ("hand", "skipped", "overlap"),
             ("hand", "started", None),
@@ -335,7 +338,7 @@ class TestByHand:
         schedule = make(tenant)
         end_target(settlement, run(tenant, schedule)["jobId"], 0)
         due = datetime.fromisoformat(schedule["nextRunAt"])
-        _slot_runner(config, database, SeedQueue(redis_client)).run_due(due)
+        _slot_runner(config, database, SeedQueue(redis_client, POOL_SPIDERS)).run_due(due)
         assert slots_of(tenant, schedule) == [
             ("clock", "started", None),
             ("hand", "started", None),

@@ -20,6 +20,7 @@ from deploy.embedded.layout import PROJECT_ROOT
 from settings.config import Config, load_config
 from spiders.sites.marketplaces import locale_for
 from spiders.sites.urls import product_url
+from spiders.types.registry import POOL_SPIDERS
 from storage.base.connections import StorageUnavailable, connect_mongo, connect_redis, open_database
 from storage.base.indexes import create_indexes
 from storage.base.records import Job, NewJob, NewTarget, TargetStatus
@@ -66,7 +67,7 @@ class Farm:
         self.jobs = Jobs(self.database)
         self.targets = Targets(self.database)
         self.results = Results(self.database)
-        self.queue = SeedQueue(self.redis)
+        self.queue = SeedQueue(self.redis, POOL_SPIDERS)
         self.settlement = Settlement(self._mongo, self.database)
 
     def prepare(self) -> None:

@@ -14,7 +14,8 @@ from control_api.worker.loop import Loop
 from control_api.worker.node_watch import NodeWatch
 from deploy.embedded.ports import free_port
 from settings.config import ScrapydNode
-from storage.base.records import SPIDER_JOB, Job, NewJob, NewTarget, Priority
+from spiders.types.spider import SPIDER
+from storage.base.records import Job, NewJob, NewTarget, Priority
 from storage.runs.nodes import Nodes
 from storage.runs.runs import Run, Runs
 from storage.runs.sessions import kill_session
@@ -45,10 +46,11 @@ class Jobs:
         new = NewJob(
             organization_id=organization_id,
             project_id="a-project",
-            kind=SPIDER_JOB,
+            kind=SPIDER.name,
+            is_pooled=False,
             spider=spider,
             config={"arguments": arguments, "settings": dict(settings or {})},
-            targets=[NewTarget(spider, f"spider:{spider}", SPIDER_JOB)],
+            targets=[NewTarget(spider, f"spider:{spider}", SPIDER.name)],
             priority=priority,
         )
 

@@ -9,6 +9,7 @@ import pytest
 
 from settings import config as config_module
 from settings.config import Config, ConfigError, ScrapydNode, load_config
+from spiders.types.registry import TYPE_OF_SPIDER
 
 README = Path(__file__).resolve().parents[2] / "README.md"
 
@@ -70,6 +71,8 @@ REFUSED = {
     "RETENTION_DAYS": ("-1", "below 0"),
     "LOG_LEVEL": ("LOUD", "DEBUG, INFO"),
 }
+# The variables of the pools.
+OF_TYPES = {one.crawlers_variable for one in TYPE_OF_SPIDER.values()}
 # Any text will do for these.
 FREE = {
     "EXTRA_SPIDER_MODULES",
@@ -84,7 +87,8 @@ FREE = {
 
 def test_the_table_of_wrong_values_knows_every_variable() -> None:
     source = inspect.getsource(config_module.load_config)
-    assert set(re.findall(r'read\(\s*"([A-Z0-9_]+)"', source)) == set(REFUSED) | FREE
+    named = set(re.findall(r'read\(\s*"([A-Z0-9_]+)"', source))
+    assert named | OF_TYPES == set(REFUSED) | FREE
 
 
 @pytest.mark.parametrize("name", REFUSED)
@@ -220,7 +224,7 @@ def test_the_readme_names_every_variable() -> None:
     """A setting that nobody reads of is a setting that nobody has."""
     named = [name for names, _ in settings_table() for name in names]
     read = re.findall(r'read\(\s*"([A-Z0-9_]+)"', inspect.getsource(load_config))
-    assert sorted(named) == sorted(read)
+    assert sorted(named) == sorted([*read, *OF_TYPES])
 
 
 def test_the_readme_tells_every_default() -> None:

@@ -20,9 +20,10 @@ from control_api.services.jobs.job_request import (
 from control_api.services.jobs.plans import CREDITS_PER_TARGET
 from control_api.services.jobs.quota import Quota
 from control_api.services.warnings import RequestWarning
+from spiders.types.registry import TYPE_OF_NAME
 from storage.accounts.credits import Credits
 from storage.accounts.projects import Projects
-from storage.base.records import SPIDER_JOB, Job, NewJob, NewTarget, Priority
+from storage.base.records import Job, NewJob, NewTarget, Priority
 from storage.base.transactions import Session
 from storage.jobs.jobs import Jobs
 from storage.jobs.targets import Targets
@@ -99,6 +100,7 @@ class JobWriter:
         return job
 
     def _insert(self, session: Session, actor: Actor, draft: Draft, *, per_target: int) -> Job:
+        job_type = TYPE_OF_NAME[draft.kind]
         reserved = per_target * len(draft.targets)
         job = self._jobs.insert(
             NewJob(
@@ -112,6 +114,7 @@ class JobWriter:
                 credits_per_target=per_target,
                 credits_reserved=reserved,
                 target_limit=draft.target_limit,
+                is_pooled=job_type.is_pooled,
                 retry_of=draft.retry_of,
                 schedule_id=draft.schedule_id,
                 created_by=actor.user_id,
@@ -124,7 +127,7 @@ class JobWriter:
         ):
             raise InsufficientCredits
         self._targets.insert(job.id, draft.targets, session)
-        if job.kind == SPIDER_JOB:
+        if not job_type.is_pooled:
             self._runs.insert(job, session)
         return job
 

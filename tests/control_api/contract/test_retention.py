@@ -11,6 +11,7 @@ from pymongo.database import Database
 from control_api.services.jobs.removal import Remover
 from control_api.worker.retention import Retention
 from settings.config import Config, load_config
+from spiders.types.registry import POOL_SPIDERS
 from storage.base.clock import utc_now
 from storage.base.connections import connect_redis
 from storage.base.transactions import Transactions
@@ -37,7 +38,7 @@ def test_old_jobs_go_with_all_that_belongs_to_them(
             Removals(database),
             Jobs(database),
             settlement,
-            seeds=SeedQueue(redis),
+            seeds=SeedQueue(redis, POOL_SPIDERS),
             transactions=Transactions(database.client),
         )
         Retention(remover, days=7).run()
