@@ -26,7 +26,9 @@ from control_api.v1.schemas.jobs import (
 from control_api.v1.schemas.page_jobs import PageJobCreated
 from control_api.v1.schemas.spider_jobs import SpiderJobCancelled, SpiderJobCreated
 from control_api.v1.statuses import STATUS_OF_WORD
-from storage.base.records import PAGE_JOB, SPIDER_JOB, Job
+from spiders.types.page import PAGE
+from spiders.types.spider import SPIDER
+from storage.base.records import Job
 
 jobs = v1_blueprint("jobs", "Page jobs (ScrapeMaster) and spider jobs (ScrapeThis)")
 
@@ -45,7 +47,7 @@ class Dialect(Protocol):
     def cancel(self, job: Job) -> Response: ...
 
 
-_DIALECT_OF_KIND: Mapping[str, Dialect] = {PAGE_JOB: page_jobs, SPIDER_JOB: spider_jobs}
+_DIALECT_OF_KIND: Mapping[str, Dialect] = {PAGE.name: page_jobs, SPIDER.name: spider_jobs}
 
 
 @jobs.post(

@@ -19,7 +19,8 @@ from control_api.v1.schemas.page_results import (
     PageResultsQuery,
 )
 from control_api.v1.statuses import SCRAPEMASTER
-from storage.base.records import PAGE_JOB, Job, Row
+from spiders.types.page import PAGE
+from storage.base.records import Job, Row
 
 results = v1_blueprint("results", "What page jobs found")
 
@@ -63,7 +64,7 @@ def export_results(path: PageResultsPath, query: PageExportQuery) -> Response:
 
 
 def _page_job(job_id: str) -> Job:
-    return services().v1_jobs.get(current_actor(), job_id, kinds=(PAGE_JOB,))
+    return services().v1_jobs.get(current_actor(), job_id, kinds=(PAGE.name,))
 
 
 def _shown_rows(export: Export) -> Iterator[Row]:

@@ -9,6 +9,8 @@ from spiders.items.columns import page_columns
 from spiders.items.page import PageRow
 from spiders.types.job_type import JobType, Path
 
+SITE_SPIDER = "site"
+
 
 class PageJobType(JobType):
     """Each selector of the job makes a column."""
@@ -26,7 +28,7 @@ class PageJobType(JobType):
 
 PAGE = PageJobType(
     name="page",
-    spider="site",
+    spider=SITE_SPIDER,
     targets_argument="url",
     crawlers_variable="SITE_CRAWLERS",
     item=PageRow,

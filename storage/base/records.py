@@ -17,12 +17,6 @@ class JobStatus(StrEnum):
     CANCELLED = "cancelled"
 
 
-# The kind of job that a process of its own works for (runs.py); all others are fed to the pool.
-SPIDER_JOB = "spider"
-
-# The kind of job whose one target is any site's page; it may grow by the links found there.
-PAGE_JOB = "page"
-
 OPEN_JOB = (JobStatus.QUEUED, JobStatus.RUNNING)
 
 

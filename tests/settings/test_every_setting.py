@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from settings.config import load_config
+from spiders.types.registry import TYPE_OF_SPIDER
 from tests.control_api import test_every_setting as of_the_api
 from tests.control_api.worker import test_every_setting as of_the_worker
 from tests.nodes import test_every_setting as of_a_node
@@ -32,6 +33,7 @@ TABLES: dict[str, dict[str, Any]] = {
 
 def test_every_name_that_is_read_has_a_line() -> None:
     read = set(re.findall(r'read\(\s*"([A-Z0-9_]+)"', inspect.getsource(load_config)))
+    read |= {one.crawlers_variable for one in TYPE_OF_SPIDER.values()}
     assert {name for table in TABLES.values() for name in table} == read
 
 

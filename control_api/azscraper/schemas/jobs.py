@@ -4,7 +4,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field
 
-from control_api.azscraper.schemas.job_config import JobConfig
+from control_api.azscraper.schemas.job_config import JobConfig, settings_without_effect
+from control_api.azscraper.schemas.job_types import RequestedType
 from control_api.http.moments import Since, Until
 from control_api.http.request_warnings import warn
 from control_api.http.schemas import Answer, Body, Envelope, ListMeta, Offset, OptionalBody, Query
@@ -47,7 +48,7 @@ class IncludeQuery(Query):
 
 
 class CreateJobBody(Body):
-    type: Literal["search", "details"]
+    type: RequestedType
     # Each text is judged by the reader of targets: one bad line must not hide the others.
     targets: Annotated[list[str], Field(min_length=1, max_length=10_000)]
     config: JobConfig | None = None
@@ -56,7 +57,7 @@ class CreateJobBody(Body):
     def warn(self, path: str = "config") -> None:
         """Name what has no effect; `path`: where `config` stands in the request's body."""
         if self.config:
-            for name, message in self.config.without_effect(self.type):
+            for name, message in settings_without_effect(self.config, self.type):
                 warn(f"{path}.{name}", message)
 
     def to_request(self) -> JobRequest:

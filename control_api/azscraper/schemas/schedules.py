@@ -4,6 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field, StringConstraints
 
+from control_api.azscraper.schemas.job_types import ScheduledType
 from control_api.azscraper.schemas.jobs import CreateJobBody, JobsFilter
 from control_api.http.schemas import Answer, Body, ChangeBody, Envelope, ListMeta, Offset, Query
 from control_api.services.schedules.schedules import ScheduleRequest
@@ -79,7 +80,7 @@ class SlotsQuery(Query):
 
 
 class CrawlConfigOut(Answer):
-    type: Literal["search", "details", "spider"]
+    type: ScheduledType
     targets: list[str]
     config: dict[str, Any]
 

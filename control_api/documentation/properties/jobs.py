@@ -2,9 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
+from control_api.services.jobs.types.registry import (
+    REQUEST_FORMS,
+    SCHEDULED_NAMES,
+    SERVED,
+    SERVED_OF_NAME,
+)
+
+
+def _what_types_do(names: Iterable[str]) -> str:
+    return ", ".join(f"`{name}` {SERVED_OF_NAME[name].does}" for name in names)
+
+
+*_FIRST, _LAST = (f"`{one.name}`" for one in SERVED)
+_NAMES = f"{', '.join(_FIRST)} or {_LAST}"
+_TARGETS = ", ".join(f"{form.targets} (`{name}`)" for name, form in REQUEST_FORMS.items())
+_SETTINGS = {
+    f"JobConfig.{name}": text
+    for form in REQUEST_FORMS.values()
+    for name, text in form.setting_texts.items()
+}
 _TIME = "ISO 8601, in UTC"
 JOBS: Mapping[str, str] = MappingProxyType(
     {
@@ -19,7 +39,7 @@ JOBS: Mapping[str, str] = MappingProxyType(
         "ListMeta.total": "How many entries there are, whatever `limit` and `offset` show.",
         "Ok.ok": "Always `true`.",
         # Schedules.
-        "CrawlConfigOut.type": "The kind of job: `search` reads search pages, `details` product pages, `spider` runs a deployed spider.",
+        "CrawlConfigOut.type": f"The kind of job: {_what_types_do(SCHEDULED_NAMES)}.",
         "CrawlConfigOut.targets": "The keywords or products of each job.",
         "CrawlConfigOut.config": "The settings of each job.",
         "ScheduleOut.name": "The schedule's name; `null` where it has none.",
@@ -52,21 +72,15 @@ JOBS: Mapping[str, str] = MappingProxyType(
         "SlotOut.jobId": "The id of the job that was created; `null` where there is none.",
         "SlotOut.recordedAt": f"When the slot was written down ({_TIME}).",
         # Jobs.
-        "CreateJobBody.type": "`search` reads result pages for keywords, `details` reads product pages.",
-        "CreateJobBody.targets": "1 to 10,000 texts of at most 2,000 characters: keywords or addresses of searches (`search`), ASINs, ISBNs or addresses of products (`details`).",
+        "CreateJobBody.type": f"{_what_types_do(REQUEST_FORMS)}.",
+        "CreateJobBody.targets": f"1 to 10,000 texts of at most 2,000 characters: {_TARGETS}.",
         "CreateJobBody.config": "The settings of the job. Names that are unknown are kept and have no effect, and a warning names them.",
         "CreateJobBody.onInvalid": "`fail` refuses the request when a target cannot be read; `skip` runs the others and names it in `warnings`.",
         "DeliverTo.postalCode": "A postal code of the store's own country, such as `10115`.",
         "DeliverTo.country": "Another country than the store's, as an ISO 3166 code of two letters.",
+        **_SETTINGS,
         "JobConfig.lang": "The language of the pages, such as `de-DE`. Left out: the store's own.",
         "JobConfig.marketplace": "The store, by its code (`DE`, `US`, `sandbox`) or its host (`amazon.de`). Left out: the one that the target's address or `lang` names, else the US store.",
-        "JobConfig.maxPages": "How many result pages to read for each keyword, 1 to 20. Left out: 1. Searches only.",
-        "JobConfig.maxResults": "How many rows to keep of each keyword at most. Left out: all of the pages that are read. Searches only.",
-        "JobConfig.sortBy": "The order of the results, by the store: `newest` is the latest arrivals, `reviews` the average review. Left out: `relevance`. Searches only.",
-        "JobConfig.priceMin": "The lowest price, in the store's currency. Left out: no bound. Searches only.",
-        "JobConfig.priceMax": "The highest price, in the store's currency. Left out: no bound. Searches only.",
-        "JobConfig.department": "The department to search in, by the store's own short name, such as `electronics`. Left out: all. Searches only.",
-        "JobConfig.includeSponsored": "Whether paid placements become rows too. Left out: `true`. Searches only.",
         "JobConfig.currency": "The currency to show prices in, as an ISO 4217 code such as `EUR`. Left out: the store's own.",
         "JobConfig.deliverTo": "Where the goods shall go, since prices and stock depend on it: a postal code of the store's country or another country's code. Left out: the operator's default, else none is asked for.",
         "JobConfig.onWrongPlace": "What becomes of a page that shows another place than `deliverTo`: `fail` gives no row, `keep` gives it with a warning. Left out: `fail`.",
@@ -80,7 +94,7 @@ JOBS: Mapping[str, str] = MappingProxyType(
         "CountsOut.cancelled": "Targets that were given up with the job.",
         "FailureOut.code": "The kind of failure; docs/errors.md lists them.",
         "FailureOut.count": "How many targets failed with this code.",
-        "JobOut.type": "The kind of job: `search`, `details`, `page` or `spider`.",
+        "JobOut.type": f"The kind of job: {_NAMES}.",
         "JobOut.status": "`queued` waits, `running` is being crawled; the others are ends: `completed` where a target succeeded, `failed` where none did, `cancelled`.",
         "JobOut.targets": "The first targets in the order of the request; `GET /jobs/{id}/targets` lists all of them.",
         "JobOut.targetsTruncated": "`true` where the job has more targets than are shown; else left out.",

@@ -14,9 +14,6 @@ from storage.base.records import (
     Target,
     TargetStatus,
 )
-from storage.jobs.results import Results
-
-DETAILS_JOB = "details"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,19 +28,6 @@ class JobView:
     targets: Sequence[Target]
     failures: Sequence[FailureCount] | None = None
     warnings: Sequence[str] = ()
-
-
-def place_warnings(job: Job, results: Results) -> list[str]:
-    """Once it has ended: the place is the commonest reason of missing prices."""
-    if job.kind != DETAILS_JOB or job.is_open or not job.result_count:
-        return []
-    found = results.count_undelivered(job.id)
-    if 2 * found.count <= job.result_count:
-        return []
-    return [
-        f"{found.count} of {job.result_count} products show no price for {found.place};"
-        " set deliverTo"
-    ]
 
 
 def pending_targets(job_id: str, targets: Sequence[NewTarget]) -> list[Target]:

@@ -12,15 +12,10 @@ from typing import Any
 from control_api.services.accounts.actor import Actor
 from control_api.services.accounts.audit_trail import AuditTrail, name_of_job
 from control_api.services.errors import InsufficientCredits, ProjectNotFound
-from control_api.services.jobs.job_request import (
-    SPIDER_OF_KIND,
-    JobRequest,
-    new_targets_from_request,
-)
-from control_api.services.jobs.plans import CREDITS_PER_TARGET
+from control_api.services.jobs.job_request import JobRequest, new_targets_from_request
 from control_api.services.jobs.quota import Quota
+from control_api.services.jobs.types.registry import SERVED_OF_NAME, credits_per_target
 from control_api.services.warnings import RequestWarning
-from spiders.types.registry import TYPE_OF_NAME
 from storage.accounts.credits import Credits
 from storage.accounts.projects import Projects
 from storage.base.records import Job, NewJob, NewTarget, Priority
@@ -42,8 +37,6 @@ class Draft:
     priority: Priority
     # How many targets the job may grow to by what its pages lead to; None: it does not grow.
     target_limit: int | None = None
-    # None: what the plan's price list says for the kind.
-    credits_per_target: int | None = None
     retry_of: str | None = None
     schedule_id: str | None = None
     # What of the request was not taken as it was sent.
@@ -81,9 +74,7 @@ class JobWriter:
         plan = self._quota.use(
             actor.organization_id, jobs=1, targets=len(draft.targets), session=session
         )
-        price = draft.credits_per_target
-        if price is None:
-            price = CREDITS_PER_TARGET.get(draft.kind, 0)
+        price = credits_per_target(draft.kind, draft.spider, draft.config)
         per_target = price if plan.uses_credits else 0
         job = self._insert(session, actor, draft, per_target=per_target)
         metadata = {"type": job.kind, "targets": job.counts.total, "retryOf": job.retry_of}
@@ -100,7 +91,7 @@ class JobWriter:
         return job
 
     def _insert(self, session: Session, actor: Actor, draft: Draft, *, per_target: int) -> Job:
-        job_type = TYPE_OF_NAME[draft.kind]
+        is_pooled = SERVED_OF_NAME[draft.kind].type.is_pooled
         reserved = per_target * len(draft.targets)
         job = self._jobs.insert(
             NewJob(
@@ -114,7 +105,7 @@ class JobWriter:
                 credits_per_target=per_target,
                 credits_reserved=reserved,
                 target_limit=draft.target_limit,
-                is_pooled=job_type.is_pooled,
+                is_pooled=is_pooled,
                 retry_of=draft.retry_of,
                 schedule_id=draft.schedule_id,
                 created_by=actor.user_id,
@@ -127,7 +118,7 @@ class JobWriter:
         ):
             raise InsufficientCredits
         self._targets.insert(job.id, draft.targets, session)
-        if not job_type.is_pooled:
+        if not is_pooled:
             self._runs.insert(job, session)
         return job
 
@@ -137,10 +128,12 @@ def draft_from_request(
 ) -> Draft:
     """Raises InvalidInput or InvalidAsin for what no crawler could take."""
     asked = new_targets_from_request(request)
+    spider = SERVED_OF_NAME[request.kind].type.spider
+    assert spider is not None
     return Draft(
         project_id=project_id,
         kind=request.kind,
-        spider=SPIDER_OF_KIND[request.kind],
+        spider=spider,
         config=request.config,
         targets=asked.targets,
         priority=request.priority,

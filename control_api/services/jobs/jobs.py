@@ -19,18 +19,16 @@ from control_api.services.errors import (
 )
 from control_api.services.jobs.job_defaults import JobDefaults
 from control_api.services.jobs.job_request import JobRequest
-from control_api.services.jobs.job_views import JobView, as_created, pending_targets, place_warnings
+from control_api.services.jobs.job_views import JobView, as_created, pending_targets
 from control_api.services.jobs.job_writer import Draft, JobWriter, draft_from_request
-from control_api.services.jobs.plans import spider_price
 from control_api.services.jobs.run_cancel import RunCancel
 from control_api.services.jobs.site_browsers import SiteBrowsers
+from control_api.services.jobs.types.registry import SERVED_OF_NAME
 from control_api.services.warnings import RequestWarning
 from storage.accounts.projects import Projects
 from storage.base.connections import StorageUnavailable
 from storage.base.records import (
     OPEN_TARGET,
-    PAGE_JOB,
-    SPIDER_JOB,
     Job,
     JobStatus,
     NewTarget,
@@ -170,9 +168,6 @@ class JobService:
             targets=[_asked_again(target) for target in found],
             priority=job.priority,
             target_limit=job.target_limit if grows else None,
-            credits_per_target=spider_price(job.spider, job.config["arguments"])
-            if job.kind == SPIDER_JOB
-            else None,
             retry_of=job.id,
         )
         once = _once(idempotency_key, ["retry", job.id, only_failed])
@@ -180,7 +175,7 @@ class JobService:
 
     def _targets_to_retry(self, job: Job) -> list[Target]:
         """Those that were asked for; what a page led to is found again."""
-        if job.kind == PAGE_JOB:
+        if SERVED_OF_NAME[job.kind].retries_first_target_alone:
             return self._stores.targets.list_page(job.id, limit=1)
         return self._stores.targets.values(job.id)
 
@@ -246,7 +241,7 @@ class JobService:
         job = self.get(actor, job_id)
         if job.status is JobStatus.CANCELLED:
             return self._view(job)
-        if job.kind == SPIDER_JOB:
+        if not SERVED_OF_NAME[job.kind].type.is_pooled:
             # It stays open, and fenced, until its process is gone.
             self._run_cancel.cancel(actor, job)
             return self.get_view(actor, job_id)
@@ -270,7 +265,8 @@ class JobService:
     def _view(self, job: Job, session: Session | None = None) -> JobView:
         shown = self._stores.targets.list_page(job.id, limit=SHOWN_TARGETS, session=session)
         failures = self._stores.targets.count_failures(job.id, session) if job.counts.failed else []
-        return JobView(job, shown, failures, place_warnings(job, self._stores.results))
+        remarks = SERVED_OF_NAME[job.kind].remarks(job, self._stores.results)
+        return JobView(job, shown, failures, remarks)
 
     def _require_project(self, actor: Actor, project_id: str) -> None:
         project = self._stores.projects.find(project_id, actor.organization_id)

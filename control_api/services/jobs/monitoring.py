@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from control_api.services.accounts.actor import Actor
+from control_api.services.jobs.types.registry import V1_NAMES
 from storage.base.clock import utc_now
-from storage.base.records import PAGE_JOB, SPIDER_JOB, JobStatus
+from storage.base.records import JobStatus
 from storage.jobs.jobs import Jobs, JobSums
-
-V1_KINDS = (PAGE_JOB, SPIDER_JOB)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +37,7 @@ class Monitoring:
     def job_stats(self, actor: Actor) -> JobStats:
         """Of the actor's organization."""
         since = utc_now() - timedelta(days=1)
-        sums = self._jobs.sums_by_status(actor.organization_id, V1_KINDS, since=since)
+        sums = self._jobs.sums_by_status(actor.organization_id, V1_NAMES, since=since)
         none = JobSums()
         return JobStats(
             counts={status: sums.get(status, none).jobs for status in JobStatus},

@@ -21,11 +21,11 @@ from spiders.sites.addresses import (
     refusal_text,
 )
 from spiders.sites.page_urls import NotAPageUrl, host_of, page_key
-from storage.base.records import PAGE_JOB, Job, NewTarget, Priority, Target, TargetStatus
+from spiders.types.page import PAGE, SITE_SPIDER
+from storage.base.records import Job, NewTarget, Priority, Target, TargetStatus
 from storage.jobs.results import Results
 from storage.queue.seed_keys import site_group
 
-SPIDER = "site"
 MAX_PAGES = 10_000
 SHOWN_FAILURES = 10
 
@@ -89,8 +89,8 @@ class PageJobs:
         config = _job_config(request)
         draft = Draft(
             project_id=self._projects.get_default(actor).id,
-            kind=PAGE_JOB,
-            spider=SPIDER,
+            kind=PAGE.name,
+            spider=SITE_SPIDER,
             config=config,
             targets=[
                 NewTarget(request.url, request.url, site_group(host), _params(request), key),
@@ -98,7 +98,7 @@ class PageJobs:
             priority=request.priority,
             target_limit=request.config["max_pages"],
         )
-        asked = [PAGE_JOB, config, request.priority.value]
+        asked = [PAGE.name, config, request.priority.value]
         return self._jobs.submit(actor, draft, asked=asked, idempotency_key=idempotency_key)
 
     def view(self, actor: Actor, job: Job) -> PageJobView:

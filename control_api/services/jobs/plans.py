@@ -39,18 +39,3 @@ PLANS: Mapping[str, Plan] = MappingProxyType(
 )
 
 SIGNUP_CREDITS = 1_000
-CREDITS_PER_TARGET: Mapping[str, int] = MappingProxyType({"search": 5, "details": 2})
-
-# The kind of job that an Amazon spider's job costs as much as, and the argument that holds its targets.
-_PRICED: Mapping[str, tuple[str, str]] = MappingProxyType(
-    {"amazon_search": ("search", "keywords"), "amazon_detail": ("details", "targets")}
-)
-
-
-def spider_price(spider: str, arguments: Mapping[str, str]) -> int:
-    """Credits of a spider job: what the same search or details job costs; other spiders cost none."""
-    if spider not in _PRICED:
-        return 0
-    kind, name = _PRICED[spider]
-    targets = [text for text in arguments.get(name, "").split(",") if text.strip()]
-    return CREDITS_PER_TARGET[kind] * len(targets)

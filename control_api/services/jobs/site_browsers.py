@@ -1,10 +1,9 @@
 from __future__ import annotations
 
 from spiders.sites.browsers import find_browser
+from spiders.types.page import SITE_SPIDER
 from storage.base.connections import StorageUnavailable
 from storage.queue.crawlers import Crawler, CrawlerRegistry
-
-SPIDER = "site"
 
 
 class SiteBrowsers:
@@ -21,7 +20,7 @@ class SiteBrowsers:
         self._browser_path = browser_path
         self._within_seconds = within_seconds
 
-    def are_there(self, spider: str = SPIDER) -> bool:
+    def are_there(self, spider: str = SITE_SPIDER) -> bool:
         crawlers = self._living(spider)
         if crawlers:
             return all(crawler.has_browser for crawler in crawlers)

@@ -12,9 +12,9 @@ from control_api.services.accounts.projects import ProjectService
 from control_api.services.errors import NotFound
 from control_api.services.jobs.job_writer import Draft
 from control_api.services.jobs.jobs import Created, JobService
-from control_api.services.jobs.plans import spider_price
 from control_api.services.jobs.spiders import SpiderService, checked_arguments, checked_settings
-from storage.base.records import SPIDER_JOB, Job, NewTarget, Priority, Row
+from spiders.types.spider import SPIDER
+from storage.base.records import Job, NewTarget, Priority, Row
 from storage.jobs.results import Results
 from storage.runs.logs import LogPage, RunLogs
 from storage.runs.runs import Run, Runs
@@ -71,7 +71,7 @@ class SpiderJobs:
         spider = self._spiders.find(actor, spider_id=spider_id, name=spider_name)
         project = self._projects.get_default(actor)
         draft = self.draft(spider, arguments, project_id=project.id)
-        asked = [SPIDER_JOB, spider.id, dict(arguments)]
+        asked = [SPIDER.name, spider.id, dict(arguments)]
         return self._jobs.submit(actor, draft, asked=asked, idempotency_key=idempotency_key)
 
     def draft(
@@ -113,7 +113,7 @@ class SpiderJobs:
 
     def _get(self, actor: Actor, job_id: str) -> Job:
         job = self._jobs.get(actor, job_id)
-        if job.kind != SPIDER_JOB:
+        if job.kind != SPIDER.name:
             raise NotFound("Job not found")
         return job
 
@@ -135,14 +135,13 @@ def draft_of_spider(
         "arguments": given,
         "settings": checked_settings(spider.settings),
     }
-    target = NewTarget(spider.name, f"spider:{deployed.spider}", SPIDER_JOB)
+    target = NewTarget(spider.name, f"spider:{deployed.spider}", SPIDER.name)
     return Draft(
         project_id=project_id,
-        kind=SPIDER_JOB,
+        kind=SPIDER.name,
         spider=deployed.spider,
         config=config,
         targets=[target],
         priority=Priority.NORMAL,
-        credits_per_target=spider_price(deployed.spider, given),
         schedule_id=schedule_id,
     )

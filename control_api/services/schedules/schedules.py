@@ -10,10 +10,10 @@ from control_api.services.accounts.audit_trail import AuditTrail
 from control_api.services.accounts.projects import ProjectService
 from control_api.services.errors import Conflict, InvalidInput, ScheduleNotFound
 from control_api.services.jobs.job_request import JobRequest, new_targets_from_request
+from control_api.services.jobs.types.registry import REQUEST_FORMS
 from control_api.services.schedules.cron import CannotRun, Cron
 from control_api.services.schedules.slot_runner import OVERLAP, PROJECT_ARCHIVED, SlotRunner
 from storage.base.clock import utc_now
-from storage.base.records import SPIDER_JOB
 from storage.base.transactions import Session, Transactions
 from storage.events.schedules import (
     CrawlConfig,
@@ -196,8 +196,8 @@ def _shown_name(schedule: Schedule) -> str:
 def _crawl_config(request: JobRequest) -> CrawlConfig:
     """Refuses now what every slot's job would be refused for."""
     texts = list(request.targets)
-    if request.kind != SPIDER_JOB:
-        # A spider's arguments were checked by who knows the spider.
+    if request.kind in REQUEST_FORMS:
+        # Other types' requests were checked by who knows the type.
         asked = new_targets_from_request(request)
         if request.skips_invalid:
             texts = [target.sent or target.value for target in asked.targets]

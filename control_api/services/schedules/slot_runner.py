@@ -18,12 +18,12 @@ from control_api.services.jobs.job_request import JobRequest
 from control_api.services.jobs.job_writer import Draft, JobWriter, draft_from_request
 from control_api.services.jobs.spider_jobs import draft_of_spider
 from control_api.services.jobs.spiders import SpiderService
+from control_api.services.jobs.types.registry import SERVED_OF_NAME
 from control_api.services.schedules.cron import CannotRun, cron_from_texts
 from storage.accounts.projects import Projects
 from storage.accounts.users import Role
 from storage.base.clock import utc_now
 from storage.base.connections import StorageUnavailable
-from storage.base.records import SPIDER_JOB
 from storage.base.transactions import Session, Transactions
 from storage.events.schedules import Overlap, Schedule, Schedules, SlotOutcome
 from storage.events.slots import Slot, Slots, SlotStatus, time_by_hand
@@ -207,7 +207,7 @@ class SlotRunner:
 
     def _draft(self, schedule: Schedule) -> Draft:
         crawl = schedule.crawl
-        if crawl.kind == SPIDER_JOB:
+        if not SERVED_OF_NAME[crawl.kind].type.is_pooled:
             spider = self._spiders.get(_actor(schedule), crawl.config["spiderId"])
             return draft_of_spider(
                 spider,

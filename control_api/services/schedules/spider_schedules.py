@@ -16,7 +16,7 @@ from control_api.services.schedules.schedules import (
     ScheduleRequest,
     ScheduleService,
 )
-from storage.base.records import SPIDER_JOB
+from spiders.types.spider import SPIDER
 from storage.events.schedules import Schedule
 from storage.events.slots import Slot
 
@@ -47,11 +47,11 @@ class SpiderSchedules:
         if project is None:
             return []
         found, _ = self._schedules.list_page(actor, project.id, limit=MAX_SCHEDULES, offset=0)
-        return [schedule for schedule in found if schedule.crawl.kind == SPIDER_JOB]
+        return [schedule for schedule in found if schedule.crawl.kind == SPIDER.name]
 
     def get(self, actor: Actor, schedule_id: str) -> Schedule:
         schedule = self._schedules.get(actor, schedule_id)
-        if schedule.crawl.kind != SPIDER_JOB:
+        if schedule.crawl.kind != SPIDER.name:
             raise ScheduleNotFound
         return schedule
 
@@ -88,4 +88,4 @@ class SpiderSchedules:
         spider = self._spiders.get(actor, spider_id)
         given = checked_arguments(self._spiders.deployed_of(spider), arguments)
         config = {"spiderId": spider.id, "arguments": given}
-        return JobRequest(kind=SPIDER_JOB, targets=[spider.name], config=config)
+        return JobRequest(kind=SPIDER.name, targets=[spider.name], config=config)

@@ -1,0 +1,41 @@
+"""All job types, as the service knows them. A new one is a module of its own and a line of `SERVED`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from control_api.services.jobs.types.details import SERVED_DETAILS
+from control_api.services.jobs.types.page import SERVED_PAGE
+from control_api.services.jobs.types.search import SERVED_SEARCH
+from control_api.services.jobs.types.served_type import RequestForm, ServedType
+from control_api.services.jobs.types.spider import SERVED_SPIDER
+
+SERVED: tuple[ServedType, ...] = (SERVED_SEARCH, SERVED_DETAILS, SERVED_PAGE, SERVED_SPIDER)
+
+SERVED_OF_NAME: Mapping[str, ServedType] = MappingProxyType({one.name: one for one in SERVED})
+# The types of the AzScraper dialect, and those of /api/v1.
+REQUEST_FORMS: Mapping[str, RequestForm] = MappingProxyType(
+    {one.name: one.request for one in SERVED if one.request is not None}
+)
+V1_NAMES = tuple(one.name for one in SERVED if one.request is None)
+SCHEDULED_NAMES = tuple(one.name for one in SERVED if one.can_be_scheduled)
+
+_SERVED_OF_SPIDER = {one.type.spider: one for one in SERVED if one.type.spider is not None}
+
+
+def credits_per_target(name: str, spider: str, config: Mapping[str, Any]) -> int:
+    """What a target of such a job costs, where the plan uses credits.
+
+    The one target of a job that names its spider costs what the same job of that spider's own type
+    costs in all; spiders without a type cost none.
+    """
+    own = SERVED_OF_NAME[name]
+    if own.type.spider is not None:
+        return own.credits_per_target
+    same = _SERVED_OF_SPIDER.get(spider)
+    if same is None or not same.credits_per_target:
+        return 0
+    texts = config["arguments"].get(same.type.targets_argument, "").split(",")
+    return same.credits_per_target * sum(1 for text in texts if text.strip())
