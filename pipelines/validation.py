@@ -2,48 +2,22 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any
 
 from scrapy.exceptions import DropItem
 
-from spiders.items.money import Money
-from spiders.items.product import Product
-from spiders.items.search import SearchRow
+from spiders.types.registry import type_of_item
 from spiders.work.target import TargetRow
-
-ASIN_LENGTH = 10
 
 
 class ValidationPipeline:
-    """Drops an item without identity or provenance, or with a value that cannot be true."""
+    """Drops an item that its job type finds a problem with."""
 
     def process_item(self, item: Any) -> Any:
         checked = item.item if isinstance(item, TargetRow) else item
-        if isinstance(checked, SearchRow | Product):
-            for problem in _problems(checked):
-                raise DropItem(f"{checked.asin}: {problem}")
+        known = type_of_item(checked)
+        problems = known.problems_of(checked) if known else []
+        if problems:
+            name = getattr(checked, "asin", type(checked).__name__)
+            raise DropItem(f"{name}: {problems[0]}")
         return item
-
-
-def _problems(item: SearchRow | Product) -> list[str]:
-    problems = []
-    if len(item.asin) != ASIN_LENGTH or not item.asin.isalnum():
-        problems.append(f"asin {item.asin!r} is not {ASIN_LENGTH} letters and digits")
-    if item.url is None or "/dp/" not in item.url:
-        problems.append(f"url {item.url!r} is not canonical")
-    if item.scrapedAt is None or item.parserVersion is None:
-        problems.append("it does not say when and by which parser it was made")
-    for name in ("price", "listPrice"):
-        money: Money | None = getattr(item, name)
-        if money is not None and not _is_amount(money.amount):
-            problems.append(f"{name} {money.amount!r} is no amount")
-    if item.rating is not None and not 0 <= item.rating <= 5:
-        problems.append(f"rating {item.rating} is not between 0 and 5")
-    if isinstance(item, SearchRow) and not (item.page and item.position):
-        problems.append("it has no place on a page")
-    return problems
-
-
-def _is_amount(amount: Decimal) -> bool:
-    return isinstance(amount, Decimal) and amount.is_finite() and amount >= 0

@@ -28,7 +28,7 @@ def row_schemas() -> dict[str, _Schema]:
     found: dict[str, _Schema] = {"OtherRow": OTHER_ROW}
     for kind in ROW_TYPES.values():
         schema = TypeAdapter(kind).json_schema(ref_template=_REF)
-        found |= schema.pop("$defs")
+        found |= schema.pop("$defs", {})
         found[row_name(kind)] = schema
     owners = {row_name(kind): kind for kind in DESCRIPTIONS}
     for name, schema in found.items():

@@ -13,7 +13,7 @@ from scrapy.http import Response
 from spiders.frontier.frontier import Frontier
 from spiders.frontier.seclusion import Seclusion, is_secluded
 from spiders.frontier.tracker import Tracker
-from spiders.items.search import SearchRow
+from spiders.types.registry import type_of_item
 from spiders.work.failures import FailureCode
 from spiders.work.target import (
     TARGET_ID,
@@ -65,8 +65,10 @@ class TargetMiddleware:
             self._tracker.request_made(target.id)
             return output.replace(meta={**output.meta, **target.request_meta})
         ordinal = self._tracker.item_made(target.id)
-        if isinstance(output, SearchRow):
-            return TargetRow(target, output.page or 1, output.position or ordinal, output)
+        known = type_of_item(output)
+        if known is not None and known.place_of is not None:
+            page, position = known.place_of(output)
+            return TargetRow(target, page or 1, position or ordinal, output)
         # What an own spider's items call a page or a position is theirs, and need not be unique.
         return TargetRow(target, 1, ordinal, output)
 

@@ -9,6 +9,7 @@ from spiders.items.columns import (
     unit_price_columns,
 )
 from spiders.items.descriptions import ROW_TEXTS
+from spiders.items.problems import problems_of_row
 from spiders.items.product import Product
 from spiders.sites.urls import is_product_address
 from spiders.types.job_type import JobType, PageType
@@ -96,6 +97,7 @@ DETAILS = JobType(
     stays_in_stores=True,
     item=Product,
     columns=COLUMNS,
+    problems_of=problems_of_row,
     texts={Product: {**ROW_TEXTS, **_TEXTS}},
     page=PageType(
         kind="detail",

@@ -27,6 +27,10 @@ class PageType:
     scored_as: Mapping[str, str] = field(default_factory=dict)
 
 
+def _no_problems(item: Any) -> list[str]:
+    return []
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobType:
     """`spider` None: each job names its own spider, which runs for that job alone."""
@@ -42,6 +46,10 @@ class JobType:
     item: type | None = None
     # Of the CSV file. None: they are told by the job or by its rows.
     columns: Sequence[str] | None = None
+    # Page and position of an item, which tell it apart within its target; None: items are counted.
+    place_of: Callable[[Any], tuple[int | None, int | None]] | None = None
+    # Why an item must not be stored.
+    problems_of: Callable[[Any], list[str]] = _no_problems
     # What the item's fields say, and those of records that no other type has.
     texts: Mapping[type, Mapping[str, str]] = field(default_factory=dict)
     page: PageType | None = None

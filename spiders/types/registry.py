@@ -51,6 +51,11 @@ def columns_of_job(name: str, spider: str, config: Mapping[str, Any]) -> list[Pa
     return None if own is None else own.columns_of_job(config)
 
 
+def type_of_item(item: Any) -> JobType | None:
+    """An item of a subclass is of its parent's type."""
+    return next((TYPE_OF_ITEM[one] for one in type(item).__mro__ if one in TYPE_OF_ITEM), None)
+
+
 def type_of_address(url: str) -> JobType | None:
     """The type whose pages stand at such addresses."""
     for one in TYPES:

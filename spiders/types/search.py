@@ -9,6 +9,7 @@ from spiders.items.columns import (
     unit_price_columns,
 )
 from spiders.items.descriptions import ROW_TEXTS
+from spiders.items.problems import problems_of_row
 from spiders.items.search import SearchRow
 from spiders.sites.urls import is_search_address
 from spiders.types.job_type import JobType, PageType
@@ -44,6 +45,16 @@ _SCORED_AS = {
     "deliveryFirst": "delivery", "variantsShownCount": "variantsShown",
 }  # fmt: skip
 
+
+def _place_of(row: SearchRow) -> tuple[int | None, int | None]:
+    return row.page, row.position
+
+
+def _problems_of(row: SearchRow) -> list[str]:
+    has_place = bool(row.page and row.position)
+    return [*problems_of_row(row), *([] if has_place else ["it has no place on a page"])]
+
+
 SEARCH = JobType(
     name="search",
     spider="amazon_search",
@@ -52,6 +63,8 @@ SEARCH = JobType(
     stays_in_stores=True,
     item=SearchRow,
     columns=COLUMNS,
+    place_of=_place_of,
+    problems_of=_problems_of,
     texts={SearchRow: {**ROW_TEXTS, **_TEXTS}},
     page=PageType(
         kind="search",
