@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from control_api.bootstrap import Parts
 from settings.config import Config, ConfigError
 from settings.secret_texts import without_secrets
-from storage.base.connections import StorageUnavailable
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +34,7 @@ def examine(config: Config, parts: Parts) -> list[Finding]:
     for subject, check in checks.items():
         try:
             findings += check(config, parts)
-        except StorageUnavailable as error:
+        except Exception as error:  # noqa: BLE001 (also a defect is a finding)
             text = without_secrets(f"cannot be read: {type(error).__name__}: {str(error)[:200]}")
             findings.append(Finding(subject, text, is_wrong=True))
     return findings

@@ -15,8 +15,9 @@ from control_api.services.errors import EmailAlreadyExists
 from control_api.services.jobs.plans import PLANS
 from settings.config import ConfigError, current_config
 from settings.process_environment import direct_mode_environment
-from storage.base.connections import LOOPS, StorageUnavailable
-from storage.base.indexes import create_indexes, missing_indexes
+from storage.base.away import StorageAway
+from storage.base.connections import LOOPS
+from storage.base.indexes import create_indexes, missing_indexes, wrong_indexes
 from storage.base.migrations import MigrationRunning, migrate, pending
 from storage.jobs.stories import NoSuchStory, Stories
 
@@ -39,7 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (CommandFailed, ConfigError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
-    except StorageUnavailable as error:
+    except StorageAway as error:
         print(f"error: MongoDB cannot be used: {error}", file=sys.stderr)
         return 1
     return 0
@@ -108,6 +109,8 @@ def _migrate(parts: Parts, *, is_check: bool) -> str:
     except MigrationRunning as error:
         raise CommandFailed("another process migrates this database") from error
     waiting = [one.name for one in pending(parts.database)] + missing_indexes(parts.database)
+    if wrong := wrong_indexes(parts.database):
+        raise CommandFailed(f"indexes with other keys or options: {', '.join(wrong)}")
     if waiting:
         raise CommandFailed(f"pending: {', '.join(waiting)}")
     return "\n".join([*(f"done: {name}" for name in done), "the stored data is of this release"])
@@ -116,9 +119,11 @@ def _migrate(parts: Parts, *, is_check: bool) -> str:
 def _indexes(parts: Parts, *, is_check: bool) -> str:
     if not is_check:
         create_indexes(parts.database)
-    missing = missing_indexes(parts.database)
+    missing, wrong = missing_indexes(parts.database), wrong_indexes(parts.database)
     if missing:
         raise CommandFailed(f"missing indexes: {', '.join(missing)}")
+    if wrong:
+        raise CommandFailed(f"indexes with other keys or options: {', '.join(wrong)}")
     return "all indexes are there"
 
 

@@ -18,7 +18,8 @@ from spiders.items.plain import plain_from_item
 from spiders.work import signals as our_signals
 from spiders.work.failures import FailureCode
 from spiders.work.target import LeasedTarget, TargetRow
-from storage.base.connections import StorageUnavailable, connect_mongo, open_database
+from storage.base.away import StorageAway
+from storage.base.connections import connect_mongo, open_database
 from storage.base.records import Failure, NewRow
 from storage.jobs.settlement import DocumentRefused, Settlement
 from storage.runs.sessions import open_session, session_name
@@ -36,7 +37,7 @@ GATHER_SECONDS = 0.75
 class ResultsPipeline:
     """Collects each target's rows; writes when the target has ended.
 
-    A batch that cannot be written (MongoDB away) is tried again until it can. Leases are renewed
+    A batch that cannot be written because MongoDB is away is tried again until it can. Leases are renewed
     meanwhile, and the window closes, so that the crawl waits and nothing is lost.
     """
 
@@ -123,6 +124,7 @@ class ResultsPipeline:
     async def _commit(self) -> None:
         failures = 0
         most = MAX_ENDS
+        broken: set[str] = set()
         while batch := self._take(most):
             self._announce(our_signals.targets_abandoned, batch.expired)
             batch.expired.clear()
@@ -134,7 +136,7 @@ class ResultsPipeline:
                     self._refuse(batch, error)
                 self._batch.put_back(batch)
                 most = 1
-            except StorageUnavailable as error:
+            except StorageAway as error:
                 self._batch.put_back(batch)
                 failures += 1
                 if self._closing and failures > 1:
@@ -145,6 +147,15 @@ class ResultsPipeline:
                 delay = min(MAX_BACKOFF_SECONDS, 0.1 * 2**failures)
                 logger.warning("MongoDB: %s; next try in %.1f s", error, delay)
                 await asyncio.sleep(delay)
+            except Exception:
+                # A defect: waiting does not heal it. One target at a time from here on.
+                logger.exception("%d targets could not be written", len(batch))
+                self._signals.send_catch_log(our_signals.defect_met, part="results")
+                most = 1
+                if len(batch) > 1:
+                    self._batch.put_back(batch)
+                else:
+                    self._fail_or_abandon(batch, broken)
             else:
                 failures = 0
 
@@ -161,6 +172,17 @@ class ResultsPipeline:
             logger.error("Its rows cannot be stored: %.500s %s", error, target.log_mark)
         # Not the error's words: they may hold the very text that cannot be stored.
         batch.fail(Failure(FailureCode.PARSE_ERROR, "its rows cannot be stored"))
+
+    def _fail_or_abandon(self, batch: Batch, broken: set[str]) -> None:
+        """The target fails. If that cannot be written either, its lease expires: other crawlers try,
+        and the worker fails it when they have tried often enough."""
+        ended = batch.ended_targets()
+        if broken.issuperset(target.id for target in ended):
+            self._announce(our_signals.targets_abandoned, ended)
+            return
+        broken.update(target.id for target in ended)
+        batch.fail(Failure(FailureCode.PARSE_ERROR, "its rows could not be written"))
+        self._batch.put_back(batch)
 
     async def _write(self, batch: Batch) -> None:
         ended = batch.ended_targets()

@@ -15,7 +15,8 @@ from settings.dedicated import CLAIM
 from spiders.items.plain import plain_from_item
 from spiders.work import signals as our_signals
 from spiders.work.crawl_stats import REFUSED_ITEMS
-from storage.base.connections import StorageUnavailable, connect_mongo, open_database
+from storage.base.away import StorageAway
+from storage.base.connections import connect_mongo, open_database
 from storage.jobs.settlement import DocumentRefused
 from storage.runs.run_claims import Claim, RunClaims
 from storage.runs.runs import INTERRUPTED
@@ -23,6 +24,7 @@ from storage.runs.sessions import open_session, session_name
 
 logger = logging.getLogger(__name__)
 
+ITEMS_LOST = "ITEMS_LOST"
 MAX_ROWS = 200
 # With more than that waiting, the spider waits: MongoDB is slower than the crawl, or away.
 MAX_WAITING = 1_000
@@ -94,9 +96,16 @@ class RunItemsPipeline:
         except DocumentRefused as error:
             await self._write_singly(rows, error)
             return
-        except StorageUnavailable as error:
+        except StorageAway as error:
             logger.error("%d items are not stored: %s", len(self._waiting), error)
             self._refuse(INTERRUPTED)
+            return
+        except Exception:
+            # A defect: waiting does not heal it, and the next attempt would meet it again.
+            logger.exception("%d items are not stored", len(self._waiting))
+            if self._crawler.stats is not None:
+                self._crawler.stats.inc_value("defects/items")
+            self._refuse(ITEMS_LOST)
             return
         if not is_ours:
             logger.warning("The run is not ours any more: nothing more is written")
@@ -131,7 +140,7 @@ class RunItemsPipeline:
                 return await loop.run_in_executor(
                     self._thread, self._claims.write_items, self._claim, self._written, rows
                 )
-            except StorageUnavailable as error:
+            except StorageAway as error:
                 failures += 1
                 if self._is_closing and failures > CLOSING_TRIES:
                     raise

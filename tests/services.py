@@ -44,6 +44,8 @@ def running_mongod() -> Iterator[str]:
     with _folder("mongod") as folder:
         port = free_port()
         command = mongod_command(mongod_binary(), port=port, data=folder, cache_gb=0.25)
+        # For the fail point with which a test makes the server answer with an error.
+        command += ["--setParameter", "enableTestCommands=1"]
         with _running(command, folder / "mongod.log", lambda: wait_for_primary(port)):
             yield mongod_uri(port)
 

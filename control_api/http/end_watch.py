@@ -5,7 +5,7 @@ import logging
 from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
-from storage.base.connections import StorageAway
+from storage.base.away import StorageAway
 
 log = logging.getLogger(__name__)
 

@@ -20,7 +20,7 @@ from control_api.http.signposts import message_of_missing_route, path_without_sl
 from control_api.http.validation_messages import messages_from_validation_error
 from control_api.services.errors import InvalidInput, RateLimited, ServiceError, Unavailable
 from control_api.v1.errors import is_v1_path, v1_error
-from storage.base.connections import StorageAway
+from storage.base.away import StorageAway
 
 log = logging.getLogger(__name__)
 
@@ -46,8 +46,7 @@ class Refusal:
 def install_error_handlers(app: Flask) -> None:
     app.register_error_handler(ServiceError, _on_service_error)
     app.register_error_handler(HTTPException, _on_http_exception)
-    for kind in StorageAway:
-        app.register_error_handler(kind, _on_storage_away)
+    app.register_error_handler(StorageAway, _on_storage_away)
     app.register_error_handler(Exception, _on_unhandled)
 
 

@@ -20,7 +20,7 @@ from control_api.http.context import current_actor, services, set_actor
 from control_api.http.json_text import json_answer, json_bytes
 from control_api.http.request_warnings import enveloped
 from control_api.services.errors import ServiceError
-from storage.base.connections import StorageAway
+from storage.base.away import StorageAway
 from storage.base.records import Job
 
 log = logging.getLogger(__name__)

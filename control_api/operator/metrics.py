@@ -18,7 +18,7 @@ from control_api.http.context import services
 from control_api.http.http_metrics import http_metrics
 from control_api.http.schemas import ErrorEnvelope
 from control_api.services.operator.operations import PACED_MARKETPLACES
-from storage.base.connections import StorageAway
+from storage.base.away import StorageAway
 from storage.base.reachability import Reachability
 from storage.jobs.gauges import Gauges
 
@@ -74,11 +74,11 @@ class _Collected(Collector):
             self._webhooks,
             self._loops,
         ):
-            with suppress(*StorageAway):
+            with suppress(StorageAway):
                 self._reachability.require_mongo()
                 yield from list(section())
         for section in (self._crawlers, self._pace, self._visitors):
-            with suppress(*StorageAway):
+            with suppress(StorageAway):
                 yield from list(section())
 
     def _stores(self) -> Metric:

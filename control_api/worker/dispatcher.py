@@ -17,7 +17,7 @@ from control_api.gateways.scrapyd import ScrapydError, ScrapydRefused
 from control_api.worker.fair_queue import FairQueue
 from control_api.worker.node_watch import NodeStatus, NodeWatch
 from control_api.worker.unchanged_for import UnchangedFor
-from storage.base.connections import StorageUnavailable
+from storage.base.away import StorageAway
 from storage.base.ids import target_id
 from storage.base.records import Failure, TargetEnd
 from storage.jobs.jobs import Jobs
@@ -99,7 +99,7 @@ class Dispatcher:
             begun = self._runs.list_begun()
             self._place(begun, statuses)
             self._end_strays(begun, statuses)
-        except StorageUnavailable:
+        except StorageAway:
             self._unchanged.forget()
             raise
         if (lasted := self._clock() - began) > SLOW_STEP_SECONDS:
@@ -185,7 +185,7 @@ class Dispatcher:
     def _guarded(self, run: Run, work: Callable[[], object]) -> None:
         try:
             work()
-        except StorageUnavailable as error:
+        except StorageAway as error:
             # Seen again, and done again, at a later step.
             logger.warning("Run %s: %s", run.dispatch_id, error)
         except Exception:
@@ -369,7 +369,7 @@ class Dispatcher:
     def _undo(self, dispatched: Run, reason: str) -> None:
         try:
             self._give_up_if_lost_too_often(self._runs.undo_dispatch(dispatched, reason=reason))
-        except StorageUnavailable as error:
+        except StorageAway as error:
             # Then it is taken back as one that scrapyd does not know.
             logger.warning("Run %s: %s", dispatched.dispatch_id, error)
 

@@ -11,7 +11,7 @@ from typing import Protocol
 
 from control_api.gateways.scrapyd import ScrapydError
 from control_api.worker.marks import Mark
-from storage.base.connections import StorageUnavailable
+from storage.base.away import StorageAway
 
 logger = logging.getLogger(__name__)
 
@@ -69,7 +69,7 @@ class Loop:
                 failures = 0
                 if self._mark is not None:
                     self._mark(self._name)
-            except (*StorageUnavailable, ScrapydError) as error:
+            except (StorageAway, ScrapydError) as error:
                 failures += 1
                 pause = min(MAX_BACKOFF_SECONDS, 0.2 * 2**failures)
                 logger.warning("%s: %s; next try in %.1f s", self._name, error, pause)
@@ -82,5 +82,5 @@ class Loop:
             if pause > 0:
                 self._stop.wait(pause)
         if self._leave is not None:
-            with suppress(*StorageUnavailable):
+            with suppress(StorageAway):
                 self._leave()

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from storage.base.connections import StorageUnavailable
+from storage.base.away import StorageAway
 from storage.runs.loop_marks import LoopMarks
 
 logger = logging.getLogger(__name__)
@@ -39,7 +39,7 @@ class Marks:
             self._told[loop] = now
         try:
             self._store.mark(self._worker, loop, resident_bytes=_resident_bytes())
-        except StorageUnavailable as error:
+        except StorageAway as error:
             logger.warning("%s was not marked: %s", loop, type(error).__name__)
 
 

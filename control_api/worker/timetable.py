@@ -13,8 +13,8 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from control_api.worker.marks import Mark
+from storage.base.away import StorageAway
 from storage.base.clock import utc_now
-from storage.base.connections import StorageUnavailable
 
 logger = logging.getLogger(__name__)
 
@@ -78,9 +78,12 @@ class Timetable:
                 duty.began = time.monotonic()
             if self._mark is not None:
                 self._mark(duty.name)
-        except StorageUnavailable as error:
+        except StorageAway as error:
             logger.warning(
                 "%s: %s; next try in %g s at the latest", duty.name, error, duty.every_seconds
             )
+        except Exception:
+            # A defect must end neither the duty's next calls nor another duty.
+            logger.exception("%s broke", duty.name)
         finally:
             duty.began = None

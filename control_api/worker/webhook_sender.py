@@ -18,8 +18,8 @@ from control_api.gateways.outbound import Outbound, OutboundAnswer, OutboundErro
 from control_api.services.webhooks.webhook_events import EventFanOut, message_id
 from control_api.services.webhooks.webhook_retries import Verdict, verdict_on_try
 from control_api.services.webhooks.webhook_signature import signature_headers
+from storage.base.away import StorageAway
 from storage.base.clock import utc_now
-from storage.base.connections import StorageUnavailable
 from storage.events.deliveries import Attempt, Deliveries, Delivery, DeliveryStatus
 from storage.events.webhooks import Webhook, Webhooks
 
@@ -139,7 +139,7 @@ class WebhookSender:
                 self._deliveries.give_up(delivery)
                 return
             self._try(delivery, webhook)
-        except StorageUnavailable as error:
+        except StorageAway as error:
             # The lease ends, and the event is sent again under the same id.
             logger.warning("delivery %s: %s", delivery.id, error)
         except Exception:

@@ -18,7 +18,7 @@ from spiders.probe.proxies import BadProxy, proxies_from_texts, stored_proxies
 from spiders.probe.spider import ProbeSpider
 from spiders.probe.text import lines_of
 from spiders.probe.verdict import Verdict, overall, verdict_of
-from storage.base.connections import StorageUnavailable
+from storage.base.away import StorageAway
 
 # The codes 0 to 2 are a verdict.
 WRONG_ARGUMENTS = 64
@@ -83,7 +83,7 @@ class Command(ScrapyCommand):
                 exits += stored_proxies(current_config())
         except BadProxy as error:
             _usage_error(str(error))
-        except StorageUnavailable as error:
+        except StorageAway as error:
             _usage_error(f"the stored proxies cannot be read from MongoDB: {_first_words(error)}")
         verdicts: list[Verdict] = []
 

@@ -16,7 +16,8 @@ from scrapy.spiderloader import SpiderLoader
 from settings.config import current_config
 from spiders.arguments import offered_arguments
 from spiders.pages.version import PARSER_VERSION
-from storage.base.connections import StorageUnavailable, connect_mongo, open_database
+from storage.base.away import StorageAway
+from storage.base.connections import connect_mongo, open_database
 from storage.runs.spiders import DeployedSpider, Spiders
 
 logger = logging.getLogger(__name__)
@@ -44,7 +45,7 @@ class Command(ScrapyCommand):
                 spiders = Spiders(open_database(client, config))
                 spiders.register(deployed, version=config.version_label or PARSER_VERSION)
                 break
-            except StorageUnavailable as error:
+            except StorageAway as error:
                 # The start order of the machines does not matter.
                 if time.monotonic() > deadline:
                     raise

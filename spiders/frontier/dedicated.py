@@ -28,7 +28,8 @@ from spiders.pages.version import PARSER_VERSION
 from spiders.work import signals as our_signals
 from spiders.work.crawl_stats import LOST_ITEM_REASON, LOST_ITEMS, REFUSED_ITEMS
 from spiders.work.target import Target
-from storage.base.connections import StorageUnavailable, connect_mongo, open_database
+from storage.base.away import StorageAway
+from storage.base.connections import connect_mongo, open_database
 from storage.base.records import Failure
 from storage.runs.run_claims import Claim, ClaimedRun, RunClaims
 from storage.runs.runs import INTERRUPTED, RunOutcome
@@ -49,7 +50,7 @@ _log = RunLog()
 def claim_run(job_id: str, dispatch_id: str) -> ClaimedRun | None:
     """Claim the run at the start of the process, and begin its log; None when it is not to run here.
 
-    Waits a while for a MongoDB that is away; raises StorageUnavailable after that.
+    Waits a while for a MongoDB that is away; raises StorageAway after that.
     """
     config = current_config()
     client = connect_mongo(config)
@@ -151,12 +152,16 @@ class DedicatedRun:
         while not self._stop.is_set():
             try:
                 self._thread.submit(self._beat).result()
-            except StorageUnavailable as error:
+            except StorageAway as error:
                 logger.warning("Heartbeat failed: %s", error)
                 self._end_if_orphan()
             except RuntimeError:
                 # The executor is shut down: the spider has closed meanwhile.
                 return
+            except Exception:
+                # Without heartbeats the worker takes the run back.
+                logger.exception("A defect in the heartbeat")
+                self._end_if_orphan()
             self._stop.wait(self._config.heartbeat_seconds)
 
     def _beat(self) -> None:
@@ -165,7 +170,7 @@ class DedicatedRun:
             beat = self._claims.beat(
                 self._claim, lines, sessions=self._sessions, load=load_per_core()
             )
-        except StorageUnavailable:
+        except Exception:
             _log.put_back(lines)
             raise
         if not beat.is_ours or beat.is_cancelled:
@@ -216,9 +221,11 @@ class DedicatedRun:
                     self._claims.end, self._claim, outcome, stats=stats, lines=lines
                 ).result()
             )
-        except StorageUnavailable as error:
+        except StorageAway as error:
             # The worker sees a process that ended without an outcome, and runs the job again.
             logger.error("The outcome was not written: %s", error)
+        except Exception:
+            logger.exception("The outcome was not written")
 
     def _judge(self, spider: Spider, reason: str, stats: Mapping[str, Any]) -> RunOutcome:
         if reason == "shutdown" or self._given_up == INTERRUPTED:
@@ -268,7 +275,7 @@ def _patiently(work: Callable[[], T]) -> T:
     while True:
         try:
             return work()
-        except StorageUnavailable:
+        except StorageAway:
             if time.monotonic() > deadline:
                 raise
             time.sleep(_PAUSE_SECONDS)

@@ -25,7 +25,8 @@ from spiders.sites.browsers import find_browser
 from spiders.work import signals as our_signals
 from spiders.work.failures import FailureCode
 from spiders.work.target import LeasedTarget, TargetRow
-from storage.base.connections import StorageUnavailable, connect_async_redis
+from storage.base.away import StorageAway
+from storage.base.connections import connect_async_redis
 from storage.base.records import Failure
 from storage.queue.crawlers import Crawler as CrawlerRecord
 from storage.queue.crawlers import CrawlerBeats
@@ -90,6 +91,7 @@ class Frontier:
         connect(frontier.request_goes_on, signal=our_signals.request_goes_on)
         connect(frontier.targets_settled, signal=our_signals.targets_settled)
         connect(frontier.targets_abandoned, signal=our_signals.targets_abandoned)
+        connect(frontier.count_defect, signal=our_signals.defect_met)
         connect(frontier.writer_opened, signal=our_signals.writer_opened)
         return frontier
 
@@ -100,8 +102,14 @@ class Frontier:
             try:
                 found = await self._take()
                 failures = 0
-            except StorageUnavailable as error:
+            except StorageAway as error:
                 failures += 1
+                await self._back_off("cannot take seeds", error, failures)
+                continue
+            except Exception as error:
+                failures += 1
+                logger.exception("A defect in the leases")
+                self.count_defect("leases")
                 await self._back_off("cannot take seeds", error, failures)
                 continue
             for target in found:
@@ -133,7 +141,7 @@ class Frontier:
             await self._leases.release([(target.id, target.token) for target in held])
             await self._beats.leave()
             await self._leases.close()
-        except StorageUnavailable as error:
+        except StorageAway as error:
             logger.warning("%d leases left to expire: %s", len(held), error)
         logger.info("Pool crawler %s closed (%s), gave back %d", self._owner, reason, len(held))
 
@@ -250,7 +258,7 @@ class Frontier:
     async def _mark_alone(self, target: LeasedTarget, is_alone: bool) -> None:
         try:
             await self._leases.mark_alone(target.id, target.token, is_alone=is_alone)
-        except StorageUnavailable as error:
+        except StorageAway as error:
             # At worst a death does not count, and the target gets another try.
             logger.warning("Redis: %s", error)
 
@@ -262,9 +270,17 @@ class Frontier:
     async def _guarded(self, work: Coroutine[Any, Any, None]) -> None:
         try:
             await work
-        except StorageUnavailable as error:
+        except StorageAway as error:
             # Leases that are not ended expire; their seeds come back and find the targets settled.
             logger.warning("Redis: %s", error)
+        except Exception:
+            # Nobody else would see what breaks in the background.
+            logger.exception("A defect in the leases")
+            self.count_defect("leases")
+
+    def count_defect(self, part: str) -> None:
+        assert self._crawler.stats is not None
+        self._crawler.stats.inc_value(f"defects/{part}")
 
     async def _tend_leases(self) -> None:
         """One heartbeat: renew, let go of what is lost or cancelled, and say that we live."""
@@ -300,8 +316,12 @@ class Frontier:
         while not self._closing:
             try:
                 await beat()
-            except StorageUnavailable as error:
+            except StorageAway as error:
                 logger.warning("Heartbeat failed: %s", error)
+            except Exception:
+                # Without heartbeats its leases expire, and others crawl what it held.
+                logger.exception("A defect in the heartbeat")
+                self.count_defect("heartbeat")
             await asyncio.sleep(self._config.heartbeat_seconds)
 
     async def _back_off(self, what: str, error: Exception, failures: int) -> None:

@@ -19,7 +19,8 @@ from scrapy.http import Response
 from settings.config import current_config
 from spiders.sites.page_urls import host_of
 from spiders.work.waits import Waits
-from storage.base.connections import StorageUnavailable, connect_async_redis
+from storage.base.away import StorageAway
+from storage.base.connections import connect_async_redis
 from storage.queue.pace import Pace
 from storage.queue.seed_keys import site_group
 
@@ -135,7 +136,7 @@ class HostPaceMiddleware:
                     wait = await self._shared.reserve_every(site_group(host), seconds=delay)
                     await asyncio.sleep(wait)
                     delay = 0.0
-                except StorageUnavailable as error:
+                except StorageAway as error:
                     # Without the shared clock each crawler keeps to the delay alone.
                     logger.warning("No shared pace for %s: %s", host, error)
             while wait := self._local.wait_seconds(host, now=time.monotonic()):

@@ -12,7 +12,8 @@ from scrapy.exceptions import NotConfigured
 from settings.config import current_config
 from spiders.sites.marketplaces import find_marketplace_by_host
 from spiders.work.waits import Waits
-from storage.base.connections import StorageUnavailable, connect_async_redis
+from storage.base.away import StorageAway
+from storage.base.connections import connect_async_redis
 from storage.queue.pace import Pace
 
 logger = logging.getLogger(__name__)
@@ -41,7 +42,7 @@ class PaceMiddleware:
             return
         try:
             wait = await self._pace.reserve(marketplace.code)
-        except StorageUnavailable as error:
+        except StorageAway as error:
             # Without the shared clock each crawler keeps to the pace alone.
             logger.warning("No shared pace for %s: %s", marketplace.code, error)
             wait = self._fallback_seconds

@@ -16,12 +16,8 @@ from hashlib import blake2b
 
 from settings.config import Config
 from storage.accounts.proxies import Proxies, Proxy
-from storage.base.connections import (
-    StorageUnavailable,
-    connect_async_redis,
-    connect_mongo,
-    open_database,
-)
+from storage.base.away import StorageAway
+from storage.base.connections import connect_async_redis, connect_mongo, open_database
 from storage.queue.proxy_states import GOOD, UNKNOWN, ProxyReports, ProxyState
 
 logger = logging.getLogger(__name__)
@@ -131,8 +127,11 @@ class ProxyPool:
         while True:
             try:
                 await self._refresh()
-            except StorageUnavailable as error:
+            except StorageAway as error:
                 logger.warning("Proxies stay as they were: %s", type(error).__name__)
+            except Exception:
+                # A defect must not end the refreshing for ever.
+                logger.exception("Proxies stay as they were")
             await asyncio.sleep(REFRESH_SECONDS)
 
     async def _refresh(self) -> None:
@@ -164,7 +163,7 @@ class ProxyPool:
             return
         try:
             is_banned = await self._reports.report(proxy_id, waiting, failure=failure)
-        except StorageUnavailable as error:
+        except StorageAway as error:
             kept = [*waiting, *self._unreported[proxy_id]]
             self._unreported[proxy_id] = kept[-MAX_UNREPORTED:]
             logger.warning("Outcomes of a proxy wait: %s", type(error).__name__)
@@ -176,7 +175,7 @@ class ProxyPool:
         self._states[proxy.id] = replace(self._state(proxy.id), is_on_trial=True)
         try:
             return await self._reports.begin_trial(proxy.id)
-        except StorageUnavailable as error:
+        except StorageAway as error:
             logger.warning("No trial of %s: %s", proxy.masked_url, type(error).__name__)
             return False
 
@@ -185,7 +184,7 @@ class ProxyPool:
             is_banned = await self._reports.report(
                 use.proxy.id, [outcome], failure=failure, is_trial=True
             )
-        except StorageUnavailable as error:
+        except StorageAway as error:
             # The trial runs out by itself, and another follows.
             logger.warning("A trial's outcome is lost: %s", type(error).__name__)
             return

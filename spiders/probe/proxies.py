@@ -24,7 +24,7 @@ def proxies_from_texts(texts: Sequence[str]) -> list[Proxy]:
 
 
 def stored_proxies(config: Config) -> list[Proxy]:
-    """Raises BadProxy where the operator has none, StorageUnavailable."""
+    """Raises BadProxy where the operator has none, StorageAway."""
     with closing(connect_mongo(config)) as client:
         found = Proxies(open_database(client, config)).list_all()
     if not found:

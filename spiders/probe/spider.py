@@ -21,7 +21,8 @@ from spiders.targets import EmptyTarget, NotAnAmazonTarget, product_target_from_
 from spiders.visitors.visitor import Asked, asked_from_params
 from spiders.work.target import Target
 from storage.accounts.proxies import Proxy
-from storage.base.connections import StorageUnavailable, connect_async_redis
+from storage.base.away import StorageAway
+from storage.base.connections import connect_async_redis
 from storage.queue.pace import Pace
 
 PROXY = "proxy"
@@ -125,7 +126,7 @@ class ProbeSpider(AmazonSpider):
         async def wait() -> None:
             try:
                 await asyncio.sleep(await pace.reserve(code))
-            except StorageUnavailable:
+            except StorageAway:
                 # As the crawlers do: without the shared clock each keeps to the pace alone.
                 await alone()
 

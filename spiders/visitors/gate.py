@@ -10,7 +10,7 @@ from scrapy.crawler import Crawler
 from spiders.extensions.browser_pages import BROWSER, VisitorGone
 from spiders.visitors.middleware import VisitorMiddleware, forget_visitor
 from spiders.visitors.visitor import VISIT, Visit
-from storage.base.connections import StorageUnavailable
+from storage.base.away import StorageAway
 
 logger = logging.getLogger(__name__)
 
@@ -32,7 +32,7 @@ class VisitorGateMiddleware:
             return None
         try:
             is_there = await visitors.room_of(visit).is_there(visit)
-        except StorageUnavailable as error:
+        except StorageAway as error:
             # Nobody can say; the page shows it.
             logger.warning("A visitor was not looked up: %s", error)
             return None

@@ -29,7 +29,8 @@ from spiders.work import signals as our_signals
 from spiders.work.failures import FailureCode
 from spiders.work.target import Target
 from spiders.work.waits import Waits
-from storage.base.connections import StorageUnavailable, connect_async_redis
+from storage.base.away import StorageAway
+from storage.base.connections import connect_async_redis
 from storage.base.records import Failure
 from storage.queue.visitors import SharedVisitors, Taken, Turn
 
@@ -222,7 +223,7 @@ class VisitorMiddleware:
         taken = Taken(turn=Turn.WAIT)
         try:
             taken = await room.find(asked, exit_id=exit_id, known_id=target.visitor_id)
-        except StorageUnavailable as error:
+        except StorageAway as error:
             logger.warning("No visitor for %s: %s", asked.marketplace.code, error)
         if taken.turn is not Turn.WAIT:
             return taken
@@ -323,5 +324,5 @@ async def quietly(work: Coroutine[Any, Any, None]) -> None:
     """For what only spares others a request: with Redis away it is left undone."""
     try:
         await work
-    except StorageUnavailable as error:
+    except StorageAway as error:
         logger.warning("A visitor was not kept: %s", error)

@@ -20,7 +20,7 @@ from spiders.visitors.local import LocalVisitors
 from spiders.visitors.visitor import Asked, Visit
 from spiders.work import signals as our_signals
 from spiders.work.failures import FailureCode
-from storage.base.connections import StorageUnavailable
+from storage.base.away import StorageAway
 from storage.queue.visitors import SharedVisitors, Taken, Turn, VisitorLimits
 
 logger = logging.getLogger(__name__)
@@ -77,7 +77,7 @@ class VisitorRoom:
         while True:
             try:
                 taken = await self.find(asked, exit_id=exit_id, known_id=known_id)
-            except StorageUnavailable as error:
+            except StorageAway as error:
                 logger.warning("No visitor for %s: %s", asked.marketplace.code, error)
                 await asyncio.sleep(AWAY_SECONDS)
                 continue
@@ -248,7 +248,7 @@ class VisitorRoom:
             await asyncio.sleep(HOLD_SECONDS / 3)
             try:
                 await self._visitors.change(visit.key, visit.visitor_id, hold_seconds=HOLD_SECONDS)
-            except StorageUnavailable as error:
+            except StorageAway as error:
                 logger.warning("A visitor's hold was not renewed: %s", error)
 
 

@@ -15,7 +15,7 @@ from bson.codec_options import CodecOptions, TypeCodec, TypeRegistry
 from bson.decimal128 import Decimal128
 from pymongo import MongoClient
 from pymongo.database import Database
-from pymongo.errors import ConfigurationError, ConnectionFailure, PyMongoError
+from pymongo.errors import ConfigurationError
 from pymongo.read_concern import ReadConcern
 from pymongo.write_concern import WriteConcern
 from redis.backoff import ExponentialBackoff
@@ -23,15 +23,11 @@ from redis.retry import Retry
 
 from settings.config import Config, ConfigError
 from settings.secret_texts import without_secrets
+from storage.base.away import AwareAsyncRedis, AwareMongoClient, AwareRedis
 from storage.base.redis_breaker import GuardedPool
 
 Document = dict[str, Any]
 MongoDatabase = Database[Document]
-
-# What callers may catch when a server is away, without knowing the drivers.
-StorageUnavailable = (PyMongoError, redis.RedisError)
-# Only those errors that pass when the server is back; anything else is a defect of ours.
-StorageAway = (ConnectionFailure, redis.ConnectionError, redis.TimeoutError)
 
 # The layout of IEEE 754 decimal128 with a binary coefficient: sign, 14 bits of exponent, 113 bits.
 _COEFFICIENT_BITS = (1 << 113) - 1
@@ -126,7 +122,7 @@ def connect_mongo(config: Config, patience: Patience = LOOPS) -> MongoClient[Doc
 
 
 def _mongo_client(config: Config, patience: Patience) -> MongoClient[Document]:
-    return MongoClient(
+    return AwareMongoClient(
         config.mongodb_uri,
         serverSelectionTimeoutMS=round(patience.mongo_selection * 1000),
         connectTimeoutMS=round(patience.mongo_connect * 1000),
@@ -158,12 +154,12 @@ def connect_redis(config: Config, patience: Patience = LOOPS) -> redis.Redis:
         )
     except ValueError as error:
         raise ConfigError(f"REDIS_URL is wrong: {without_secrets(str(error))}") from None
-    return redis.Redis.from_pool(pool)
+    return AwareRedis.from_pool(pool)
 
 
 def connect_async_redis(config: Config) -> redis.asyncio.Redis:
     """A client for crawlers: a blocking call with Redis away would stop the reactor for seconds."""
-    return redis.asyncio.Redis.from_url(
+    return AwareAsyncRedis.from_url(
         config.redis_url,
         **_REDIS_OPTIONS,
         socket_connect_timeout=LOOPS.redis_connect,

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from storage.base.connections import MongoDatabase
 
 _DAY_SECONDS = 24 * 60 * 60
+_MEANINGFUL_OPTIONS = ("partialFilterExpression", "sparse", "expireAfterSeconds")
 
 INDEXES: dict[str, list[IndexModel]] = {
     "jobs": [
@@ -175,6 +179,24 @@ def create_indexes(database: MongoDatabase) -> None:
     for collection, models in INDEXES.items():
         if models:
             database[collection].create_indexes(models)
+
+
+def wrong_indexes(database: MongoDatabase) -> list[str]:
+    """Names (`collection.index`) of indexes that have our name, and other keys or options."""
+    wrong = []
+    for collection, models in INDEXES.items():
+        present = {index["name"]: index for index in database[collection].list_indexes()}
+        for model in models:
+            name = model.document["name"]
+            if name in present and _meaning(present[name]) != _meaning(model.document):
+                wrong.append(f"{collection}.{name}")
+    return wrong
+
+
+def _meaning(index: Mapping[str, Any]) -> dict[str, Any]:
+    """The keys in their order, and the options that change what is stored or refused."""
+    options = {name: index.get(name) for name in _MEANINGFUL_OPTIONS}
+    return {"key": list(index["key"].items()), **options, "unique": bool(index.get("unique"))}
 
 
 def missing_indexes(database: MongoDatabase) -> list[str]:

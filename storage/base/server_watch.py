@@ -12,8 +12,9 @@ import time
 
 from pymongo import MongoClient
 from pymongo.client_session import ClientSession
-from pymongo.errors import ConnectionFailure, PyMongoError
+from pymongo.errors import PyMongoError
 
+from storage.base.away import MongoAway
 from storage.base.connections import Document
 from storage.runs.sessions import kill_session, session_name
 
@@ -25,7 +26,7 @@ _LOOK_SECONDS = 0.25
 _SECOND_KILL_SECONDS = 1.0
 
 
-class ServerAway(ConnectionFailure):
+class ServerAway(MongoAway):
     """MongoDB is known to be away. Raised by ServerWatch; the same call may work a second later."""
 
 

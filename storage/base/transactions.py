@@ -12,6 +12,7 @@ from pymongo.read_concern import ReadConcern
 from pymongo.read_preferences import ReadPreference
 from pymongo.write_concern import WriteConcern
 
+from storage.base.away import mongo_errors
 from storage.base.connections import Document
 from storage.base.server_watch import ServerAway, ServerWatch
 
@@ -35,18 +36,20 @@ def in_transaction(
 
     `work` may run several times (write conflicts, a lost primary): it must have no effect but its
     writes. Raises what `work` raises, with nothing written.
+    Raises StorageAway, with nothing written unless its commit was under way, when waiting can help.
     Without `watch` it waits up to two minutes for a MongoDB that is away. With it, it raises
     ServerAway as soon as that is known; when the commit was under way, it may have been written.
     """
     if session is None:
         with client.start_session() as own:
             return in_transaction(client, work, own, watch=watch)
-    return session.with_transaction(
-        work if watch is None else _giving_up(work, watch),
-        read_concern=ReadConcern("snapshot"),
-        write_concern=WriteConcern(w="majority", j=True),
-        read_preference=ReadPreference.PRIMARY,
-    )
+    with mongo_errors():
+        return session.with_transaction(
+            work if watch is None else _giving_up(work, watch),
+            read_concern=ReadConcern("snapshot"),
+            write_concern=WriteConcern(w="majority", j=True),
+            read_preference=ReadPreference.PRIMARY,
+        )
 
 
 def _giving_up(

@@ -11,6 +11,7 @@ from typing import Any, cast
 
 import redis
 
+from storage.base.away import StorageAway
 from storage.queue.scripts import script_text
 
 log = logging.getLogger(__name__)
@@ -61,7 +62,7 @@ class RateLimits:
         arguments: list[int | str] = [limit.most, round(limit.window_seconds * 1000), event]
         try:
             passed, number = cast(Any, self._script(keys=[_key(limit, subject)], args=arguments))
-        except redis.RedisError as error:
+        except StorageAway as error:
             log.warning("limit %s is not held: %s", limit.name, type(error).__name__)
             return Verdict(passed=True, is_counted=False, remaining=limit.most)
         if passed:
@@ -77,7 +78,7 @@ class RateLimits:
         milliseconds = round(limit.window_seconds * 1000)
         try:
             found = cast(Any, self._window(keys=[_key(limit, subject)], args=[milliseconds]))
-        except redis.RedisError as error:
+        except StorageAway as error:
             log.warning("limit %s is not held: %s", limit.name, type(error).__name__)
             return Window(
                 passed=True,
@@ -99,7 +100,7 @@ class RateLimits:
             return
         try:
             self._redis.zrem(_key(limit, subject), event)
-        except redis.RedisError as error:
+        except StorageAway as error:
             log.warning("limit %s is not held: %s", limit.name, type(error).__name__)
 
 

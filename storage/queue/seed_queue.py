@@ -12,6 +12,7 @@ from typing import Any, cast
 
 import redis
 
+from storage.base.away import StorageAway
 from storage.base.records import Seed
 from storage.queue.scripts import script_text
 from storage.queue.seed_keys import CANCELLED_JOBS, FEEDER_WAKE, SeedKeys
@@ -157,7 +158,7 @@ class SeedQueue:
 
     def wake_feeder(self) -> None:
         """Tell the feeders that a job has come. Losing this costs them a second, not the job."""
-        with suppress(redis.RedisError):
+        with suppress(StorageAway):
             pipe = self._redis.pipeline(transaction=False)
             pipe.rpush(FEEDER_WAKE, "1").ltrim(FEEDER_WAKE, -1, -1)
             pipe.execute()

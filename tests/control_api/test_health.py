@@ -7,7 +7,7 @@ from pymongo.database import Database
 
 from control_api.bootstrap import build_parts, create_app
 from settings.config import Config
-from storage.base.indexes import create_indexes
+from storage.base.indexes import create_indexes, wrong_indexes
 
 UP = {name: {"status": "up"} for name in ("api", "mongo", "redis")}
 
@@ -25,6 +25,21 @@ def test_readiness_fails_while_redis_is_away(config: Config) -> None:
     assert list(answer.json["error"]) == ["redis"]
     assert answer.json["details"]["redis"]["status"] == "down"
     parts.close()
+
+
+def test_readiness_names_an_index_with_our_name_and_other_options(
+    config: Config, database: Database
+) -> None:
+    parts = build_parts(config)
+    database["users"].drop_index("email")
+    database["users"].create_index("email", name="email")
+    answer = create_app(config, parts).test_client().get("/health")
+    refused = wrong_indexes(database)
+    database["users"].drop_index("email")
+    create_indexes(database)
+    parts.close()
+    assert (answer.status_code, refused) == (503, ["users.email"])
+    assert "users.email" in answer.json["error"]["mongo"]["message"]
 
 
 def test_readiness_names_missing_indexes(config: Config, database: Database) -> None:

@@ -21,7 +21,8 @@ from settings.config import Config, load_config
 from spiders.sites.marketplaces import locale_for
 from spiders.sites.urls import product_url
 from spiders.types.registry import POOL_SPIDERS
-from storage.base.connections import StorageUnavailable, connect_mongo, connect_redis, open_database
+from storage.base.away import StorageAway
+from storage.base.connections import connect_mongo, connect_redis, open_database
 from storage.base.indexes import create_indexes
 from storage.base.records import Job, NewJob, NewTarget, TargetStatus
 from storage.base.transactions import in_transaction
@@ -152,7 +153,7 @@ class Farm:
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             # A server that this farm has just killed is no reason to give up.
-            with suppress(*StorageUnavailable):
+            with suppress(StorageAway):
                 if found := condition():
                     return found
             time.sleep(0.02)

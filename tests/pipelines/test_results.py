@@ -19,6 +19,7 @@ from spiders.work import signals as our_signals
 from spiders.work.failures import FailureCode
 from spiders.work.target import LeasedTarget, TargetRow
 from storage.base.records import Failure, Job, JobStatus
+from tests.failing_mongod import failing
 from tests.pipelines.wire import Wire, wire_to
 from tests.stores import Store
 
@@ -42,6 +43,10 @@ class Scene:
     # How many targets each write ended.
     writes: list[int] = field(default_factory=list)
     abandoned: list[str] = field(default_factory=list)
+    defects: list[str] = field(default_factory=list)
+
+    def on_defect(self, part: str) -> None:
+        self.defects.append(part)
 
     def on_settled(self, targets: list[LeasedTarget]) -> None:
         self.settled += [target.id for target in targets]
@@ -75,6 +80,7 @@ def play(store: Store) -> Play:
         scene = Scene(pipeline, store)
         crawler.signals.connect(scene.on_settled, signal=our_signals.targets_settled)
         crawler.signals.connect(scene.on_abandoned, signal=our_signals.targets_abandoned)
+        crawler.signals.connect(scene.on_defect, signal=our_signals.defect_met)
         await pipeline.open_spider()
         try:
             await scene_of(scene)
@@ -302,3 +308,44 @@ def test_two_rows_of_one_place_fail_their_target_alone(store: Store, play: Play)
 
     play(scene_of)
     assert store.statuses(job.id) == ["failed", "success"]
+
+
+def test_a_write_that_is_not_authorized_fails_its_targets_and_is_not_repeated(
+    store: Store, play: Play, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The rights are back when the failure is written: the target has ended, without rows."""
+    job = store.add_job(2)
+
+    async def scene_of(scene: Scene) -> None:
+        with failing(store.database, "insert", "update", code=13, collection="results"):
+            for index in range(2):
+                scene.end(leased(job, index), Item("B000000001"))
+            await scene.until(lambda: len(scene.settled) == 2)
+
+    scene = play(scene_of)
+    assert store.job(job.id).counts.failed == 2
+    assert {target.failure.message for target in store.targets.values(job.id)} == {
+        "its rows could not be written"
+    }
+    assert list(store.results.iterate(job.id)) == []
+    assert scene.abandoned == []
+    assert set(scene.defects) == {"results"}
+    assert "OperationFailure" in caplog.text, "the trace is in the log"
+
+
+def test_targets_of_which_nothing_can_be_written_are_abandoned_unchanged(
+    store: Store, play: Play
+) -> None:
+    job = store.add_job(2)
+
+    async def scene_of(scene: Scene) -> None:
+        commands = ("insert", "update", "findAndModify", "aggregate", "find", "bulkWrite")
+        with failing(store.database, *commands, code=13):
+            for index in range(2):
+                scene.end(leased(job, index), Item("B000000001"))
+            await scene.until(lambda: len(scene.abandoned) == 2)
+
+    scene = play(scene_of)
+    assert scene.settled == []
+    assert store.job(job.id).counts.pending == 2
+    assert list(store.results.iterate(job.id)) == []

@@ -26,7 +26,7 @@ from control_api.services.jobs.site_browsers import SiteBrowsers
 from control_api.services.jobs.types.registry import SERVED_OF_NAME
 from control_api.services.warnings import RequestWarning
 from storage.accounts.projects import Projects
-from storage.base.connections import StorageUnavailable
+from storage.base.away import StorageAway
 from storage.base.records import (
     OPEN_TARGET,
     Job,
@@ -321,14 +321,14 @@ class JobService:
     def _wake_feeder(self) -> None:
         try:
             self._stores.seeds.wake_feeder()
-        except StorageUnavailable as error:
+        except StorageAway as error:
             # The job is in MongoDB: the reconciler feeds it when Redis is back.
             log.warning("the feeder was not woken: %s", type(error).__name__)
 
     def _forget_seeds(self, job_id: str) -> None:
         try:
             self._stores.seeds.forget_jobs([job_id])
-        except StorageUnavailable as error:
+        except StorageAway as error:
             # The fence is in MongoDB; a crawler that still holds a seed writes nothing.
             log.warning("seeds of job %s were not forgotten: %s", job_id, type(error).__name__)
 

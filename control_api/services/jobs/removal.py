@@ -9,8 +9,8 @@ from control_api.services.accounts.actor import Actor
 from control_api.services.accounts.audit_trail import AuditTrail
 from control_api.services.errors import ProjectNotFound
 from storage.accounts.projects import Projects
+from storage.base.away import StorageAway
 from storage.base.clock import utc_now
-from storage.base.connections import StorageUnavailable
 from storage.base.transactions import Session, Transactions
 from storage.jobs.jobs import JobFilter, Jobs
 from storage.jobs.removals import Removals
@@ -82,7 +82,7 @@ class Remover:
     def _forget_seeds(self, job_id: str) -> None:
         try:
             self._seeds.forget_jobs([job_id])
-        except StorageUnavailable as error:
+        except StorageAway as error:
             # The fence is in MongoDB; a crawler that still holds a seed writes nothing.
             log.warning("seeds of job %s were not forgotten: %s", job_id, type(error).__name__)
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from spiders.sites.browsers import find_browser
 from spiders.types.page import SITE_SPIDER
-from storage.base.connections import StorageUnavailable
+from storage.base.away import StorageAway
 from storage.queue.crawlers import Crawler, CrawlerRegistry
 
 
@@ -29,7 +29,7 @@ class SiteBrowsers:
     def _living(self, spider: str) -> list[Crawler]:
         try:
             beats = self._registry.beats()
-        except StorageUnavailable:
+        except StorageAway:
             return []
         return [
             beat.crawler

@@ -16,7 +16,7 @@ from spiders.sites.marketplaces import MARKETPLACES
 from storage.accounts.credits import Credits
 from storage.accounts.operator_settings import OperatorSettings, OperatorSettingsStore
 from storage.accounts.organizations import Organization, Organizations
-from storage.base.connections import StorageUnavailable
+from storage.base.away import StorageAway
 from storage.base.records import Job, JobStatus
 from storage.base.transactions import Session, Transactions
 from storage.jobs.jobs import JobFilter, Jobs
@@ -68,7 +68,7 @@ class CrawlRates:
         self._settings.change_rates(default=default, rates=rates)
         try:
             self.publish()
-        except StorageUnavailable as error:
+        except StorageAway as error:
             # The worker publishes again and again: Redis gets them when it is back.
             log.warning("crawl rates were not published: %s", type(error).__name__)
 

@@ -14,7 +14,7 @@ from control_api.services.accounts.audit_trail import AuditTrail
 from control_api.services.errors import Conflict, InvalidInput, NotFound
 from settings.addresses import BadAddress, address_from_text
 from storage.accounts.proxies import Proxies, Proxy, ProxyExists, fault_of_credentials
-from storage.base.connections import StorageUnavailable
+from storage.base.away import StorageAway
 from storage.base.transactions import Session, Transactions
 from storage.queue.proxy_states import ProxyState, ProxyStates
 
@@ -97,7 +97,7 @@ class ProxyService:
         self._transactions.run(work)
         try:
             self._states.forget(proxy.id)
-        except StorageUnavailable as error:
+        except StorageAway as error:
             # Nobody reads the state of a proxy that is not listed; its id is never used again.
             log.warning("a proxy's state was not forgotten: %s", type(error).__name__)
 

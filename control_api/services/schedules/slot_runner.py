@@ -22,8 +22,8 @@ from control_api.services.jobs.types.registry import SERVED_OF_NAME
 from control_api.services.schedules.cron import CannotRun, cron_from_texts
 from storage.accounts.projects import Projects
 from storage.accounts.users import Role
+from storage.base.away import StorageAway
 from storage.base.clock import utc_now
-from storage.base.connections import StorageUnavailable
 from storage.base.transactions import Session, Transactions
 from storage.events.schedules import Overlap, Schedule, Schedules, SlotOutcome
 from storage.events.slots import Slot, Slots, SlotStatus, time_by_hand
@@ -117,7 +117,7 @@ class SlotRunner:
         if slot.job_id is not None:
             try:
                 self._wake_feeder()
-            except StorageUnavailable as error:
+            except StorageAway as error:
                 # The job is in MongoDB: the reconciler feeds it when Redis is back.
                 log.warning("the feeder was not woken: %s", type(error).__name__)
         return slot
@@ -255,7 +255,7 @@ def _settle_once(settle: Callable[[str | None], bool]) -> bool:
     """Settle a slot; when its job is refused, settle it again with the reason instead."""
     try:
         return settle(None)
-    except StorageUnavailable:
+    except StorageAway:
         raise
     except ServiceError as error:
         return settle(_REASON_OF_CODE.get(error.code, BROKEN))

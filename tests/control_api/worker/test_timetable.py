@@ -7,7 +7,7 @@ from threading import Event
 import pytest
 
 from control_api.worker.timetable import Duty, Timetable
-from storage.base.connections import StorageUnavailable
+from storage.base.away import StorageAway
 
 
 def timetable(run: Callable[[], bool], *, every_seconds: float = 0.05) -> Timetable:
@@ -112,7 +112,7 @@ def test_a_database_that_is_away_delays_it_only(caplog: pytest.LogCaptureFixture
     def away_at_first() -> bool:
         calls.append(time.monotonic())
         if len(calls) < 3:
-            raise StorageUnavailable[0]("away")
+            raise StorageAway("away")
         came_back.set()
         return False
 

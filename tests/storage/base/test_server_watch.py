@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 from pymongo.errors import ConnectionFailure
 
-from storage.base.connections import REQUESTS, StorageAway, connect_mongo, open_database
+from storage.base.away import StorageAway
+from storage.base.connections import REQUESTS, connect_mongo, open_database
 from storage.base.server_watch import ServerAway, ServerWatch
 from storage.base.transactions import Transactions
 from tests.reliability.relay import Relay
