@@ -1,4 +1,4 @@
-"""The invented shop: searches and products of the seeded catalogue."""
+"""The invented shop: searches, lists and products of the seeded catalogue."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -6,13 +6,15 @@ from dataclasses import replace
 from sandbox import block_pages, chrome, paths
 from sandbox.catalogue import FAMILY, Catalogue
 from sandbox.gzip_stream import GzipAssembler, GzipPage, Segment
+from sandbox.list_page import list_page
 from sandbox.locales import Locale, locale_for
 from sandbox.messages import Reply, Request
 from sandbox.page_cache import PageCache
 from sandbox.product_page import product_page
 from sandbox.search_page import search_page
 from sandbox.search_results import find_results, query_from
-from sandbox.truth import Facts, product_facts, search_facts
+from sandbox.top_lists import ListQuery, find_list, list_query
+from sandbox.truth import Facts, list_facts, product_facts, search_facts
 
 CACHE_BYTES = 256 * 1024 * 1024
 
@@ -38,6 +40,9 @@ class Store:
             return self._product(request, locale, asin)
         if paths.is_search(request.path):
             return self._search(request, locale)
+        top = list_query(request.path, request.query)
+        if top is not None:
+            return self._list(request, top, locale)
         if request.path == "/":
             return self._home(locale)
         return block_pages.not_found(locale)
@@ -58,6 +63,10 @@ class Store:
         product = self._catalogue.find(asin) if asin else None
         if product:
             return product_facts(self._catalogue, product, locale, self._hour())
+        query = list_query(request.path, request.query)
+        if query is not None:
+            top = find_list(self._catalogue, query)
+            return list_facts(self._catalogue, top, locale, self._hour()) if top else None
         if not paths.is_search(request.path):
             return None
         results = find_results(self._catalogue, query_from(request.query), locale, self._hour())
@@ -86,6 +95,17 @@ class Store:
 
         key = (query, request.host, hour, *_key(locale))
         return Reply(200, self._pages.get(key, make), "search")
+
+    def _list(self, request: Request, query: ListQuery, locale: Locale) -> Reply:
+        top, hour = find_list(self._catalogue, query), self._hour()
+        if top is None:
+            return block_pages.not_found(locale)
+
+        def make() -> GzipPage:
+            return self._open_page(list_page(self._catalogue, top, locale, hour=hour))
+
+        key = (query, request.host, hour, *_key(locale))
+        return Reply(200, self._pages.get(key, make), "list")
 
     def _home(self, locale: Locale) -> Reply:
         def make() -> GzipPage:

@@ -6,11 +6,13 @@ Answers in the words of the result rows (asin, title, price …), with amounts a
 from decimal import Decimal
 
 from sandbox.catalogue import Catalogue, Layout, Product
+from sandbox.list_page import category_name, format_of, is_book
 from sandbox.locales import Locale
 from sandbox.offers import has_competing_prices, is_free_program, is_priced, is_unselected
 from sandbox.product_page import shelf_for
 from sandbox.search_results import Results
 from sandbox.shelf import Shelf
+from sandbox.top_lists import Place, TopList
 
 Facts = dict[str, object]
 
@@ -58,6 +60,51 @@ def search_facts(catalogue: Catalogue, results: Results, locale: Locale, hour: i
         "hasNext": results.has_next,
         "deliverTo": locale.place.shown,
     }
+
+
+def list_facts(catalogue: Catalogue, top: TopList, locale: Locale, hour: int) -> Facts:
+    shown = set(top.cards)
+    return {
+        "category": category_name(top, locale) or None,
+        "rows": [
+            _place_facts(shelf_for(catalogue, place.product, locale, hour), place, place in shown)
+            for place in top.places
+        ],
+        "deliverTo": locale.place.shown,
+    }
+
+
+def _place_facts(shelf: Shelf, place: Place, is_whole: bool) -> Facts:
+    move = place.move
+    told: Facts = {
+        "asin": place.product.asin,
+        "rank": place.rank,
+        "partial": not is_whole,
+        "salesRank": move.rank if move else None,
+        "previousSalesRank": move.previous if move else None,
+        "change": move.percent if move else None,
+    }
+    if not is_whole:
+        return told
+    product = shelf.product
+    is_offered = is_priced(product) or is_unselected(product)
+    return {
+        **told,
+        "title": shelf.title,
+        "byline": product.author if is_book(shelf) else None,
+        "format": format_of(shelf),
+        "price": _money(shelf.offer.price if is_offered else None, shelf.locale),
+        "offers": _offers(shelf),
+        "rating": product.rating,
+        "ratingsCount": product.ratings_count or None,
+    }
+
+
+def _offers(shelf: Shelf) -> Facts | None:
+    if shelf.product.layout is not Layout.NO_FEATURED:
+        return None
+    lowest = _money(shelf.offer.used_price, shelf.locale)
+    return {"count": shelf.product.other_offers, "from": lowest}
 
 
 def _named(shelf: Shelf) -> Facts:

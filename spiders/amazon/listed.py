@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from spiders.base import BadArgument
-from spiders.targets import EmptyTarget, NotAnAmazonTarget, ProductTarget, SearchTarget
+from spiders.targets import EmptyTarget, ListTarget, NotAnAmazonTarget, ProductTarget, SearchTarget
 from spiders.targets.lists import (
     ListedText,
     is_table,
@@ -19,7 +19,7 @@ from spiders.targets.lists import (
     texts_from_table,
 )
 
-Read = TypeVar("Read", ProductTarget, SearchTarget)
+Read = TypeVar("Read", ProductTarget, SearchTarget, ListTarget)
 
 logger = logging.getLogger(__name__)
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 from scrapy.http import Response
 
-from spiders.items.product import Product
-from spiders.items.search import SearchRow
+from spiders.items.money import Money
 from spiders.pages.place_shown import PlaceProof
 from spiders.visitors.visitor import ASKED, PROOF, Asked
 
@@ -15,7 +16,15 @@ _WARNINGS = {
 }
 
 
-def tell_place(item: Product | SearchRow, response: Response) -> None:
+class PricedRow(Protocol):
+    """A row of a store: every type has these fields."""
+
+    price: Money | None
+    deliverToAsked: str | None
+    warnings: list[str]
+
+
+def tell_place(item: PricedRow, response: Response) -> None:
     asked: Asked | None = response.meta.get(ASKED)
     if asked is None:
         return
@@ -28,7 +37,7 @@ def tell_place(item: Product | SearchRow, response: Response) -> None:
         _compare_currency(item, asked.currency)
 
 
-def _compare_currency(item: Product | SearchRow, currency: str) -> None:
+def _compare_currency(item: PricedRow, currency: str) -> None:
     """The page's reader compares with the currency of the store; another one was asked for."""
     name = "currency_mismatch"
     item.warnings = [warning for warning in item.warnings if warning != name]

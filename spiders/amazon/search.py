@@ -10,6 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 from scrapy import Request
 from scrapy.http import Response
 
+from spiders.amazon.arguments import whole_number
 from spiders.amazon.base import AmazonSpider, BadArgument
 from spiders.amazon.place import tell_place
 from spiders.items.plain import plain_from_item
@@ -79,8 +80,8 @@ class AmazonSearchSpider(AmazonSpider):
         self._files = {"keywords_file": keywords_file, "targets_file": targets_file}
         self._on_invalid = on_invalid
         self._params = {
-            "maxPages": _whole("max_pages", max_pages),
-            "maxResults": _whole("max_results", max_results) if max_results else None,
+            "maxPages": whole_number("max_pages", max_pages),
+            "maxResults": whole_number("max_results", max_results) if max_results else None,
             "includeSponsored": _yes("include_sponsored", include_sponsored),
             "sortBy": _sort_order("sort_by", sort_by),
             "priceMin": _amount("price_min", price_min),
@@ -206,16 +207,6 @@ def _keyword_of(target: Target) -> str | None:
     if keyword := target.params.get("keyword"):
         return str(keyword)
     return next(iter(parse_qs(urlsplit(target.url).query).get("k", [])), None)
-
-
-def _whole(name: str, text: str) -> int:
-    try:
-        value = int(text)
-    except ValueError:
-        value = 0
-    if value < 1:
-        raise BadArgument(f"{name} is {text!r}, it must be a whole number above 0")
-    return value
 
 
 def _sort_order(name: str, text: str) -> str | None:

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from decimal import Decimal
+from typing import Protocol
 
 from spiders.items.money import Money
-from spiders.items.product import Product
-from spiders.items.search import SearchRow
 
 ASIN_LENGTH = 10
 
 
-def problems_of_row(item: SearchRow | Product) -> list[str]:
+class StoreRow(Protocol):
+    """What rows of every type that reads a store's pages have. `listPrice`: not all have it."""
+
+    asin: str
+    url: str | None
+    price: Money | None
+    rating: Decimal | None
+    scrapedAt: datetime | None
+    parserVersion: str | None
+
+
+def problems_of_row(item: StoreRow) -> list[str]:
     """It has no identity, no provenance, or a value that cannot be true."""
     problems = []
     if len(item.asin) != ASIN_LENGTH or not item.asin.isalnum():
@@ -21,7 +32,7 @@ def problems_of_row(item: SearchRow | Product) -> list[str]:
     if item.scrapedAt is None or item.parserVersion is None:
         problems.append("it does not say when and by which parser it was made")
     for name in ("price", "listPrice"):
-        money: Money | None = getattr(item, name)
+        money: Money | None = getattr(item, name, None)
         if money is not None and not _is_amount(money.amount):
             problems.append(f"{name} {money.amount!r} is no amount")
     if item.rating is not None and not 0 <= item.rating <= 5:

@@ -7,7 +7,7 @@ with status 200. Order: final URL, HTTP status, the asked thing itself, forms, d
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from enum import StrEnum
 from urllib.parse import urlsplit
 
@@ -51,6 +51,7 @@ _OF_WHOLE_PAGES = frozenset(
     {
         PageStatus.OK,
         PageStatus.NO_RESULTS,
+        PageStatus.NOT_A_LISTING,
         PageStatus.PARTIAL,
         PageStatus.STRIPPED,
         PageStatus.EMPTY_UNEXPLAINED,
@@ -71,19 +72,38 @@ def page_status(
     document: Document | None = None,
 ) -> PageStatus:
     """Pure in HTTP status, headers, final URL and body; `document` only spares a second parse."""
+    if kind is PageKind.SEARCH:
+        return proven_status(
+            fetched, document, proof=_search_proof, absence=_search_absence, rows=_RESULTS_CLASS
+        )
+    return proven_status(
+        fetched,
+        document,
+        proof=lambda page: _product_proof(page, asked_asin),
+        absence=_product_absence,
+        rows=_RESULTS_CLASS,
+    )
+
+
+def proven_status(
+    fetched: Fetched,
+    document: Document | None,
+    *,
+    proof: Callable[[Document], PageStatus | None],
+    absence: Callable[[Document], PageStatus],
+    rows: str,
+) -> PageStatus:
+    """`proof`: what the page is by what it shows, or None; `absence`: what it is without that.
+
+    `rows`: the class of the element that all rows stand in.
+    """
     early = _status_from_url(fetched) or _status_from_http(fetched) or _status_from_bytes(fetched)
     if early is not None:
         return early
     document = document or Document(fetched)
-    if kind is PageKind.SEARCH:
-        proof = _search_proof(document) or _block_form(document) or _search_absence(document)
-    else:
-        proof = (
-            _product_proof(document, asked_asin)
-            or _block_form(document)
-            or _product_absence(document)
-        )
-    return PageStatus.TRUNCATED if proof in _OF_WHOLE_PAGES and is_cut(document) else proof
+    found = proof(document) or _block_form(document) or absence(document)
+    is_of_whole_page = found in _OF_WHOLE_PAGES
+    return PageStatus.TRUNCATED if is_of_whole_page and is_cut(document, rows=rows) else found
 
 
 def page_asin(document: Document) -> str | None:
@@ -143,13 +163,13 @@ def _status_from_http(fetched: Fetched) -> PageStatus | None:
     return PageStatus.NETWORK_ERROR if status < 200 or status >= 300 else None
 
 
-def is_cut(document: Document) -> bool:
+def is_cut(document: Document, *, rows: str) -> bool:
     """Whether the HTML stops before its end, in a place that matters to us."""
     ending = ending_of(document.body)
     if not ending.is_cut:
         return False
-    if document.tree.css_first(f".{_RESULTS_CLASS}") is not None:
-        return _RESULTS_CLASS in ending.classes
+    if document.tree.css_first(f".{rows}") is not None:
+        return rows in ending.classes
     return document.find(*_FOOTER_IDS) is None or bool(_PRODUCT_IDS & ending.ids)
 
 
@@ -184,7 +204,7 @@ def _says_no_results(document: Document) -> bool:
 
 
 def _search_absence(document: Document) -> PageStatus:
-    return _dog_page(document) or PageStatus.EMPTY_UNEXPLAINED
+    return dog_page(document) or PageStatus.EMPTY_UNEXPLAINED
 
 
 def _product_proof(document: Document, asked_asin: str | None) -> PageStatus | None:
@@ -203,7 +223,7 @@ def _product_absence(document: Document) -> PageStatus:
     has_shell = document.find("dp-container", "dp", "centerCol", "ppd") is not None
     if has_shell:
         return PageStatus.STRIPPED
-    return _dog_page(document) or PageStatus.EMPTY_UNEXPLAINED
+    return dog_page(document) or PageStatus.EMPTY_UNEXPLAINED
 
 
 def _block_form(document: Document) -> PageStatus | None:
@@ -220,7 +240,7 @@ def _block_form(document: Document) -> PageStatus | None:
     return PageStatus.WAF_CHALLENGE if is_challenge else None
 
 
-def _dog_page(document: Document) -> PageStatus | None:
+def dog_page(document: Document) -> PageStatus | None:
     """Error pages that came with status 200; their links say which."""
     body = document.body
     if len(body) > _SMALL_PAGE_BYTES:

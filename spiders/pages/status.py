@@ -13,6 +13,7 @@ class PageStatus(StrEnum):
     OK = "ok"
     NOT_FOUND = "not_found"
     NO_RESULTS = "no_results"
+    NOT_A_LISTING = "not_a_listing"
     THROTTLED = "throttled"
     CAPTCHA = "captcha"
     CONTINUE_GATE = "continue_gate"
@@ -33,6 +34,7 @@ class PageStatus(StrEnum):
 _FAILURES: Mapping[PageStatus, FailureCode] = MappingProxyType(
     {
         PageStatus.NOT_FOUND: FailureCode.NOT_FOUND,
+        PageStatus.NOT_A_LISTING: FailureCode.NOT_A_LISTING,
         PageStatus.THROTTLED: FailureCode.BLOCKED_THROTTLED,
         PageStatus.CAPTCHA: FailureCode.BLOCKED_CAPTCHA,
         PageStatus.CONTINUE_GATE: FailureCode.BLOCKED_CONTINUE,

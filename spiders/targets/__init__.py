@@ -17,6 +17,9 @@ Jobs, schedules, imports, retries and `scrapy crawl` read their texts here. The 
    guessed. The reason says why, and what would be accepted.
 
 A search target is a keyword, or the address of a search, whose `k` is the keyword.
+
+A list target is a category's slug, its browse node (`node:172541`), both (`electronics/172541`), or
+the address of one of a store's five lists, whose form says the list.
 """
 
 from __future__ import annotations
@@ -28,12 +31,14 @@ from functools import partial
 from typing import TypeVar
 
 from spiders.targets.addresses import HAS_SCHEME, LOOKS_LIKE_HOST, product_of_address
+from spiders.targets.bestsellers import list_of_text
 from spiders.targets.codes import product_of_code
 from spiders.targets.models import (
     ACCEPTED,
     AROUND,
     AROUND_END,
     EmptyTarget,
+    ListTarget,
     NotAnAmazonTarget,
     ProductTarget,
     Refused,
@@ -45,15 +50,17 @@ from spiders.targets.text import UnreadableText, clean_text
 
 __all__ = [
     "EmptyTarget",
+    "ListTarget",
     "NotAnAmazonTarget",
     "ProductTarget",
     "SearchTarget",
+    "list_target_from_text",
     "product_target_from_text",
     "search_target_from_text",
 ]
 
 MAX_TEXT = 2_000
-Found = TypeVar("Found", ProductTarget, SearchTarget)
+Found = TypeVar("Found", ProductTarget, SearchTarget, ListTarget)
 _ADDRESS = re.compile(
     r"(?:https?://|(?<![:\w/])//)[^\s\"'<>\\^`{|}]+"
     r"|(?<![\w@./-])(?:[\w-]+\.)*(?:amazon|amzn)\.[a-z.]{2,6}/[^\s\"'<>\\^`{|}]*",
@@ -69,6 +76,11 @@ def product_target_from_text(text: str) -> ProductTarget | EmptyTarget:
 def search_target_from_text(text: str) -> SearchTarget | EmptyTarget:
     """Raises NotAnAmazonTarget. The module's docstring is the rule."""
     return _read(text, search_of_text)
+
+
+def list_target_from_text(text: str) -> ListTarget | EmptyTarget:
+    """Raises NotAnAmazonTarget. The module's docstring is the rule."""
+    return _read(text, list_of_text)
 
 
 def _read(text: str, reader: Callable[[str], Found]) -> Found | EmptyTarget:

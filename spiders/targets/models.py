@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from spiders.sites.bestsellers import ListPlace
+
 ACCEPTED = "send an ASIN (B and nine letters or digits), an ISBN, or the product's own address"
 # What stands around a pasted text and is not part of it.
 AROUND = " \t\"'`´“”„‟‚‘’«»‹›()[]{}<>*_,;!|…•·"
@@ -12,7 +14,7 @@ AROUND_END = AROUND + ".:?"
 
 
 class NotAnAmazonTarget(ValueError):
-    """The text names no product of a known store, or no search; `reason` says why."""
+    """The text names no product, search or list of a known store; `reason` says why."""
 
     def __init__(self, text: str, reason: str) -> None:
         super().__init__(f"{text[:200]!r}: {reason}")
@@ -44,6 +46,17 @@ class SearchTarget:
     host: str | None = None
     query: Mapping[str, str] = field(default_factory=dict)
     page: int = 1
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ListTarget:
+    """`names_list` False: the text names a category alone, of whichever list the job asks for.
+    `text`: what was read, cleaned."""
+
+    place: ListPlace
+    host: str | None = None
+    names_list: bool = False
     text: str = ""
 
 

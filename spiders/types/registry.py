@@ -7,13 +7,14 @@ from types import MappingProxyType
 from typing import Any
 
 from spiders.items.descriptions import RECORD_TEXTS
+from spiders.types.bestsellers import BESTSELLERS
 from spiders.types.details import DETAILS
 from spiders.types.job_type import JobType, PageType, Path
 from spiders.types.page import PAGE
 from spiders.types.search import SEARCH
 from spiders.types.spider import SPIDER
 
-TYPES: tuple[JobType, ...] = (SEARCH, DETAILS, PAGE, SPIDER)
+TYPES: tuple[JobType, ...] = (SEARCH, DETAILS, BESTSELLERS, PAGE, SPIDER)
 
 # An address of a store that no type knows is read as a product's.
 FALLBACK = DETAILS

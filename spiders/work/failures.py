@@ -22,6 +22,7 @@ class FailureCode(StrEnum):
     WRONG_PRODUCT = "WRONG_PRODUCT"
     NOT_FOUND = "NOT_FOUND"
     NO_RESULTS = "NO_RESULTS"
+    NOT_A_LISTING = "NOT_A_LISTING"
     SERVER_ERROR = "SERVER_ERROR"
     FORBIDDEN = "FORBIDDEN"
     NETWORK_ERROR = "NETWORK_ERROR"
@@ -58,6 +59,9 @@ FAILURES: Mapping[FailureCode, Failure] = MappingProxyType(
         FailureCode.WRONG_PRODUCT: Failure(True, "the page shows another product"),
         FailureCode.NOT_FOUND: Failure(False, "Amazon has no such page"),
         FailureCode.NO_RESULTS: Failure(False, "nothing was found; a success without rows"),
+        FailureCode.NOT_A_LISTING: Failure(
+            False, "the page leads to lists and is not one; name a category"
+        ),
         FailureCode.SERVER_ERROR: Failure(True, "Amazon answered with a server error"),
         FailureCode.FORBIDDEN: Failure(True, "access was refused (403)"),
         FailureCode.NETWORK_ERROR: Failure(True, "the page could not be fetched"),

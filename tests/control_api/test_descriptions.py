@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from control_api.documentation.operations import OPERATIONS
 from control_api.documentation.parameters import IDS, PARAMETERS, PARAMETERS_OF
 from control_api.documentation.sentences import PROPERTIES, PROPERTY_NAMES, operations_of
+from spiders.items.bestsellers import BestsellerRow
 from spiders.items.product import Product
 from spiders.items.search import SearchRow
 from spiders.types.registry import DESCRIPTIONS
@@ -109,7 +110,12 @@ def test_no_text_of_a_property_is_left_over(document: dict[str, Any]) -> None:
 
 def test_rows_are_told_in_the_words_of_the_fields_page(document: dict[str, Any]) -> None:
     schemas = document["components"]["schemas"]
-    for kind, name in ((Product, "ProductRow"), (SearchRow, "SearchRow")):
+    kinds = (
+        (Product, "ProductRow"),
+        (SearchRow, "SearchRow"),
+        (BestsellerRow, "BestsellerRow"),
+    )
+    for kind, name in kinds:
         texts = {
             field: schema["description"].rstrip(".")
             for field, schema in schemas[name]["properties"].items()
@@ -122,5 +128,6 @@ def test_rows_are_told_in_the_words_of_the_fields_page(document: dict[str, Any])
     assert [row["$ref"].rpartition("/")[2] for row in rows] == [
         "SearchRow",
         "ProductRow",
+        "BestsellerRow",
         "OtherRow",
     ]

@@ -12,6 +12,7 @@ import pytest
 
 from control_api.azscraper.schemas.job_config import JobConfig
 from control_api.services.jobs.job_request import JobRequest, new_targets_from_request
+from spiders.amazon.bestsellers import AmazonBestsellersSpider
 from spiders.amazon.detail import AmazonDetailSpider
 from spiders.amazon.search import AmazonSearchSpider
 from storage.base.records import Priority
@@ -31,6 +32,7 @@ READ_BY_CRAWLERS: dict[str, tuple[Any, str, str]] = {
     "priceMax": (9.5, "price_max", "9.5"),
     "department": ("toys", "department", "toys"),
     "includeSponsored": (False, "include_sponsored", "false"),
+    "list": ("most_gifted", "list", "most_gifted"),
     "currency": ("eur", "currency", "eur"),
     "deliverTo": ({"postalCode": "10001"}, "deliver_to", "10001"),
     "onWrongPlace": ("keep", "on_wrong_place", "keep"),
@@ -39,15 +41,23 @@ READ_BY_CRAWLERS: dict[str, tuple[Any, str, str]] = {
 OF_SEARCHES = {
     "maxPages", "maxResults", "sortBy", "priceMin", "priceMax", "department", "includeSponsored",
 }  # fmt: skip
+OF_LISTS = {"list", "maxResults"}
+# By type, the keys that have no effect on its jobs.
+OF_OTHERS = {
+    "search": OF_LISTS - OF_SEARCHES,
+    "details": OF_SEARCHES | OF_LISTS,
+    "bestsellers": OF_SEARCHES - OF_LISTS,
+}
+TEXTS = {"search": "desk lamp", "details": "B000000001", "bestsellers": "electronics"}
 # Keys that the service itself reads.
 READ_HERE = {"priority"}
 # A key that means something beside another one alone.
 BESIDE: dict[str, dict[str, Any]] = {"onWrongPlace": {"deliverTo": "10001"}}
 CASES = [
     (kind, key)
-    for kind in ("search", "details")
+    for kind, others in OF_OTHERS.items()
     for key in READ_BY_CRAWLERS
-    if kind == "search" or key not in OF_SEARCHES
+    if key not in others
 ]
 
 
@@ -57,20 +67,20 @@ def test_every_key_has_a_line() -> None:
 
 def asked(kind: str, config: dict[str, Any]) -> tuple[str, dict[str, Any]]:
     """URL and params of the one target of a job."""
-    text = "desk lamp" if kind == "search" else "B000000001"
-    (target,) = new_targets_from_request(
-        JobRequest(kind=kind, targets=[text], config=config)
-    ).targets
+    request = JobRequest(kind=kind, targets=[TEXTS[kind]], config=config)
+    (target,) = new_targets_from_request(request).targets
     return target.url, dict(target.seed)
 
 
 def argued(kind: str, arguments: dict[str, str]) -> tuple[str, dict[str, Any]]:
     """The same of the spider's target."""
-    spider: AmazonSearchSpider | AmazonDetailSpider
+    spider: AmazonSearchSpider | AmazonDetailSpider | AmazonBestsellersSpider
     if kind == "search":
-        spider = AmazonSearchSpider(keywords="desk lamp", **arguments)
+        spider = AmazonSearchSpider(keywords=TEXTS[kind], **arguments)
+    elif kind == "details":
+        spider = AmazonDetailSpider(targets=TEXTS[kind], **arguments)
     else:
-        spider = AmazonDetailSpider(targets="B000000001", **arguments)
+        spider = AmazonBestsellersSpider(targets=TEXTS[kind], **arguments)
     (target,) = spider.targets_from_arguments()
     return target.url, dict(target.params)
 

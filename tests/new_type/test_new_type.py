@@ -145,7 +145,7 @@ def test_a_new_type_is_described(stack: tuple[Farm, httpx.Client]) -> None:
     document = client.get("/api/openapi.json").json()
     schemas = document["components"]["schemas"]
     kinds = schemas["CreateJobBody"]["properties"]["type"]
-    assert kinds["enum"] == ["search", "details", "titles"]
+    assert kinds["enum"] == ["search", "details", "bestsellers", "titles"]
     assert "`titles` reads titles" in kinds["description"]
     letters = schemas["JobConfig"]["properties"]["maxLetters"]
     assert letters["description"] == "How long a title counts at most."
@@ -171,7 +171,8 @@ def test_a_new_types_pool_is_kept_and_its_saved_pages_are_read(
         "print(json.dumps(wanted_crawlers(current_config())))"
     )
     wanted = json.loads(ask("-c", script, TITLE_CRAWLERS="3", SITE_CRAWLERS="0"))
-    assert wanted == {"amazon_search": 1, "amazon_detail": 1, "site": 0, "amazon_title": 3}
+    others = {"amazon_search": 1, "amazon_detail": 1, "amazon_bestsellers": 1}
+    assert wanted == {**others, "site": 0, "amazon_title": 3}
 
     page = PROJECT_ROOT / "tests/spiders/pages/fixtures/product_everything/input.html"
     url = f"https://www.amazon.com/titles/{ASINS[0]}"

@@ -108,6 +108,7 @@ def is_alive_file_touched(scene: Scene) -> bool:
 TABLE: dict[str, Line] = {
     "SEARCH_CRAWLERS": Line(started("amazon_search"), {"0": 0, "2": 2}),
     "DETAIL_CRAWLERS": Line(started("amazon_detail"), {"0": 0, "2": 2}),
+    "BESTSELLERS_CRAWLERS": Line(started("amazon_bestsellers"), {"0": 0, "2": 2}),
     "SITE_CRAWLERS": Line(started("site"), {"0": 0, "2": 2}),
     "FEED_WINDOW": Line(seeds_fed, {"3": 3, "9": 9}),
     "RECONCILE_SECONDS": Line(lambda s: s.step("reconciler"), {"2": 2.0, "7": 7.0}),

@@ -14,13 +14,17 @@ from typing import Any
 
 import pytest
 
+from spiders.amazon.bestsellers import AmazonBestsellersSpider
 from spiders.amazon.detail import AmazonDetailSpider
 from spiders.amazon.search import AmazonSearchSpider
 from spiders.arguments import declared_arguments
 from tests.spiders.crawling import direct_crawl
 from tests.spiders.visitors.shop import Shop, asins, running_shop
 
-SPIDERS = {spider.name: spider for spider in (AmazonSearchSpider, AmazonDetailSpider)}
+SPIDERS = {
+    spider.name: spider
+    for spider in (AmazonSearchSpider, AmazonDetailSpider, AmazonBestsellersSpider)
+}
 Arguments = dict[str, str]
 
 
@@ -95,13 +99,22 @@ DETAIL: dict[str, Line] = {
     "targets_file": Line(lambda s: s.all("asin"), [], [FIRST], "list.csv", {"targets": ""}, content=f"title,asin\nLamp,{FIRST}\n"),
     "on_invalid": Line(lambda s: (s.code, len(s.rows)), (2, 0), (0, 1), "skip", {"targets": f"{FIRST},nothing"}),
 }  # fmt: skip
+LISTS: dict[str, Line] = {
+    "targets": Line(lambda s: s.all("rank"), [], list(range(1, 101)), "electronics", {"targets": ""}),
+    "targets_file": Line(lambda s: set(s.all("categorySlug")), set(), {"pets", "tools"}, "list.csv", {"targets": ""}, content="target\npets\ntools/3000004\n"),
+    "list": Line(lambda s: set(s.all("list")), {"best_sellers"}, {"new_releases"}, "new_releases"),
+    "max_results": Line(lambda s: (len(s.rows), len(s.requests)), (100, 2), (40, 1), "40"),
+    "on_invalid": Line(lambda s: (s.code, len(s.rows)), (2, 0), (0, 100), "skip", {"targets": "electronics,usb hub"}),
+}  # fmt: skip
 TABLE: dict[str, dict[str, Line]] = {
     "amazon_search": {**SEARCH, **BOTH},
     "amazon_detail": {**DETAIL, **BOTH},
+    "amazon_bestsellers": {**LISTS, **BOTH},
 }
 USUAL: dict[str, Arguments] = {
     "amazon_search": {"keywords": "desk lamp"},
     "amazon_detail": {"targets": ",".join(asins(6))},
+    "amazon_bestsellers": {"targets": "electronics"},
 }
 CASES = [(spider, name) for spider, lines in TABLE.items() for name in lines]
 

@@ -91,7 +91,7 @@ def test_every_command_that_is_listed_is_tried() -> None:
 @pytest.mark.parametrize("folder", ["docs", "spiders/own", "settings"])
 def test_list_and_settings_from_any_folder(folder: str) -> None:
     place = ROOT / folder
-    names = {"amazon_detail", "amazon_search", "site"}
+    names = {"amazon_bestsellers", "amazon_detail", "amazon_search", "site"}
     assert names <= set(well(scrapy_command("list", folder=place)).split())
     shown = scrapy_command("settings", "--get", "NEWSPIDER_MODULE", folder=place)
     assert well(shown).strip() == "spiders.own"

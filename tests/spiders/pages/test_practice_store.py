@@ -11,9 +11,11 @@ from sandbox.catalogue import LAYOUTS, Catalogue
 from sandbox.messages import Request
 from sandbox.store import Store
 from spiders.items.money import Money
+from spiders.pages.bestsellers import BestsellersPage
 from spiders.pages.fetched import Fetched
 from spiders.pages.product import ProductPage
 from spiders.pages.search import SearchPage
+from spiders.pages.status import PageStatus
 from spiders.sites.marketplaces import SANDBOX_LANGUAGES
 
 # Past the first families, so that numbers and names differ from other tests'.
@@ -124,3 +126,57 @@ def test_empty_search_is_told_from_a_broken_one(language: str) -> None:
     page = SearchPage(fetched)
     assert page.status == "no_results"
     assert page.rows() == []
+
+
+# Electronics have cards for 30 of 50 places, beauty for all.
+LISTS = [
+    ("bestsellers/electronics", None),
+    ("movers-and-shakers/beauty", None),
+    ("new-releases/tools/3000004", "3000004"),
+]
+
+
+@pytest.mark.parametrize("language", SANDBOX_LANGUAGES)
+@pytest.mark.parametrize(("path", "node"), LISTS)
+def test_list_says_what_the_store_knows(language: str, path: str, node: str | None) -> None:
+    for turn in (1, 2):
+        fetched, facts = answer(f"/gp/{path}?pg={turn}&language={language}")
+        page = BestsellersPage(fetched)
+        assert page.status is PageStatus.OK
+        assert page.has_next is (turn == 1)
+        rows = page.rows()
+        assert len(rows) == len(facts["rows"]) == 50
+        for row, known in zip(rows, facts["rows"], strict=True):
+            for name in ("asin", "rank", "partial", "salesRank", "previousSalesRank", "change"):
+                assert getattr(row, name) == known[name], name
+            for name in ("title", "byline", "format", "ratingsCount"):
+                assert getattr(row, name) == known.get(name), name
+            assert number(row.rating) == known.get("rating")
+            assert pair(row.price) == stated(known.get("price"))
+            offers = known.get("offers")
+            assert (row.offers and row.offers.count) == (offers and offers["count"])
+            assert pair(row.offers.from_ if row.offers else None) == stated(
+                offers and offers["from"]
+            )
+            assert row.category is not None
+            assert (row.category.name, row.category.nodeId) == (facts["category"], node)
+            assert (row.category.path or [])[-1] == facts["category"]
+            assert len(row.category.path or []) == (2 if node else 1)
+            assert row.categorySlug == path.split("/")[1]
+            assert row.deliverTo == facts["deliverTo"]
+            assert set(row.warnings) <= EXPECTED_WARNINGS
+
+
+def test_root_of_the_lists_is_not_a_list_and_names_the_departments() -> None:
+    fetched, _ = answer("/gp/bestsellers?language=de_DE")
+    page = BestsellersPage(fetched)
+    assert page.status is PageStatus.NOT_A_LISTING
+    assert page.rows() == []
+    assert [category.slug for category in page.categories][:2] == ["electronics", "home"]
+
+
+def test_empty_list_and_a_page_behind_the_last_are_successes_without_rows() -> None:
+    for target in ("/gp/most-gifted/empty", "/gp/bestsellers/home?pg=3"):
+        fetched, _ = answer(target)
+        page = BestsellersPage(fetched)
+        assert (page.status, page.rows(), page.has_next) == (PageStatus.NO_RESULTS, [], False)

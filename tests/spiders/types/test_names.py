@@ -22,6 +22,7 @@ ALLOWED = {
     # A spider's own name.
     "spiders/amazon/search.py": {"amazon_search"},
     "spiders/amazon/detail.py": {"amazon_detail"},
+    "spiders/amazon/bestsellers.py": {"amazon_bestsellers"},
     "spiders/site/spider.py": {"site"},
     # A migration speaks of the types as they were.
     "storage/base/migrations.py": {"search", "details"},
@@ -36,6 +37,8 @@ ALLOWED = {
     "spiders/probe/exit_probe.py": {"search"},
     "spiders/probe/findings.py": {"search"},
     # A part of a link's path.
+    "spiders/sites/bestsellers.py": {"bestsellers"},
+    "spiders/pages/sections/catalogue.py": {"bestsellers"},
     "spiders/parsing/byline.py": {"page"},
 }
 

@@ -2,12 +2,14 @@ from __future__ import annotations
 
 import pytest
 
+from spiders.amazon.bestsellers import AmazonBestsellersSpider
 from spiders.amazon.detail import AmazonDetailSpider
 from spiders.amazon.search import AmazonSearchSpider
 from spiders.arguments import declared_arguments
 from spiders.base import TargetSpider
 from spiders.pages.reading import page_module
 from spiders.site.spider import SiteSpider
+from spiders.types.bestsellers import BESTSELLERS
 from spiders.types.details import DETAILS
 from spiders.types.job_type import JobType
 from spiders.types.page import PAGE
@@ -18,6 +20,7 @@ from spiders.types.spider import SPIDER
 CLASSES: dict[str, type[TargetSpider]] = {
     "amazon_search": AmazonSearchSpider,
     "amazon_detail": AmazonDetailSpider,
+    "amazon_bestsellers": AmazonBestsellersSpider,
     "site": SiteSpider,
 }
 
@@ -29,7 +32,9 @@ CLASSES: dict[str, type[TargetSpider]] = {
         ("https://www.amazon.de/-/en/s?k=x", SEARCH),
         ("https://www.amazon.com/dp/B0FIXTURE1?th=1", DETAILS),
         ("https://www.amazon.com/Slug/dp/B0FIXTURE1/ref=x", DETAILS),
-        ("https://www.amazon.com/gp/bestsellers", None),
+        ("https://www.amazon.com/gp/bestsellers/books", BESTSELLERS),
+        ("https://www.amazon.de/Best-Sellers-Books/zgbs/books/ref=x", BESTSELLERS),
+        ("https://www.amazon.com/gp/help", None),
     ],
 )
 def test_address_tells_the_type_of_its_page(url: str, found: JobType | None) -> None:

@@ -6,13 +6,15 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
+from control_api.services.jobs.types.bestsellers import SERVED_BESTSELLERS
 from control_api.services.jobs.types.details import SERVED_DETAILS
 from control_api.services.jobs.types.page import SERVED_PAGE
 from control_api.services.jobs.types.search import SERVED_SEARCH
 from control_api.services.jobs.types.served_type import RequestForm, ServedType
 from control_api.services.jobs.types.spider import SERVED_SPIDER
 
-SERVED: tuple[ServedType, ...] = (SERVED_SEARCH, SERVED_DETAILS, SERVED_PAGE, SERVED_SPIDER)
+SERVED: tuple[ServedType, ...] = (
+    SERVED_SEARCH, SERVED_DETAILS, SERVED_BESTSELLERS, SERVED_PAGE, SERVED_SPIDER)  # fmt: skip
 
 SERVED_OF_NAME: Mapping[str, ServedType] = MappingProxyType({one.name: one for one in SERVED})
 # The types of the AzScraper dialect, and those of /api/v1.

@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from control_api.services.errors import InvalidInput
+from control_api.services.jobs.job_defaults import Defaults
+from control_api.services.jobs.target_list import ReadTarget
+from control_api.services.jobs.types.amazon import Locales, Visitors
+from control_api.services.jobs.types.config import AmazonConfig
+from control_api.services.jobs.types.served_type import RequestForm, ServedType
+from spiders.sites.bestsellers import LIST_SEGMENTS, list_url
+from spiders.targets import EmptyTarget, list_target_from_text
+from spiders.types.bestsellers import BESTSELLERS
+from storage.base.records import NewTarget
+
+ListName = Literal[
+    "best_sellers", "new_releases", "movers_and_shakers", "most_wished_for", "most_gifted"
+]
+
+
+class BestsellersConfig(AmazonConfig):
+    list: ListName | None = None
+    # As searches have it: one model holds the settings of all types.
+    maxResults: Annotated[int, Field(ge=1, le=100_000)] | None = None
+
+
+class _BestsellersReader:
+    def __init__(self, config: Mapping[str, Any], defaults: Defaults) -> None:
+        self._config = config
+        self._locales = Locales(config)
+        self._visitors = Visitors(config, defaults)
+
+    def read(self, text: str) -> ReadTarget | EmptyTarget:
+        asked = list_target_from_text(text)
+        if isinstance(asked, EmptyTarget):
+            return asked
+        locale, warnings = self._locales.find(asked.host)
+        place, wanted = asked.place, self._config.get("list")
+        if wanted is not None and wanted != place.list:
+            if asked.names_list:
+                said = f"names the list {place.list}, but config.list is {wanted}: the text is read"
+                warnings = [*warnings, said]
+            else:
+                place = replace(place, list=wanted)
+        most = self._config.get("maxResults")
+        target = NewTarget(
+            value=asked.text,
+            url=list_url(locale.marketplace, place, language=locale.language),
+            marketplace=locale.marketplace.code,
+            seed={
+                "target": asked.text,
+                "lang": locale.lang,
+                "language": locale.language,
+                **({"maxResults": most} if most is not None else {}),
+                **self._visitors.params(locale),
+            },
+        )
+        return ReadTarget(target, target.url, warnings)
+
+
+def _refusal(count: int, details: Sequence[Mapping[str, Any]]) -> InvalidInput:
+    return InvalidInput(
+        "each value in targets must be a category's slug or node, or the address of a list;"
+        f" {count} are not",
+        details,
+    )
+
+
+_NAMES = ", ".join(f"`{name}`" for name in LIST_SEGMENTS)
+_SETTING_TEXTS = {
+    "list": f"The list of targets that name a category alone: {_NAMES}. Left out: `best_sellers`. Lists only.",
+    "maxResults": "How many rows to keep of each keyword or list at most. Left out: all of the pages that are read. Searches and lists only.",
+}
+
+SERVED_BESTSELLERS = ServedType(
+    type=BESTSELLERS,
+    does="reads the 100 places of best-seller lists and their kin",
+    request=RequestForm(
+        config=BestsellersConfig,
+        reader=_BestsellersReader,
+        refusal=_refusal,
+        plural="lists",
+        targets="slugs or nodes of categories, or addresses of lists",
+        setting_texts=_SETTING_TEXTS,
+    ),
+    credits_per_target=5,
+)
