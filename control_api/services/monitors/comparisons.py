@@ -15,6 +15,8 @@ from control_api.services.monitors.rules.checks import (
     unknown_check,
 )
 from control_api.services.monitors.rules.fields import FIELDS, LOUD, ROW_FIELDS
+from spiders.types.details import DETAILS
+from spiders.types.search import SEARCH
 from spiders.work.failures import FailureCode
 from storage.base.records import OPEN_TARGET, Target, TargetStatus
 
@@ -66,7 +68,7 @@ class SearchComparison:
 
 # By the name of the job type.
 COMPARISONS: Mapping[str, Comparison] = MappingProxyType(
-    {"details": DetailsComparison(), "search": SearchComparison()}
+    {DETAILS.name: DetailsComparison(), SEARCH.name: SearchComparison()}
 )
 
 
