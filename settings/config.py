@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -12,9 +11,25 @@ from urllib.parse import urlsplit
 
 from settings.addresses import BadAddress, address_from_text, masked
 from settings.secret_texts import without_secrets
+from settings.values import (
+    IPNetwork,
+    count_from_text,
+    count_or_none_from_text,
+    mongodb_uri_from_text,
+    name_from_text,
+    networks_from_text,
+    one_of,
+    origin_from_text,
+    origins_from_text,
+    page_url_from_text,
+    places_from_text,
+    redis_url_from_text,
+    seconds_from_text,
+    switch_from_text,
+    words_from_text,
+)
 
 T = TypeVar("T")
-IPNetwork = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 MIN_SECRET_LENGTH = 32
 DEFAULT_CRAWLERS = 1
@@ -171,96 +186,108 @@ def load_config(environ: Mapping[str, str]) -> Config:
     """The Config that `environ` asks for; raises ConfigError naming the variable that is wrong."""
     default = Config()
     read = _Reader(environ)
-    lease_seconds = read("LEASE_SECONDS", _seconds, default.lease_seconds)
-    heartbeat_seconds = read("HEARTBEAT_SECONDS", _seconds, default.heartbeat_seconds)
+    lease_seconds = read("LEASE_SECONDS", seconds_from_text, default.lease_seconds)
+    heartbeat_seconds = read("HEARTBEAT_SECONDS", seconds_from_text, default.heartbeat_seconds)
     if lease_seconds < 2 * heartbeat_seconds:
         raise ConfigError(
             f"LEASE_SECONDS is {lease_seconds:g}, it must be at least twice HEARTBEAT_SECONDS"
             f" ({heartbeat_seconds:g}), or living crawlers lose their leases"
         )
     return Config(
-        mongodb_uri=read("MONGODB_URI", _mongodb_uri, default.mongodb_uri),
-        mongodb_database=read("MONGODB_DATABASE", _name, default.mongodb_database),
-        redis_url=read("REDIS_URL", _redis_url, default.redis_url),
+        mongodb_uri=read("MONGODB_URI", mongodb_uri_from_text, default.mongodb_uri),
+        mongodb_database=read("MONGODB_DATABASE", name_from_text, default.mongodb_database),
+        redis_url=read("REDIS_URL", redis_url_from_text, default.redis_url),
         scrapyd_nodes=read("SCRAPYD_NODES", _nodes, default.scrapyd_nodes),
         jwt_secret=read("JWT_SECRET", str, default.jwt_secret),
         operator_token=read("OPERATOR_TOKEN", str, default.operator_token),
-        sandbox_url=read("SANDBOX_URL", _origin, default.sandbox_url),
-        amazon_origin=read("AMAZON_ORIGIN", _origin, default.amazon_origin),
+        sandbox_url=read("SANDBOX_URL", origin_from_text, default.sandbox_url),
+        amazon_origin=read("AMAZON_ORIGIN", origin_from_text, default.amazon_origin),
         user_agent=read("USER_AGENT", str, default.user_agent),
-        obey_robots=read("OBEY_ROBOTS", _switch, default.obey_robots),
-        page_readers=read("PAGE_READERS", _count, default.page_readers),
-        page_cpu_seconds=read("PAGE_CPU_SECONDS", _seconds, default.page_cpu_seconds),
-        page_memory_mb=read("PAGE_MEMORY_MB", _count, default.page_memory_mb),
-        crawler_concurrency=read("CRAWLER_CONCURRENCY", _count, default.crawler_concurrency),
+        obey_robots=read("OBEY_ROBOTS", switch_from_text, default.obey_robots),
+        page_readers=read("PAGE_READERS", count_from_text, default.page_readers),
+        page_cpu_seconds=read("PAGE_CPU_SECONDS", seconds_from_text, default.page_cpu_seconds),
+        page_memory_mb=read("PAGE_MEMORY_MB", count_from_text, default.page_memory_mb),
+        crawler_concurrency=read(
+            "CRAWLER_CONCURRENCY", count_from_text, default.crawler_concurrency
+        ),
         crawlers=_crawlers(environ, read),
         site_requests_per_host=read(
-            "SITE_REQUESTS_PER_HOST", _count, default.site_requests_per_host
+            "SITE_REQUESTS_PER_HOST", count_from_text, default.site_requests_per_host
         ),
-        spider_slots=read("SPIDER_SLOTS", _count_or_none, default.spider_slots),
-        extra_spider_modules=read("EXTRA_SPIDER_MODULES", _words, default.extra_spider_modules),
-        version_label=read("VERSION_LABEL", _name, default.version_label),
+        spider_slots=read("SPIDER_SLOTS", count_or_none_from_text, default.spider_slots),
+        extra_spider_modules=read(
+            "EXTRA_SPIDER_MODULES", words_from_text, default.extra_spider_modules
+        ),
+        version_label=read("VERSION_LABEL", name_from_text, default.version_label),
         browser_path=read("BROWSER_PATH", str, default.browser_path),
-        stop_grace_seconds=read("STOP_GRACE_SECONDS", _seconds, default.stop_grace_seconds),
+        stop_grace_seconds=read(
+            "STOP_GRACE_SECONDS", seconds_from_text, default.stop_grace_seconds
+        ),
         worker_alive_file=read("WORKER_ALIVE_FILE", str, default.worker_alive_file),
-        node_name=read("NODE_NAME", _name, default.node_name),
+        node_name=read("NODE_NAME", name_from_text, default.node_name),
         lease_seconds=lease_seconds,
         heartbeat_seconds=heartbeat_seconds,
         commit_interval_seconds=read(
-            "COMMIT_INTERVAL_SECONDS", _seconds, default.commit_interval_seconds
+            "COMMIT_INTERVAL_SECONDS", seconds_from_text, default.commit_interval_seconds
         ),
-        max_header_line_bytes=read("MAX_HEADER_LINE_BYTES", _count, default.max_header_line_bytes),
-        max_header_bytes=read("MAX_HEADER_BYTES", _count, default.max_header_bytes),
+        max_header_line_bytes=read(
+            "MAX_HEADER_LINE_BYTES", count_from_text, default.max_header_line_bytes
+        ),
+        max_header_bytes=read("MAX_HEADER_BYTES", count_from_text, default.max_header_bytes),
         min_bytes_per_second=read(
-            "MIN_BYTES_PER_SECOND", _count_or_none, default.min_bytes_per_second
+            "MIN_BYTES_PER_SECOND", count_or_none_from_text, default.min_bytes_per_second
         ),
-        cookies=read("COOKIES", _one_of("chain", "job"), default.cookies),
-        verify_certificates=read("VERIFY_CERTIFICATES", _switch, default.verify_certificates),
-        page_attempts=read("PAGE_ATTEMPTS", _count, default.page_attempts),
-        retry_delay_seconds=read("RETRY_DELAY_SECONDS", _seconds, default.retry_delay_seconds),
+        cookies=read("COOKIES", one_of("chain", "job"), default.cookies),
+        verify_certificates=read(
+            "VERIFY_CERTIFICATES", switch_from_text, default.verify_certificates
+        ),
+        page_attempts=read("PAGE_ATTEMPTS", count_from_text, default.page_attempts),
+        retry_delay_seconds=read(
+            "RETRY_DELAY_SECONDS", seconds_from_text, default.retry_delay_seconds
+        ),
         request_timeout_seconds=read(
-            "REQUEST_TIMEOUT_SECONDS", _seconds, default.request_timeout_seconds
+            "REQUEST_TIMEOUT_SECONDS", seconds_from_text, default.request_timeout_seconds
         ),
         marketplace_requests_per_minute=read(
-            "MARKETPLACE_REQUESTS_PER_MINUTE", _count, default.marketplace_requests_per_minute
+            "MARKETPLACE_REQUESTS_PER_MINUTE",
+            count_from_text,
+            default.marketplace_requests_per_minute,
         ),
-        proxy_ban_seconds=read("PROXY_BAN_SECONDS", _seconds, default.proxy_ban_seconds),
-        visitor_max_pages=read("VISITOR_MAX_PAGES", _count, default.visitor_max_pages),
+        proxy_ban_seconds=read("PROXY_BAN_SECONDS", seconds_from_text, default.proxy_ban_seconds),
+        visitor_max_pages=read("VISITOR_MAX_PAGES", count_from_text, default.visitor_max_pages),
         visitor_max_age_seconds=read(
-            "VISITOR_MAX_AGE_SECONDS", _seconds, default.visitor_max_age_seconds
+            "VISITOR_MAX_AGE_SECONDS", seconds_from_text, default.visitor_max_age_seconds
         ),
-        visitor_exits=read("VISITOR_EXITS", _count, default.visitor_exits),
-        visitors=read("VISITORS", _one_of("asked", "always"), default.visitors),
+        visitor_exits=read("VISITOR_EXITS", count_from_text, default.visitor_exits),
+        visitors=read("VISITORS", one_of("asked", "always"), default.visitors),
         amazon_engine=read(
-            "AMAZON_ENGINE", _one_of("http", "auto", "browser"), default.amazon_engine
+            "AMAZON_ENGINE", one_of("http", "auto", "browser"), default.amazon_engine
         ),
-        deliver_to=read("DELIVER_TO", _places, default.deliver_to),
-        feed_window=read("FEED_WINDOW", _count, default.feed_window),
-        reconcile_seconds=read("RECONCILE_SECONDS", _seconds, default.reconcile_seconds),
+        deliver_to=read("DELIVER_TO", places_from_text, default.deliver_to),
+        feed_window=read("FEED_WINDOW", count_from_text, default.feed_window),
+        reconcile_seconds=read("RECONCILE_SECONDS", seconds_from_text, default.reconcile_seconds),
         login_failures_per_account=read(
-            "LOGIN_FAILURES_PER_ACCOUNT", _count, default.login_failures_per_account
+            "LOGIN_FAILURES_PER_ACCOUNT", count_from_text, default.login_failures_per_account
         ),
         login_failures_per_address=read(
-            "LOGIN_FAILURES_PER_ADDRESS", _count, default.login_failures_per_address
+            "LOGIN_FAILURES_PER_ADDRESS", count_from_text, default.login_failures_per_address
         ),
         registrations_per_address=read(
-            "REGISTRATIONS_PER_ADDRESS", _count, default.registrations_per_address
+            "REGISTRATIONS_PER_ADDRESS", count_from_text, default.registrations_per_address
         ),
-        api_v1_rate_limit=read("API_V1_RATE_LIMIT", _count, default.api_v1_rate_limit),
-        api_threads=read("API_THREADS", _count, default.api_threads),
-        api_waiters=read("API_WAITERS", _count, default.api_waiters),
-        trusted_proxies=read("TRUSTED_PROXIES", _count_or_none, default.trusted_proxies),
+        api_v1_rate_limit=read("API_V1_RATE_LIMIT", count_from_text, default.api_v1_rate_limit),
+        api_threads=read("API_THREADS", count_from_text, default.api_threads),
+        api_waiters=read("API_WAITERS", count_from_text, default.api_waiters),
+        trusted_proxies=read("TRUSTED_PROXIES", count_or_none_from_text, default.trusted_proxies),
         metrics_folder=read("PROMETHEUS_MULTIPROC_DIR", str, default.metrics_folder),
-        cors_origins=read("CORS_ORIGINS", _origins, default.cors_origins),
-        default_plan=read("DEFAULT_PLAN", _one_of("free", "unlimited"), default.default_plan),
-        public_url=read("PUBLIC_URL", _origin, default.public_url),
-        sign_up_url=read("SIGN_UP_URL", _page_url, default.sign_up_url),
-        allowed_networks=read("ALLOWED_NETWORKS", _networks, default.allowed_networks),
-        max_body_bytes=read("MAX_BODY_BYTES", _count, default.max_body_bytes),
-        retention_days=read("RETENTION_DAYS", _count_or_none, default.retention_days),
-        log_level=read(
-            "LOG_LEVEL", _one_of("DEBUG", "INFO", "WARNING", "ERROR"), default.log_level
-        ),
+        cors_origins=read("CORS_ORIGINS", origins_from_text, default.cors_origins),
+        default_plan=read("DEFAULT_PLAN", one_of("free", "unlimited"), default.default_plan),
+        public_url=read("PUBLIC_URL", origin_from_text, default.public_url),
+        sign_up_url=read("SIGN_UP_URL", page_url_from_text, default.sign_up_url),
+        allowed_networks=read("ALLOWED_NETWORKS", networks_from_text, default.allowed_networks),
+        max_body_bytes=read("MAX_BODY_BYTES", count_from_text, default.max_body_bytes),
+        retention_days=read("RETENTION_DAYS", count_or_none_from_text, default.retention_days),
+        log_level=read("LOG_LEVEL", one_of("DEBUG", "INFO", "WARNING", "ERROR"), default.log_level),
     )
 
 
@@ -298,93 +325,12 @@ class _Reader:
 
 def _crawlers(environ: Mapping[str, str], read: _Reader) -> tuple[tuple[str, int], ...]:
     names = sorted(name for name in environ if name.endswith(_CRAWLERS_SUFFIX))
-    found = [(name, read(name, _count_or_none, DEFAULT_CRAWLERS)) for name in names]
+    found = [(name, read(name, count_or_none_from_text, DEFAULT_CRAWLERS)) for name in names]
     return tuple((name, number) for name, number in found if number != DEFAULT_CRAWLERS)
 
 
-def _seconds(text: str) -> float:
-    value = float(text)
-    if not 0 < value < 86_400 * 366:
-        raise ValueError(f"{text} is not a positive number of seconds")
-    return value
-
-
-def _count(text: str) -> int:
-    value = int(text)
-    if value < 1:
-        raise ValueError(f"{text} is not a whole number above 0")
-    return value
-
-
-def _count_or_none(text: str) -> int:
-    value = int(text)
-    if value < 0:
-        raise ValueError(f"{text} is below 0")
-    return value
-
-
-def _switch(text: str) -> bool:
-    # "False" must mean false: bool("False") is True, and peers have shipped that.
-    words = {"1": True, "true": True, "yes": True, "on": True}
-    words |= {"0": False, "false": False, "no": False, "off": False}
-    if text.lower() not in words:
-        raise ValueError(f"{text!r} is neither true nor false")
-    return words[text.lower()]
-
-
-def _one_of(*words: str) -> Callable[[str], str]:
-    """Case does not matter."""
-
-    def parse(text: str) -> str:
-        for word in words:
-            if word.casefold() == text.casefold():
-                return word
-        raise ValueError(f"{text!r} is none of {', '.join(words)}")
-
-    return parse
-
-
-def _origin(text: str) -> str:
-    parts = urlsplit(_page_url(text))
-    if parts.path not in ("", "/") or parts.query or parts.fragment:
-        raise ValueError(f"{text!r} must end after the host and port")
-    return f"{parts.scheme}://{parts.netloc}"
-
-
-def _origins(text: str) -> tuple[str, ...]:
-    return tuple(part if part == "*" else _origin(part) for part in _words(text))
-
-
-def _page_url(text: str) -> str:
-    parts = urlsplit(text)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ValueError(f"{text!r} is not an http(s) URL")
-    return text
-
-
-def _mongodb_uri(text: str) -> str:
-    address_from_text(text, ("mongodb", "mongodb+srv"), many_hosts=True)
-    return text
-
-
-def _redis_url(text: str) -> str:
-    if text.startswith("unix://"):
-        return text
-    address = address_from_text(text, ("redis", "rediss", "unix"))
-    database = address.rest.partition("?")[0].strip("/")
-    if database and not database.isdecimal():
-        raise ValueError(f"{masked(text)}: after the host stands the number of a database, like /0")
-    return text
-
-
-def _name(text: str) -> str:
-    if not all(character.isalnum() or character in "-_.:" for character in text):
-        raise ValueError(f"{text!r} may hold letters, digits, and - _ . : only")
-    return text
-
-
 def _nodes(text: str) -> tuple[ScrapydNode, ...]:
-    return tuple(_node(part) for part in _words(text))
+    return tuple(_node(part) for part in words_from_text(text))
 
 
 def _node(text: str) -> ScrapydNode:
@@ -400,22 +346,3 @@ def _node(text: str) -> ScrapydNode:
         username=address.username,
         password=address.password,
     )
-
-
-def _words(text: str) -> tuple[str, ...]:
-    return tuple(part.strip() for part in text.split(",") if part.strip())
-
-
-def _places(text: str) -> tuple[tuple[str, str], ...]:
-    """`US=10001,UK=SW1A 1AA`; whether a store takes the place is checked by those who know the stores."""
-    pairs = []
-    for part in text.split(","):
-        code, equals, place = (word.strip() for word in part.partition("="))
-        if not equals or not code or not place:
-            raise ValueError(f"{part.strip()!r} is not a marketplace=place, such as US=10001")
-        pairs.append((code, place))
-    return tuple(pairs)
-
-
-def _networks(text: str) -> tuple[IPNetwork, ...]:
-    return tuple(ipaddress.ip_network(part) for part in _words(text))

@@ -17,7 +17,8 @@ from scrapy import Request
 from scrapy.exceptions import DownloadConnectionRefusedError, DownloadFailedError
 from scrapy.http import Response
 
-from settings.config import IPNetwork, current_config
+from settings.config import current_config
+from settings.values import IPNetwork
 from spiders.extensions.page_download import PageDownloadHandler
 from spiders.sites.addresses import (
     AddressRefused,

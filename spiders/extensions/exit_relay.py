@@ -17,7 +17,7 @@ from contextlib import suppress
 from urllib.parse import urlsplit
 
 from settings.addresses import address_from_text
-from settings.config import IPNetwork
+from settings.values import IPNetwork
 from spiders.sites.addresses import AddressRefused, require_allowed
 
 logger = logging.getLogger(__name__)
