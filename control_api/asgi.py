@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from control_api.bootstrap import build_parts, create_app
+from control_api.app import create_app
 from control_api.http.end_watch import EndWatch
 from control_api.http.waiting import Places
 from control_api.logs import configure_logs
 from control_api.server import Server
+from control_api.wiring.api import build_parts
 from settings.config import current_config
 
 config = current_config()

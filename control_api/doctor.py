@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from control_api.bootstrap import Parts
+from control_api.wiring.api import Parts
 from settings.config import Config, ConfigError
 from settings.secret_texts import without_secrets
 

@@ -8,11 +8,11 @@ import sys
 from collections.abc import Sequence
 from contextlib import closing
 
-from control_api.bootstrap import Parts, build_parts
 from control_api.doctor import examine
 from control_api.http.json_text import text_from_time
 from control_api.services.errors import EmailAlreadyExists
 from control_api.services.jobs.plans import PLANS
+from control_api.wiring.api import Parts, build_parts
 from settings.config import ConfigError, current_config
 from settings.process_environment import direct_mode_environment
 from storage.base.away import StorageAway
@@ -105,11 +105,13 @@ def _run(options: argparse.Namespace, parts: Parts) -> str:
 
 def _migrate(parts: Parts, *, is_check: bool) -> str:
     try:
-        done = [] if is_check else migrate(parts.database)
+        done = [] if is_check else migrate(parts.stores.database)
     except MigrationRunning as error:
         raise CommandFailed("another process migrates this database") from error
-    waiting = [one.name for one in pending(parts.database)] + missing_indexes(parts.database)
-    if wrong := wrong_indexes(parts.database):
+    waiting = [one.name for one in pending(parts.stores.database)] + missing_indexes(
+        parts.stores.database
+    )
+    if wrong := wrong_indexes(parts.stores.database):
         raise CommandFailed(f"indexes with other keys or options: {', '.join(wrong)}")
     if waiting:
         raise CommandFailed(f"pending: {', '.join(waiting)}")
@@ -118,8 +120,8 @@ def _migrate(parts: Parts, *, is_check: bool) -> str:
 
 def _indexes(parts: Parts, *, is_check: bool) -> str:
     if not is_check:
-        create_indexes(parts.database)
-    missing, wrong = missing_indexes(parts.database), wrong_indexes(parts.database)
+        create_indexes(parts.stores.database)
+    missing, wrong = missing_indexes(parts.stores.database), wrong_indexes(parts.stores.database)
     if missing:
         raise CommandFailed(f"missing indexes: {', '.join(missing)}")
     if wrong:
@@ -138,28 +140,28 @@ def _doctor(parts: Parts) -> str:
 
 def _story(parts: Parts, job_id: str, target: str | None) -> str:
     try:
-        lines = Stories(parts.database).tell(job_id, target)
+        lines = Stories(parts.stores.database).tell(job_id, target)
     except NoSuchStory as error:
         raise CommandFailed(str(error)) from error
     return "\n".join(f"{text_from_time(line.at)}  {line.text}" for line in lines)
 
 
 def _admin(parts: Parts, email: str) -> str:
-    user = parts.users.find_by_email(email)
+    user = parts.stores.users.find_by_email(email)
     if user is None:
         raise CommandFailed(f"no user {email}")
-    parts.users.make_admin(user.id)
+    parts.stores.users.make_admin(user.id)
     return f"{user.email} is an admin"
 
 
 def _plan(parts: Parts, who: str, plan: str) -> str:
     organization_id = who
     if "@" in who:
-        user = parts.users.find_by_email(who)
+        user = parts.stores.users.find_by_email(who)
         if user is None:
             raise CommandFailed(f"no user {who}")
         organization_id = user.organization_id
-    if not parts.organizations.set_plan(organization_id, plan):
+    if not parts.stores.organizations.set_plan(organization_id, plan):
         raise CommandFailed(f"no organization {organization_id}")
     return f"organization {organization_id} has the plan {plan}"
 

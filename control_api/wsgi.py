@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from control_api.bootstrap import create_app
+from control_api.app import create_app
 from control_api.logs import configure_logs
 from settings.config import ConfigError, process_config
 

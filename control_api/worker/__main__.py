@@ -9,7 +9,8 @@ from threading import Event
 from types import FrameType
 
 from control_api.logs import configure_logs
-from control_api.worker.bootstrap import make_loops
+from control_api.wiring.loops import worker_loops
+from control_api.wiring.stores import Stores
 from control_api.worker.sign_of_life import EVERY_SECONDS, SignOfLife
 from settings.config import ConfigError, current_config
 
@@ -21,7 +22,7 @@ def main() -> int:
     try:
         config = current_config()
         configure_logs(config.log_level)
-        loops = make_loops(config, stop)
+        loops = worker_loops(Stores.of_loops(config), stop)
     except ConfigError as error:
         print(f"worker: {error}", file=sys.stderr)
         return 2

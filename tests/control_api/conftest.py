@@ -16,8 +16,9 @@ from pymongo import MongoClient
 from pymongo.database import Database
 from redis import Redis
 
-from control_api.bootstrap import build_parts, create_app
+from control_api.app import create_app
 from control_api.services.accounts import passwords
+from control_api.wiring.api import build_parts
 from settings.config import Config
 from storage.base.connections import CODEC
 from storage.base.indexes import create_indexes

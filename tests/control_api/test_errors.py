@@ -7,7 +7,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from control_api.bootstrap import build_parts, create_app
+from control_api.app import create_app
+from control_api.wiring.api import build_parts
 from settings.config import Config, ConfigError
 from tests.control_api.conftest import Tenant
 

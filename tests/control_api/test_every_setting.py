@@ -20,8 +20,9 @@ from flask.testing import FlaskClient
 from pymongo.database import Database
 from redis import Redis
 
-from control_api.bootstrap import build_parts, create_app
+from control_api.app import create_app
 from control_api.server import Server
+from control_api.wiring.api import build_parts
 from settings.config import current_config, load_config
 from storage.base.connections import connect_mongo, connect_redis, open_database
 from tests.control_api.conftest import OPERATOR_TOKEN, PASSWORD, SECRET, Tenant

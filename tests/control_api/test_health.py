@@ -5,7 +5,8 @@ from dataclasses import replace
 from flask.testing import FlaskClient
 from pymongo.database import Database
 
-from control_api.bootstrap import build_parts, create_app
+from control_api.app import create_app
+from control_api.wiring.api import build_parts
 from settings.config import Config
 from storage.base.indexes import create_indexes, wrong_indexes
 

@@ -9,8 +9,9 @@ from flask import Flask
 from pymongo.database import Database
 from redis import Redis
 
+from control_api.app import create_app
 from control_api.azscraper.schemas.jobs import JobAnswer, JobsAnswer, TargetsAnswer
-from control_api.bootstrap import build_parts, create_app
+from control_api.wiring.api import build_parts
 from settings.config import Config
 from storage.accounts.credits import Credits
 from storage.base.records import StartedTarget

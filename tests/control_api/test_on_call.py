@@ -15,7 +15,8 @@ from prometheus_client.parser import text_string_to_metric_families
 from pymongo.database import Database
 from redis import Redis
 
-from control_api.bootstrap import build_parts, create_app
+from control_api.app import create_app
+from control_api.wiring.api import build_parts
 from control_api.worker.marks import Marks
 from deploy.embedded.layout import PROJECT_ROOT
 from settings.config import Config

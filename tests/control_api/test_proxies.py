@@ -12,7 +12,8 @@ from flask_openapi3.openapi import OpenAPI
 from pymongo.database import Database
 from redis import Redis
 
-from control_api.bootstrap import build_parts, create_app
+from control_api.app import create_app
+from control_api.wiring.api import build_parts
 from settings.config import Config, load_config
 from spiders.sites.addresses import refusal_text
 from storage.accounts.proxies import Proxies

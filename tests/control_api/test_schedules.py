@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -14,20 +15,26 @@ import pytest
 from flask.testing import FlaskClient
 from pymongo.database import Database
 
+from control_api.app import create_app
 from control_api.azscraper.schemas.jobs import JobsAnswer
 from control_api.azscraper.schemas.schedules import ScheduleAnswer, SchedulesAnswer, SlotsAnswer
-from control_api.bootstrap import build_parts, create_app
-from control_api.worker.bootstrap import _slot_runner
+from control_api.wiring.api import build_parts
+from control_api.wiring.shared import SharedServices
+from control_api.wiring.stores import Stores
 from settings.config import Config
-from spiders.types.registry import POOL_SPIDERS
 from storage.base.clock import utc_now
 from storage.jobs.settlement import Settlement
-from storage.queue.seed_queue import SeedQueue
 from tests.control_api.conftest import Tenant, join
 from tests.control_api.crawling import end_target
 
 CRAWL = {"type": "search", "targets": ["usb hub"], "config": {"lang": "de-DE"}}
 DAILY = {"cron": "30 2 * * *", "crawlConfig": CRAWL}
+
+
+def run_due(config: Config, now: datetime) -> None:
+    """What the worker does with the slots that are due."""
+    with closing(Stores.of_loops(config)) as stores:
+        SharedServices(stores).slot_runner.run_due(now)
 
 
 def make(tenant: Tenant, project: str | None = None, **body: Any) -> dict[str, Any]:
@@ -165,14 +172,10 @@ def test_delete_ends_it(tenant: Tenant, database: Database) -> None:
     assert database["schedules"].count_documents({}) == 0
 
 
-def test_a_slot_that_ran_shows_on_the_schedule(
-    tenant: Tenant, config: Config, database: Database, redis_client: Any
-) -> None:
+def test_a_slot_that_ran_shows_on_the_schedule(tenant: Tenant, config: Config) -> None:
     schedule = make(tenant)
     due = datetime.fromisoformat(schedule["nextRunAt"])
-    _slot_runner(config, database, SeedQueue(redis_client, POOL_SPIDERS)).run_due(
-        due + timedelta(days=1)
-    )
+    run_due(config, due + timedelta(days=1))
     shown = tenant.get(f"/schedules/{schedule['id']}").json["data"]
     job = tenant.get(f"/jobs/{shown['lastJobId']}").json["data"]
     assert (job["scheduleId"], job["status"]) == (schedule["id"], "queued")
@@ -269,8 +272,6 @@ class TestByHand:
         tenant: Tenant,
         settlement: Settlement,
         config: Config,
-        database: Database,
-        redis_client: Any,
     ) -> None:
         schedule = make(tenant, overlap="queue", enabled=False)
         first = run(tenant, schedule)["jobId"]
@@ -278,7 +279,7 @@ class TestByHand:
         assert (queued["status"], queued["reason"], queued["jobId"]) == ("queued", "overlap", None)
         run(tenant, schedule, 409)
         end_target(settlement, first, 0)
-        _slot_runner(config, database, SeedQueue(redis_client, POOL_SPIDERS)).run_due(utc_now())
+        run_due(config, utc_now())
         assert slots_of(tenant, schedule) == [
             ("hand", "skipped", "overlap"),
             ("hand", "started", None),
@@ -332,13 +333,11 @@ class TestByHand:
         tenant: Tenant,
         settlement: Settlement,
         config: Config,
-        database: Database,
-        redis_client: Any,
     ) -> None:
         schedule = make(tenant)
         end_target(settlement, run(tenant, schedule)["jobId"], 0)
         due = datetime.fromisoformat(schedule["nextRunAt"])
-        _slot_runner(config, database, SeedQueue(redis_client, POOL_SPIDERS)).run_due(due)
+        run_due(config, due)
         assert slots_of(tenant, schedule) == [
             ("clock", "started", None),
             ("hand", "started", None),

@@ -13,8 +13,9 @@ import pytest
 from flask.testing import FlaskClient
 from pymongo.database import Database
 
+from control_api.app import create_app
 from control_api.azscraper.schemas.auth import HandoffAnswer, SessionAnswer
-from control_api.bootstrap import build_parts, create_app
+from control_api.wiring.api import build_parts
 from settings.config import Config
 from storage.base.clock import utc_now
 from tests.control_api.conftest import PASSWORD, Tenant

@@ -18,8 +18,9 @@ from urllib.parse import urlsplit
 import httpx
 from flask.testing import FlaskClient
 
-from control_api.bootstrap import build_parts, create_app
+from control_api.app import create_app
 from control_api.http.access import Access
+from control_api.wiring.api import build_parts
 from deploy.embedded.layout import PROJECT_ROOT
 from storage.base.connections import MongoDatabase, connect_mongo, open_database
 from storage.base.indexes import INDEXES

@@ -10,7 +10,8 @@ import pytest
 from flask_openapi3.openapi import OpenAPI
 from pymongo.database import Database
 
-from control_api.bootstrap import build_parts, create_app
+from control_api.app import create_app
+from control_api.wiring.api import build_parts
 from settings.config import Config, load_config
 from spiders.sites.addresses import refusal_text
 from tests.control_api.api_v1.conftest import URL, V1User, refused

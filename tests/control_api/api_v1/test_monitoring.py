@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 
 from pymongo.database import Database
 
-from control_api.bootstrap import build_parts, create_app
+from control_api.app import create_app
 from control_api.v1.schemas.monitoring import JobStatsOut, ProxiesOut, SystemOut
+from control_api.wiring.api import build_parts
 from deploy.embedded.ports import free_port
 from settings.config import Config
 from storage.base.clock import utc_now

@@ -13,7 +13,8 @@ import httpx
 import pytest
 from redis import Redis
 
-from control_api.bootstrap import build_parts, create_app
+from control_api.app import create_app
+from control_api.wiring.api import build_parts
 from deploy.embedded.ports import free_port
 from settings.config import Config
 from storage.queue.rate_limits import Limit, RateLimits

@@ -11,7 +11,8 @@ from dataclasses import replace
 import pytest
 from flask.testing import FlaskClient
 
-from control_api.bootstrap import build_parts, create_app
+from control_api.app import create_app
+from control_api.wiring.api import build_parts
 from settings.config import Config
 from tests.control_api.conftest import OPERATOR_TOKEN
 

@@ -11,7 +11,8 @@ from dataclasses import replace
 from pymongo.database import Database
 from redis import Redis
 
-from control_api.bootstrap import build_parts, create_app
+from control_api.app import create_app
+from control_api.wiring.api import build_parts
 from settings.config import Config, load_config
 from tests.control_api.conftest import PASSWORD, Tenant
 

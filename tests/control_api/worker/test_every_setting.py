@@ -9,6 +9,7 @@ import os
 import signal
 from collections import Counter
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -17,13 +18,13 @@ from typing import Any
 
 import pytest
 
+from control_api.wiring.loops import worker_duties, worker_loops
+from control_api.wiring.shared import SharedServices
+from control_api.wiring.stores import Stores
 from control_api.worker import __main__ as worker
-from control_api.worker import bootstrap
-from control_api.worker.bootstrap import _duties
 from control_api.worker.loop import Loop
 from settings.config import Config, load_config
 from storage.base.clock import utc_now
-from storage.queue.pace import PaceRates
 from tests.control_api.gateways.node import running_node
 from tests.settings.environment import environment
 from tests.stores import Store, database, indexed_database, new_target, redis, store, store_config
@@ -43,15 +44,12 @@ class Scene:
 
     def step(self, name: str) -> float:
         """One step of the loop of this name."""
-        with pytest.MonkeyPatch.context() as patch:
-            # The loops would never close clients of their own.
-            patch.setattr(bootstrap, "connect_mongo", lambda config: self.store.database.client)
-            patch.setattr(bootstrap, "connect_redis", lambda config: self.store.redis)
-            loops = bootstrap.make_loops(self.config, Event())
-        (loop,) = [one for one in loops if isinstance(one, Loop) and one._name == name]
-        pause = loop._step()
-        if loop._leave is not None:
-            loop._leave()
+        with closing(Stores.of_loops(self.config)) as stores:
+            loops = worker_loops(stores, Event())
+            (loop,) = [one for one in loops if isinstance(one, Loop) and one._name == name]
+            pause = loop._step()
+            if loop._leave is not None:
+                loop._leave()
         return pause
 
 
@@ -84,17 +82,24 @@ def old_jobs_kept(scene: Scene) -> int:
     ended = {"status": "completed", "feedable": False, "completedAt": utc_now() - timedelta(days=9)}
     scene.store.database["jobs"].update_one({"_id": job.id}, {"$set": ended})
     store = scene.store
-    duties = _duties(scene.config, store.database, store.queue, PaceRates(store.redis))
-    (retention,) = [duty for duty in duties if duty.name == "retention"]
-    retention.run()
+    with closing(Stores.of_loops(scene.config)) as stores:
+        duties = worker_duties(stores, SharedServices(stores))
+        (retention,) = [duty for duty in duties if duty.name == "retention"]
+        retention.run()
     return store.database["jobs"].count_documents({})
 
 
 def is_alive_file_touched(scene: Scene) -> bool:
     """`python -m control_api.worker` without loops, and asked to stop soon."""
     handlers = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
-    with pytest.MonkeyPatch.context() as patch, environment(scene.environ):
-        patch.setattr(worker, "make_loops", lambda config, stop: [])
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        environment(scene.environ),
+        closing(Stores.of_loops(scene.config)) as stores,
+    ):
+        # The worker's connections end with its process, and this process goes on.
+        patch.setattr(worker.Stores, "of_loops", lambda config: stores)
+        patch.setattr(worker, "worker_loops", lambda stores, stop: [])
         patch.setattr(worker, "configure_logs", lambda level: None)
         timer = Timer(0.3, os.kill, (os.getpid(), signal.SIGTERM))
         timer.start()

@@ -1,3 +1,5 @@
+"""The Flask app: its checks around every request, and the views of all doors."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -6,8 +8,18 @@ from flask_openapi3.models.info import Info
 from flask_openapi3.models.security_scheme import SecurityScheme
 from flask_openapi3.openapi import OpenAPI
 
-from control_api.bootstrap import api_v1, azscraper, scrapemaster, scrapethis
-from control_api.bootstrap.parts import Parts, build_parts
+from control_api.azscraper.account import account
+from control_api.azscraper.api_keys import api_keys
+from control_api.azscraper.auth import auth
+from control_api.azscraper.deltas import deltas
+from control_api.azscraper.invitations import invitation_links, invitations
+from control_api.azscraper.jobs import jobs
+from control_api.azscraper.members import members
+from control_api.azscraper.projects import projects
+from control_api.azscraper.referral import referral, referral_clicks
+from control_api.azscraper.results import results
+from control_api.azscraper.schedules import schedules
+from control_api.azscraper.webhooks import webhooks
 from control_api.documentation.front_door import front_door
 from control_api.documentation.views import documentation
 from control_api.http.context import attach
@@ -20,11 +32,34 @@ from control_api.http.request_trace import install_trace, trust_proxies
 from control_api.http.request_warnings import install_query_check
 from control_api.http.schemas import ErrorEnvelope
 from control_api.http.tokens import install_tokens
+from control_api.operator.admin import admin
+from control_api.operator.health import health
+from control_api.operator.metrics import metrics
+from control_api.operator.nodes import nodes
+from control_api.operator.proxies import proxies
+from control_api.v1.api_keys import api_keys as v1_api_keys
+from control_api.v1.auth import auth as v1_auth
+from control_api.v1.jobs import jobs as v1_jobs
+from control_api.v1.monitoring import monitoring
+from control_api.v1.page_results import results as v1_results
 from control_api.v1.rate_limit import install_rate_limit
+from control_api.v1.runs import runs
+from control_api.v1.schedules import schedules as v1_schedules
+from control_api.v1.spiders import spiders
+from control_api.v1.webhooks import webhooks as v1_webhooks
+from control_api.wiring.api import Parts, build_parts
 from settings.config import Config, current_config
 from settings.version import VERSION
 
-_VIEWS = (*azscraper.VIEWS, *scrapethis.VIEWS, *api_v1.VIEWS, *scrapemaster.VIEWS)
+_AZSCRAPER = (
+    schedules, webhooks,
+    auth, projects, api_keys, jobs, results, deltas, account, members, invitations, invitation_links, referral, referral_clicks,
+)  # fmt: skip
+_OPERATOR = (admin, health, metrics, nodes, proxies)
+_V1 = (
+    spiders, runs, v1_schedules, v1_api_keys,
+    v1_auth, v1_jobs, v1_results, v1_webhooks, monitoring,
+)  # fmt: skip
 _SECURITY_SCHEMES: dict[str, SecurityScheme | dict[str, Any]] = {
     "bearer": {
         "type": "http",
@@ -62,7 +97,7 @@ def create_app(config: Config | None = None, parts: Parts | None = None) -> Open
     install_query_check(app)
     install_error_handlers(app)
     attach(app, (parts or build_parts(config)).services)
-    for views in _VIEWS:
+    for views in (*_AZSCRAPER, *_OPERATOR, *_V1):
         app.register_api(views)
     app.register_blueprint(documentation)
     app.register_blueprint(front_door)
