@@ -10,8 +10,8 @@ from contextlib import closing
 
 from control_api.doctor import examine
 from control_api.http.json_text import text_from_time
+from control_api.services.accounts.plans import PLANS
 from control_api.services.errors import EmailAlreadyExists
-from control_api.services.jobs.plans import PLANS
 from control_api.wiring.api import Parts, build_parts
 from settings.config import ConfigError, current_config
 from settings.process_environment import direct_mode_environment
@@ -19,7 +19,7 @@ from storage.base.away import StorageAway
 from storage.base.connections import LOOPS
 from storage.base.indexes import create_indexes, missing_indexes, wrong_indexes
 from storage.base.migrations import MigrationRunning, migrate, pending
-from storage.jobs.stories import NoSuchStory, Stories
+from storage.reports.stories import NoSuchStory, Stories
 
 MIN_PASSWORD_LENGTH = 8
 

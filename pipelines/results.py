@@ -21,8 +21,8 @@ from spiders.work.target import LeasedTarget, TargetRow
 from storage.base.away import StorageAway
 from storage.base.connections import connect_mongo, open_database
 from storage.base.records import Failure, NewRow
+from storage.base.sessions import open_session, session_name
 from storage.jobs.settlement import DocumentRefused, Settlement
-from storage.runs.sessions import open_session, session_name
 
 logger = logging.getLogger(__name__)
 

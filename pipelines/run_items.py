@@ -17,10 +17,10 @@ from spiders.work import signals as our_signals
 from spiders.work.crawl_stats import REFUSED_ITEMS
 from storage.base.away import StorageAway
 from storage.base.connections import connect_mongo, open_database
+from storage.base.sessions import open_session, session_name
 from storage.jobs.settlement import DocumentRefused
 from storage.runs.run_claims import Claim, RunClaims
 from storage.runs.runs import INTERRUPTED
-from storage.runs.sessions import open_session, session_name
 
 logger = logging.getLogger(__name__)
 

@@ -6,16 +6,16 @@ from typing import Any
 
 from flask import Response
 
-from control_api.azscraper.blueprint import dialect_blueprint
 from control_api.azscraper.schemas.account import (
     AuditAnswer,
     AuditQuery,
     PackagesAnswer,
     UsageAnswer,
 )
+from control_api.http.blueprint import dialect_blueprint
 from control_api.http.context import current_actor, services
 from control_api.http.json_text import json_answer, text_from_time
-from control_api.services.jobs.credit_packages import CREDIT_PACKAGES
+from control_api.services.accounts.credit_packages import CREDIT_PACKAGES
 from control_api.services.jobs.usage import UsageReport
 from storage.accounts.audit import AuditEntry, AuditFilter
 

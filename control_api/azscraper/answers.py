@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import datetime
 from typing import Any
 
 from flask import Response
 
-from control_api.http.json_text import json_answer, text_from_time
+from control_api.http.json_text import json_answer, optional_time, text_from_time
 from control_api.services.jobs.job_views import JobView
 from control_api.services.warnings import RequestWarning
 from spiders.sites.marketplaces import MARKETPLACES
@@ -114,7 +113,3 @@ def warnings_answer(warnings: Sequence[RequestWarning]) -> dict[str, Any]:
     """`warnings` beside `data`; nothing where there is nothing to say."""
     found = [{"path": warning.path, "message": warning.message} for warning in warnings]
     return {"warnings": found} if found else {}
-
-
-def optional_time(moment: datetime | None) -> str | None:
-    return text_from_time(moment) if moment else None

@@ -4,8 +4,7 @@ from typing import Any
 
 from flask import Response
 
-from control_api.azscraper.answers import optional_time, user_answer
-from control_api.azscraper.blueprint import dialect_blueprint
+from control_api.azscraper.answers import user_answer
 from control_api.azscraper.schemas.api_keys import (
     ApiKeyBody,
     ApiKeyPath,
@@ -13,12 +12,12 @@ from control_api.azscraper.schemas.api_keys import (
     NewApiKeyAnswer,
     OrganizationKeyPath,
     OrganizationKeysAnswer,
-    SuccessAnswer,
 )
 from control_api.azscraper.schemas.projects import ProjectPath
+from control_api.http.blueprint import dialect_blueprint
 from control_api.http.context import current_actor, services
-from control_api.http.json_text import json_answer, text_from_time
-from control_api.http.schemas import ErrorEnvelope
+from control_api.http.json_text import json_answer, optional_time, text_from_time
+from control_api.http.schemas import ErrorEnvelope, SuccessAnswer
 from control_api.services.accounts.api_keys import ListedKey
 
 api_keys = dialect_blueprint("api-keys", "Keys that stand for one project. Access tokens only")

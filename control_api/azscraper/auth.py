@@ -5,21 +5,20 @@ from typing import Any
 from flask import Response
 
 from control_api.azscraper.answers import user_answer
-from control_api.azscraper.blueprint import dialect_blueprint
 from control_api.azscraper.schemas.auth import (
     ChangePasswordBody,
     DeleteAccountBody,
     HandoffAnswer,
     HandoffTokenBody,
     LoginBody,
-    OkAnswer,
     RegisterBody,
     SessionAnswer,
 )
 from control_api.azscraper.schemas.members import KeysEndedAnswer
+from control_api.http.blueprint import dialect_blueprint
 from control_api.http.context import client_address, current_actor, services
 from control_api.http.json_text import json_answer, text_from_time
-from control_api.http.schemas import ErrorEnvelope
+from control_api.http.schemas import ErrorEnvelope, OkAnswer
 from control_api.http.tokens import token_for_user
 from storage.accounts.users import User
 

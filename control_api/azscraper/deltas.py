@@ -5,7 +5,6 @@ from typing import Any
 
 from flask import Response, request
 
-from control_api.azscraper.blueprint import dialect_blueprint
 from control_api.azscraper.delta_answers import (
     LINE_COLUMNS,
     delta_answer,
@@ -14,6 +13,7 @@ from control_api.azscraper.delta_answers import (
 )
 from control_api.azscraper.schemas.deltas import DeltaAnswer, DeltaExportQuery, DeltaQuery
 from control_api.azscraper.schemas.jobs import JobPath
+from control_api.http.blueprint import dialect_blueprint
 from control_api.http.context import current_actor, services
 from control_api.http.exports import (
     CONTENT_TYPES,

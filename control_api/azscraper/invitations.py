@@ -6,9 +6,7 @@ from typing import Any, cast
 from flask import Response, redirect
 
 from control_api.azscraper.answers import organization_answer
-from control_api.azscraper.blueprint import dialect_blueprint
 from control_api.azscraper.links import own_origin, sign_up_page
-from control_api.azscraper.schemas.api_keys import SuccessAnswer
 from control_api.azscraper.schemas.invitations import (
     AcceptBody,
     InvitationBody,
@@ -19,9 +17,10 @@ from control_api.azscraper.schemas.invitations import (
     LeftAnswer,
     NewInvitationAnswer,
 )
+from control_api.http.blueprint import dialect_blueprint
 from control_api.http.context import current_actor, services
 from control_api.http.json_text import json_answer, text_from_time
-from control_api.http.schemas import ErrorEnvelope
+from control_api.http.schemas import ErrorEnvelope, SuccessAnswer
 from storage.accounts.invitations import Invitation
 from storage.accounts.users import Role
 

@@ -12,25 +12,24 @@ from control_api.azscraper.answers import (
     listed_target_answer,
     warnings_answer,
 )
-from control_api.azscraper.blueprint import dialect_blueprint
 from control_api.azscraper.schemas.jobs import (
     MAX_JOBS,
-    CreateHeaders,
     CreateJobBody,
-    IncludeQuery,
     JobAnswer,
     JobPath,
     JobsAnswer,
     JobsFilter,
     JobsQuery,
-    PreferHeader,
     RetryBody,
     TargetsAnswer,
     TargetsQuery,
 )
 from control_api.azscraper.schemas.projects import ProjectPath
+from control_api.http.blueprint import dialect_blueprint
 from control_api.http.context import current_actor, services
 from control_api.http.json_text import json_answer
+from control_api.http.request_headers import CreateHeaders, PreferHeader
+from control_api.http.row_queries import IncludeQuery
 from control_api.http.schemas import ErrorEnvelope
 from control_api.http.waiting import answer_when_ended
 from control_api.services.jobs.job_views import JobView

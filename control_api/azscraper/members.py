@@ -4,7 +4,6 @@ from typing import Any
 
 from flask import Response
 
-from control_api.azscraper.blueprint import dialect_blueprint
 from control_api.azscraper.schemas.members import (
     AddMemberBody,
     ChangeMemberBody,
@@ -13,6 +12,7 @@ from control_api.azscraper.schemas.members import (
     MemberPath,
     MembersAnswer,
 )
+from control_api.http.blueprint import dialect_blueprint
 from control_api.http.context import current_actor, services
 from control_api.http.json_text import json_answer, text_from_time
 from control_api.http.schemas import ErrorEnvelope

@@ -3,8 +3,6 @@ from __future__ import annotations
 from flask import Response
 
 from control_api.azscraper.answers import project_answer
-from control_api.azscraper.blueprint import dialect_blueprint
-from control_api.azscraper.schemas.api_keys import SuccessAnswer
 from control_api.azscraper.schemas.projects import (
     CreateProjectBody,
     ProjectAnswer,
@@ -13,9 +11,10 @@ from control_api.azscraper.schemas.projects import (
     ProjectsQuery,
     UpdateProjectBody,
 )
+from control_api.http.blueprint import dialect_blueprint
 from control_api.http.context import current_actor, services
 from control_api.http.json_text import json_answer
-from control_api.http.schemas import ErrorEnvelope
+from control_api.http.schemas import ErrorEnvelope, SuccessAnswer
 
 projects = dialect_blueprint("projects", "Groups of crawl jobs")
 

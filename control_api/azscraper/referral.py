@@ -1,27 +1,23 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any, cast
 
 from flask import Response, redirect, request
 
-from control_api.azscraper.blueprint import dialect_blueprint
 from control_api.azscraper.links import own_origin, sign_up_page
-from control_api.azscraper.schemas.auth import OkAnswer
 from control_api.azscraper.schemas.referral import (
     ClickBody,
     CommissionsAnswer,
     CommissionsQuery,
     LinkAnswer,
     LinkPath,
-    PageQuery,
-    ReferredUsersAnswer,
     StatsAnswer,
 )
+from control_api.http.blueprint import dialect_blueprint
 from control_api.http.context import client_address, current_actor, services
 from control_api.http.json_text import json_answer, text_from_time
-from control_api.http.schemas import ErrorEnvelope
-from control_api.services.accounts.referrals import ReferredUser, masked_emails
+from control_api.http.referred_users import ReferredUsersAnswer, referred_answers
+from control_api.http.schemas import ErrorEnvelope, OkAnswer, PageQuery
 from storage.accounts.referrals import Commission
 
 referral = dialect_blueprint("referral", "Who brought whom, and what it earned")
@@ -95,18 +91,6 @@ def follow_link(path: LinkPath) -> Response:
     answer = redirect(sign_up_page("ref", path.code))
     answer.headers["Cache-Control"] = "no-store"
     return cast(Response, answer)
-
-
-def referred_answers(found: Sequence[ReferredUser]) -> list[dict[str, Any]]:
-    return [
-        {
-            "id": one.referral.user_id,
-            "email": email,
-            "isActive": one.is_active,
-            "registeredAt": text_from_time(one.referral.created_at),
-        }
-        for one, email in zip(found, masked_emails(found), strict=True)
-    ]
 
 
 def _commission_answer(commission: Commission) -> dict[str, Any]:

@@ -5,7 +5,6 @@ from typing import Any
 
 from flask import Response, request
 
-from control_api.azscraper.blueprint import dialect_blueprint
 from control_api.azscraper.schemas.jobs import JobPath
 from control_api.azscraper.schemas.results import (
     DEFAULT_PAGE_SIZE,
@@ -13,6 +12,7 @@ from control_api.azscraper.schemas.results import (
     ResultsAnswer,
     ResultsQuery,
 )
+from control_api.http.blueprint import dialect_blueprint
 from control_api.http.context import current_actor, services
 from control_api.http.export_progress import file_name, progress_headers, require_ended
 from control_api.http.exports import (

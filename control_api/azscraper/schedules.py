@@ -4,10 +4,8 @@ from typing import Any
 
 from flask import Response
 
-from control_api.azscraper.answers import jobs_answer, optional_time, warnings_answer
-from control_api.azscraper.blueprint import dialect_blueprint
+from control_api.azscraper.answers import jobs_answer, warnings_answer
 from control_api.azscraper.jobs import jobs_wanted
-from control_api.azscraper.schemas.auth import OkAnswer
 from control_api.azscraper.schemas.jobs import MAX_JOBS, CreateJobBody, JobsAnswer
 from control_api.azscraper.schemas.projects import ProjectPath
 from control_api.azscraper.schemas.schedules import (
@@ -22,9 +20,10 @@ from control_api.azscraper.schemas.schedules import (
     SlotsQuery,
     UpdateScheduleBody,
 )
+from control_api.http.blueprint import dialect_blueprint
 from control_api.http.context import current_actor, services
-from control_api.http.json_text import json_answer, text_from_time
-from control_api.http.schemas import ErrorEnvelope
+from control_api.http.json_text import json_answer, optional_time, text_from_time
+from control_api.http.schemas import ErrorEnvelope, OkAnswer
 from control_api.services.jobs.job_request import new_targets_from_request
 from control_api.services.warnings import RequestWarning
 from storage.events.schedules import Schedule

@@ -4,9 +4,6 @@ from typing import Any
 
 from flask import Response
 
-from control_api.azscraper.answers import optional_time
-from control_api.azscraper.blueprint import dialect_blueprint
-from control_api.azscraper.schemas.auth import OkAnswer
 from control_api.azscraper.schemas.projects import ProjectPath
 from control_api.azscraper.schemas.webhooks import (
     CreateWebhookBody,
@@ -20,9 +17,10 @@ from control_api.azscraper.schemas.webhooks import (
     WebhooksAnswer,
     WebhooksQuery,
 )
+from control_api.http.blueprint import dialect_blueprint
 from control_api.http.context import current_actor, services
-from control_api.http.json_text import json_answer, text_from_time
-from control_api.http.schemas import ErrorEnvelope
+from control_api.http.json_text import json_answer, optional_time, text_from_time
+from control_api.http.schemas import ErrorEnvelope, OkAnswer
 from control_api.services.webhooks.webhook_events import message_id
 from control_api.services.webhooks.webhooks import WebhookWithSecret
 from storage.events.deliveries import Delivery

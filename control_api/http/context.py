@@ -36,7 +36,7 @@ from control_api.services.schedules.schedules import ScheduleService
 from control_api.services.schedules.spider_schedules import SpiderSchedules
 from control_api.services.webhooks.webhooks import WebhookService
 from storage.base.reachability import Reachability
-from storage.jobs.gauges import Gauges
+from storage.reports.gauges import Gauges
 
 _EXTENSION = "azscraper"
 

@@ -13,13 +13,13 @@ from flask import Flask, Response, current_app, request
 from pydantic import ValidationError
 from werkzeug.exceptions import HTTPException
 
-from control_api.azscraper.errors import STATUS_OF_CODE, error_envelope
+from control_api.http.errors import STATUS_OF_CODE, error_envelope
 from control_api.http.json_text import json_answer
 from control_api.http.request_names import body_names
 from control_api.http.signposts import message_of_missing_route, path_without_slash
+from control_api.http.v1_errors import is_v1_path, v1_error
 from control_api.http.validation_messages import messages_from_validation_error
 from control_api.services.errors import InvalidInput, RateLimited, ServiceError, Unavailable
-from control_api.v1.errors import is_v1_path, v1_error
 from storage.base.away import StorageAway
 
 log = logging.getLogger(__name__)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -18,6 +19,7 @@ __all__ = [
     "json_bytes",
     "no_content",
     "number_from_decimal",
+    "optional_time",
     "text_from_time",
 ]
 
@@ -31,6 +33,10 @@ def json_answer(value: Any, status: int = 200) -> Response:
     if isinstance(value, dict):
         value = enveloped(value)
     return Response(json_bytes(value), status, mimetype="application/json")
+
+
+def optional_time(moment: datetime | None) -> str | None:
+    return text_from_time(moment) if moment else None
 
 
 def no_content() -> Response:

@@ -13,7 +13,7 @@ from flask import Flask, Response, current_app, g, has_request_context, request
 
 from control_api.http.nearest import did_you_mean
 from control_api.http.request_names import query_names
-from control_api.v1.errors import is_v1_path
+from control_api.http.v1_errors import is_v1_path
 
 UNKNOWN_PARAMETERS = "X-Unknown-Parameters"
 _MOST = 100

@@ -46,6 +46,11 @@ class Query(BaseModel):
     """A query string. Its values are text, so numbers and booleans are read from it."""
 
 
+class PageQuery(Query):
+    limit: Annotated[int, Field(ge=1, le=1_000)] = 100
+    offset: Offset = 0
+
+
 class Answer(BaseModel):
     """What an answer looks like, for the OpenAPI document and the tests."""
 
@@ -96,3 +101,24 @@ class ErrorEnvelope(Answer):
 
 class ListMeta(Answer):
     total: int
+
+
+class Ok(Answer):
+    ok: bool
+
+
+class OkAnswer(Envelope):
+    data: Ok
+
+
+class SuccessAnswer(Answer):
+    success: bool
+
+
+class CountsOut(Answer):
+    total: int
+    pending: int
+    running: int
+    success: int
+    failed: int
+    cancelled: int

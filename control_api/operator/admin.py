@@ -6,13 +6,11 @@ from typing import Any
 
 from flask import Response
 
-from control_api.azscraper.answers import optional_time
-from control_api.azscraper.blueprint import dialect_blueprint
-from control_api.azscraper.referral import referred_answers
-from control_api.azscraper.schemas.referral import PageQuery, ReferredUsersAnswer
+from control_api.http.blueprint import dialect_blueprint
 from control_api.http.context import current_actor, services
-from control_api.http.json_text import json_answer, text_from_time
-from control_api.http.schemas import ErrorEnvelope
+from control_api.http.json_text import json_answer, optional_time, text_from_time
+from control_api.http.referred_users import ReferredUsersAnswer, referred_answers
+from control_api.http.schemas import ErrorEnvelope, PageQuery
 from control_api.operator.schemas.admin import (
     AdminJobsAnswer,
     AdminJobsQuery,

@@ -20,7 +20,7 @@ from control_api.http.schemas import ErrorEnvelope
 from control_api.services.operator.operations import PACED_MARKETPLACES
 from storage.base.away import StorageAway
 from storage.base.reachability import Reachability
-from storage.jobs.gauges import Gauges
+from storage.reports.gauges import Gauges
 
 # Crawlers beat, and loops are marked, every five seconds.
 _LIVING_SECONDS = 20.0

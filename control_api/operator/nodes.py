@@ -7,12 +7,10 @@ from typing import Any
 
 from flask import Response
 
-from control_api.azscraper.answers import optional_time
-from control_api.azscraper.blueprint import dialect_blueprint
-from control_api.azscraper.schemas.auth import OkAnswer
+from control_api.http.blueprint import dialect_blueprint
 from control_api.http.context import current_actor, services
-from control_api.http.json_text import json_answer, text_from_time
-from control_api.http.schemas import ErrorEnvelope
+from control_api.http.json_text import json_answer, optional_time, text_from_time
+from control_api.http.schemas import ErrorEnvelope, OkAnswer
 from control_api.operator.schemas.admin import NodesAnswer
 from control_api.operator.schemas.nodes import (
     AddNodeBody,
@@ -20,7 +18,7 @@ from control_api.operator.schemas.nodes import (
     FleetNodeAnswer,
     NodePath,
 )
-from control_api.services.operator.nodes import Node
+from control_api.services.node_directory import Node
 from control_api.services.operator.operations import NodeCrawlers
 from storage.queue.crawlers import Beat
 

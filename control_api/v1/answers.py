@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
-from control_api.http.json_text import text_from_time
+from control_api.http.json_text import optional_time, text_from_time
 from control_api.services.jobs.spider_jobs import SpiderJobView
 from control_api.v1.statuses import SCRAPETHIS
 from storage.accounts.api_keys import ApiKey
@@ -39,8 +38,8 @@ def job_row(view: SpiderJobView) -> dict[str, Any]:
         "user_id": job.created_by,
         "items_scraped": job.result_count,
         "created_at": text_from_time(job.created_at),
-        "finished_at": optional_text(job.completed_at),
-        "cancel_requested_at": optional_text(view.cancel_requested_at),
+        "finished_at": optional_time(job.completed_at),
+        "cancel_requested_at": optional_time(view.cancel_requested_at),
         "spider": _spider_of(view),
     }
 
@@ -51,7 +50,7 @@ def job_answer(view: SpiderJobView) -> dict[str, Any]:
     return {
         **job_row(view),
         "arguments": dict(view.job.config.get("arguments", {})),
-        "started_at": optional_text(view.job.started_at),
+        "started_at": optional_time(view.job.started_at),
         "close_reason": view.close_reason,
         "error": {"code": outcome.code, "message": outcome.message}
         if outcome and outcome.code
@@ -73,8 +72,8 @@ def schedule_answer(schedule: Schedule) -> dict[str, Any]:
         "timezone": schedule.timezone,
         "enabled": schedule.enabled,
         "arguments": dict(config["arguments"]),
-        "next_run_at": optional_text(schedule.next_run_at),
-        "last_run_at": optional_text(schedule.last_run_at),
+        "next_run_at": optional_time(schedule.next_run_at),
+        "last_run_at": optional_time(schedule.last_run_at),
         "last_job_id": schedule.last_job_id,
         "last_outcome": schedule.last_outcome,
         "last_reason": schedule.last_reason,
@@ -99,12 +98,8 @@ def key_answer(key: ApiKey) -> dict[str, Any]:
         "name": key.name,
         "key_hint": key.hint,
         "created_at": text_from_time(key.created_at),
-        "last_used_at": optional_text(key.last_used_at),
+        "last_used_at": optional_time(key.last_used_at),
     }
-
-
-def optional_text(moment: datetime | None) -> str | None:
-    return text_from_time(moment) if moment else None
 
 
 def _spider_of(view: SpiderJobView) -> dict[str, Any]:

@@ -8,8 +8,8 @@ import time
 from flask import Flask, Response, g, request
 
 from control_api.http.context import services
+from control_api.http.v1_errors import is_v1_path
 from control_api.services.errors import RateLimited
-from control_api.v1.errors import is_v1_path
 from storage.queue.rate_limits import Window
 
 

@@ -6,14 +6,18 @@ from typing import Any
 
 from flask import Response
 
-from control_api.azscraper.schemas.webhooks import WebhookIdPath
 from control_api.http.context import current_actor, services
 from control_api.http.json_text import json_answer, no_content
 from control_api.services.errors import WebhookNotFound
 from control_api.services.webhooks.webhooks import MAX_WEBHOOKS
 from control_api.v1.blueprint import v1_blueprint
 from control_api.v1.schemas.base import V1Error
-from control_api.v1.schemas.webhooks import V1WebhookBody, V1WebhookCreated, V1Webhooks
+from control_api.v1.schemas.webhooks import (
+    V1WebhookBody,
+    V1WebhookCreated,
+    V1WebhookPath,
+    V1Webhooks,
+)
 from storage.events.webhooks import Webhook
 
 webhooks = v1_blueprint("webhooks", "Signed notices of jobs that ended")
@@ -40,7 +44,7 @@ def list_webhooks() -> Response:
 
 
 @webhooks.delete("/webhooks/<id>", summary="Delete a webhook", responses={204: None})
-def delete_webhook(path: WebhookIdPath) -> Response:
+def delete_webhook(path: V1WebhookPath) -> Response:
     if path.id not in {webhook.id for webhook in _own_webhooks()}:
         raise WebhookNotFound
     services().webhooks.delete(current_actor(), path.id)

@@ -233,7 +233,7 @@ class _People:
             stores.users,
             membership,
             crawls.projects,
-            removal=crawls.project_removal,
+            remove_project=crawls.project_removal.remove,
             audit=shared.audit,
             transactions=stores.transactions,
         )

@@ -20,7 +20,7 @@ from control_api.worker.timetable import Duty, Timetable
 from control_api.worker.webhook_sender import WebhookSender
 from spiders.sites.marketplaces import MARKETPLACES
 from storage.base.clock import utc_now
-from storage.runs.sessions import kill_session
+from storage.base.sessions import kill_session
 
 
 def worker_loops(stores: Stores, stop: Event) -> list[WorkerLoop]:

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from control_api.services.operator.nodes import NodeDirectory
+from control_api.services.node_directory import NodeDirectory
 from settings.config import Config
 from spiders.types.registry import POOL_SPIDERS
 from storage.accounts.api_keys import ApiKeys
@@ -30,7 +30,6 @@ from storage.events.deliveries import Deliveries
 from storage.events.schedules import Schedules
 from storage.events.slots import Slots
 from storage.events.webhooks import Webhooks
-from storage.jobs.gauges import Gauges
 from storage.jobs.idempotency import IdempotencyKeys
 from storage.jobs.jobs import Jobs
 from storage.jobs.outbox import Outbox
@@ -46,6 +45,7 @@ from storage.queue.proxy_states import ProxyStates
 from storage.queue.rate_limits import RateLimits
 from storage.queue.seed_queue import SeedQueue
 from storage.queue.visitors import VisitorCounts
+from storage.reports.gauges import Gauges
 from storage.runs.logs import RunLogs
 from storage.runs.loop_marks import LoopMarks
 from storage.runs.nodes import Nodes

@@ -8,7 +8,7 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 
 from control_api.gateways.scrapyd import NodeJobs, Scrapyd, ScrapydError
-from control_api.services.operator.nodes import Node, NodeDirectory
+from control_api.services.node_directory import Node, NodeDirectory
 
 # A node that was away must answer so often in a row before it gets new work: it may be flapping.
 STEADY_ANSWERS = 3

@@ -17,10 +17,10 @@ from settings.config import Config
 from settings.secret_texts import without_secrets
 from spiders.types.registry import POOL_SPIDERS
 from storage.base.connections import connect_mongo, connect_redis, open_database
-from storage.jobs.gauges import Gauges
 from storage.queue.pace import PaceRates
 from storage.queue.seed_queue import SeedQueue
 from storage.queue.visitors import VisitorCounts
+from storage.reports.gauges import Gauges
 
 _KEEPER = "-m deploy.embedded.keeper"
 _DOWN = "DOWN"

@@ -31,9 +31,9 @@ from spiders.work.target import Target
 from storage.base.away import StorageAway
 from storage.base.connections import connect_mongo, open_database
 from storage.base.records import Failure
+from storage.base.sessions import open_session, session_name
 from storage.runs.run_claims import Claim, ClaimedRun, RunClaims
 from storage.runs.runs import INTERRUPTED, RunOutcome
-from storage.runs.sessions import open_session, session_name
 
 logger = logging.getLogger(__name__)
 

@@ -16,7 +16,7 @@ from pymongo.errors import PyMongoError
 
 from storage.base.away import MongoAway
 from storage.base.connections import Document
-from storage.runs.sessions import kill_session, session_name
+from storage.base.sessions import kill_session, session_name
 
 log = logging.getLogger(__name__)
 

@@ -14,11 +14,11 @@ from pymongo.errors import BulkWriteError, OperationFailure
 from storage.base.connections import Document, MongoDatabase
 from storage.base.ids import row_id, target_id
 from storage.base.records import OPEN_JOB, StartedTarget
+from storage.base.sessions import session_name
 from storage.base.transactions import in_transaction
 from storage.jobs.settlement import DocumentRefused, Settlement
 from storage.runs.logs import RunLogs
 from storage.runs.runs import RunOutcome, RunState, outcome_document
-from storage.runs.sessions import session_name
 
 _OPEN_JOB = [status.value for status in OPEN_JOB]
 _ROWS_PER_PAGE = 100_000

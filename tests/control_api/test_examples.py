@@ -19,10 +19,10 @@ from control_api.documentation.answer_examples import EXAMPLES_FILE
 from control_api.documentation.sentences import operations_of
 from settings.config import Config
 from storage.base.connections import connect_async_redis, open_database
+from storage.base.sessions import open_session
 from storage.jobs.settlement import Settlement
 from storage.queue.crawlers import Crawler, CrawlerBeats
 from storage.runs.run_claims import RunClaims
-from storage.runs.sessions import open_session
 from tests.control_api.examples.api_v1 import ApiV1
 from tests.control_api.examples.azscraper import AzScraper
 from tests.control_api.examples.recorder import Recorder, shape

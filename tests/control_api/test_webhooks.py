@@ -14,12 +14,12 @@ from pymongo.database import Database
 from standardwebhooks import Webhook as Verifier
 
 from control_api.azscraper.schemas.webhooks import (
-    ALL_EVENTS,
     DeliveriesAnswer,
     DeliveryAnswer,
     WebhookAnswer,
     WebhooksAnswer,
 )
+from control_api.http.inputs import ALL_EVENTS
 from control_api.services.webhooks.webhook_signature import signature_headers
 from storage.base.clock import utc_now
 from storage.events.webhooks import Webhooks

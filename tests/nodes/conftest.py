@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from control_api.services.operator.nodes import NodeDirectory
+from control_api.services.node_directory import NodeDirectory
 from control_api.worker.dispatcher import Dispatcher
 from control_api.worker.loop import Loop
 from control_api.worker.node_watch import NodeWatch
@@ -16,9 +16,9 @@ from deploy.embedded.ports import free_port
 from settings.config import ScrapydNode
 from spiders.types.spider import SPIDER
 from storage.base.records import Job, NewJob, NewTarget, Priority
+from storage.base.sessions import kill_session
 from storage.runs.nodes import Nodes
 from storage.runs.runs import Run, Runs
-from storage.runs.sessions import kill_session
 from tests.nodes.scrapyd_node import HEARTBEAT_SECONDS, RealNode, wait_until
 from tests.stores import Store, database, indexed_database, redis, store, store_config
 

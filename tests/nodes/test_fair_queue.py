@@ -7,13 +7,13 @@ from functools import partial
 
 import pytest
 
-from control_api.services.operator.nodes import NodeDirectory
+from control_api.services.node_directory import NodeDirectory
 from control_api.worker.dispatcher import Dispatcher
 from control_api.worker.node_watch import NodeWatch
 from storage.base.records import Priority
+from storage.base.sessions import kill_session
 from storage.runs.nodes import Nodes
 from storage.runs.runs import Run, RunState
-from storage.runs.sessions import kill_session
 from tests.control_api.gateways.node import Node, running_node
 from tests.nodes.conftest import Jobs
 from tests.nodes.scrapyd_node import wait_until

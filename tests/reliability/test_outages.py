@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import pytest
 
 from control_api.http.access import WITHOUT_STORES
-from control_api.v1.errors import is_v1_path
+from control_api.http.v1_errors import is_v1_path
 from tests.reliability.measure import Answer, measure
 from tests.reliability.stage import Fault, Stage, Store, set_stage
 

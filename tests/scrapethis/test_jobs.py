@@ -9,9 +9,9 @@ from pymongo.database import Database
 from redis import Redis
 
 from storage.base.connections import open_database
+from storage.base.sessions import open_session
 from storage.runs.run_claims import RunClaims
 from storage.runs.runs import INTERRUPTED, Run, RunOutcome, Runs, RunState
-from storage.runs.sessions import open_session
 from tests.scrapethis.conftest import Caller, MakeCaller
 
 pytestmark = pytest.mark.usefixtures("redis_client")

@@ -1,12 +1,9 @@
 from __future__ import annotations
 
-from typing import Annotated
+from pydantic import BaseModel
 
-from pydantic import BaseModel, StringConstraints
-
+from control_api.http.inputs import KeyName
 from control_api.http.schemas import Answer, Body, Envelope, ListMeta
-
-KeyName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 
 
 class ApiKeyPath(BaseModel):
@@ -69,7 +66,3 @@ class OrganizationKeysAnswer(Envelope):
 class ApiKeysAnswer(Envelope):
     data: list[ApiKeyOut]
     meta: ListMeta
-
-
-class SuccessAnswer(Answer):
-    success: bool

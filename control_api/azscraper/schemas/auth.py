@@ -1,25 +1,11 @@
 from __future__ import annotations
 
-import re
 from typing import Annotated
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
+from control_api.http.inputs import Email, NewPassword
 from control_api.http.schemas import Answer, Body, Envelope
-
-_EMAIL = re.compile(r"^[^@\s\x00-\x1f]+@(?:localhost|[^@\s\x00-\x1f]+\.[^@\s\x00-\x1f.]+)$")
-
-
-def _require_email(text: str) -> str:
-    if not _EMAIL.match(text):
-        raise ValueError("must be an email")
-    return text
-
-
-Email = Annotated[str, Field(max_length=254), AfterValidator(_require_email)]
-
-
-NewPassword = Annotated[str, Field(min_length=8, max_length=200)]
 
 
 class RegisterBody(Body):
@@ -77,11 +63,3 @@ class SessionOut(Answer):
 
 class SessionAnswer(Envelope):
     data: SessionOut
-
-
-class Ok(Answer):
-    ok: bool
-
-
-class OkAnswer(Envelope):
-    data: Ok

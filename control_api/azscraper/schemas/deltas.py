@@ -4,7 +4,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field
 
-from control_api.azscraper.schemas.results import LARGEST_PAGE, CsvQuery
+from control_api.azscraper.schemas.results import LARGEST_PAGE
+from control_api.http.row_queries import CsvQuery
 from control_api.http.schemas import Answer, Envelope, Query
 from control_api.services.monitors.deltas import PREVIOUS, DeltaWanted
 from control_api.services.monitors.rules.differences import Status

@@ -4,8 +4,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field
 
-from control_api.azscraper.schemas.auth import Email
 from control_api.azscraper.schemas.members import RoleName
+from control_api.http.inputs import Email
 from control_api.http.schemas import Answer, Body, Envelope, ListMeta
 
 Token = Annotated[str, Field(min_length=1, max_length=500)]

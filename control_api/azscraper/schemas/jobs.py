@@ -8,7 +8,16 @@ from control_api.azscraper.schemas.job_config import JobConfig, settings_without
 from control_api.azscraper.schemas.job_types import RequestedType
 from control_api.http.moments import Since, Until
 from control_api.http.request_warnings import warn
-from control_api.http.schemas import Answer, Body, Envelope, ListMeta, Offset, OptionalBody, Query
+from control_api.http.schemas import (
+    Answer,
+    Body,
+    CountsOut,
+    Envelope,
+    ListMeta,
+    Offset,
+    OptionalBody,
+    Query,
+)
 from control_api.services.jobs.job_request import JobRequest
 from storage.base.records import JobStatus, TargetStatus
 
@@ -17,34 +26,6 @@ MAX_JOBS = 100
 
 class JobPath(BaseModel):
     id: str
-
-
-class IdempotencyHeader(BaseModel):
-    idempotency_key: Annotated[
-        str | None, Field(alias="Idempotency-Key", min_length=1, max_length=255)
-    ] = None
-
-
-class PreferHeader(BaseModel):
-    prefer: Annotated[
-        str | None,
-        Field(
-            alias="Prefer",
-            description="`wait=N` holds the answer until the job has ended, for N seconds at most (and never longer than 30). "
-            "Without `Preference-Applied` in the answer nothing was waited for.",
-        ),
-    ] = None
-
-
-class CreateHeaders(IdempotencyHeader, PreferHeader):
-    pass
-
-
-class IncludeQuery(Query):
-    include: Annotated[
-        Literal["rows"] | None,
-        Field(description="`rows` adds the first 100 rows to the job, as `rows`."),
-    ] = None
 
 
 class CreateJobBody(Body):
@@ -117,15 +98,6 @@ class TargetOut(Answer):
 class FailureOut(Answer):
     code: str
     count: int
-
-
-class CountsOut(Answer):
-    total: int
-    pending: int
-    running: int
-    success: int
-    failed: int
-    cancelled: int
 
 
 class JobOut(Answer):

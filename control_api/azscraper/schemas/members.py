@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field, model_validator
 
-from control_api.azscraper.schemas.auth import Email, NewPassword
+from control_api.http.inputs import Email, NewPassword
 from control_api.http.schemas import Answer, Body, Envelope, ListMeta
 
 RoleName = Literal["member", "owner"]

@@ -5,12 +5,7 @@ from typing import Annotated
 from pydantic import BaseModel, Field
 
 from control_api.http.moments import Since, Until
-from control_api.http.schemas import Answer, Body, Envelope, ListMeta, Offset, Query
-
-
-class PageQuery(Query):
-    limit: Annotated[int, Field(ge=1, le=1_000)] = 100
-    offset: Offset = 0
+from control_api.http.schemas import Answer, Body, Envelope, ListMeta, PageQuery
 
 
 class CommissionsQuery(PageQuery):
@@ -46,20 +41,6 @@ class StatsOut(Answer):
 
 class StatsAnswer(Envelope):
     data: StatsOut
-
-
-class ReferredUserOut(Answer):
-    """`email` shows its first letter only; null when the account is gone."""
-
-    id: str
-    email: str | None
-    isActive: bool
-    registeredAt: str
-
-
-class ReferredUsersAnswer(Envelope):
-    data: list[ReferredUserOut]
-    meta: ListMeta
 
 
 class CommissionOut(Answer):

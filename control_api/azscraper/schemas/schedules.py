@@ -2,19 +2,15 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, Field, StringConstraints
+from pydantic import BaseModel, Field
 
 from control_api.azscraper.schemas.job_types import ScheduledType
 from control_api.azscraper.schemas.jobs import CreateJobBody, JobsFilter
+from control_api.http.inputs import Cron, ScheduleName, Timezone, changed_name
 from control_api.http.schemas import Answer, Body, ChangeBody, Envelope, ListMeta, Offset, Query
 from control_api.services.schedules.schedules import ScheduleRequest
 from storage.events.schedules import Overlap
 
-Cron = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
-Timezone = Annotated[str, StringConstraints(min_length=1, max_length=100)]
-ScheduleName = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)
-]
 OverlapPolicy = Literal["skip", "queue"]
 
 
@@ -58,11 +54,6 @@ class UpdateScheduleBody(ChangeBody):
             overlap=Overlap(self.overlap) if self.overlap else None,
             enabled=self.enabled,
         )
-
-
-def changed_name(body: ChangeBody, name: str | None) -> str | None:
-    """As ScheduleRequest takes it: null was sent to take the name away."""
-    return (name or "") if "name" in body.model_fields_set else None
 
 
 class ScheduleJobsQuery(JobsFilter):

@@ -1,23 +1,12 @@
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, Field, StringConstraints
+from pydantic import BaseModel, Field
 
+from control_api.http.inputs import ALL_EVENTS, Events, JobEvent, Url
 from control_api.http.schemas import Answer, Body, ChangeBody, Envelope, ListMeta, Offset, Query
 from storage.events.deliveries import DeliveryStatus
-
-JobEvent = Literal["job.completed", "job.failed", "job.cancelled"]
-ALL_EVENTS: tuple[JobEvent, ...] = ("job.completed", "job.failed", "job.cancelled")
-
-Url = Annotated[str, StringConstraints(min_length=1, max_length=2_000)]
-
-
-def _each_once(events: list[JobEvent]) -> list[JobEvent]:
-    return list(dict.fromkeys(events))
-
-
-Events = Annotated[list[JobEvent], Field(min_length=1, max_length=10), AfterValidator(_each_once)]
 
 
 class WebhookIdPath(BaseModel):

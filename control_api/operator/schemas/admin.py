@@ -4,9 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field, StringConstraints, model_validator
 
-from control_api.azscraper.schemas.jobs import CountsOut
-from control_api.azscraper.schemas.referral import PageQuery
-from control_api.http.schemas import Answer, Body, Envelope, ListMeta
+from control_api.http.schemas import Answer, Body, CountsOut, Envelope, ListMeta, PageQuery
 from control_api.operator.schemas.nodes import NodeStateOut
 from storage.base.records import JobStatus
 

@@ -4,6 +4,7 @@ from control_api.services.accounts.actor import Actor
 from control_api.services.accounts.audit_trail import AuditTrail
 from control_api.services.accounts.invitations import take_invitation
 from control_api.services.accounts.passwords import Passwords
+from control_api.services.accounts.plans import SIGNUP_CREDITS
 from control_api.services.accounts.referrals import Attribution
 from control_api.services.errors import (
     EmailAlreadyExists,
@@ -13,7 +14,6 @@ from control_api.services.errors import (
     UsernameAlreadyExists,
     WrongCurrentPassword,
 )
-from control_api.services.jobs.plans import SIGNUP_CREDITS
 from storage.accounts.credits import Credits
 from storage.accounts.invitations import Invitations
 from storage.accounts.organizations import Organizations

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from control_api.services.accounts.actor import Actor
@@ -9,7 +10,6 @@ from control_api.services.accounts.audit_trail import AuditTrail
 from control_api.services.accounts.membership import Membership
 from control_api.services.accounts.projects import ProjectService
 from control_api.services.errors import Conflict, Unauthorized
-from control_api.services.jobs.removal import ProjectRemoval
 from storage.accounts.organizations import Organization
 from storage.accounts.users import User, Users
 from storage.base.transactions import Session, Transactions
@@ -32,14 +32,14 @@ class Departures:
         membership: Membership,
         projects: ProjectService,
         *,
-        removal: ProjectRemoval,
+        remove_project: Callable[[Actor, str], None],
         audit: AuditTrail,
         transactions: Transactions,
     ) -> None:
         self._users = users
         self._membership = membership
         self._projects = projects
-        self._removal = removal
+        self._remove_project = remove_project
         self._audit = audit
         self._transactions = transactions
 
@@ -71,7 +71,7 @@ class Departures:
             # Each is a removal of its own, with its jobs. What is gone stays gone if a later step fails.
             while found := self._projects.list_page(actor, archived=None, limit=_PAGE, offset=0)[0]:
                 for project in found:
-                    self._removal.remove(actor, project.id)
+                    self._remove_project(actor, project.id)
 
         def work(session: Session) -> int:
             user = self._get(actor, session)

@@ -7,8 +7,8 @@ from datetime import datetime
 from decimal import Decimal
 
 from control_api.services.accounts.actor import Actor
+from control_api.services.accounts.credit_packages import CREDITS_PER_DOLLAR
 from control_api.services.errors import NotFound, RateLimited
-from control_api.services.jobs.credit_packages import CREDITS_PER_DOLLAR
 from storage.accounts.operator_settings import OperatorSettingsStore
 from storage.accounts.referrals import (
     Commission,

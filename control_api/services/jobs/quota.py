@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from control_api.services.accounts.plans import PLANS, Plan
 from control_api.services.errors import Forbidden, Unauthorized
-from control_api.services.jobs.plans import PLANS, Plan
 from storage.accounts.organizations import Organizations
 from storage.accounts.usage import Usage, UsageCounters
 from storage.base.transactions import Session

@@ -6,7 +6,7 @@ from control_api.gateways.scrapyd import ScrapydError
 from control_api.services.accounts.actor import Actor
 from control_api.services.accounts.audit_trail import AuditTrail, name_of_job
 from control_api.services.errors import CancelFailed, Conflict
-from control_api.services.operator.nodes import NodeDirectory
+from control_api.services.node_directory import NodeDirectory
 from storage.base.records import Job, JobStatus
 from storage.jobs.settlement import Settlement
 from storage.runs.runs import IN_HANDS, Run, Runs, RunState

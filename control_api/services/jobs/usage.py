@@ -3,7 +3,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from control_api.services.accounts.actor import Actor
-from control_api.services.jobs.plans import Plan
+from control_api.services.accounts.plans import Plan
 from control_api.services.jobs.quota import Quota
 from storage.accounts.credits import Credits
 from storage.accounts.usage import Usage, UsageCounters

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from pydantic import BaseModel, RootModel
 
-from control_api.azscraper.schemas.api_keys import KeyName
+from control_api.http.inputs import KeyName
 from control_api.http.schemas import Answer, Body
 
 

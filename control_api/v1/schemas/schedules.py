@@ -4,12 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field, RootModel
 
-from control_api.azscraper.schemas.schedules import (
-    Cron,
-    ScheduleName,
-    Timezone,
-    changed_name,
-)
+from control_api.http.inputs import Cron, ScheduleName, Timezone, changed_name
 from control_api.http.schemas import Answer, Body, ChangeBody
 from control_api.services.schedules.schedules import ScheduleRequest
 

@@ -1,9 +1,13 @@
 from __future__ import annotations
 
-from pydantic import RootModel
+from pydantic import BaseModel, RootModel
 
-from control_api.azscraper.schemas.webhooks import Events, JobEvent, Url
+from control_api.http.inputs import Events, JobEvent, Url
 from control_api.http.schemas import Answer, Body
+
+
+class V1WebhookPath(BaseModel):
+    id: str
 
 
 class V1WebhookBody(Body):

@@ -7,7 +7,7 @@ from __future__ import annotations
 import pytest
 from flask.testing import FlaskClient
 
-from control_api.v1.errors import is_v1_path
+from control_api.http.v1_errors import is_v1_path
 from tests.control_api.conftest import Tenant
 
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"

@@ -16,7 +16,7 @@ from flask.testing import FlaskClient
 from pymongo.database import Database
 
 from control_api.http.access import Access, access_of
-from control_api.v1.errors import is_v1_path
+from control_api.http.v1_errors import is_v1_path
 from settings.config import Config
 from storage.accounts.api_keys import ApiKeys
 from storage.accounts.proxies import Proxies

@@ -7,8 +7,8 @@ import pytest
 
 from control_api.worker.feeder import Feeder
 from control_api.worker.reconciler import Reconciler
+from storage.base.sessions import kill_session
 from storage.queue.crawlers import CrawlerRegistry
-from storage.runs.sessions import kill_session
 from tests.stores import (
     Store,
     crawler_side,

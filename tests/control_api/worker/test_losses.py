@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from control_api.worker.dispatcher import run_given_up
 from storage.base.records import SPIDER_JOB
-from storage.jobs.stories import Stories
+from storage.reports.stories import Stories
 from storage.runs.runs import Loss, Run, Runs
 from tests.stores import Store
 

@@ -11,10 +11,10 @@ import pytest
 from control_api.worker.reconciler import Reconciler
 from storage.base.connections import connect_mongo, open_database
 from storage.base.records import TargetEnd
+from storage.base.sessions import open_session, session_name
 from storage.jobs.settlement import Settlement
 from storage.queue.crawlers import Crawler, CrawlerRegistry
 from storage.queue.seed_keys import CRAWLER_BEATS, CRAWLERS
-from storage.runs.sessions import open_session, session_name
 from tests.stores import Store
 
 

@@ -1,4 +1,4 @@
-"""What all blueprints of the dialect share: the errors any route may answer."""
+"""What all blueprints but those of /api/v1 share: the errors any route may answer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The dialect's codes with their statuses, and its error envelope."""
+"""The codes of errors with their statuses, and the envelope that all but /api/v1 answers with."""
 
 from __future__ import annotations
 
