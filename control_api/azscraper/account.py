@@ -17,7 +17,7 @@ from control_api.http.context import current_actor, services
 from control_api.http.json_text import json_answer, text_from_time
 from control_api.services.accounts.credit_packages import CREDIT_PACKAGES
 from control_api.services.jobs.usage import UsageReport
-from storage.accounts.audit import AuditEntry, AuditFilter
+from control_api.services.records import AuditEntry, AuditFilter
 
 account = dialect_blueprint("account", "Usage, audit trail, credits")
 

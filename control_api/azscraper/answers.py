@@ -10,13 +10,19 @@ from flask import Response
 
 from control_api.http.json_text import json_answer, optional_time, text_from_time
 from control_api.services.jobs.job_views import JobView
+from control_api.services.records import (
+    OPEN_TARGET,
+    Job,
+    JobStatus,
+    Organization,
+    Project,
+    Target,
+    TargetStatus,
+    User,
+)
 from control_api.services.warnings import RequestWarning
 from spiders.sites.marketplaces import MARKETPLACES
 from spiders.sites.urls import canonical_product_url
-from storage.accounts.organizations import Organization
-from storage.accounts.projects import Project
-from storage.accounts.users import User
-from storage.base.records import OPEN_TARGET, Job, JobStatus, Target, TargetStatus
 
 
 def user_answer(user: User) -> dict[str, Any]:

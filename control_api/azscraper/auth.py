@@ -20,7 +20,7 @@ from control_api.http.context import client_address, current_actor, services
 from control_api.http.json_text import json_answer, text_from_time
 from control_api.http.schemas import ErrorEnvelope, OkAnswer
 from control_api.http.tokens import token_for_user
-from storage.accounts.users import User
+from control_api.services.records import User
 
 _LIMITED: dict[str | int, Any] = dict.fromkeys((400, 415, 429, 503), ErrorEnvelope)
 _CREDENTIALS: dict[str | int, Any] = {401: ErrorEnvelope, **_LIMITED}

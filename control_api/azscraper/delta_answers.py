@@ -10,7 +10,7 @@ from control_api.services.monitors.delta_walk import TargetDelta
 from control_api.services.monitors.rules.differences import Difference
 from control_api.services.monitors.rules.fields import FIELD_OF_NAME, RankValue, SellerValue
 from control_api.services.monitors.rules.placements import PlaceChanges
-from storage.base.records import Row
+from control_api.services.records import Row
 
 # A change a line. `item`: the product whose place changed, of a search.
 LINE_COLUMNS = (

@@ -21,8 +21,7 @@ from control_api.http.blueprint import dialect_blueprint
 from control_api.http.context import current_actor, services
 from control_api.http.json_text import json_answer, text_from_time
 from control_api.http.schemas import ErrorEnvelope, SuccessAnswer
-from storage.accounts.invitations import Invitation
-from storage.accounts.users import Role
+from control_api.services.records import Invitation, Role
 
 invitations = dialect_blueprint("invitations", "How people join an organization, and leave it")
 invitation_links = dialect_blueprint(

@@ -16,7 +16,7 @@ from control_api.http.blueprint import dialect_blueprint
 from control_api.http.context import current_actor, services
 from control_api.http.json_text import json_answer, text_from_time
 from control_api.http.schemas import ErrorEnvelope
-from storage.accounts.users import Role, User
+from control_api.services.records import Role, User
 
 members = dialect_blueprint("members", "The people of an organization. Owners only")
 

@@ -18,7 +18,7 @@ from control_api.http.context import client_address, current_actor, services
 from control_api.http.json_text import json_answer, text_from_time
 from control_api.http.referred_users import ReferredUsersAnswer, referred_answers
 from control_api.http.schemas import ErrorEnvelope, OkAnswer, PageQuery
-from storage.accounts.referrals import Commission
+from control_api.services.records import Commission
 
 referral = dialect_blueprint("referral", "Who brought whom, and what it earned")
 referral_clicks = dialect_blueprint("referral-clicks", "Visits by a link", is_public=True)

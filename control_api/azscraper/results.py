@@ -26,7 +26,7 @@ from control_api.http.json_text import json_answer
 from control_api.http.row_fields import Shape, shape_of
 from control_api.http.schemas import ErrorEnvelope
 from control_api.services.jobs.results import Export
-from storage.base.records import Job
+from control_api.services.records import Job
 
 results = dialect_blueprint("results", "Result rows and their export")
 

@@ -25,9 +25,8 @@ from control_api.http.context import current_actor, services
 from control_api.http.json_text import json_answer, optional_time, text_from_time
 from control_api.http.schemas import ErrorEnvelope, OkAnswer
 from control_api.services.jobs.job_request import new_targets_from_request
+from control_api.services.records import Schedule, Slot
 from control_api.services.warnings import RequestWarning
-from storage.events.schedules import Schedule
-from storage.events.slots import Slot
 
 schedules = dialect_blueprint("schedules", "Crawl jobs that start by the clock")
 

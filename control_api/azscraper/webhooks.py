@@ -21,10 +21,9 @@ from control_api.http.blueprint import dialect_blueprint
 from control_api.http.context import current_actor, services
 from control_api.http.json_text import json_answer, optional_time, text_from_time
 from control_api.http.schemas import ErrorEnvelope, OkAnswer
+from control_api.services.records import Delivery, Webhook
 from control_api.services.webhooks.webhook_events import message_id
 from control_api.services.webhooks.webhooks import WebhookWithSecret
-from storage.events.deliveries import Delivery
-from storage.events.webhooks import Webhook
 
 webhooks = dialect_blueprint("webhooks", "Signed notices of jobs that ended")
 

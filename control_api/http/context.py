@@ -32,11 +32,10 @@ from control_api.services.operator.crawl_health import CrawlHealth
 from control_api.services.operator.nodes import NodeService
 from control_api.services.operator.operations import Operations
 from control_api.services.operator.proxies import ProxyService
+from control_api.services.records import Gauges, Reachability
 from control_api.services.schedules.schedules import ScheduleService
 from control_api.services.schedules.spider_schedules import SpiderSchedules
 from control_api.services.webhooks.webhooks import WebhookService
-from storage.base.reachability import Reachability
-from storage.reports.gauges import Gauges
 
 _EXTENSION = "azscraper"
 

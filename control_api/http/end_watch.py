@@ -5,7 +5,7 @@ import logging
 from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
-from storage.base.away import StorageAway
+from control_api.services.errors import StorageAway
 
 log = logging.getLogger(__name__)
 

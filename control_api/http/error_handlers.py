@@ -19,8 +19,13 @@ from control_api.http.request_names import body_names
 from control_api.http.signposts import message_of_missing_route, path_without_slash
 from control_api.http.v1_errors import is_v1_path, v1_error
 from control_api.http.validation_messages import messages_from_validation_error
-from control_api.services.errors import InvalidInput, RateLimited, ServiceError, Unavailable
-from storage.base.away import StorageAway
+from control_api.services.errors import (
+    InvalidInput,
+    RateLimited,
+    ServiceError,
+    StorageAway,
+    Unavailable,
+)
 
 log = logging.getLogger(__name__)
 

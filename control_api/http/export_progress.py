@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from control_api.services.errors import Conflict
-from storage.base.records import Job
+from control_api.services.records import Job
 
 
 def require_ended(job: Job) -> None:

@@ -11,10 +11,10 @@ from itertools import islice, takewhile
 from typing import Any, NamedTuple
 
 from control_api.services.jobs.results import Export
+from control_api.services.records import Row
 from spiders.items.cells import PLAIN, CellStyle, cell, cell_text, csv_lines, escaped
 from spiders.items.free_columns import FreeColumns
 from spiders.items.json_text import json_bytes
-from storage.base.records import Row
 
 log = logging.getLogger(__name__)
 

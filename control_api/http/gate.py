@@ -29,8 +29,7 @@ from control_api.services.errors import (
     PasswordChangeRequired,
     Unauthorized,
 )
-from storage.accounts.api_keys import KEY_PREFIXES
-from storage.accounts.users import Role
+from control_api.services.records import KEY_PREFIXES, Role
 
 OPERATOR_TOKEN = "OPERATOR_TOKEN"
 _CHANGE_PASSWORD = "/auth/change-password"

@@ -11,9 +11,9 @@ from typing import Any
 
 from control_api.http.nearest import nearest_name
 from control_api.services.errors import InvalidInput
+from control_api.services.records import Job, Row
 from spiders.items.free_columns import FreeColumns
 from spiders.types.registry import columns_of_job
-from storage.base.records import Job, Row
 
 Path = tuple[str, ...]
 JOB_ID: Path = ("jobId",)

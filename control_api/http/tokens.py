@@ -12,7 +12,7 @@ from flask_jwt_extended.exceptions import JWTExtendedException
 from jwt.exceptions import PyJWTError
 
 from control_api.services.errors import Unauthorized
-from storage.accounts.users import User
+from control_api.services.records import User
 
 LIFETIME = timedelta(days=7)
 _GENERATION = "gen"

@@ -26,8 +26,7 @@ from control_api.operator.schemas.admin import (
     SettingsBody,
 )
 from control_api.services.accounts.referrals import Referrer
-from storage.accounts.organizations import Organization
-from storage.base.records import Job
+from control_api.services.records import Job, Organization
 
 admin = dialect_blueprint("admin", "The whole installation. Admins only")
 

@@ -17,10 +17,9 @@ from prometheus_client.registry import Collector
 from control_api.http.context import services
 from control_api.http.http_metrics import http_metrics
 from control_api.http.schemas import ErrorEnvelope
+from control_api.services.errors import StorageAway
 from control_api.services.operator.operations import PACED_MARKETPLACES
-from storage.base.away import StorageAway
-from storage.base.reachability import Reachability
-from storage.reports.gauges import Gauges
+from control_api.services.records import Gauges, Reachability
 
 # Crawlers beat, and loops are marked, every five seconds.
 _LIVING_SECONDS = 20.0

@@ -20,7 +20,7 @@ from control_api.operator.schemas.nodes import (
 )
 from control_api.services.node_directory import Node
 from control_api.services.operator.operations import NodeCrawlers
-from storage.queue.crawlers import Beat
+from control_api.services.records import Beat
 
 # What a crawler said of its node longer ago says nothing of now.
 FRESH_SECONDS = 60.0

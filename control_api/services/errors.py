@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+# A door answers 503 for it.
+from storage.base.away import StorageAway as StorageAway
+
 
 class ServiceError(Exception):
     """A refusal that the client is told of: nothing was written."""

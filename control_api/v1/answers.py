@@ -6,11 +6,8 @@ from typing import Any
 
 from control_api.http.json_text import optional_time, text_from_time
 from control_api.services.jobs.spider_jobs import SpiderJobView
+from control_api.services.records import ApiKey, Schedule, Slot, Spider
 from control_api.v1.statuses import SCRAPETHIS
-from storage.accounts.api_keys import ApiKey
-from storage.events.schedules import Schedule
-from storage.events.slots import Slot
-from storage.runs.spiders import Spider
 
 
 def spider_answer(spider: Spider) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from control_api.http.json_text import json_answer
 from control_api.http.request_headers import CreateHeaders, PreferHeader
 from control_api.http.row_queries import IncludeQuery
 from control_api.http.waiting import answer_when_ended
+from control_api.services.records import Job
 from control_api.v1 import page_jobs, spider_jobs
 from control_api.v1.blueprint import v1_blueprint
 from control_api.v1.schemas.base import V1Error
@@ -29,7 +30,6 @@ from control_api.v1.schemas.spider_jobs import SpiderJobCancelled, SpiderJobCrea
 from control_api.v1.statuses import STATUS_OF_WORD
 from spiders.types.page import PAGE
 from spiders.types.spider import SPIDER
-from storage.base.records import Job
 
 jobs = v1_blueprint("jobs", "Page jobs (ScrapeMaster) and spider jobs (ScrapeThis)")
 

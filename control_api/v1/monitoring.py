@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from flask import Response
 
 from control_api.http.context import current_actor, services
@@ -8,7 +10,6 @@ from control_api.services.operator.proxies import ProxyGroup
 from control_api.v1.blueprint import v1_blueprint
 from control_api.v1.schemas.monitoring import JobStatsOut, ProxiesOut, SystemOut
 from control_api.v1.statuses import SCRAPEMASTER
-from storage.base.clock import utc_now
 
 monitoring = v1_blueprint("monitoring", "How jobs and servers fare")
 
@@ -46,7 +47,7 @@ def get_system() -> Response:
             "redis": _health(reachability.redis_trouble()),
             "mongodb": _health(reachability.mongo_trouble()),
             "api": "healthy",
-            "timestamp": text_from_time(utc_now()),
+            "timestamp": text_from_time(datetime.now(UTC)),
         }
     )
 

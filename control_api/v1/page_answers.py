@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from storage.base.records import Job, Row
+from control_api.services.records import Job, Row
 
 
 def result_answer(job: Job, row: Row) -> dict[str, Any]:

@@ -11,10 +11,10 @@ from flask import Response
 from control_api.http.context import current_actor, services
 from control_api.http.json_text import no_content, text_from_time
 from control_api.services.jobs.jobs import Created
+from control_api.services.records import Job, JobStatus, Target
 from control_api.v1.page_answers import result_answer
 from control_api.v1.schemas.page_jobs import PageJobBody
 from control_api.v1.statuses import SCRAPEMASTER
-from storage.base.records import Job, JobStatus, Target
 
 
 def create(body: PageJobBody, *, idempotency_key: str | None) -> Created:

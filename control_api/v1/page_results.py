@@ -10,6 +10,7 @@ from control_api.http.export_progress import file_name, progress_headers, requir
 from control_api.http.exports import CONTENT_TYPES, Column, export_chunks
 from control_api.http.json_text import json_answer
 from control_api.services.jobs.results import Export
+from control_api.services.records import Job, Row
 from control_api.v1.blueprint import v1_blueprint
 from control_api.v1.page_answers import result_answer
 from control_api.v1.schemas.page_results import (
@@ -20,7 +21,6 @@ from control_api.v1.schemas.page_results import (
 )
 from control_api.v1.statuses import SCRAPEMASTER
 from spiders.types.page import PAGE
-from storage.base.records import Job, Row
 
 results = v1_blueprint("results", "What page jobs found")
 

@@ -10,7 +10,7 @@ from flask import Flask, Response, g, request
 from control_api.http.context import services
 from control_api.http.v1_errors import is_v1_path
 from control_api.services.errors import RateLimited
-from storage.queue.rate_limits import Window
+from control_api.services.records import Window
 
 
 def install_rate_limit(app: Flask) -> None:

@@ -10,9 +10,9 @@ from flask import Response
 from control_api.http.context import current_actor, services
 from control_api.http.json_text import json_answer
 from control_api.services.jobs.jobs import Created
+from control_api.services.records import Job
 from control_api.v1.answers import job_answer, job_row
 from control_api.v1.statuses import SCRAPETHIS
-from storage.base.records import Job
 
 
 class AskedJob(Protocol):

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Literal
 
-from storage.base.records import JobStatus
+from control_api.services.records import JobStatus
 
 SCRAPEMASTER: Mapping[JobStatus, str] = MappingProxyType(
     {

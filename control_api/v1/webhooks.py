@@ -9,6 +9,7 @@ from flask import Response
 from control_api.http.context import current_actor, services
 from control_api.http.json_text import json_answer, no_content
 from control_api.services.errors import WebhookNotFound
+from control_api.services.records import Webhook
 from control_api.services.webhooks.webhooks import MAX_WEBHOOKS
 from control_api.v1.blueprint import v1_blueprint
 from control_api.v1.schemas.base import V1Error
@@ -18,7 +19,6 @@ from control_api.v1.schemas.webhooks import (
     V1WebhookPath,
     V1Webhooks,
 )
-from storage.events.webhooks import Webhook
 
 webhooks = v1_blueprint("webhooks", "Signed notices of jobs that ended")
 

@@ -19,7 +19,7 @@ from control_api.http.schemas import (
     Query,
 )
 from control_api.services.jobs.job_request import JobRequest
-from storage.base.records import JobStatus, TargetStatus
+from control_api.services.records import JobStatus, TargetStatus
 
 MAX_JOBS = 100
 

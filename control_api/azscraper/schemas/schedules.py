@@ -8,8 +8,8 @@ from control_api.azscraper.schemas.job_types import ScheduledType
 from control_api.azscraper.schemas.jobs import CreateJobBody, JobsFilter
 from control_api.http.inputs import Cron, ScheduleName, Timezone, changed_name
 from control_api.http.schemas import Answer, Body, ChangeBody, Envelope, ListMeta, Offset, Query
+from control_api.services.records import Overlap
 from control_api.services.schedules.schedules import ScheduleRequest
-from storage.events.schedules import Overlap
 
 OverlapPolicy = Literal["skip", "queue"]
 

@@ -6,7 +6,7 @@ from pydantic import BaseModel, Field
 
 from control_api.http.inputs import ALL_EVENTS, Events, JobEvent, Url
 from control_api.http.schemas import Answer, Body, ChangeBody, Envelope, ListMeta, Offset, Query
-from storage.events.deliveries import DeliveryStatus
+from control_api.services.records import DeliveryStatus
 
 
 class WebhookIdPath(BaseModel):

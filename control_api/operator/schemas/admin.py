@@ -6,7 +6,7 @@ from pydantic import BaseModel, Field, StringConstraints, model_validator
 
 from control_api.http.schemas import Answer, Body, CountsOut, Envelope, ListMeta, PageQuery
 from control_api.operator.schemas.nodes import NodeStateOut
-from storage.base.records import JobStatus
+from control_api.services.records import JobStatus
 
 Rate = Annotated[float, Field(gt=0, le=1_000_000, allow_inf_nan=False)]
 _MAX_CREDITS = 1_000_000_000

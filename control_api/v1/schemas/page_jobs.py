@@ -6,10 +6,10 @@ from pydantic import AfterValidator, Field, StringConstraints
 
 from control_api.http.schemas import Answer, Body
 from control_api.services.jobs.page_jobs import MAX_PAGES, PageRequest
+from control_api.services.records import Priority
 from control_api.v1.schemas.page_results import PageResult
 from spiders.sites.page_urls import MAX_URL_LENGTH
 from spiders.sites.selectors import MAX_SELECTOR_LENGTH, xpath_from_css
-from storage.base.records import Priority
 
 MAX_SELECTORS = 100
 MAX_DOMAINS = 100

@@ -1,0 +1,61 @@
+"""What a door may know of storage: its records with their words, and the two readers that an
+operator's routes ask without a service between (`Gauges`, `Reachability`)."""
+
+from __future__ import annotations
+
+from storage.accounts.api_keys import KEY_PREFIXES, ApiKey
+from storage.accounts.audit import AuditEntry, AuditFilter
+from storage.accounts.invitations import Invitation
+from storage.accounts.organizations import Organization
+from storage.accounts.projects import Project
+from storage.accounts.referrals import Commission
+from storage.accounts.users import Role, User
+from storage.base.reachability import Reachability
+from storage.base.records import (
+    OPEN_TARGET,
+    Job,
+    JobStatus,
+    Priority,
+    Row,
+    Target,
+    TargetStatus,
+)
+from storage.events.deliveries import Delivery, DeliveryStatus
+from storage.events.schedules import Overlap, Schedule
+from storage.events.slots import Slot
+from storage.events.webhooks import Webhook
+from storage.queue.crawlers import Beat
+from storage.queue.rate_limits import Window
+from storage.reports.gauges import Gauges
+from storage.runs.spiders import Spider
+
+__all__ = [
+    "KEY_PREFIXES",
+    "OPEN_TARGET",
+    "ApiKey",
+    "AuditEntry",
+    "AuditFilter",
+    "Beat",
+    "Commission",
+    "Delivery",
+    "DeliveryStatus",
+    "Gauges",
+    "Invitation",
+    "Job",
+    "JobStatus",
+    "Organization",
+    "Overlap",
+    "Priority",
+    "Project",
+    "Reachability",
+    "Role",
+    "Row",
+    "Schedule",
+    "Slot",
+    "Spider",
+    "Target",
+    "TargetStatus",
+    "User",
+    "Webhook",
+    "Window",
+]
