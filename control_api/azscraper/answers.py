@@ -15,7 +15,6 @@ from control_api.services.records import (
     Job,
     JobStatus,
     Organization,
-    Project,
     Target,
     TargetStatus,
     User,
@@ -31,17 +30,6 @@ def user_answer(user: User) -> dict[str, Any]:
 
 def organization_answer(organization: Organization) -> dict[str, Any]:
     return {"id": organization.id, "name": organization.name}
-
-
-def project_answer(project: Project) -> dict[str, Any]:
-    return {
-        "id": project.id,
-        "name": project.name,
-        "organizationId": project.organization_id,
-        "archived": project.archived,
-        "createdAt": text_from_time(project.created_at),
-        "updatedAt": text_from_time(project.updated_at),
-    }
 
 
 def job_answer(view: JobView) -> dict[str, Any]:

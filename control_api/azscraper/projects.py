@@ -2,7 +2,6 @@ from __future__ import annotations
 
 from flask import Response
 
-from control_api.azscraper.answers import project_answer
 from control_api.azscraper.schemas.projects import (
     CreateProjectBody,
     ProjectAnswer,
@@ -24,8 +23,7 @@ def list_projects(query: ProjectsQuery) -> Response:
     found, total = services().projects.list_page(
         current_actor(), archived=query.archived, limit=query.limit, offset=query.offset
     )
-    data = [project_answer(project) for project in found]
-    return json_answer({"data": data, "meta": {"total": total}})
+    return json_answer(ProjectsAnswer.of(found, total=total))
 
 
 @projects.post(
@@ -33,17 +31,15 @@ def list_projects(query: ProjectsQuery) -> Response:
 )
 def create_project(body: CreateProjectBody) -> Response:
     project = services().projects.create(current_actor(), body.name)
-    return json_answer({"data": project_answer(project)}, 201)
+    return json_answer(ProjectAnswer.of(project), 201)
 
 
 @projects.patch(
     "/projects/<id>", summary="Change a project", responses={200: ProjectAnswer, 415: ErrorEnvelope}
 )
 def update_project(path: ProjectIdPath, body: UpdateProjectBody) -> Response:
-    project = services().projects.update(
-        current_actor(), path.id, name=body.name, archived=body.archived
-    )
-    return json_answer({"data": project_answer(project)})
+    project = services().projects.update(current_actor(), path.id, body.to_change())
+    return json_answer(ProjectAnswer.of(project))
 
 
 @projects.delete(

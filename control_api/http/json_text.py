@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 from flask import Response
 from flask.json.provider import JSONProvider
+from pydantic import BaseModel
 
 from control_api.http.request_warnings import enveloped
 from spiders.items.json_text import json_bytes, number_from_decimal
@@ -29,7 +30,9 @@ _BOM = b"\xef\xbb\xbf"
 
 
 def json_answer(value: Any, status: int = 200) -> Response:
-    """An envelope takes the request's warnings with it."""
+    """`value`: an Answer, or what JSON can say. An envelope takes the request's warnings with it."""
+    if isinstance(value, BaseModel):
+        value = value.model_dump(exclude_unset=True)
     if isinstance(value, dict):
         value = enveloped(value)
     return Response(json_bytes(value), status, mimetype="application/json")

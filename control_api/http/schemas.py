@@ -1,9 +1,21 @@
 from __future__ import annotations
 
-from typing import Annotated, Any, ClassVar, Literal
+from datetime import datetime
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 import orjson
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import (
+    AliasChoices,
+    AliasGenerator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    model_validator,
+)
+from pydantic.alias_generators import to_snake
+
+from spiders.items.moments import text_from_instant
 
 LARGEST_OFFSET = 1_000_000_000
 
@@ -51,10 +63,29 @@ class PageQuery(Query):
     offset: Offset = 0
 
 
-class Answer(BaseModel):
-    """What an answer looks like, for the OpenAPI document and the tests."""
+# Written as every surface of ours writes time.
+Moment = Annotated[
+    str,
+    BeforeValidator(lambda at: text_from_instant(at) if isinstance(at, datetime) else at),
+]
 
-    model_config = ConfigDict(extra="forbid")
+
+def _attribute_names(name: str) -> AliasChoices:
+    """`createdAt` is read from an answer's own name, or from a record's `created_at`."""
+    return AliasChoices(name, to_snake(name))
+
+
+class Answer(BaseModel):
+    """An answer. `model_validate` reads it from a record, or from its own JSON.
+
+    An optional field that the record lacks is left out.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+        from_attributes=True,
+        alias_generator=AliasGenerator(validation_alias=_attribute_names),
+    )
     # Of this class alone: a subclass begins with its own (see `__pydantic_init_subclass__`).
     _json_schemas: ClassVar[dict[tuple[Any, ...], bytes]]
 
@@ -85,6 +116,12 @@ class Envelope(Answer):
     """An answer with `data`. `warnings`: what of the request was not taken as it was sent."""
 
     warnings: list[WarningOut] | None = None
+
+    @classmethod
+    def of(cls, data: object, *, total: int | None = None) -> Self:
+        """With a record as `data`; or with a page of records, of so many in all."""
+        page = {} if total is None else {"meta": {"total": total}}
+        return cls.model_validate({"data": data, **page})
 
 
 class ErrorBody(Answer):

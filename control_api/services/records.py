@@ -7,7 +7,7 @@ from storage.accounts.api_keys import KEY_PREFIXES, ApiKey
 from storage.accounts.audit import AuditEntry, AuditFilter
 from storage.accounts.invitations import Invitation
 from storage.accounts.organizations import Organization
-from storage.accounts.projects import Project
+from storage.accounts.projects import Project, ProjectChange
 from storage.accounts.referrals import Commission
 from storage.accounts.users import Role, User
 from storage.base.reachability import Reachability
@@ -47,6 +47,7 @@ __all__ = [
     "Overlap",
     "Priority",
     "Project",
+    "ProjectChange",
     "Reachability",
     "Role",
     "Row",

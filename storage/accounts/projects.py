@@ -10,6 +10,7 @@ from pymongo.client_session import ClientSession
 from pymongo.errors import DuplicateKeyError
 
 from storage.base.clock import utc_now
+from storage.base.codec import Codec, changes_of
 from storage.base.connections import Document, MongoDatabase
 from storage.base.ids import new_id
 
@@ -22,6 +23,17 @@ class Project:
     archived: bool
     created_at: datetime
     updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProjectChange:
+    """What a client may change; None: it stays as it is."""
+
+    name: str | None = None
+    archived: bool | None = None
+
+
+_CODEC = Codec(Project)
 
 
 class DefaultProjectExists(Exception):
@@ -37,21 +49,22 @@ class Projects:
     ) -> Project:
         """Raises DefaultProjectExists: an organization has one default project at most."""
         now = utc_now()
-        document = {
-            "_id": new_id(),
-            "organizationId": organization_id,
-            "name": name,
-            "archived": False,
-            "createdAt": now,
-            "updatedAt": now,
-        }
+        project = Project(
+            id=new_id(),
+            organization_id=organization_id,
+            name=name,
+            archived=False,
+            created_at=now,
+            updated_at=now,
+        )
+        document = _CODEC.document(project)
         if is_default:
             document["isDefault"] = True
         try:
             self._projects.insert_one(document, session=session)
         except DuplicateKeyError as error:
             raise DefaultProjectExists from error
-        return _project_from_document(document)
+        return project
 
     def find_default(
         self, organization_id: str, session: ClientSession | None = None
@@ -59,14 +72,14 @@ class Projects:
         """Where jobs go that name no project."""
         query = {"organizationId": organization_id, "isDefault": True}
         document = self._projects.find_one(query, session=session)
-        return _project_from_document(document) if document else None
+        return _CODEC.record(document) if document else None
 
     def find(
         self, project_id: str, organization_id: str, session: ClientSession | None = None
     ) -> Project | None:
         query = {"_id": project_id, "organizationId": organization_id}
         document = self._projects.find_one(query, session=session)
-        return _project_from_document(document) if document else None
+        return _CODEC.record(document) if document else None
 
     def list_page(
         self, organization_id: str, *, archived: bool | None, limit: int, offset: int
@@ -76,7 +89,7 @@ class Projects:
         if archived is not None:
             query["archived"] = archived
         found = self._projects.find(query).sort("_id", -1).skip(offset).limit(limit)
-        projects = [_project_from_document(document) for document in found]
+        projects = [_CODEC.record(document) for document in found]
         return projects, self._projects.count_documents(query)
 
     def count_of_organization(self, organization_id: str, session: ClientSession) -> int:
@@ -92,24 +105,17 @@ class Projects:
         self,
         project_id: str,
         organization_id: str,
-        *,
-        name: str | None,
-        archived: bool | None,
+        change: ProjectChange,
         session: ClientSession,
     ) -> Project | None:
-        """Change what is not None; None when the organization has no such project."""
-        changes: Document = {"updatedAt": utc_now()}
-        if name is not None:
-            changes["name"] = name
-        if archived is not None:
-            changes["archived"] = archived
+        """None when the organization has no such project."""
         document = self._projects.find_one_and_update(
             {"_id": project_id, "organizationId": organization_id},
-            {"$set": changes},
+            {"$set": {**changes_of(change), "updatedAt": utc_now()}},
             return_document=ReturnDocument.AFTER,
             session=session,
         )
-        return _project_from_document(document) if document else None
+        return _CODEC.record(document) if document else None
 
     def hold(self, project_id: str, organization_id: str, session: ClientSession) -> bool:
         """Keep the project from being removed until the transaction ends; False when it is gone.
@@ -129,15 +135,4 @@ class Projects:
         """The project that was removed; None when the organization has no such project."""
         query = {"_id": project_id, "organizationId": organization_id}
         document = self._projects.find_one_and_delete(query, session=session)
-        return _project_from_document(document) if document else None
-
-
-def _project_from_document(document: Document) -> Project:
-    return Project(
-        id=document["_id"],
-        organization_id=document["organizationId"],
-        name=document["name"],
-        archived=document["archived"],
-        created_at=document["createdAt"],
-        updated_at=document["updatedAt"],
-    )
+        return _CODEC.record(document) if document else None

@@ -4,7 +4,17 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field, StringConstraints
 
-from control_api.http.schemas import Answer, Body, ChangeBody, Envelope, ListMeta, Offset, Query
+from control_api.http.schemas import (
+    Answer,
+    Body,
+    ChangeBody,
+    Envelope,
+    ListMeta,
+    Moment,
+    Offset,
+    Query,
+)
+from control_api.services.records import ProjectChange
 
 MAX_PROJECTS = 1_000
 
@@ -27,6 +37,9 @@ class UpdateProjectBody(ChangeBody):
     name: ProjectName | None = None
     archived: bool | None = None
 
+    def to_change(self) -> ProjectChange:
+        return ProjectChange(**self.model_dump())
+
 
 class ProjectsQuery(Query):
     archived: bool | None = None
@@ -39,8 +52,8 @@ class ProjectOut(Answer):
     name: str
     organizationId: str
     archived: bool
-    createdAt: str
-    updatedAt: str
+    createdAt: Moment
+    updatedAt: Moment
 
 
 class ProjectAnswer(Envelope):

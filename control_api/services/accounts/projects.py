@@ -3,7 +3,8 @@ from __future__ import annotations
 from control_api.services.accounts.actor import Actor
 from control_api.services.accounts.audit_trail import AuditTrail
 from control_api.services.errors import ProjectNotFound
-from storage.accounts.projects import DefaultProjectExists, Project, Projects
+from storage.accounts.projects import DefaultProjectExists, Project, ProjectChange, Projects
+from storage.base.codec import changes_of
 from storage.base.transactions import Session, Transactions
 
 DEFAULT_PROJECT = "Default"
@@ -79,22 +80,17 @@ class ProjectService:
             raise ProjectNotFound
         return project
 
-    def update(
-        self, actor: Actor, project_id: str, *, name: str | None, archived: bool | None
-    ) -> Project:
+    def update(self, actor: Actor, project_id: str, change: ProjectChange) -> Project:
         def work(session: Session) -> Project:
-            project = self._projects.update(
-                project_id, actor.organization_id, name=name, archived=archived, session=session
-            )
+            project = self._projects.update(project_id, actor.organization_id, change, session)
             if project is None:
                 raise ProjectNotFound
-            changes = {"name": name, "archived": archived}
             self._audit.record(
                 actor,
                 "project.updated",
                 entity_id=project.id,
                 entity_name=project.name,
-                metadata={key: value for key, value in changes.items() if value is not None},
+                metadata=changes_of(change),
                 session=session,
             )
             return project

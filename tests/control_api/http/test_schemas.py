@@ -1,12 +1,16 @@
-"""Schemas of answers are made once for each class."""
+"""Answers are read from records; their schemas are made once for each class."""
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from unittest.mock import patch
 
 from pydantic.json_schema import GenerateJsonSchema
 
+from control_api.azscraper.schemas.projects import ProjectsAnswer
+from control_api.http.json_text import json_bytes
 from control_api.http.schemas import Answer
+from control_api.services.records import Project
 
 
 class Parent(Answer):
@@ -36,3 +40,23 @@ def test_a_schema_is_made_once() -> None:
     Child.model_json_schema()
     with patch.object(GenerateJsonSchema, "generate", side_effect=AssertionError):
         Child.model_json_schema()
+
+
+def test_an_answer_is_read_from_a_record_and_from_its_own_json() -> None:
+    made = datetime(2025, 3, 1, 12, 30, 0, 250_000, tzinfo=UTC)
+    project = Project(
+        id="p1",
+        organization_id="o1",
+        name="Prices é",
+        archived=False,
+        created_at=made,
+        updated_at=made,
+    )
+    answer = ProjectsAnswer.of([project], total=7)
+    written = json_bytes(answer.model_dump(exclude_unset=True))
+    assert written.decode() == (
+        '{"data":[{"id":"p1","name":"Prices é","organizationId":"o1","archived":false,'
+        '"createdAt":"2025-03-01T12:30:00.250Z","updatedAt":"2025-03-01T12:30:00.250Z"}],'
+        '"meta":{"total":7}}'
+    )
+    assert ProjectsAnswer.model_validate_json(written) == answer
