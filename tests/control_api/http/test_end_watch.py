@@ -5,9 +5,9 @@ import time
 from collections.abc import Collection, Sequence
 
 import pytest
-from pymongo.errors import AutoReconnect
 
 from control_api.http.end_watch import EndWatch
+from control_api.services.errors import StorageAway
 
 
 class Jobs:
@@ -21,7 +21,7 @@ class Jobs:
     def open_among(self, job_ids: Sequence[str]) -> Collection[str]:
         self.questions.append(sorted(job_ids))
         if len(self.questions) <= self.away:
-            raise AutoReconnect("away")
+            raise StorageAway("away")
         return self.still_open.intersection(job_ids)
 
 
