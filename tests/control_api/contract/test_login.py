@@ -23,16 +23,17 @@ def test_wrong_and_unknown_are_one_answer_in_the_same_time(tenant: Tenant) -> No
     answers = set()
     for _ in range(9):
         for email, taken in seconds.items():
-            start = time.perf_counter()
+            start = time.process_time()
             answer = tenant.client.post(
                 "/auth/login", json={"email": email, "password": "wrong horse"}
             )
-            taken.append(time.perf_counter() - start)
+            taken.append(time.process_time() - start)
             answers.add((answer.status_code, answer.data))
     assert len(answers) == 1
     error = answer.json["error"]
     assert (answer.status_code, error["code"]) == (401, "INVALID_CREDENTIALS")
     assert error["message"] == "Invalid credentials"
     known, unknown = (statistics.median(taken) for taken in seconds.values())
-    # Without the stand-in hash the unknown one is ten times faster.
+    # Processor time, since other processes run meanwhile. Without the stand-in hash the unknown one
+    # is ten times faster.
     assert 0.5 < known / unknown < 2
