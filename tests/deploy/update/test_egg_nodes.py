@@ -96,9 +96,8 @@ def test_a_node_without_the_project_crawls_from_its_egg(
         url = f"http://azscraper:{PASSWORD}@{node.name}"
         told = deploy_to(url, VERSION_LABEL="2026.11-first")
         assert told.code == 0, told.errors
-        assert (
-            "starts its crawlers from 2026.11-first now: amazon_detail, amazon_search" in told.out
-        )
+        begun = "amazon_bestsellers, amazon_detail, amazon_search, site"
+        assert f"starts its crawlers from 2026.11-first now: {begun}" in told.out
         assert PASSWORD not in told.out + told.errors
         assert any("scrapyd_client" in line for line in told.command_lines)
         assert not [line for line in told.command_lines if PASSWORD in line]
