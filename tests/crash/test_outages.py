@@ -108,6 +108,7 @@ def fragile(tmp_path: Path) -> Iterator[FragileFarm]:
                 SCRAPYD_PASSWORD="a-password",
                 STACK_DATA=str(tmp_path),
                 SEARCH_CRAWLERS="0",
+                BESTSELLERS_CRAWLERS="0",
                 SITE_CRAWLERS="0",
                 is_prepared=False,
             )

@@ -144,7 +144,7 @@ def test_crawlers_that_die_are_told_of_until_they_live_again(stack: OwnStack) ->
     stack.module.write_text(BROKEN)
     stack.kill_crawlers()
     wait_until(
-        lambda: stack.crawlers_message().count("my_spiders cannot be imported") == 3,
+        lambda: stack.crawlers_message().count("my_spiders cannot be imported") == len(SPIDERS),
         stack.health,
     )
     health = stack.health()

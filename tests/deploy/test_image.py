@@ -111,7 +111,7 @@ def test_api_worker_and_node_serve_from_what_the_image_holds(image: Image, store
         return registry.living(within_seconds=10)
 
     wait_until(
-        lambda: len(crawlers()) == 3, f"the fleet's crawlers\n{image.log('worker')}", seconds=60
+        lambda: len(crawlers()) == 4, f"the fleet's crawlers\n{image.log('worker')}", seconds=60
     )
     assert {crawler.node for crawler in crawlers()} == {node}
     assert {Path(f"/proc/{crawler.pid}/cwd").readlink() for crawler in crawlers()} == {image.app}

@@ -110,6 +110,7 @@ def worker(
         # The last node that is left can take all of them.
         "SPIDER_SLOTS": str(SPIDER_JOBS),
         "SEARCH_CRAWLERS": "0",
+        "BESTSELLERS_CRAWLERS": "0",
         "SITE_CRAWLERS": "0",
     }
     command = [sys.executable, "-m", "control_api.worker"]

@@ -150,6 +150,7 @@ def running_worker(
         "LEASE_SECONDS": str(3 * HEARTBEAT_SECONDS),
         "SEARCH_CRAWLERS": "1",
         "DETAIL_CRAWLERS": "0",
+        "BESTSELLERS_CRAWLERS": "0",
         "SITE_CRAWLERS": "0",
     }
     command = [sys.executable, "-m", "control_api.worker"]

@@ -57,6 +57,7 @@ def environ(config: Config, node: RealNode) -> dict[str, str]:
         "API_V1_RATE_LIMIT": "100000",
         "SEARCH_CRAWLERS": "0",
         "DETAIL_CRAWLERS": "0",
+        "BESTSELLERS_CRAWLERS": "0",
         "SITE_CRAWLERS": "0",
     }
 
