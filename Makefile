@@ -12,7 +12,7 @@ EMBEDDED := $(if $(and $(MONGODB_URI),$(REDIS_URL)),,requirements/embedded.txt)
 # make test ARGS="tests/storage -k lease"
 ARGS ?=
 # Tests at a time, each with servers of its own.
-WORKERS ?= 3
+WORKERS ?= 2
 
 .PHONY: help install install-dev admin deploy demo up down status test check pythons chaos chaos-smoke examples bench bench-smoke lock clean
 
@@ -47,7 +47,7 @@ admin: install ## make a user of the running stack an admin: make admin EMAIL=yo
 deploy: $(VENV)/.installed-deploy ## spiders onto a node that takes eggs: make deploy NODE=http://user:password@host:6800
 	@$(BIN)/python -m deploy.update
 
-# Most of them wait for processes: three at a time keep two cores busy. A file's tests stay together.
+# Most of them wait for processes: two at a time keep two cores busy. A file's tests stay together.
 test: install-dev ## all tests, on a real MongoDB and Redis; ARGS="tests/storage -k lease" for some
 	$(BIN)/pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 

@@ -41,7 +41,7 @@ def _a_field_that_fails_raises(monkeypatch: pytest.MonkeyPatch) -> None:
 def _turn(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[None]:
-    """Tests run three at a time (`make test`); one that is marked `alone` has the machine to itself."""
+    """Tests run two at a time (`make test`); one that is marked `alone` has the machine to itself."""
     is_alone = request.node.get_closest_marker("alone") is not None
     # The folder above is that of all workers of the run.
     with (tmp_path_factory.getbasetemp().parent / "turns.lock").open("w") as file:
