@@ -94,9 +94,14 @@ def start(
     stdin: int,
     stdout: int,
     stderr: int,
+    is_fresh: bool = False,
 ) -> ForkedProcess | subprocess.Popen[bytes]:
-    """As `python -m module words…`: forked, unless only a fresh interpreter would be the same."""
-    if folder != ROOT or any(name.startswith(_OF_THE_INTERPRETER) for name in environ):
+    """As `python -m module words…`: forked, unless only a fresh interpreter would be the same.
+
+    `is_fresh`: never forked. A process that ends before its reactor ran leaves an event loop to the
+    interpreter's end, and a forked one complains of it.
+    """
+    if is_fresh or folder != ROOT or any(name.startswith(_OF_THE_INTERPRETER) for name in environ):
         return subprocess.Popen(
             [sys.executable, "-m", module, *words],
             cwd=folder,
@@ -123,6 +128,7 @@ def run(
     environ: Mapping[str, str],
     stdin: str = "",
     timeout: float,
+    is_fresh: bool = False,
 ) -> subprocess.CompletedProcess[str]:
     """`subprocess.run` of `python -m module words…`, its output captured as text."""
     with TemporaryFile("w+") as given, TemporaryFile("w+") as out, TemporaryFile("w+") as errors:
@@ -136,6 +142,7 @@ def run(
             stdin=given.fileno(),
             stdout=out.fileno(),
             stderr=errors.fileno(),
+            is_fresh=is_fresh,
         )
         try:
             code = process.wait(timeout)

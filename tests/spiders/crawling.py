@@ -63,7 +63,11 @@ def direct_crawl(
 
 
 def scrapy_command(
-    *words: str, folder: Path = ROOT, stdin: str | None = None, **variables: str
+    *words: str,
+    folder: Path = ROOT,
+    stdin: str | None = None,
+    is_fresh: bool = False,
+    **variables: str,
 ) -> subprocess.CompletedProcess[str]:
     """`scrapy` in `folder`, with MongoDB and Redis out of reach."""
     env = environment(
@@ -74,7 +78,13 @@ def scrapy_command(
         }
     )
     return run(
-        "scrapy", words, folder=folder, environ=env, stdin=stdin or "", timeout=PATIENCE_SECONDS
+        "scrapy",
+        words,
+        folder=folder,
+        environ=env,
+        stdin=stdin or "",
+        timeout=PATIENCE_SECONDS,
+        is_fresh=is_fresh,
     )
 
 

@@ -122,7 +122,11 @@ def test_a_product_whose_page_ended_early_once_comes_whole_from_the_second_try(
 @pytest.mark.parametrize(
     ("spider", "arguments", "words"),
     [
-        ("amazon_serch", [], "no spider 'amazon_serch'; there are: amazon_detail, amazon_search,"),
+        (
+            "amazon_serch",
+            [],
+            "no spider 'amazon_serch'; there are: amazon_bestsellers, amazon_detail,",
+        ),
         ("amazon_search", [], "keywords is missing"),
         (
             "amazon_search",

@@ -30,7 +30,7 @@ ALLOWED = {
     "control_api/documentation/newcomers.py": {"search", "details"},
     "deploy/embedded/demo/run.py": {"search", "details"},
     # Keys of answers.
-    "control_api/azscraper/errors.py": {"details"},
+    "control_api/http/errors.py": {"details"},
     "control_api/operator/health.py": {"details"},
     # What a page of results is called where pages are judged, and where exits are tried.
     "spiders/pages/classify.py": {"search"},
