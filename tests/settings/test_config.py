@@ -28,6 +28,7 @@ REFUSED = {
     "SEARCH_CRAWLERS": ("-1", "below 0"),
     "DETAIL_CRAWLERS": ("two", "two"),
     "SITE_CRAWLERS": ("-2", "below 0"),
+    "BESTSELLERS_CRAWLERS": ("-1", "below 0"),
     "SITE_REQUESTS_PER_HOST": ("0", "above 0"),
     "PAGE_READERS": ("0", "above 0"),
     "PAGE_CPU_SECONDS": ("0", "positive"),

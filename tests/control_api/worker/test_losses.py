@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from control_api.worker.dispatcher import run_given_up
-from storage.base.records import SPIDER_JOB
 from storage.reports.stories import Stories
 from storage.runs.runs import Loss, Run, Runs
 from tests.stores import Store
@@ -13,7 +12,7 @@ LOSSES = [Loss("NODE_LOST", "a:6800", "no answer: timeout"), Loss("CRASHED", "b:
 
 def lost(store: Store, *losses: Loss) -> Run:
     runs = Runs(store.database)
-    job = store.add_job(spider=SPIDER_JOB)
+    job = store.add_job(spider="my_spider")
     store.transactions.run(lambda session: runs.insert(job, session))
     for loss in losses:
         waiting = runs.find(job.id)

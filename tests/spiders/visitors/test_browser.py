@@ -177,7 +177,7 @@ def test_no_browser_outlives_its_crawler(
         command, cwd=ROOT, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
     try:
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 60
         while len(shop.pages()) < 3:
             assert time.monotonic() < deadline
             time.sleep(0.1)
