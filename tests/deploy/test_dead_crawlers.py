@@ -159,10 +159,11 @@ def test_crawlers_that_die_are_told_of_until_they_live_again(stack: OwnStack) ->
     status = stack.call("status")
     assert status.returncode == 1
     assert "crawlers  0 alive" in status.stdout
-    assert "WRONG     no amazon_detail crawler lives since" in status.stdout
+    assert "WRONG     no amazon_bestsellers crawler lives since" in status.stdout
+    assert "no amazon_detail crawler lives since" in status.stdout
     demo = stack.call("demo")
     assert demo.returncode == 1
-    assert "nothing would be crawled: no amazon_detail crawler lives since" in demo.stderr
+    assert "nothing would be crawled: no amazon_bestsellers crawler lives since" in demo.stderr
 
     stack.module.write_text(SPIDER)
     wait_until(lambda: stack.health()["status"] == "ok", stack.health)
