@@ -92,6 +92,9 @@ class Reader(asyncio.Protocol):
         with suppress(ProcessLookupError):
             os.setpriority(os.PRIO_PROCESS, self._process.pid, _NICE)
 
+    def has_died(self) -> bool:
+        return self._process.poll() is not None
+
     def end(self) -> None:
         """At once, and without a word to `on_end`."""
         self._is_ended = True

@@ -45,6 +45,8 @@ class _Wanted:
     began_at: float = 0.0
     timer: asyncio.TimerHandle | None = None
     file: IO[bytes] | None = None
+    # Its process died: of the page, or of what it had not told yet.
+    has_lost_reader: bool = False
 
     def put_aside(self) -> None:
         """Hundreds of large pages may wait for the slow place: not in memory."""
@@ -141,6 +143,7 @@ class PageReaders:
 
     def _go_on(self) -> None:
         """Begin what there are places for, and start what processes that needs."""
+        self._drop_dead()
         while self._idle and self._quick_busy < self._places and (wanted := self._quick.take()):
             self._begin(self._idle.pop(), wanted)
         while self._idle and self._slow_busy < SLOW_PLACES and (wanted := self._slow.take()):
@@ -150,6 +153,12 @@ class PageReaders:
             reader.step_back()
             self._begin(reader, wanted)
         self._start_what_lacks()
+
+    def _drop_dead(self) -> None:
+        """A process that died while it had no page must get none: the event loop may hear of it later."""
+        for reader in [reader for reader in self._idle if reader.has_died()]:
+            self._idle.remove(reader)
+            reader.end()
 
     def _put_off(self, wanted: _Wanted) -> None:
         wanted.put_aside()
@@ -197,9 +206,19 @@ class PageReaders:
             self._idle.append(reader)
             self._start_failures = 0
         self._starting.discard(reader)
-        if wanted is not None:
+        if wanted is not None and not self._is_begun_anew(wanted, outcome):
             self._settle(wanted, outcome)
         self._go_on()
+
+    def _is_begun_anew(self, wanted: _Wanted, outcome: ReadPage | Exception | None) -> bool:
+        """Once: a process may have died before the page came to it, as when all are killed at once."""
+        has_died = isinstance(outcome, ReaderDied) and not wanted.answer.done()
+        if not has_died or wanted.is_slow or wanted.has_lost_reader:
+            return False
+        self._forget_time(wanted)
+        wanted.has_lost_reader = True
+        self._quick.add(wanted)
+        return True
 
     def _on_death(self, reader: Reader, death: ReaderDied) -> None:
         if reader in self._idle:
