@@ -45,8 +45,6 @@ class _Wanted:
     began_at: float = 0.0
     timer: asyncio.TimerHandle | None = None
     file: IO[bytes] | None = None
-    # Its process died: of the page, or of what it had not told yet.
-    has_lost_reader: bool = False
 
     def put_aside(self) -> None:
         """Hundreds of large pages may wait for the slow place: not in memory."""
@@ -206,19 +204,9 @@ class PageReaders:
             self._idle.append(reader)
             self._start_failures = 0
         self._starting.discard(reader)
-        if wanted is not None and not self._is_begun_anew(wanted, outcome):
+        if wanted is not None:
             self._settle(wanted, outcome)
         self._go_on()
-
-    def _is_begun_anew(self, wanted: _Wanted, outcome: ReadPage | Exception | None) -> bool:
-        """Once: a process may have died before the page came to it, as when all are killed at once."""
-        has_died = isinstance(outcome, ReaderDied) and not wanted.answer.done()
-        if not has_died or wanted.is_slow or wanted.has_lost_reader:
-            return False
-        self._forget_time(wanted)
-        wanted.has_lost_reader = True
-        self._quick.add(wanted)
-        return True
 
     def _on_death(self, reader: Reader, death: ReaderDied) -> None:
         if reader in self._idle:

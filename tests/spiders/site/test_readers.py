@@ -60,6 +60,14 @@ def children() -> list[int]:
     return found
 
 
+def wait_for_ends(pids: list[int]) -> None:
+    """The kernel needs a moment for each. The event loop stands still, so that it hears of none."""
+    for pid in pids:
+        # That one was waited for already.
+        with suppress(ChildProcessError):
+            os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
+
+
 async def read(
     made: PageReaders, task: ReadTask, html: str = QUICK, *, owner: str = "a"
 ) -> ReadPage:
@@ -233,10 +241,12 @@ def test_reader_that_is_killed_from_outside_fails_its_page_and_is_replaced() -> 
             await read(made, TASK)
             reading = asyncio.create_task(read(made, SLOW_TASK, deep_html()))
             await asyncio.sleep(1.0)
-            for pid in children():
+            killed = children()
+            for pid in killed:
                 os.kill(pid, 9)
             with pytest.raises(NotRead, match="PAGE_MEMORY_MB"):
                 await reading
+            wait_for_ends(killed)
             assert (await read(made, TASK)).rows == [{"title": "Quick"}]
 
     asyncio.run(run())
@@ -246,9 +256,10 @@ def test_reader_that_died_between_two_pages_costs_none() -> None:
     async def run() -> None:
         async with readers() as made:
             await read(made, TASK)
-            for pid in children():
+            killed = children()
+            for pid in killed:
                 os.kill(pid, 9)
-            await asyncio.sleep(0.2)
+            wait_for_ends(killed)
             assert (await read(made, TASK)).rows == [{"title": "Quick"}]
 
     asyncio.run(run())
