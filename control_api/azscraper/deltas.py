@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 from flask import Response, request
 
@@ -11,17 +10,12 @@ from control_api.azscraper.delta_answers import (
     delta_lines,
     delta_rows,
 )
+from control_api.azscraper.files import FILE, file_answer
 from control_api.azscraper.schemas.deltas import DeltaAnswer, DeltaExportQuery, DeltaQuery
 from control_api.azscraper.schemas.jobs import JobPath
 from control_api.http.blueprint import dialect_blueprint
 from control_api.http.context import current_actor, services
-from control_api.http.exports import (
-    CONTENT_TYPES,
-    GZIP_TYPE,
-    Column,
-    export_chunks,
-    gzip_chunks,
-)
+from control_api.http.exports import Column, export_chunks
 from control_api.http.json_text import json_answer
 from control_api.http.schemas import ErrorEnvelope
 from control_api.services.jobs.results import Export
@@ -29,16 +23,6 @@ from control_api.services.monitors.deltas import DeltaFile, Pair
 
 deltas = dialect_blueprint("deltas", "What changed between two jobs")
 
-_FILE: dict[Any, Any] = {
-    "description": "The file, as an attachment",
-    "content": {
-        **{
-            kind: {"schema": {"type": "string", "format": "binary"}}
-            for kind in (*CONTENT_TYPES.values(), GZIP_TYPE)
-        },
-        CONTENT_TYPES["json"]: {"schema": {"type": "array", "items": {"type": "object"}}},
-    },
-}
 _COLUMNS = [Column(name, (name,)) for name in LINE_COLUMNS]
 
 
@@ -63,16 +47,16 @@ def get_delta(path: JobPath, query: DeltaQuery) -> Response:
 @deltas.get(
     "/jobs/<id>/delta/export",
     summary="Download what changed as a file",
-    responses={200: _FILE, 403: ErrorEnvelope},
+    responses={200: dict(FILE), 403: ErrorEnvelope},
 )
 def export_delta(path: JobPath, query: DeltaExportQuery) -> Response:
     query.require_csv(query.format)
     service = services().deltas
     pair = service.pair(current_actor(), path.id, query.against)
     if request.method == "HEAD":
-        return _file_answer(pair, query, [])
+        return _file(pair, query, [])
     found = service.export(current_actor(), pair, query.wanted, file_format=query.format)
-    return _file_answer(pair, query, _chunks(found, query))
+    return _file(pair, query, _chunks(found, query))
 
 
 def _chunks(found: DeltaFile, query: DeltaExportQuery) -> Iterable[bytes]:
@@ -82,10 +66,5 @@ def _chunks(found: DeltaFile, query: DeltaExportQuery) -> Iterable[bytes]:
     )
 
 
-def _file_answer(pair: Pair, query: DeltaExportQuery, chunks: Iterable[bytes]) -> Response:
-    name = f"delta-{pair.older.id}-{pair.newer.id}.{query.format}"
-    kind = CONTENT_TYPES[query.written_format]
-    if query.gzip:
-        chunks, name, kind = gzip_chunks(chunks), f"{name}.gz", GZIP_TYPE
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(chunks, content_type=kind, headers=headers)
+def _file(pair: Pair, query: DeltaExportQuery, chunks: Iterable[bytes]) -> Response:
+    return file_answer(f"delta-{pair.older.id}-{pair.newer.id}", query, chunks)

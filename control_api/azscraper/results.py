@@ -1,10 +1,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 from flask import Response, request
 
+from control_api.azscraper.files import FILE, file_answer
 from control_api.azscraper.schemas.jobs import JobPath
 from control_api.azscraper.schemas.results import (
     DEFAULT_PAGE_SIZE,
@@ -15,13 +15,7 @@ from control_api.azscraper.schemas.results import (
 from control_api.http.blueprint import dialect_blueprint
 from control_api.http.context import current_actor, services
 from control_api.http.export_progress import file_name, progress_headers, require_ended
-from control_api.http.exports import (
-    CONTENT_TYPES,
-    GZIP_TYPE,
-    columns_of_paths,
-    export_chunks,
-    gzip_chunks,
-)
+from control_api.http.exports import columns_of_paths, export_chunks
 from control_api.http.json_text import json_answer
 from control_api.http.row_fields import Shape, shape_of
 from control_api.http.schemas import ErrorEnvelope
@@ -29,17 +23,6 @@ from control_api.services.jobs.results import Export
 from control_api.services.records import Job
 
 results = dialect_blueprint("results", "Result rows and their export")
-
-_EXPORT_FILE: dict[Any, Any] = {
-    "description": "The file, as an attachment",
-    "content": {
-        **{
-            kind: {"schema": {"type": "string", "format": "binary"}}
-            for kind in (*CONTENT_TYPES.values(), GZIP_TYPE)
-        },
-        CONTENT_TYPES["json"]: {"schema": {"type": "array", "items": {"type": "object"}}},
-    },
-}
 
 
 @results.get(
@@ -64,7 +47,7 @@ def get_results(path: JobPath, query: ResultsQuery) -> Response:
     "/jobs/<id>/export",
     summary="Download the rows as a file",
     description="`X-Job-Status` is that of the job; `X-Rows-So-Far` is there while more may come.",
-    responses={200: _EXPORT_FILE, 403: ErrorEnvelope, 409: ErrorEnvelope},
+    responses={200: dict(FILE), 403: ErrorEnvelope, 409: ErrorEnvelope},
 )
 def export_results(path: JobPath, query: ExportQuery) -> Response:
     query.require_csv(query.format)
@@ -73,7 +56,7 @@ def export_results(path: JobPath, query: ExportQuery) -> Response:
         require_ended(job)
     shape = _shape(job, query.fields, has_provenance=query.provenance)
     if request.method == "HEAD":
-        return _export_answer(job, query, [])
+        return _file(job, query, [])
     export = services().results.export(current_actor(), path.id, query.format)
     chunks = export_chunks(
         Export(export.job, shape.rows(export.rows)),
@@ -81,7 +64,7 @@ def export_results(path: JobPath, query: ExportQuery) -> Response:
         columns_of_paths(shape.columns),
         query.style,
     )
-    return _export_answer(export.job, query, chunks)
+    return _file(export.job, query, chunks)
 
 
 def _shape(job: Job, fields: str | None, *, has_provenance: bool) -> Shape:
@@ -90,15 +73,8 @@ def _shape(job: Job, fields: str | None, *, has_provenance: bool) -> Shape:
     )
 
 
-def _export_answer(job: Job, query: ExportQuery, chunks: Iterable[bytes]) -> Response:
-    name, kind = f"{file_name(job)}.{query.format}", CONTENT_TYPES[query.written_format]
-    if query.gzip:
-        chunks, name, kind = gzip_chunks(chunks), f"{name}.gz", GZIP_TYPE
-    headers = {
-        "Content-Disposition": f'attachment; filename="{name}"',
-        **progress_headers(job, job.status.value),
-    }
-    return Response(chunks, content_type=kind, headers=headers)
+def _file(job: Job, query: ExportQuery, chunks: Iterable[bytes]) -> Response:
+    return file_answer(file_name(job), query, chunks, progress_headers(job, job.status.value))
 
 
 def _numbered_page(shape: Shape, number: int, size: int) -> Response:

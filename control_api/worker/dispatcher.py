@@ -16,6 +16,7 @@ from functools import partial
 from control_api.gateways.scrapyd import ScrapydError, ScrapydRefused
 from control_api.worker.fair_queue import FairQueue
 from control_api.worker.node_watch import NodeStatus, NodeWatch
+from control_api.worker.run_losses import CRASHED, NODE_LOST, NOT_STARTED, run_given_up
 from control_api.worker.unchanged_for import UnchangedFor
 from storage.base.away import StorageAway
 from storage.base.ids import target_id
@@ -28,7 +29,6 @@ from storage.runs.runs import (
     INTERRUPTED,
     Loss,
     Run,
-    RunOutcome,
     Runs,
     RunState,
 )
@@ -45,12 +45,6 @@ START_SECONDS = 30.0
 CANCEL_AGAIN_SECONDS = 5.0
 STRAY_SECONDS = 5.0
 REFUSED_PAUSE_SECONDS = 5.0
-MAX_LOSSES = 3
-MAX_REFUSALS = 20
-
-NODE_LOST = "NODE_LOST"
-NOT_STARTED = "NOT_STARTED"
-CRASHED = "CRASHED"
 
 
 class Dispatcher:
@@ -388,15 +382,3 @@ def _loads(runs: Sequence[Run]) -> dict[str, float]:
         for run in runs
         if run.state is RunState.RUNNING and run.node is not None and run.load is not None
     }
-
-
-def run_given_up(run: Run) -> RunOutcome | None:
-    """The end of a run that has been lost or refused too often."""
-    if len(run.losses) >= MAX_LOSSES:
-        code = run.losses[-1].code
-        message = "; ".join(map(str, run.losses))[:500]
-        return RunOutcome(is_well=False, reason=code.lower(), code=code, message=message)
-    if len(run.refused_by) >= MAX_REFUSALS:
-        message = f"no node takes it: {run.refused_by[-1]}"[:500]
-        return RunOutcome(is_well=False, reason="refused", code=NOT_STARTED, message=message)
-    return None

@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable
 
 from spiders.work.target import LeasedTarget
 
-# The scripts of Redis count by the same number, see storage/scripts/expire.lua.
+# The scripts of Redis count by the same number, see storage/queue/scripts/expire.lua.
 DEATHS_BESIDE_OTHERS = 2
 
 

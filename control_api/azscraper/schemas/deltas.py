@@ -1,11 +1,11 @@
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field
 
+from control_api.azscraper.schemas.files import FileFormat, FileQuery
 from control_api.azscraper.schemas.results import LARGEST_PAGE
-from control_api.http.row_queries import CsvQuery
 from control_api.http.schemas import Answer, Envelope, Query
 from control_api.services.monitors.deltas import PREVIOUS, DeltaWanted
 from control_api.services.monitors.rules.differences import Status
@@ -85,19 +85,14 @@ class DeltaQuery(DeltaChoice):
     ] = None
 
 
-class DeltaExportQuery(DeltaChoice, CsvQuery):
+class DeltaExportQuery(DeltaChoice, FileQuery):
     format: Annotated[
-        Literal["json", "csv", "jsonl", "ndjson"],
+        FileFormat,
         Field(
             description="The file's format: `json` is one array, `jsonl` a target a line, `csv` a change a line; "
             "`ndjson` is `jsonl`."
         ),
     ] = "json"
-    gzip: bool = False
-
-    @property
-    def written_format(self) -> str:
-        return "jsonl" if self.format == "ndjson" else self.format
 
 
 class FieldChangeOut(Answer):

@@ -1,10 +1,11 @@
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import Field, RootModel
 
-from control_api.http.row_queries import Complete, CsvQuery, Fields, Provenance
+from control_api.azscraper.schemas.files import FileFormat, FileQuery
+from control_api.http.row_queries import Complete, Fields, Provenance
 from control_api.http.schemas import Answer, Envelope, Offset, Query
 
 LARGEST_PAGE = 1_000
@@ -25,22 +26,17 @@ class ResultsQuery(Query):
         return self.page is not None or self.pageSize is not None
 
 
-class ExportQuery(CsvQuery):
+class ExportQuery(FileQuery):
     format: Annotated[
-        Literal["json", "csv", "jsonl", "ndjson"],
+        FileFormat,
         Field(
             description="The file's format: `json` is one array, `csv` a table, `jsonl` an object a line; "
             "`ndjson` is `jsonl`."
         ),
     ] = "json"
-    gzip: bool = False
     fields: Fields = None
     provenance: Provenance = False
     complete: Complete = False
-
-    @property
-    def written_format(self) -> str:
-        return "jsonl" if self.format == "ndjson" else self.format
 
 
 class ResultsMeta(Answer):

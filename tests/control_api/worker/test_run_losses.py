@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from control_api.worker.dispatcher import run_given_up
+from control_api.worker.run_losses import run_given_up
 from storage.reports.stories import Stories
 from storage.runs.runs import Loss, Run, Runs
 from tests.stores import Store

@@ -1,0 +1,18 @@
+from __future__ import annotations
+
+from typing import Literal
+
+from control_api.http.row_queries import CsvQuery
+
+FileFormat = Literal["json", "csv", "jsonl", "ndjson"]
+
+
+class FileQuery(CsvQuery):
+    """What every file that is downloaded is asked with."""
+
+    format: FileFormat = "json"
+    gzip: bool = False
+
+    @property
+    def written_format(self) -> str:
+        return "jsonl" if self.format == "ndjson" else self.format
