@@ -13,7 +13,6 @@ import atexit
 import gc
 import json
 import os
-import random
 import runpy
 import selectors
 import signal
@@ -214,7 +213,6 @@ def _become(request: dict[str, Any], fds: Sequence[int]) -> tuple[str, list[str]
     os.environ.clear()
     os.environ.update(request["environ"])
     time.tzset()
-    random.seed()
     return request["module"], request["words"]
 
 

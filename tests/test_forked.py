@@ -34,18 +34,10 @@ def test_it_ends_with_its_own_code_and_words() -> None:
     assert "Expecting property name" in done.stderr
 
 
-def test_it_has_the_environment_that_was_given_and_no_other(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setenv("AMAZON_ORIGIN", "http://not.for.children")
+def test_it_has_the_environment_that_was_given_and_no_other() -> None:
     seen = run("tests.forked_answers", A_NAME="a value")
+    assert {line.partition("=")[0] for line in seen.splitlines()} == {"PATH", "A_NAME"}
     assert "A_NAME=a value" in seen.splitlines()
-    assert "AMAZON_ORIGIN" not in seen
-
-
-def test_no_two_draw_the_same_random_numbers() -> None:
-    drawn = {run("tests.forked_answers").splitlines()[0] for _ in range(3)}
-    assert len(drawn) == 3
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
