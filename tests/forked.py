@@ -9,6 +9,7 @@ the environment when it is imported (the modules of Scrapy's settings) is not lo
 from __future__ import annotations
 
 import array
+import asyncio
 import atexit
 import gc
 import json
@@ -93,14 +94,9 @@ def start(
     stdin: int,
     stdout: int,
     stderr: int,
-    is_fresh: bool = False,
 ) -> ForkedProcess | subprocess.Popen[bytes]:
-    """As `python -m module words…`: forked, unless only a fresh interpreter would be the same.
-
-    `is_fresh`: never forked. A process that ends before its reactor ran leaves an event loop to the
-    interpreter's end, and a forked one complains of it.
-    """
-    if is_fresh or folder != ROOT or any(name.startswith(_OF_THE_INTERPRETER) for name in environ):
+    """As `python -m module words…`: forked, unless only a fresh interpreter would be the same."""
+    if folder != ROOT or any(name.startswith(_OF_THE_INTERPRETER) for name in environ):
         return subprocess.Popen(
             [sys.executable, "-m", module, *words],
             cwd=folder,
@@ -127,7 +123,6 @@ def run(
     environ: Mapping[str, str],
     stdin: str = "",
     timeout: float,
-    is_fresh: bool = False,
 ) -> subprocess.CompletedProcess[str]:
     """`subprocess.run` of `python -m module words…`, its output captured as text."""
     with TemporaryFile("w+") as given, TemporaryFile("w+") as out, TemporaryFile("w+") as errors:
@@ -141,7 +136,6 @@ def run(
             stdin=given.fileno(),
             stdout=out.fileno(),
             stderr=errors.fileno(),
-            is_fresh=is_fresh,
         )
         try:
             code = process.wait(timeout)
@@ -236,7 +230,18 @@ def _main() -> None:
     module, words = asked
     gc.unfreeze()
     sys.argv = [module, *words]
-    runpy.run_module(module, run_name="__main__", alter_sys=True)
+    try:
+        runpy.run_module(module, run_name="__main__", alter_sys=True)
+    finally:
+        _close_event_loops()
+
+
+def _close_event_loops() -> None:
+    """Scrapy makes a loop, and another of the wanted class in its place. What is left of the first would
+    be closed at the interpreter's end, which in a forked process takes its sockets before: a traceback."""
+    for loop in [one for one in gc.get_objects() if isinstance(one, asyncio.BaseEventLoop)]:
+        if not loop.is_running():
+            loop.close()
 
 
 if __name__ == "__main__":

@@ -67,7 +67,6 @@ def scrapy_command(
     *words: str,
     folder: Path = ROOT,
     stdin: str | None = None,
-    is_fresh: bool = False,
     **variables: str,
 ) -> subprocess.CompletedProcess[str]:
     """`scrapy` in `folder`, with MongoDB and Redis out of reach."""
@@ -85,7 +84,6 @@ def scrapy_command(
         environ=env,
         stdin=stdin or "",
         timeout=PATIENCE_SECONDS,
-        is_fresh=is_fresh,
     )
 
 

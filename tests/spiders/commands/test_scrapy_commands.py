@@ -269,7 +269,7 @@ def test_parse_with_the_site_spider_and_with_an_own_one(
     ],
 )
 def test_parse_says_in_a_line_why_it_cannot(words: list[str], said: str) -> None:
-    done = scrapy_command("parse", "--nolog", *words, is_fresh=True)
+    done = scrapy_command("parse", "--nolog", *words)
     assert done.returncode == 2
     assert said in done.stderr
     assert "Traceback" not in done.stderr
