@@ -87,12 +87,11 @@ class Document:
         """Cards of the main results, wherever a stray tag has put them; spacers have no ASIN."""
         found = self.tree.css(_CARD) or self.tree.css(_OLD_CARD)
         cards = [node for node in found if len((attribute(node, "data-asin") or "").strip()) == 10]
-        places: dict[int, bool] = {}
-        for card in cards:
-            parent = card.parent
-            if parent is not None and parent.mem_id not in places:
-                places[parent.mem_id] = not _is_in_carousel(parent)
-        return [c for c in cards if c.parent is None or places[c.parent.mem_id]]
+        # A result knows its place on the page. Where a stray tag leaves a carousel open, the results after
+        # it stand inside the carousel; products of the carousel itself have no such place.
+        unplaced = [card for card in cards if attribute(card, "data-index") is None]
+        shown_beside = {card.mem_id for card in unplaced if _is_in_carousel(card)}
+        return [card for card in cards if card.mem_id not in shown_beside]
 
     def script_with(self, text: bytes, *containers: str) -> bytes:
         """Source of the script that holds `text`, looked for inside the containers.
