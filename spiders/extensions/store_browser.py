@@ -273,9 +273,7 @@ class _Visitor:
         self._last, self._is_opening, self._loads = None, True, 0
         try:
             await self._go_to(self.seen_as(url))
-            answer = await self._shown()
-            if answer is None or answer.is_challenge:
-                answer = await self._after_challenge(answer)
+            answer = await self._let_in()
         finally:
             self._is_opening = False
         if answer is None:
@@ -296,17 +294,20 @@ class _Visitor:
             if self._loads <= 1:
                 raise
 
-    async def _after_challenge(self, answer: Answer | None) -> Answer | None:
-        """What follows once the page's script has run; a script that only loads itself again is stopped."""
+    async def _let_in(self) -> Answer | None:
+        """The page behind the challenge, once its script has run; a script that only loads itself again is
+        stopped. None where no document could be read."""
         until = time.monotonic() + CHALLENGE_SECONDS
-        seen = self._last
+        answer, read = None, None
         while time.monotonic() < until and self._loads <= MAX_LOADS:
-            await asyncio.sleep(LOOK_SECONDS)
-            if self._last is not seen:
-                seen = self._last
-                answer = await self._shown() or answer
-            if answer is not None and not answer.is_challenge:
-                return answer
+            # The script may load the next document while this one is read.
+            last = self._last
+            if last is not None and last is not read and (shown := await self._shown(last)):
+                answer, read = shown, last
+                if not answer.is_challenge:
+                    return answer
+            if last is self._last:
+                await asyncio.sleep(LOOK_SECONDS)
         self._refusal = answer
         await self._leave_page()
         return answer
@@ -321,18 +322,16 @@ class _Visitor:
         except Error as error:
             logger.debug("A page was not left: %s", error.message.partition("\n")[0])
 
-    async def _shown(self) -> Answer | None:
-        """The last document, as it came; None where its script has left it for another one."""
+    async def _shown(self, document: BrowserResponse) -> Answer | None:
+        """It as it came; None where its script has left it for another one."""
         from playwright.async_api import Error  # the package is optional
 
-        last = self._last
-        if last is None:
-            return None
         try:
-            body = await last.body()
-            return Answer(last.url, last.status, page_headers(await last.all_headers()), body)
+            body = await document.body()
+            headers = page_headers(await document.all_headers())
         except Error:
             return None
+        return Answer(document.url, document.status, headers, body)
 
     async def _fetch(self, request: Request) -> Answer:
         assert self._page is not None
