@@ -166,7 +166,8 @@ def show_readers(options: argparse.Namespace, folder: Path, mongodb_uri: str) ->
     """Each round, one crawler that reads pages in its event loop and one that has readers."""
     where = {"in the loop": IN_LOOP, "in readers": IN_READERS}
     found: dict[str, list[tuple[float, float]]] = {name: [] for name in where}
-    with running_site(folder, f"--pages={options.pages}", "--plain") as site:
+    filling = f"--filling={options.filling}"
+    with running_site(folder, f"--pages={options.pages}", "--plain", filling) as site:
         for number in range(options.rounds):
             # What the machine does beside it falls on both alike.
             for name in sorted(where, reverse=bool(number % 2)):
@@ -188,7 +189,7 @@ def show_readers(options: argparse.Namespace, folder: Path, mongodb_uri: str) ->
     cost = median(readers[1] / loop[1] for loop, readers in pairs)
     pace = median(readers[0] / loop[0] for loop, readers in pairs)
     print(
-        f"readers, median of {len(pairs)}: {100 * (cost - 1):+4.0f} % CPU a page"
+        f"readers, {options.filling} bytes more a page, median of {len(pairs)}: {100 * (cost - 1):+4.0f} % CPU a page"
         f"  {100 * (pace - 1):+4.0f} % pages/s"
     )
 
@@ -305,6 +306,7 @@ def main() -> None:
         "--crawlers", type=lambda text: [int(part) for part in text.split(",")], default=[1, 2, 4]
     )
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--filling", type=int, default=0, help="readers: bytes more in each page")
     parser.add_argument("--only", choices=("readers", "shares"), help="this part alone")
     options = parser.parse_args()
     # Each site writes where it listens into a log in a folder of its own.

@@ -30,6 +30,7 @@ WORDS = [
     "large",
 ]
 TRAP_START = "/calendar/2026/1"
+_ELEMENT = '<div class="review"><span>Stands well</span><i title="4.0">4 of 5</i></div>\n'
 
 
 def path_of(number: int) -> str:
@@ -38,8 +39,15 @@ def path_of(number: int) -> str:
 
 class Site:
     def __init__(
-        self, pages: int, *, hostile: bool, closes: bool = False, latency_seconds: float = 0.0
+        self,
+        pages: int,
+        *,
+        hostile: bool,
+        closes: bool = False,
+        latency_seconds: float = 0.0,
+        filling: str = "",
     ) -> None:
+        self.filling = filling
         self.closes = closes
         self.latency_seconds = latency_seconds
         self.pages = pages
@@ -122,7 +130,7 @@ class Site:
         return (
             f"<!doctype html><html><head><title>Page {number}</title></head><body>"
             f'<h1>Page {number}</h1><span class="price">${number}.99</span>'
-            f'<p class="café">{text}</p><ul>{anchors}</ul></body></html>'
+            f'<p class="café">{text}</p><ul>{anchors}</ul>{self.filling}</body></html>'
         )
 
     async def get_private(self, request: web.Request) -> web.Response:
@@ -290,12 +298,14 @@ def main() -> None:
     parser.add_argument("--close", action="store_true", help="end each connection after its answer")
     parser.add_argument("--latency", type=float, default=0.0, help="seconds before each answer")
     parser.add_argument("--addresses", type=int, default=1)
+    parser.add_argument("--filling", type=int, default=0, help="bytes of elements in each page")
     options = parser.parse_args()
     site = Site(
         options.pages,
         hostile=not options.plain,
         closes=options.close,
         latency_seconds=options.latency,
+        filling=_ELEMENT * (options.filling // len(_ELEMENT)),
     )
     asyncio.run(serve(site, options.port, addresses=options.addresses))
 
