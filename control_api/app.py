@@ -17,6 +17,7 @@ from control_api.azscraper.jobs import jobs
 from control_api.azscraper.members import members
 from control_api.azscraper.projects import projects
 from control_api.azscraper.referral import referral, referral_clicks
+from control_api.azscraper.reports import reports
 from control_api.azscraper.results import results
 from control_api.azscraper.schedules import schedules
 from control_api.azscraper.webhooks import webhooks
@@ -53,7 +54,7 @@ from settings.version import VERSION
 
 _AZSCRAPER = (
     schedules, webhooks,
-    auth, projects, api_keys, jobs, results, deltas, account, members, invitations, invitation_links, referral, referral_clicks,
+    auth, projects, api_keys, jobs, results, reports, deltas, account, members, invitations, invitation_links, referral, referral_clicks,
 )  # fmt: skip
 _OPERATOR = (admin, health, metrics, nodes, proxies)
 _V1 = (

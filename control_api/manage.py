@@ -12,6 +12,7 @@ from control_api.doctor import examine
 from control_api.http.json_text import text_from_time
 from control_api.services.accounts.plans import PLANS
 from control_api.services.errors import EmailAlreadyExists
+from control_api.services.jobs.report_text import lines_from_report
 from control_api.wiring.api import Parts, build_parts
 from settings.config import ConfigError, current_config
 from settings.process_environment import direct_mode_environment
@@ -71,6 +72,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     story.add_argument("job", help="a job's id, or the id of the request that made it")
     story.add_argument("target", nargs="?", help="a target's text, or its number from 0")
+    report = commands.add_parser(
+        "report",
+        help="count a job's targets, rows, credits and deliveries, and say whether they agree",
+    )
+    report.add_argument("job", help="a job's id")
     commands.add_parser(
         "probe",
         help="ask a store what it answers this machine or the stored proxies; writes nothing",
@@ -96,6 +102,8 @@ def _run(options: argparse.Namespace, parts: Parts) -> str:
         return _doctor(parts)
     if options.command == "story":
         return _story(parts, options.job, options.target)
+    if options.command == "report":
+        return _report(parts, options.job)
     if options.command == "admin":
         return _admin(parts, options.email)
     if options.command == "plan":
@@ -144,6 +152,18 @@ def _story(parts: Parts, job_id: str, target: str | None) -> str:
     except NoSuchStory as error:
         raise CommandFailed(str(error)) from error
     return "\n".join(f"{text_from_time(line.at)}  {line.text}" for line in lines)
+
+
+def _report(parts: Parts, job_id: str) -> str:
+    report = parts.services.job_reports.find_of_any(job_id)
+    if report is None:
+        raise CommandFailed(f"no job {job_id}")
+    text = "\n".join(lines_from_report(report))
+    if not report.adds_up:
+        print(text)
+        wrong = ", ".join(one.name for one in report.sums if not one.holds)
+        raise CommandFailed(f"the report of {job_id} does not add up: {wrong}")
+    return f"{text}\nIt adds up."
 
 
 def _admin(parts: Parts, email: str) -> str:

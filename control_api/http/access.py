@@ -75,6 +75,7 @@ PROJECT_KEY = frozenset(
         ("GET", "/jobs/<id>/targets"),
         ("GET", "/jobs/<id>/results"),
         ("GET", "/jobs/<id>/export"),
+        ("GET", "/jobs/<id>/report"),
         ("GET", "/jobs/<id>/delta"),
         ("GET", "/jobs/<id>/delta/export"),
         ("POST", "/jobs/<id>/retry"),

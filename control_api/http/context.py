@@ -22,6 +22,7 @@ from control_api.services.jobs.jobs import JobService
 from control_api.services.jobs.monitoring import Monitoring
 from control_api.services.jobs.page_jobs import PageJobs
 from control_api.services.jobs.removal import ProjectRemoval
+from control_api.services.jobs.report import JobReports
 from control_api.services.jobs.results import ResultService
 from control_api.services.jobs.spider_jobs import SpiderJobs
 from control_api.services.jobs.spiders import SpiderService
@@ -47,6 +48,7 @@ class Services:
     jobs: JobService
     results: ResultService
     deltas: DeltaService
+    job_reports: JobReports
     sign_in: SignIn
     api_keys: ApiKeyService
     usage: UsageService

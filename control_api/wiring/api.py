@@ -18,6 +18,7 @@ from control_api.services.jobs.jobs import JobService, JobStores
 from control_api.services.jobs.monitoring import Monitoring
 from control_api.services.jobs.page_jobs import PageJobs
 from control_api.services.jobs.removal import ProjectRemoval
+from control_api.services.jobs.report import JobReports
 from control_api.services.jobs.results import ResultService
 from control_api.services.jobs.run_cancel import RunCancel
 from control_api.services.jobs.site_browsers import SiteBrowsers
@@ -71,6 +72,7 @@ def api_services(stores: Stores) -> Services:
         jobs=crawls.jobs,
         results=crawls.results,
         deltas=crawls.deltas,
+        job_reports=JobReports(stores.job_facts, stores.seeds, transactions=stores.transactions),
         schedules=crawls.schedules,
         webhooks=crawls.webhooks,
         project_removal=crawls.project_removal,

@@ -46,6 +46,7 @@ from storage.queue.rate_limits import RateLimits
 from storage.queue.seed_queue import SeedQueue
 from storage.queue.visitors import VisitorCounts
 from storage.reports.gauges import Gauges
+from storage.reports.job_facts import JobFactsReader
 from storage.runs.logs import RunLogs
 from storage.runs.loop_marks import LoopMarks
 from storage.runs.nodes import Nodes
@@ -110,6 +111,7 @@ class Stores:
         self.targets = Targets(database)
         self.results = Results(database)
         self.idempotency = IdempotencyKeys(database)
+        self.job_facts = JobFactsReader(database)
         self.removals = Removals(database)
         self.outbox = Outbox(database)
         self.schedules = Schedules(database)

@@ -10,6 +10,8 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 from storage.base.connections import MongoDatabase
 
 _DAY_SECONDS = 24 * 60 * 60
+# Of the ends of jobs and their deliveries to webhooks.
+EVENTS_KEPT_DAYS = 30
 _MEANINGFUL_OPTIONS = ("partialFilterExpression", "sparse", "expireAfterSeconds")
 
 INDEXES: dict[str, list[IndexModel]] = {
@@ -53,7 +55,9 @@ INDEXES: dict[str, list[IndexModel]] = {
         IndexModel([("jobId", 1)], name="one_per_job", unique=True),
         IndexModel([("dispatchedAt", 1), ("_id", 1)], name="to_dispatch"),
         # An event that is not dispatched yet has no date, and stays.
-        IndexModel([("dispatchedAt", 1)], name="expiry", expireAfterSeconds=30 * _DAY_SECONDS),
+        IndexModel(
+            [("dispatchedAt", 1)], name="expiry", expireAfterSeconds=EVENTS_KEPT_DAYS * _DAY_SECONDS
+        ),
     ],
     "ledger": [
         IndexModel([("organizationId", 1), ("_id", 1)], name="by_organization"),
@@ -166,7 +170,9 @@ INDEXES: dict[str, list[IndexModel]] = {
             name="due",
             partialFilterExpression={"status": "pending"},
         ),
-        IndexModel([("createdAt", 1)], name="expiry", expireAfterSeconds=30 * _DAY_SECONDS),
+        IndexModel(
+            [("createdAt", 1)], name="expiry", expireAfterSeconds=EVENTS_KEPT_DAYS * _DAY_SECONDS
+        ),
     ],
     "audit": [
         IndexModel([("organizationId", 1), ("createdAt", -1), ("_id", -1)], name="by_time"),

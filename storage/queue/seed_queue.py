@@ -52,6 +52,14 @@ class QueueDepth:
     leased: int
 
 
+@dataclass(frozen=True, slots=True)
+class JobSeeds:
+    """What Redis holds of one job: seeds that wait to be taken, and seeds under a lease."""
+
+    waiting: int
+    leased: int
+
+
 class SeedQueue:
     def __init__(self, client: redis.Redis, spiders: Sequence[str]) -> None:
         """`spiders`: those of the pool, each of which has a queue."""
@@ -94,6 +102,15 @@ class SeedQueue:
             held.by_marketplace[marketplace] += count
             held.by_organization[organization_id] += count
         return held
+
+    def of_job(self, spider: str, job_id: str) -> JobSeeds:
+        """Reads the whole hot window, which is a few seconds' worth of work."""
+        keys = SeedKeys(spider)
+        pipe = self._redis.pipeline(transaction=True)
+        known, leased = pipe.hkeys(keys.known).hkeys(keys.leased).execute()
+        held = {name for name in leased if name.startswith(f"{job_id}:")}
+        waiting = {name for name in known if name.startswith(f"{job_id}:")} - held
+        return JobSeeds(len(waiting), len(held))
 
     def unknown(self, spider: str, ids: Sequence[str]) -> list[str]:
         """Which of the targets Redis holds no seed of."""

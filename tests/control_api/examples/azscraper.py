@@ -90,6 +90,7 @@ class AzScraper:
         self._deltas(products)
         again = call("POST /jobs/{id}/retry", {"only": "failed"}, id=details["id"])["data"]
         call("POST /jobs/{id}/cancel", id=again["id"])
+        call("GET /jobs/{id}/report", id=again["id"])
 
     def _deltas(self, products: dict[str, Any]) -> None:
         jobs = [

@@ -1,0 +1,386 @@
+"""U2: the report of a job adds up from targets, rows, ledger and deliveries, or says that it does not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from pymongo.database import Database
+from redis import Redis
+
+from control_api import manage
+from control_api.services.jobs.report import report_from_facts
+from settings.config import Config
+from spiders.items.moments import text_from_instant
+from spiders.types.registry import POOL_SPIDERS
+from storage.base.clock import utc_now
+from storage.base.connections import connect_redis, open_database
+from storage.base.ids import row_id, target_id
+from storage.base.records import NewRow, Seed, TargetEnd
+from storage.base.sessions import open_session
+from storage.jobs.settlement import Settlement
+from storage.queue.seed_queue import JobSeeds, SeedQueue
+from storage.reports.job_facts import JobFactsReader
+from storage.runs.run_claims import RunClaims
+from storage.runs.runs import Runs
+from storage.runs.spiders import DeployedSpider, Spiders
+from tests.control_api.conftest import Tenant
+from tests.control_api.crawling import end_target, fail_target
+
+SPIDER = "amazon_search"
+DEPLOYED = DeployedSpider(
+    name="my-spider", repo_path="spiders/my_spider.py", arguments=(), description="of the tests"
+)
+
+
+@pytest.fixture
+def job(tenant: Tenant, settlement: Settlement) -> str:
+    """Ended: a target with two rows, one that was blocked after a row, one without results."""
+    job_id: str = tenant.make_job(targets=["a", "b", "c"])["id"]
+    end_target(settlement, job_id, 0, [{"asin": "B000000001"}, {"asin": "B000000002"}])
+    blocked = TargetEnd(
+        id=target_id(job_id, 1),
+        job_id=job_id,
+        token=1,
+        rows=[NewRow(1, 1, {"asin": "B000000003"})],
+        failure=None,
+    )
+    assert settlement.commit([], [blocked]).settled
+    fail_target(settlement, job_id, 2, code="BLOCKED_CAPTCHA")
+    return job_id
+
+
+def report(tenant: Tenant, job_id: str) -> dict[str, Any]:
+    answer = tenant.get(f"/jobs/{job_id}/report")
+    assert answer.status_code == 200, answer.text
+    found: dict[str, Any] = answer.json["data"]
+    assert found["addsUp"] == all(one["holds"] for one in found["sums"])
+    return found
+
+
+def wrong_sums(found: dict[str, Any]) -> list[str]:
+    return [one["name"] for one in found["sums"] if not one["holds"]]
+
+
+def test_it_counts_what_is_stored(job: str, tenant: Tenant) -> None:
+    found = report(tenant, job)
+    assert found["addsUp"] is True
+    assert (found["status"], found["outcome"], found["cancel"]) == ("completed", "partial", None)
+    assert found["targets"] == {
+        "total": 3,
+        "pending": 0,
+        "running": 0,
+        "success": 2,
+        "failed": 1,
+        "cancelled": 0,
+    }
+    assert found["reasons"] == [
+        {"status": "success", "code": None, "targets": 2},
+        {"status": "failed", "code": "BLOCKED_CAPTCHA", "targets": 1},
+    ]
+    assert found["rows"] == {"stored": 3, "settled": 3, "gapCount": 0, "gaps": []}
+    assert found["credits"] == {"reserved": 15, "charged": 10, "released": 5, "perTarget": 5}
+    assert found["webhooks"]["events"] == 1
+    times = ["createdAt", "startedAt", "firstEndedAt", "lastEndedAt"]
+    assert sorted(found[name] for name in times) == [found[name] for name in times]
+
+
+def test_it_adds_up_while_the_job_is_open(tenant: Tenant, settlement: Settlement) -> None:
+    job = tenant.make_job(targets=["a", "b"])["id"]
+    for change in (lambda: None, lambda: end_target(settlement, job, 0, [{"asin": "B000000001"}])):
+        change()
+        found = report(tenant, job)
+        assert wrong_sums(found) == []
+        assert found["credits"]["charged"] == found["webhooks"]["events"] == 0
+    assert found["targets"]["pending"] == 1
+
+
+def take_row(database: Database, job: str) -> None:
+    database["results"].delete_one({"_id": row_id(target_id(job, 0), 1, 2)})
+
+
+def move_row(database: Database, job: str) -> None:
+    """The number of rows stays the same."""
+    take_row(database, job)
+    database["results"].insert_one(
+        {"_id": row_id(target_id(job, 1), 1, 2), "jobId": job, "row": {}}
+    )
+
+
+def take_target(database: Database, job: str) -> None:
+    database["targets"].delete_one({"_id": target_id(job, 2)})
+
+
+def turn_target(database: Database, job: str) -> None:
+    database["targets"].update_one({"_id": target_id(job, 2)}, {"$set": {"status": "success"}})
+
+
+def take_charge(database: Database, job: str) -> None:
+    database["ledger"].delete_one({"jobId": job, "kind": "charge"})
+
+
+def take_release(database: Database, job: str) -> None:
+    database["ledger"].delete_one({"jobId": job, "kind": "release"})
+
+
+def take_reservation(database: Database, job: str) -> None:
+    database["ledger"].delete_one({"jobId": job, "kind": "reserve"})
+
+
+def take_event(database: Database, job: str) -> None:
+    database["outbox"].delete_one({"jobId": job})
+
+
+def change_count(database: Database, job: str) -> None:
+    database["jobs"].update_one({"_id": job}, {"$inc": {"counts.failed": 1}})
+
+
+@pytest.mark.parametrize(
+    ("change", "wrong"),
+    [
+        (take_row, ["rows", "rows.targets", "rows.shown"]),
+        (move_row, ["rows.targets"]),
+        (take_target, ["targets", "targets.failed"]),
+        (turn_target, ["targets.success", "targets.failed", "credits.charged"]),
+        (take_charge, ["credits.settled", "credits.charged"]),
+        (take_release, ["credits.settled"]),
+        (take_reservation, ["credits.reserved"]),
+        (take_event, ["events"]),
+        (change_count, ["targets.failed"]),
+    ],
+)
+def test_it_says_when_something_was_taken_out_by_hand(
+    job: str,
+    tenant: Tenant,
+    database: Database,
+    change: Callable[[Database, str], None],
+    wrong: list[str],
+) -> None:
+    change(database, job)
+    found = report(tenant, job)
+    assert found["addsUp"] is False
+    assert wrong_sums(found) == wrong
+
+
+def test_it_names_the_targets_whose_rows_are_wrong(
+    job: str, tenant: Tenant, database: Database
+) -> None:
+    move_row(database, job)
+    stray = row_id(target_id(job, 7), 1, 1)
+    database["results"].insert_one({"_id": stray, "jobId": job, "row": {}})
+    found = report(tenant, job)["rows"]
+    assert found["gapCount"] == 3
+    assert found["gaps"] == [
+        {"index": 0, "settled": 2, "stored": 1},
+        {"index": 1, "settled": 1, "stored": 2},
+        {"index": 7, "settled": 0, "stored": 1},
+    ]
+
+
+def test_deliveries_are_counted_and_compared_with_their_answers(
+    job: str, tenant: Tenant, database: Database
+) -> None:
+    event = database["outbox"].find_one({"jobId": job})
+    assert event is not None
+    for name, status, code in (
+        ("a", "delivered", 204),
+        ("b", "failed", 500),
+        ("c", "pending", None),
+    ):
+        attempts = [{"at": utc_now(), "durationMs": 3, "status": code, "error": None}]
+        database["deliveries"].insert_one(
+            {"_id": name, "eventId": event["_id"], "webhookId": name, "status": status}
+            | {"attempts": attempts, "nextAttemptAt": None}
+        )
+    found = report(tenant, job)
+    assert found["webhooks"] == {
+        "events": 1,
+        "deliveries": 3,
+        "delivered": 1,
+        "pending": 1,
+        "failed": 1,
+        "attempts": 3,
+    }
+    assert found["addsUp"]
+    database["deliveries"].update_one({"_id": "b"}, {"$set": {"status": "delivered"}})
+    assert wrong_sums(report(tenant, job)) == ["deliveries"]
+
+
+def test_events_that_are_not_kept_any_more_are_not_missed(
+    job: str, tenant: Tenant, database: Database
+) -> None:
+    ended = utc_now() - timedelta(days=31)
+    database["jobs"].update_one({"_id": job}, {"$set": {"completedAt": ended}})
+    take_event(database, job)
+    found = report(tenant, job)
+    assert (found["addsUp"], found["webhooks"]) == (True, None)
+
+
+# The proof of a cancel
+
+
+def test_a_cancel_is_proven(tenant: Tenant, settlement: Settlement) -> None:
+    job = tenant.make_job(targets=["a", "b", "c"])["id"]
+    end_target(settlement, job, 0, [{"asin": "B000000001"}])
+    shown = tenant.post(f"/jobs/{job}/cancel").json["data"]
+    late = TargetEnd(id=target_id(job, 1), job_id=job, token=1, rows=[NewRow(1, 1, {"a": 1})])
+    assert settlement.commit([], [late]).settled == []
+    found = report(tenant, job)
+    assert found["addsUp"] is True
+    proof = found["cancel"]
+    assert proof.pop("lastRowAt") == found["lastEndedAt"]
+    assert proof == {
+        "isProven": True,
+        "fencedAt": shown["completedAt"],
+        "rowsBefore": 1,
+        "rowsAfter": 0,
+        "targetsCancelled": 2,
+        "seedsHeld": 0,
+        "leasesHeld": 0,
+        "processes": "shared",
+        "processesGoneAt": None,
+    }
+
+
+def test_a_row_after_the_fence_is_seen(tenant: Tenant, database: Database) -> None:
+    job = tenant.make_job(targets=["a"])["id"]
+    tenant.post(f"/jobs/{job}/cancel")
+    row = row_id(target_id(job, 0), 1, 1)
+    database["results"].insert_one({"_id": row, "jobId": job, "row": {}})
+    found = report(tenant, job)
+    proof = found["cancel"]
+    assert (proof["isProven"], proof["rowsBefore"], proof["rowsAfter"]) == (False, 0, 1)
+    assert found["addsUp"] is False
+
+
+def test_what_crawlers_still_hold_is_no_proof(
+    tenant: Tenant, config: Config, redis_client: Redis
+) -> None:
+    job = tenant.make_job(targets=["a", "b"])["id"]
+    seeds = [
+        Seed(target_id(job, place), "US", tenant.organization_id, f'{{"url": "https://a/{place}"}}')
+        for place in (0, 1)
+    ]
+    with connect_redis(config) as client:
+        queue = SeedQueue(client, POOL_SPIDERS)
+        tenant.post(f"/jobs/{job}/cancel")
+        queue.push(SPIDER, seeds)
+        client.hset(f"{SPIDER}:leased", seeds[0].id, "1|a crawler|{}")
+        assert queue.of_job(SPIDER, job) == JobSeeds(waiting=1, leased=1)
+        proof = report(tenant, job)["cancel"]
+        assert (proof["isProven"], proof["seedsHeld"], proof["leasesHeld"]) == (False, 1, 1)
+
+
+def test_without_redis_a_cancel_is_told_and_not_proven(
+    tenant: Tenant, database: Database, job: str
+) -> None:
+    cancelled = tenant.make_job(targets=["a"])["id"]
+    tenant.post(f"/jobs/{cancelled}/cancel")
+    with database.client.start_session() as session:
+        facts = JobFactsReader(database).find(cancelled, session)
+    assert facts is not None
+    told = report_from_facts(facts, None, now=utc_now())
+    assert told.cancel is not None
+    assert (told.adds_up, told.cancel.is_proven) == (True, False)
+    assert told.cancel.seeds_held is told.cancel.leases_held is None
+
+
+def test_a_spider_job_is_proven_when_its_process_is_gone(
+    tenant: Tenant, database: Database, config: Config, settlement: Settlement
+) -> None:
+    Spiders(database).register([DEPLOYED], version="1")
+    job = tenant.post("/api/v1/jobs", json={"spider_name": DEPLOYED.name}).json["jobId"]
+    runs = Runs(database)
+    waiting = runs.find(job)
+    assert waiting is not None
+    run = runs.dispatch(waiting, "a-node")
+    assert run is not None and run.dispatch_id is not None
+    client = database.client
+    claims = RunClaims(client, open_database(client, config), open_session(client))
+    claimed = claims.claim(job, run.dispatch_id, claimant="the process", version="1")
+    assert claimed is not None
+    assert claims.write_items(claimed.claim, 0, [{"asin": "B000000001"}])
+    assert wrong_sums(report(tenant, job)) == []
+
+    assert runs.request_cancel(job) is not None
+    assert not claims.write_items(claimed.claim, 1, [{"asin": "B000000002"}])
+    proof = report(tenant, job)["cancel"]
+    assert (proof["isProven"], proof["processes"]) == (False, "ending")
+
+    ended = settlement.cancel(job)
+    assert ended is not None and ended.completed_at is not None
+    settlement.close_targets(job)
+    runs.close(run)
+    found = report(tenant, job)
+    proof = found["cancel"]
+    assert (found["addsUp"], proof["isProven"], proof["processes"]) == (True, True, "gone")
+    assert (proof["rowsBefore"], proof["rowsAfter"]) == (1, 0)
+    assert proof["fencedAt"] <= proof["processesGoneAt"] == text_from_instant(ended.completed_at)
+    stray = row_id(target_id(job, 0), 1, 5)
+    database["results"].insert_one({"_id": stray, "jobId": job, "row": {}})
+    assert report(tenant, job)["cancel"]["rowsAfter"] == 1
+
+
+def test_a_lost_attempt_whose_rows_are_being_removed_is_no_fault(
+    tenant: Tenant, database: Database
+) -> None:
+    Spiders(database).register([DEPLOYED], version="1")
+    job = tenant.post("/api/v1/jobs", json={"spider_name": DEPLOYED.name}).json["jobId"]
+    database["runs"].update_one({"_id": job}, {"$set": {"items": 5, "state": "running"}})
+    assert "rows" in wrong_sums(report(tenant, job))
+    database["runs"].update_one({"_id": job}, {"$set": {"state": "clearing"}})
+    assert wrong_sums(report(tenant, job)) == []
+
+
+# On the command line
+
+
+@pytest.fixture
+def command(
+    config: Config, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Callable[[str], tuple[int, str, str]]:
+    monkeypatch.setattr(manage, "current_config", lambda: config)
+
+    def run(job_id: str) -> tuple[int, str, str]:
+        capsys.readouterr()
+        code = manage.main(["report", job_id])
+        printed = capsys.readouterr()
+        return code, printed.out, printed.err
+
+    return run
+
+
+def test_the_command_prints_the_same(
+    job: str, database: Database, command: Callable[[str], tuple[int, str, str]]
+) -> None:
+    code, out, _ = command(job)
+    assert code == 0
+    assert "targets 3\n  success 2\n  failed BLOCKED_CAPTCHA 1\n" in out
+    assert "rows 3 stored, 3 that targets ended with" in out
+    assert "credits 15 reserved, 10 charged, 5 released" in out
+    assert out.endswith("It adds up.\n")
+    take_row(database, job)
+    code, out, error = command(job)
+    assert code == 1
+    assert "  target 0 ended with 2 rows, 1 are stored\n" in out
+    assert "WRONG rows stored = rows that targets ended with: 2 and 3" in out
+    assert error == f"error: the report of {job} does not add up: rows, rows.targets, rows.shown\n"
+
+
+def test_the_command_proves_a_cancel(
+    tenant: Tenant, command: Callable[[str], tuple[int, str, str]]
+) -> None:
+    job = tenant.make_job(targets=["a"])["id"]
+    tenant.post(f"/jobs/{job}/cancel")
+    _, out, _ = command(job)
+    assert "cancel proven: fenced " in out
+    assert "0 rows before, 0 after, 1 targets left unread" in out
+    assert "0 seeds and 0 leases in Redis, processes shared" in out
+
+
+def test_the_command_names_a_job_that_is_not_there(
+    command: Callable[[str], tuple[int, str, str]],
+) -> None:
+    assert command("nothing") == (1, "", "error: no job nothing\n")
