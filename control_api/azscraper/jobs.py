@@ -32,8 +32,8 @@ from control_api.http.request_headers import CreateHeaders, PreferHeader
 from control_api.http.row_queries import IncludeQuery
 from control_api.http.schemas import ErrorEnvelope
 from control_api.http.waiting import answer_when_ended
+from control_api.services.jobs.job_lists import JobsWanted
 from control_api.services.jobs.job_views import JobView
-from control_api.services.jobs.jobs import JobsWanted
 
 jobs = dialect_blueprint("jobs", "Crawl jobs and their targets")
 
@@ -158,5 +158,8 @@ def _shown_job(
 
 def jobs_wanted(query: JobsFilter, *, schedule_id: str | None) -> JobsWanted:
     return JobsWanted(
-        status=query.status, schedule_id=schedule_id, since=query.since, until=query.until
+        statuses=[query.status] if query.status else None,
+        schedule_id=schedule_id,
+        since=query.since,
+        until=query.until,
     )

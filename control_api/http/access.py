@@ -71,6 +71,7 @@ PROJECT_KEY = frozenset(
         ("GET", "/usage"),
         ("POST", "/projects/<projectId>/jobs"),
         ("GET", "/projects/<projectId>/jobs"),
+        ("GET", "/jobs"),
         ("GET", "/jobs/<id>"),
         ("GET", "/jobs/<id>/targets"),
         ("GET", "/jobs/<id>/results"),

@@ -14,6 +14,7 @@ from control_api.services.accounts.projects import ProjectService
 from control_api.services.accounts.referrals import Attribution, ReferralService
 from control_api.services.accounts.request_limit import RequestLimit
 from control_api.services.accounts.sign_in import SignIn, SignInLimits
+from control_api.services.jobs.job_lists import JobLists
 from control_api.services.jobs.jobs import JobService, JobStores
 from control_api.services.jobs.monitoring import Monitoring
 from control_api.services.jobs.page_jobs import PageJobs
@@ -72,6 +73,7 @@ def api_services(stores: Stores) -> Services:
         jobs=crawls.jobs,
         results=crawls.results,
         deltas=crawls.deltas,
+        job_lists=JobLists(stores.jobs, stores.projects, stores.users),
         job_reports=JobReports(stores.job_facts, stores.seeds, transactions=stores.transactions),
         schedules=crawls.schedules,
         webhooks=crawls.webhooks,

@@ -19,6 +19,7 @@ INDEXES: dict[str, list[IndexModel]] = {
         IndexModel([("organizationId", ASCENDING), ("_id", DESCENDING)], name="by_organization"),
         IndexModel([("projectId", ASCENDING), ("_id", DESCENDING)], name="by_project"),
         IndexModel([("organizationId", 1), ("kind", 1), ("_id", -1)], name="by_kind"),
+        IndexModel([("organizationId", 1), ("status", 1), ("_id", -1)], name="by_status"),
         IndexModel(
             [("spider", 1), ("organizationId", 1), ("priority", -1), ("_id", 1)],
             name="to_feed",

@@ -15,8 +15,9 @@ from pymongo.errors import DuplicateKeyError
 
 from storage.base.clock import utc_now
 from storage.base.connections import MongoDatabase
-from storage.base.ids import new_id
+from storage.base.ids import key_range, new_id
 from storage.base.indexes import create_indexes
+from storage.base.job_head import HEAD_TARGETS, head_of_targets
 from storage.base.records import OPEN_TARGET
 
 _COLLECTION = "schema"
@@ -123,7 +124,17 @@ def _name_targets_in_seeds(database: MongoDatabase) -> None:
         )
 
 
+def _show_first_targets_in_jobs(database: MongoDatabase) -> None:
+    """Lists of jobs show and search the first targets; a job from before does not carry their texts."""
+    for job in database["jobs"].find({"head": {"$exists": False}}, {"_id": 1}):
+        query = {"_id": key_range(job["_id"])}
+        first = database["targets"].find(query, {"value": 1}).sort("_id", 1).limit(HEAD_TARGETS)
+        head = head_of_targets(target["value"] for target in first)
+        database["jobs"].update_one({"_id": job["_id"]}, {"$set": {"head": head}})
+
+
 MIGRATIONS = (
     Migration(1, "API keys of former members end", _end_keys_of_former_members),
     Migration(2, "seeds of open jobs name their target", _name_targets_in_seeds),
+    Migration(3, "jobs carry the texts of their first targets", _show_first_targets_in_jobs),
 )

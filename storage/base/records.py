@@ -128,6 +128,8 @@ class Job:
     updated_at: datetime
     started_at: datetime | None
     completed_at: datetime | None
+    # The texts of its first targets.
+    head: Sequence[str] = ()
 
     @property
     def is_open(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +13,7 @@ from pymongo.client_session import ClientSession
 from storage.base.clock import utc_now
 from storage.base.connections import Document, MongoDatabase
 from storage.base.ids import new_id
+from storage.base.job_head import HEAD_TARGETS, head_of_targets
 from storage.base.records import OPEN_JOB, PRIORITY_RANK, Counts, Job, JobStatus, NewJob
 
 _PRIORITY_OF_RANK = {rank: priority for priority, rank in PRIORITY_RANK.items()}
@@ -56,12 +58,14 @@ class JobFilter:
 
     organization_id: str | None
     project_id: str | None = None
-    status: JobStatus | None = None
+    statuses: Sequence[JobStatus] | None = None
     kinds: Sequence[str] | None = None
     schedule_id: str | None = None
     spider_id: str | None = None
     since: datetime | None = None
     until: datetime | None = None
+    # A job's id, or a part of the text of one of its first targets, in any case of letters.
+    text: str | None = None
 
 
 class Jobs:
@@ -93,6 +97,7 @@ class Jobs:
             "retryOf": new.retry_of,
             "scheduleId": new.schedule_id,
             "createdBy": new.created_by,
+            "head": head_of_targets(target.value for target in new.targets[:HEAD_TARGETS]),
             "requestId": new.request_id,
             "createdAt": now,
             "updatedAt": now,
@@ -120,6 +125,21 @@ class Jobs:
         """Jobs, newest first, and how many there are in all."""
         jobs = self.list_newest(chosen, limit=limit, offset=offset)
         return jobs, self._jobs.count_documents(_query_from_filter(chosen))
+
+    def list_before(
+        self, chosen: JobFilter, *, limit: int, before: str | None
+    ) -> tuple[list[Job], int]:
+        """Jobs that are older than the job `before`, newest first, and how many there are in all.
+
+        A page costs the same at any depth.
+        """
+        query = _query_from_filter(chosen)
+        total = self._jobs.count_documents(query)
+        if before is not None:
+            # Beside an `_id` of the filter itself.
+            query = {"$and": [query, {"_id": {"$lt": before}}]}
+        found = self._jobs.find(query).sort("_id", DESCENDING).limit(limit)
+        return [job_from_document(document) for document in found], total
 
     def list_newest(self, chosen: JobFilter, *, limit: int, offset: int) -> list[Job]:
         """As list_page, for who need not know how many there are: counting reads them all."""
@@ -254,6 +274,7 @@ def job_from_document(document: Document) -> Job:
         retry_of=document["retryOf"],
         schedule_id=document["scheduleId"],
         created_by=document["createdBy"],
+        head=document.get("head", ()),
         # Jobs of earlier versions have none.
         request_id=document.get("requestId"),
         created_at=document["createdAt"],
@@ -274,16 +295,27 @@ def _counts_document(total: int) -> Document:
     }
 
 
+def _or_text(text: str) -> list[Document]:
+    return [{"_id": text}, {"head": {"$regex": re.escape(text), "$options": "i"}}]
+
+
+def _one_of(values: Sequence[str]) -> Document | str | None:
+    if len(values) == 1:
+        return values[0]
+    return {"$in": list(values)} if values else None
+
+
 def _query_from_filter(chosen: JobFilter) -> Document:
     created = {"$gte": chosen.since, "$lte": chosen.until}
     query: Document = {
         "organizationId": chosen.organization_id,
         "projectId": chosen.project_id,
-        "status": chosen.status.value if chosen.status else None,
+        "status": _one_of([status.value for status in chosen.statuses or ()]),
         "scheduleId": chosen.schedule_id,
         "config.spiderId": chosen.spider_id,
         "kind": {"$in": list(chosen.kinds)} if chosen.kinds is not None else None,
         "createdAt": {name: moment for name, moment in created.items() if moment is not None}
         or None,
+        "$or": _or_text(chosen.text) if chosen.text else None,
     }
     return {name: value for name, value in query.items() if value is not None}

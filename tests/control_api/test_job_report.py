@@ -28,6 +28,7 @@ from storage.runs.runs import Runs
 from storage.runs.spiders import DeployedSpider, Spiders
 from tests.control_api.conftest import Tenant
 from tests.control_api.crawling import end_target, fail_target
+from tests.control_api.profiled import profiled, scans
 
 SPIDER = "amazon_search"
 DEPLOYED = DeployedSpider(
@@ -384,3 +385,11 @@ def test_the_command_names_a_job_that_is_not_there(
     command: Callable[[str], tuple[int, str, str]],
 ) -> None:
     assert command("nothing") == (1, "", "error: no job nothing\n")
+
+
+def test_no_collection_is_scanned(job: str, tenant: Tenant, database: Database) -> None:
+    with profiled(database) as notes:
+        report(tenant, job)
+    read = {note["ns"].rpartition(".")[2] for note in notes}
+    assert read >= {"targets", "results", "ledger", "outbox", "deliveries"}
+    assert scans(notes) == []

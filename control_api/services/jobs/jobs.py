@@ -5,7 +5,6 @@ import json
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Any
 
 from control_api.services.accounts.actor import Actor
@@ -18,6 +17,7 @@ from control_api.services.errors import (
     ProjectNotFound,
 )
 from control_api.services.jobs.job_defaults import JobDefaults
+from control_api.services.jobs.job_lists import JobsWanted, filter_from_wanted
 from control_api.services.jobs.job_request import JobRequest
 from control_api.services.jobs.job_views import JobView, as_created, pending_targets
 from control_api.services.jobs.job_writer import Draft, JobWriter, draft_from_request
@@ -37,7 +37,7 @@ from storage.base.records import (
 )
 from storage.base.transactions import Session, Transactions
 from storage.jobs.idempotency import IdempotencyKeys, KeyInUse, KeyUse
-from storage.jobs.jobs import JobFilter, Jobs
+from storage.jobs.jobs import Jobs
 from storage.jobs.results import Results
 from storage.jobs.settlement import Settlement
 from storage.jobs.targets import Targets
@@ -46,16 +46,6 @@ from storage.queue.seed_queue import SeedQueue
 log = logging.getLogger(__name__)
 
 SHOWN_TARGETS = 1_000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class JobsWanted:
-    """Jobs that were created from `since` up to and with `until`; None asks for all."""
-
-    status: JobStatus | None = None
-    schedule_id: str | None = None
-    since: datetime | None = None
-    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,14 +200,7 @@ class JobService:
     ) -> tuple[list[JobView], int]:
         """Newest first, and how many there are in all."""
         self._require_project(actor, project_id)
-        chosen = JobFilter(
-            organization_id=actor.organization_id,
-            project_id=project_id,
-            status=wanted.status,
-            schedule_id=wanted.schedule_id,
-            since=wanted.since,
-            until=wanted.until,
-        )
+        chosen = filter_from_wanted(actor, replace(wanted, project_id=project_id))
         jobs, total = self._stores.jobs.list_page(chosen, limit=limit, offset=offset)
         shown = self._stores.targets.first_of_jobs([job.id for job in jobs], SHOWN_TARGETS)
         return [JobView(job, shown[job.id]) for job in jobs], total

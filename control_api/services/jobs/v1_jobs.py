@@ -36,7 +36,7 @@ class V1Jobs:
         chosen = JobFilter(
             organization_id=actor.organization_id,
             kinds=kinds,
-            status=status,
+            statuses=[status] if status else None,
             spider_id=spider_id,
             schedule_id=schedule_id,
         )

@@ -202,7 +202,7 @@ class Operations:
     def list_jobs(
         self, *, organization_id: str | None, status: JobStatus | None, limit: int, offset: int
     ) -> tuple[list[Job], int]:
-        chosen = JobFilter(organization_id=organization_id, status=status)
+        chosen = JobFilter(organization_id=organization_id, statuses=[status] if status else None)
         return self._jobs.list_page(chosen, limit=limit, offset=offset)
 
     def list_nodes(self) -> list[NodeCrawlers]:

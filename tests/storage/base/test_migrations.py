@@ -120,3 +120,12 @@ def test_seeds_of_open_jobs_name_their_target(store: Store, database: MongoDatab
     assert seeds.pop(job.id)["target"] == "B000000001"
     (of_ended,) = seeds.values()
     assert "target" not in of_ended
+
+
+def test_jobs_carry_the_texts_of_their_first_targets(store: Store, database: MongoDatabase) -> None:
+    job = store.add_job(25)
+    written = store.job(job.id).head
+    database["jobs"].update_one({"_id": job.id}, {"$unset": {"head": ""}})
+    assert store.job(job.id).head == ()
+    migrate(database)
+    assert store.job(job.id).head == written == [f"B{index:09d}" for index in range(20)]

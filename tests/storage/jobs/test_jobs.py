@@ -14,12 +14,13 @@ from tests.stores import Store
 WANTED = JobFilter(
     organization_id="ours",
     project_id="project",
-    status=JobStatus.RUNNING,
+    statuses=(JobStatus.RUNNING, JobStatus.FAILED),
     kinds=("details", "search"),
     schedule_id="schedule",
     spider_id="spider",
     since=datetime(2025, 3, 1, tzinfo=UTC),
     until=datetime(2025, 3, 31, tzinfo=UTC),
+    text="CLOCK (",
 )
 FIELDS = {
     "organizationId": "ours",
@@ -29,16 +30,18 @@ FIELDS = {
     "scheduleId": "schedule",
     "config": {"spiderId": "spider"},
     "createdAt": datetime(2025, 3, 31, tzinfo=UTC),
+    "head": ["usb hub", "wall clock (black)"],
 }
 OTHERS = {
     "organization_id": {"organizationId": "theirs"},
     "project_id": {"projectId": "another"},
-    "status": {"status": "queued"},
+    "statuses": {"status": "queued"},
     "kinds": {"kind": "page"},
     "schedule_id": {"scheduleId": None},
     "spider_id": {"config": {}},
     "since": {"createdAt": datetime(2025, 2, 28, tzinfo=UTC)},
     "until": {"createdAt": datetime(2025, 4, 1, tzinfo=UTC)},
+    "text": {"head": ["wall clock"]},
 }
 
 
