@@ -16,6 +16,7 @@ from control_api.azscraper.invitations import invitation_links, invitations
 from control_api.azscraper.job_lists import job_lists
 from control_api.azscraper.jobs import jobs
 from control_api.azscraper.members import members
+from control_api.azscraper.progress import progress
 from control_api.azscraper.projects import projects
 from control_api.azscraper.referral import referral, referral_clicks
 from control_api.azscraper.reports import reports
@@ -55,7 +56,7 @@ from settings.version import VERSION
 
 _AZSCRAPER = (
     schedules, webhooks,
-    auth, projects, api_keys, job_lists, jobs, results, reports, deltas, account, members, invitations, invitation_links, referral, referral_clicks,
+    auth, projects, api_keys, job_lists, jobs, results, reports, progress, deltas, account, members, invitations, invitation_links, referral, referral_clicks,
 )  # fmt: skip
 _OPERATOR = (admin, health, metrics, nodes, proxies)
 _V1 = (

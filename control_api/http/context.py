@@ -22,6 +22,7 @@ from control_api.services.jobs.job_lists import JobLists
 from control_api.services.jobs.jobs import JobService
 from control_api.services.jobs.monitoring import Monitoring
 from control_api.services.jobs.page_jobs import PageJobs
+from control_api.services.jobs.progress import ProgressService
 from control_api.services.jobs.removal import ProjectRemoval
 from control_api.services.jobs.report import JobReports
 from control_api.services.jobs.results import ResultService
@@ -51,6 +52,7 @@ class Services:
     deltas: DeltaService
     job_lists: JobLists
     job_reports: JobReports
+    progress: ProgressService
     sign_in: SignIn
     api_keys: ApiKeyService
     usage: UsageService

@@ -18,6 +18,7 @@ from control_api.services.jobs.job_lists import JobLists
 from control_api.services.jobs.jobs import JobService, JobStores
 from control_api.services.jobs.monitoring import Monitoring
 from control_api.services.jobs.page_jobs import PageJobs
+from control_api.services.jobs.progress import ProgressService
 from control_api.services.jobs.removal import ProjectRemoval
 from control_api.services.jobs.report import JobReports
 from control_api.services.jobs.results import ResultService
@@ -73,6 +74,7 @@ def api_services(stores: Stores) -> Services:
         jobs=crawls.jobs,
         results=crawls.results,
         deltas=crawls.deltas,
+        progress=ProgressService(crawls.jobs, stores.job_progress, stores.results),
         job_lists=JobLists(stores.jobs, stores.projects, stores.users),
         job_reports=JobReports(stores.job_facts, stores.seeds, transactions=stores.transactions),
         schedules=crawls.schedules,

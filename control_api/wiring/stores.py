@@ -47,6 +47,7 @@ from storage.queue.seed_queue import SeedQueue
 from storage.queue.visitors import VisitorCounts
 from storage.reports.gauges import Gauges
 from storage.reports.job_facts import JobFactsReader
+from storage.reports.job_progress import JobProgress
 from storage.runs.logs import RunLogs
 from storage.runs.loop_marks import LoopMarks
 from storage.runs.nodes import Nodes
@@ -112,6 +113,7 @@ class Stores:
         self.results = Results(database)
         self.idempotency = IdempotencyKeys(database)
         self.job_facts = JobFactsReader(database)
+        self.job_progress = JobProgress(database)
         self.removals = Removals(database)
         self.outbox = Outbox(database)
         self.schedules = Schedules(database)

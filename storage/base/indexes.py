@@ -177,6 +177,7 @@ INDEXES: dict[str, list[IndexModel]] = {
     ],
     "audit": [
         IndexModel([("organizationId", 1), ("createdAt", -1), ("_id", -1)], name="by_time"),
+        IndexModel([("entityId", 1)], name="by_entity"),
     ],
 }
 

@@ -189,7 +189,12 @@ class Jobs:
             query,
             [
                 {"$set": {"fed": {"$min": [{"$add": ["$fed", size]}, "$counts.total"]}}},
-                {"$set": {"feedable": {"$lt": ["$fed", "$counts.total"]}}},
+                {
+                    "$set": {
+                        "feedable": {"$lt": ["$fed", "$counts.total"]},
+                        "fedAt": {"$ifNull": ["$fedAt", "$$NOW"]},
+                    }
+                },
             ],
             sort=[("priority", DESCENDING), ("_id", 1)],
             return_document=ReturnDocument.BEFORE,

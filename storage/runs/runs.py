@@ -7,7 +7,7 @@ attempt that it claimed. Ages are told by counting beats, never by a clock: node
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
@@ -60,6 +60,8 @@ class Loss:
     code: str
     node: str
     reason: str
+    # None: of before it was noted.
+    at: datetime | None = field(default=None, compare=False)
 
     def __str__(self) -> str:
         return f"{self.code}: {self.node}: {self.reason}"
@@ -188,7 +190,7 @@ class Runs:
         return self._move(
             self._held(run, *IN_HANDS),
             {"state": RunState.CLEARING.value, "outcome": None},
-            push={"losses": asdict(loss)},
+            push={"losses": asdict(replace(loss, at=loss.at or utc_now()))},
         )
 
     def take_back_interrupted(self, run: Run) -> Run | None:

@@ -10,8 +10,6 @@ from control_api.http.moments import Since, Until
 from control_api.http.schemas import Answer, CountsOut, Envelope, Moment, Query
 from control_api.services.records import JobStatus
 
-_ID = Field(max_length=100)
-
 
 class AllJobsQuery(Query):
     status: Annotated[
@@ -19,10 +17,12 @@ class AllJobsQuery(Query):
         Field(max_length=5, description="Only jobs with this status; may be given several times."),
     ] = []  # noqa: RUF012 (pydantic copies it)
     type: Annotated[AnyType | None, Field(description="Only jobs of this type.")] = None
-    projectId: Annotated[str, _ID, Field(description="Only jobs of this project.")] | None = None
-    scheduleId: (
-        Annotated[str, _ID, Field(description="Only jobs that this schedule started.")] | None
-    ) = None
+    projectId: Annotated[
+        str | None, Field(max_length=100, description="Only jobs of this project.")
+    ] = None
+    scheduleId: Annotated[
+        str | None, Field(max_length=100, description="Only jobs that this schedule started.")
+    ] = None
     since: Since = None
     until: Until = None
     q: Annotated[

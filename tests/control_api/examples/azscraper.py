@@ -79,6 +79,10 @@ class AzScraper:
         found, said = search_page(3)
         rows = [{**row, "target": KEYWORD} for row in found]
         end_target(self.settlement, search, 0, rows, search_info=[said])
+        call("GET /jobs", query="?limit=2")
+        call("GET /jobs/{id}/timeline", id=search)
+        call("GET /jobs/{id}/throughput", id=search, query="?points=2")
+        call("GET /jobs/{id}/coverage", id=search)
         call("GET /jobs/{id}", id=details["id"], query="?include=rows")
         call("GET /projects/{projectId}/jobs", projectId=project)
         call("GET /jobs/{id}/targets", id=search)
