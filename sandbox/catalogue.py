@@ -39,7 +39,7 @@ LAYOUTS = (
 )
 _FIRST_VARIATION = LAYOUTS.index(Layout.VARIATIONS)
 
-_BRANDS = (
+BRANDS = (
     "Velmora", "Kestrin", "Oakhelm", "Tulvik", "Brisanta", "Nordquell", "Paxley & Sons", "Ferrinox",
     "Lumiro", "Quandry", "Hollowell", "Zentaro", "Marvane", "Dovetail Co.", "O'Mira", "Stillforge",
 )  # fmt: skip
@@ -80,7 +80,11 @@ class Product:
 
     @property
     def seller_id(self) -> str:
-        return "A" + f"{sum(map(ord, self.seller)) * 7_654_321:013d}"
+        return seller_id(self.seller)
+
+
+def seller_id(name: str) -> str:
+    return "A" + f"{sum(map(ord, name)) * 7_654_321:013d}"
 
 
 class Catalogue:
@@ -128,7 +132,7 @@ class Catalogue:
             asin=self.asin(number),
             layout=layout,
             kind=number // FAMILY % KIND_COUNT,
-            brand=name.choice(_BRANDS),
+            brand=name.choice(BRANDS),
             model=f"{name.choice('ABCDEFGHKLMNPRSTVX')}{name.randrange(10, 990)}",
             author=draw.choice(_AUTHORS),
             dollars=Decimal(f"{3 * 400 ** (name.random() ** 1.6):.2f}") + number % FAMILY,

@@ -6,6 +6,7 @@ from sandbox import chrome
 from sandbox.card import Card
 from sandbox.catalogue import Catalogue
 from sandbox.gzip_stream import Segment
+from sandbox.left_column import left_column
 from sandbox.locales import Locale
 from sandbox.markup import escape
 from sandbox.noise import number_from
@@ -76,6 +77,7 @@ def _nothing(results: Results, locale: Locale) -> str:
 def _found(catalogue: Catalogue, results: Results, locale: Locale, hour: int) -> str:
     return (
         _information(results, locale)
+        + left_column(results.query, locale)
         + '<span data-component-type="s-search-results" class="rush-component s-latency-cf-section">'
         '<div class="s-main-slot s-result-list s-search-results sg-row">'
         + _slots(catalogue, results, locale, hour)
@@ -224,6 +226,8 @@ def _page_href(results: Results, page: int) -> str:
     href = f"/s?k={quote_plus(query.keyword)}&page={page}"
     if query.department:
         href += f"&i={quote_plus(query.department)}"
+    for name, value in query.narrowing.parameters.items():
+        href += f"&{name}={quote_plus(value)}"
     if query.sort:
         href += f"&s={quote_plus(query.sort)}"
     if query.language:

@@ -10,6 +10,7 @@ from sandbox.assortment import offered_at
 from sandbox.catalogue import Catalogue, Product
 from sandbox.locales import Locale
 from sandbox.messages import normal_keyword
+from sandbox.narrowing import NOT_NARROWED, Narrowing, narrowing_from
 from sandbox.noise import dice, number_from
 from sandbox.offers import is_priced, offer_for
 
@@ -34,10 +35,16 @@ class Query:
     low: Decimal | None = None
     high: Decimal | None = None
     language: str = ""
+    narrowing: Narrowing = NOT_NARROWED
 
     @property
     def is_plain(self) -> bool:
-        return self.sort not in SORTS and self.low is None and self.high is None
+        return (
+            self.sort not in SORTS
+            and self.low is None
+            and self.high is None
+            and not self.narrowing.is_list
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +77,7 @@ def query_from(parameters: dict[str, str]) -> Query:
         low=_amount(parameters.get("low-price", "")) or low,
         high=_amount(parameters.get("high-price", "")) or high,
         language=parameters.get("language", ""),
+        narrowing=narrowing_from(parameters),
     )
 
 
@@ -92,7 +100,7 @@ def _price_refinement(refinements: str) -> tuple[Decimal | None, Decimal | None]
 
 def find_results(catalogue: Catalogue, query: Query, locale: Locale, hour: int) -> Results:
     keyword = normal_keyword(query.keyword)
-    if not keyword or _NOTHING.match(keyword):
+    if not (keyword or query.narrowing.is_list) or _NOTHING.match(keyword):
         return Results(query, (), 0, 0, 0)
     prices = _Prices(catalogue, locale, hour)
     seed = (catalogue.seed, "search", keyword, query.department)
@@ -113,14 +121,22 @@ def find_results(catalogue: Catalogue, query: Query, locale: Locale, hour: int) 
     if not shown:
         return Results(query, (), pages, 0, total)
     ads = _ads(catalogue, (*seed, query.page), shown[1:2] or shown[:1], sponsored)
-    ads = [ad for ad in ads if prices.is_between(ad, query.low, query.high)]
+    ads = _within(ads, query, prices)
     return Results(query, _mixed(shown, ads), pages, first + 1, total)
 
 
 def _chosen(products: list[Product], query: Query, prices: "_Prices") -> list[Product]:
-    within = [p for p in products if prices.is_between(p, query.low, query.high)]
+    within = _within(products, query, prices)
     _sort(within, query.sort, prices)
     return within
+
+
+def _within(products: list[Product], query: Query, prices: "_Prices") -> list[Product]:
+    return [
+        product
+        for product in products
+        if query.narrowing.holds(product) and prices.is_between(product, query.low, query.high)
+    ]
 
 
 def _drawn(catalogue: Catalogue, seed: tuple[object, ...], page_size: int) -> list[int]:

@@ -6,9 +6,11 @@ from dataclasses import replace
 from sandbox import block_pages, chrome, paths
 from sandbox.catalogue import FAMILY, Catalogue
 from sandbox.gzip_stream import GzipAssembler, GzipPage, Segment
+from sandbox.landing_page import landing_page
 from sandbox.list_page import list_page
 from sandbox.locales import Locale, locale_for
 from sandbox.messages import Reply, Request
+from sandbox.narrowing import LANDING_NODE
 from sandbox.page_cache import PageCache
 from sandbox.product_page import product_page
 from sandbox.search_page import search_page
@@ -88,6 +90,8 @@ class Store:
 
     def _search(self, request: Request, locale: Locale) -> Reply:
         query, hour = query_from(request.query), self._hour()
+        if query.narrowing.is_landing and not query.keyword:
+            return self._landing(request, locale)
 
         def make() -> GzipPage:
             results = find_results(self._catalogue, query, locale, hour)
@@ -95,6 +99,18 @@ class Store:
 
         key = (query, request.host, hour, *_key(locale))
         return Reply(200, self._pages.get(key, make), "search")
+
+    def _landing(self, request: Request, locale: Locale) -> Reply:
+        """A list of results of such a category is led to its landing page."""
+        if paths.is_list_of_results(request.path):
+            headers = (("Location", f"/b?node={LANDING_NODE}"),)
+            return Reply(302, b"", "redirect", headers=headers)
+
+        def make() -> GzipPage:
+            return self._open_page(landing_page(self._catalogue, locale, hour=self._hour()))
+
+        key = ("landing", self._hour(), *_key(locale))
+        return Reply(200, self._pages.get(key, make), "landing")
 
     def _list(self, request: Request, query: ListQuery, locale: Locale) -> Reply:
         top, hour = find_list(self._catalogue, query), self._hour()

@@ -13,7 +13,6 @@ from settings.dedicated import CLAIM
 from spiders.amazon.listed import (
     STANDARD_INPUT,
     read_listed,
-    texts_from_argument,
     texts_from_file,
 )
 from spiders.base import BadArgument, TargetSpider
@@ -26,6 +25,7 @@ from spiders.sites.marketplaces import Locale, locale_for
 from spiders.sites.places import BadPlace
 from spiders.sites.visitor_params import ENGINES, ON_WRONG_PLACE, visitor_params
 from spiders.targets import EmptyTarget, ListTarget, ProductTarget, SearchTarget
+from spiders.targets.lists import texts_from_argument
 from spiders.visitors.visitor import ASKED, asked_from_params
 from spiders.work.failures import FAILURES
 from spiders.work.target import Target

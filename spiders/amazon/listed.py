@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import re
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
@@ -25,7 +24,6 @@ logger = logging.getLogger(__name__)
 
 MAX_NAMED = 20
 STANDARD_INPUT = "-"
-_SEPARATORS = re.compile(r"[,\n]")
 
 
 def read_listed(
@@ -61,11 +59,6 @@ def read_listed(
     for reason in refused:
         logger.warning("%s: skipped %s", name, reason)
     return found
-
-
-def texts_from_argument(value: str) -> list[ListedText]:
-    """Between commas or line ends. They have no line."""
-    return [ListedText(0, one) for one in _SEPARATORS.split(value)]
 
 
 def texts_from_file(name: str, file: str, *, columns: Sequence[str]) -> list[ListedText]:

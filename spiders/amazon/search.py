@@ -17,9 +17,15 @@ from spiders.items.plain import plain_from_item
 from spiders.items.search import SearchRow
 from spiders.middlewares.failed_download import FailedDownload
 from spiders.pages.search import SearchPage
-from spiders.sites.marketplaces import find_marketplace_by_host
+from spiders.sites.marketplaces import Locale, find_marketplace_by_host
+from spiders.sites.refinements import BadRefinement, entries_from_text, is_node
 from spiders.sites.urls import SORT_VALUES, SearchOptions, search_url
-from spiders.targets import search_target_from_text
+from spiders.targets import (
+    NotAnAmazonTarget,
+    SearchTarget,
+    require_own_store,
+    search_target_from_text,
+)
 from spiders.work.target import LeasedTarget, Target
 
 MAX_PAGES = 20
@@ -30,6 +36,8 @@ OPTIONS = {
     "priceMin": "price_min",
     "priceMax": "price_max",
     "department": "department",
+    "node": "node",
+    "refinements": "refinements",
 }
 
 
@@ -72,6 +80,8 @@ class AmazonSearchSpider(AmazonSpider):
         price_min: str = "",
         price_max: str = "",
         department: str = "",
+        node: str = "",
+        refinements: str = "",
         on_invalid: str = "fail",
         **arguments: Any,
     ) -> None:
@@ -87,6 +97,8 @@ class AmazonSearchSpider(AmazonSpider):
             "priceMin": _amount("price_min", price_min),
             "priceMax": _amount("price_max", price_max),
             "department": department or None,
+            "node": _node("node", node),
+            "refinements": _refinements("refinements", refinements),
         }
 
     def targets_from_arguments(self) -> Iterator[Target]:
@@ -102,7 +114,7 @@ class AmazonSearchSpider(AmazonSpider):
                 'keywords is missing: -a keywords="usb hub[,...]" or -a keywords_file=FILE'
             )
         for number, asked in enumerate(listed, start=1):
-            locale = self.locale(url_host=asked.host)
+            locale = self._agreed_locale(asked)
             params = {
                 "target": asked.text,
                 "keyword": asked.keyword,
@@ -119,6 +131,14 @@ class AmazonSearchSpider(AmazonSpider):
             except ValueError as error:
                 raise BadArgument(str(error)) from error
             yield target
+
+    def _agreed_locale(self, asked: SearchTarget) -> Locale:
+        locale = self.locale(url_host=asked.host)
+        try:
+            require_own_store(asked, locale.marketplace)
+        except NotAnAmazonTarget as error:
+            raise BadArgument(f"marketplace: {error}") from error
+        return locale
 
     def first_request(self, target: Target) -> Request:
         page = target.params.get("firstPage") or 1
@@ -213,6 +233,21 @@ def _sort_order(name: str, text: str) -> str | None:
     if text and text not in SORT_VALUES:
         raise BadArgument(f"{name} is {text!r}, it must be one of {', '.join(SORT_VALUES)}")
     return text or None
+
+
+def _node(name: str, text: str) -> str | None:
+    if text and not is_node(text):
+        raise BadArgument(f"{name} is {text!r}, it must be the number of a browse node")
+    return text or None
+
+
+def _refinements(name: str, text: str) -> list[str] | None:
+    """As `rh` of an address has them: `p_89:Anker,p_72:1248879011`."""
+    try:
+        entries = entries_from_text(text)
+    except BadRefinement as error:
+        raise BadArgument(f"{name}: {error}") from error
+    return [f"{entry}:{value}" for entry, value in entries] or None
 
 
 def _amount(name: str, text: str) -> float | None:

@@ -59,6 +59,13 @@ _OF_WHOLE_PAGES = frozenset(
 )
 # All rows stand in it.
 _RESULTS_CLASS = "s-main-slot"
+_RESULTS_IDS = ("search", "resultsCol", "atfResults", "s-results-list-atf", "noResultsTitle")
+_RESULTS_COMPONENT = '[data-component-type="s-search-results"]'
+_LANDING = (
+    '[class*="carousel"], [id="merchandised-content"], [class*="bxc-grid"], [class*="apb-browse"],'
+    ' [id^="contentGrid"]'
+)
+_HEADER_IDS = ("navbar", "nav-main", "nav-belt")
 # Nothing of a product follows these; they stand outside of what holds it.
 _FOOTER_IDS = ("navFooter", "nav-footer", "rhf")
 _PRODUCT_IDS = frozenset({"dp-container", "dp", "ppd"})
@@ -204,7 +211,21 @@ def _says_no_results(document: Document) -> bool:
 
 
 def _search_absence(document: Document) -> PageStatus:
+    if _leads_to_lists(document):
+        return PageStatus.NOT_A_LISTING
     return dog_page(document) or PageStatus.EMPTY_UNEXPLAINED
+
+
+def _leads_to_lists(document: Document) -> bool:
+    """A landing page of a category or an event, or the store's own front page: between the store's
+    header and footer it has banners and carousels, and no place for results."""
+    if document.find(*_HEADER_IDS) is None or document.find(*_FOOTER_IDS) is None:
+        return False
+    if document.find(*_RESULTS_IDS, *_PRODUCT_IDS) is not None:
+        return False
+    tree = document.tree
+    has_results = tree.css_first(f".{_RESULTS_CLASS}, {_RESULTS_COMPONENT}") is not None
+    return not has_results and tree.css_first(_LANDING) is not None
 
 
 def _product_proof(document: Document, asked_asin: str | None) -> PageStatus | None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from urllib.parse import quote_plus, urlencode, urlsplit
 
 from spiders.sites.marketplaces import MARKETPLACES, Marketplace, find_marketplace_by_host
+from spiders.sites.refinements import narrowed
 
 SORT_VALUES = {
     "relevance": None,
@@ -25,7 +26,9 @@ _PATH_ASIN = re.compile(
     r"/?([A-Za-z0-9]{10}|97[89][0-9]{10})(?=[/?#&;]|$)",
     re.IGNORECASE,
 )
-_SEARCH_PATH = re.compile(r"^(?:/-/[a-z]{2})?/(?:s|s/.*|gp/search.*|b)/?$")
+_SEARCH_PATH = re.compile(
+    r"^(?:/-/[a-z]{2})?/(?:s|s/.*|gp/search.*|gp/browse\.html.*|(?:[^/]+/)?b(?:/ref=.*)?)/?$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,9 @@ class SearchOptions:
     price_min: Decimal | float | None = None
     price_max: Decimal | float | None = None
     department: str | None = None
+    node: str | None = None
+    # Each a name and a value: `p_89:Anker`.
+    refinements: Sequence[str] = ()
     # Of a search's address that was given as the target; what the fields above say goes first.
     query: Mapping[str, str] = field(default_factory=dict)
 
@@ -59,19 +65,31 @@ def search_url(
     options: SearchOptions = SearchOptions(),
 ) -> str:
     """Price limits go as `low-price`/`high-price`: whole currency units, so no guess is needed of
-    how many decimals the store's currency has, as `rh=p_36:` would."""
-    sort = SORT_VALUES[options.sort_by] if options.sort_by else None
-    query = {
+    how many decimals the store's currency has, as `rh=p_36:` would. Raises BadRefinement."""
+    given = options.query
+    sort = given.get("s") if options.sort_by is None else SORT_VALUES[options.sort_by]
+    has_prices = options.price_min is not None or options.price_max is not None
+    refinements = narrowed(
+        given.get("rh", ""),
+        node=options.node,
+        others=options.refinements,
+        has_prices=has_prices,
+    )
+    asked = {
         "k": keyword,
-        "i": options.department,
+        "i": options.department or given.get("i"),
+        "rh": refinements,
+        "bbn": given.get("bbn"),
         "s": sort,
-        "low-price": _plain_number(options.price_min),
-        "high-price": _plain_number(options.price_max),
+        "low-price": _plain_number(options.price_min) or given.get("low-price"),
+        "high-price": _plain_number(options.price_max) or given.get("high-price"),
+        "srs": given.get("srs"),
+        "me": given.get("me"),
         "page": str(page) if page > 1 else None,
         "language": language,
     }
-    asked = dict(options.query) | {name: value for name, value in query.items() if value}
-    return f"https://{marketplace.host}/s?{urlencode(asked, quote_via=quote_plus)}"
+    stated = {name: value for name, value in asked.items() if value}
+    return f"https://{marketplace.host}/s?{urlencode(stated, quote_via=quote_plus)}"
 
 
 def is_same_site(url_a: str, url_b: str) -> bool:

@@ -16,7 +16,15 @@ Jobs, schedules, imports, retries and `scrapy crawl` read their texts here. The 
 5. A text that names two products is refused, and so is one that only nearly names one: nothing is
    guessed. The reason says why, and what would be accepted.
 
-A search target is a keyword, or the address of a search, whose `k` is the keyword.
+A search target is a keyword; a browse node (`node:172282`); a seller's products (`seller:A2…`); or
+the address of a list of results: `/s`, `/b` and `/gp/browse.html` of a category, mobile and older
+forms, also within a sentence or a wrapper.
+
+1. Of an address are kept the keyword (`k`), refinements (`rh`), department (`i`), order (`s`), price
+   limits (`low-price`, `high-price`), seller (`me`), `bbn`, `srs` and the page. All else is tracking.
+2. A category is a node of `rh`, whichever way its address names it. Two spellings of a search read
+   alike: refinements are sorted, and what is the store's own default is left out.
+3. An address that lists nothing by its form, and a value that is none of its kind, are refused.
 
 A list target is a category's slug, its browse node (`node:172541`), both (`electronics/172541`), or
 the address of one of a store's five lists, whose form says the list.
@@ -45,7 +53,7 @@ from spiders.targets.models import (
     SearchTarget,
     several,
 )
-from spiders.targets.searches import search_of_text
+from spiders.targets.searches import require_own_store, search_of_text
 from spiders.targets.text import UnreadableText, clean_text
 
 __all__ = [
@@ -56,6 +64,7 @@ __all__ = [
     "SearchTarget",
     "list_target_from_text",
     "product_target_from_text",
+    "require_own_store",
     "search_target_from_text",
 ]
 

@@ -47,14 +47,28 @@ def product_of_address(text: str, *, depth: int) -> ProductTarget:
     host = (parts.hostname or "").casefold().rstrip(".")
     if host in SHORT_LINK_HOSTS:
         raise Refused("a short link; open it and send the product's own address")
-    if depth < _MAX_DEPTH and (_AD_HOST.fullmatch(host) or _WRAPPER_HOST.fullmatch(host)):
-        return product_of_address(_wrapped_address(text, parts), depth=depth + 1)
+    if depth < _MAX_DEPTH and _is_wrapper(host):
+        return product_of_address(_wrapped_address(text, parts, "a product's"), depth=depth + 1)
     if host in _STORE_HOSTS:
         return _product_of_path(parts, host=MARKETPLACES[_STORE_HOSTS[host]].host, depth=depth)
     store = find_marketplace_by_host(host)
     if store is None:
         raise Refused(f"{host or 'its host'} is not a store we know; {ACCEPTED}")
     return _product_of_path(parts, host=store.host, depth=depth)
+
+
+def unwrapped_address(text: str) -> str:
+    """What a mail program's or an ad server's link leads to; any other address as it is."""
+    for _ in range(_MAX_DEPTH):
+        parts = split_address(text)
+        if not _is_wrapper((parts.hostname or "").casefold().rstrip(".")):
+            break
+        text = _wrapped_address(text, parts, "a search's")
+    return text
+
+
+def _is_wrapper(host: str) -> bool:
+    return bool(_AD_HOST.fullmatch(host) or _WRAPPER_HOST.fullmatch(host))
 
 
 def split_address(text: str) -> SplitResult:
@@ -74,7 +88,7 @@ def split_address(text: str) -> SplitResult:
     return parts
 
 
-def _wrapped_address(text: str, parts: SplitResult) -> str:
+def _wrapped_address(text: str, parts: SplitResult, whose: str) -> str:
     """The address that an ad server's or a mail program's link leads to."""
     for name, value in parse_qsl(parts.query):
         if name.casefold() in _EMBEDDED_IN and HAS_SCHEME.match(value):
@@ -82,7 +96,7 @@ def _wrapped_address(text: str, parts: SplitResult) -> str:
     decoded = unquote(unquote(text))
     start = decoded.rfind("https://")
     if start <= 0:
-        raise Refused("a link of another site without a product's address in it")
+        raise Refused(f"a link of another site without {whose} address in it")
     return decoded[start:]
 
 

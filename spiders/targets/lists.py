@@ -13,6 +13,8 @@ from dataclasses import dataclass
 HEADERS = frozenset({"asin", "url", "target", "keyword"})
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _DELIMITERS = ",;\t"
+# What a comma within `rh` of an address stands before.
+_REFINEMENT = re.compile(r"(?:n|k|i|p_[a-z0-9_-]+):", re.IGNORECASE)
 # Excel's own first line, which names the delimiter.
 _SEPARATOR_LINE = re.compile(r'"?sep=(.)"?(?:\r\n|\r|\n)', re.IGNORECASE)
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
@@ -29,6 +31,20 @@ class ListedText:
     line: int
     text: str
     fault: str = ""
+
+
+def texts_from_argument(value: str) -> list[ListedText]:
+    """Between commas or line ends. They have no line. Refinements of one address stay together."""
+    texts: list[str] = []
+    for line in _LINE_END.split(value):
+        pieces: list[str] = []
+        for piece in line.split(","):
+            if pieces and "://" in pieces[-1] and _REFINEMENT.match(piece.strip()):
+                pieces[-1] += f",{piece}"
+            else:
+                pieces.append(piece)
+        texts += pieces
+    return [ListedText(0, one) for one in texts]
 
 
 def texts_from_lines(data: bytes) -> list[ListedText]:

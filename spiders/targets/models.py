@@ -48,6 +48,11 @@ class SearchTarget:
     page: int = 1
     text: str = ""
 
+    @property
+    def store_numbers(self) -> Sequence[str]:
+        """The parts of its address whose values mean another thing, or nothing, in another store."""
+        return [name for name in ("rh", "bbn", "srs", "me") if name in self.query]
+
 
 @dataclass(frozen=True, slots=True)
 class ListTarget:

@@ -60,7 +60,7 @@ FAILURES: Mapping[FailureCode, Failure] = MappingProxyType(
         FailureCode.NOT_FOUND: Failure(False, "Amazon has no such page"),
         FailureCode.NO_RESULTS: Failure(False, "nothing was found; a success without rows"),
         FailureCode.NOT_A_LISTING: Failure(
-            False, "the page leads to lists and is not one; name a category"
+            False, "the page leads to lists and is not one; name a category that it leads to"
         ),
         FailureCode.SERVER_ERROR: Failure(True, "Amazon answered with a server error"),
         FailureCode.FORBIDDEN: Failure(True, "access was refused (403)"),

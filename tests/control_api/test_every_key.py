@@ -31,6 +31,8 @@ READ_BY_CRAWLERS: dict[str, tuple[Any, str, str]] = {
     "priceMin": (5.5, "price_min", "5.5"),
     "priceMax": (9.5, "price_max", "9.5"),
     "department": ("toys", "department", "toys"),
+    "node": ("172282", "node", "172282"),
+    "refinements": (["p_89:Anker", "p_72:4"], "refinements", "p_89:Anker,p_72:4"),
     "includeSponsored": (False, "include_sponsored", "false"),
     "list": ("most_gifted", "list", "most_gifted"),
     "currency": ("eur", "currency", "eur"),
@@ -39,7 +41,8 @@ READ_BY_CRAWLERS: dict[str, tuple[Any, str, str]] = {
     "engine": ("auto", "engine", "auto"),
 }
 OF_SEARCHES = {
-    "maxPages", "maxResults", "sortBy", "priceMin", "priceMax", "department", "includeSponsored",
+    "maxPages", "maxResults", "sortBy", "priceMin", "priceMax", "department", "node",
+    "refinements", "includeSponsored",
 }  # fmt: skip
 OF_LISTS = {"list", "maxResults"}
 # By type, the keys that have no effect on its jobs.

@@ -162,7 +162,8 @@ def test_job_not_found_for_others(caller: Caller, make_caller: MakeCaller) -> No
 
 def test_an_amazon_spider_costs_what_the_same_job_costs(make_caller: MakeCaller) -> None:
     caller = make_caller(plan="free")
-    body = {"spider_name": "amazon_search", "arguments": {"keywords": "usb hub, desk lamp"}}
+    address = "https://www.amazon.com/s?rh=n:1,p_36:1000-"
+    body = {"spider_name": "amazon_search", "arguments": {"keywords": f"usb hub,{address}"}}
     job_id = caller.post("/jobs", body).json["jobId"]
     headers = {"Authorization": f"Bearer {caller.token}"}
     job = caller.client.get(f"/jobs/{job_id}", headers=headers).json["data"]

@@ -5,6 +5,7 @@
 (`low normal high`). `lang` is `ll-CC` or `ll`; an explicit `marketplace` beats a URL's host,
 which beats `lang`'s country, which beats US. An unsupported `lang` or `marketplace` is a 400 that
 lists the supported ones. Short links (`amzn.to`, `a.co`) are 400 `INVALID_ASIN`."
+Ours: `node` and `refinements` of searches.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ ACCEPTED = [
     {"lang": "en"}, {"lang": "de-DE"}, {"marketplace": "sandbox"}, {"marketplace": "www.amazon.de"},
     {"maxPages": 1}, {"maxPages": 20}, {"maxResults": 1}, {"priceMin": 5, "priceMax": 9.5},
     {"department": "electronics"}, {"includeSponsored": False}, {"currency": "EUR"},
+    {"node": "172282"}, {"refinements": ["p_89:Anker", "p_36:1000-"]},
     *({"sortBy": word} for word in
       ("relevance", "price_asc", "price_desc", "reviews", "newest", "best_sellers")),
     *({"priority": word} for word in ("low", "normal", "high")),
@@ -27,7 +29,8 @@ ACCEPTED = [
 REFUSED = [
     {"lang": "english"}, {"lang": "xx-YY"}, {"marketplace": "MARS"}, {"maxPages": 0}, {"maxPages": 21},
     {"maxResults": 0}, {"sortBy": "price"}, {"priceMin": -1}, {"priceMin": 9, "priceMax": 5},
-    {"department": 5}, {"includeSponsored": "no"}, {"currency": "EURO"}, {"priority": "urgent"},
+    {"node": "electronics"}, {"node": 172282}, {"refinements": []}, {"refinements": ["Anker"]},
+    {"refinements": ["n:electronics"]}, {"refinements": "p_89:Anker"}, {"department": 5}, {"includeSponsored": "no"}, {"currency": "EURO"}, {"priority": "urgent"},
 ]  # fmt: skip
 
 

@@ -36,6 +36,10 @@ MISSPELT = {
     "prioriy": "priority",
     "curency": "currency",
     "category": "department",
+    "browseNode": "node",
+    "category_id": "node",
+    "rh": "refinements",
+    "filters": "refinements",
 }
 
 

@@ -112,12 +112,36 @@ def test_a_searchs_own_address_is_read_with_all_that_it_says() -> None:
     assert target.params["target"] == address
     assert target.params["keyword"] == "usb hub"
     assert target.url == (
-        "https://www.amazon.de/s?rh=n%3A1&s=price-asc-rank&k=usb+hub&page=3&language=de_DE"
+        "https://www.amazon.de/s?k=usb+hub&rh=n%3A1&s=price-asc-rank&page=3&language=de_DE"
     )
     spider = make("search", keywords=address)
     assert spider.first_request(target).url == target.url
     wants_more = spider._wants_more  # type: ignore[attr-defined]
     assert wants_more(target, 3, Progress()) and not wants_more(target, 4, Progress())
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"keywords": "https://www.amazon.de/b?node=1", "marketplace": "US"}, "marketplace: .* US"),
+        ({"keywords": "lamp", "node": "pets"}, "node is 'pets'"),
+        ({"keywords": "lamp", "refinements": "Anker"}, "refinements: 'Anker' is no refinement"),
+        ({"keywords": "https://amzn.to/3x"}, "a short link"),
+    ],
+)
+def test_what_no_store_lists_ends_the_crawl_with_its_reason(
+    arguments: dict[str, str], message: str
+) -> None:
+    with pytest.raises(BadArgument, match=message):
+        targets("search", **arguments)
+
+
+def test_a_category_and_a_sellers_products_are_searches_without_a_keyword() -> None:
+    found = targets("search", keywords="node:172282,seller:A2L77EE7U53NWQ", node="")
+    assert [(target.params["keyword"], target.url) for target in found] == [
+        (None, "https://www.amazon.com/s?rh=n%3A172282&language=en_US"),
+        (None, "https://www.amazon.com/s?me=A2L77EE7U53NWQ&language=en_US"),
+    ]
 
 
 def test_requests_say_in_which_language_the_page_shall_be() -> None:

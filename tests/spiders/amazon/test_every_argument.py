@@ -14,12 +14,14 @@ from typing import Any
 
 import pytest
 
+from sandbox.catalogue import FAMILY, KIND_COUNT
+from sandbox.top_lists import SLUGS
 from spiders.amazon.bestsellers import AmazonBestsellersSpider
 from spiders.amazon.detail import AmazonDetailSpider
 from spiders.amazon.search import AmazonSearchSpider
 from spiders.arguments import declared_arguments
 from tests.spiders.crawling import direct_crawl
-from tests.spiders.visitors.shop import Shop, asins, running_shop
+from tests.spiders.visitors.shop import PRODUCTS, Shop, asins, running_shop
 
 SPIDERS = {
     spider.name: spider
@@ -60,6 +62,13 @@ def agent(seen: Seen) -> bool:
     return any("Chrome" in entry["headers"]["user-agent"] for entry in seen.requests)
 
 
+def in_department(slug: str) -> set[str]:
+    """All of a department of the practice store: whole families lie in one."""
+    kind = SLUGS.index(slug)
+    numbers = enumerate(asins(PRODUCTS))
+    return {asin for number, asin in numbers if number // FAMILY % KIND_COUNT == kind}
+
+
 FIRST, SECOND = asins(2)
 PLACE = {"deliver_to": "60601"}
 SEARCH: dict[str, Line] = {
@@ -82,6 +91,8 @@ SEARCH: dict[str, Line] = {
         False, True, "100",
     ),
     "department": Line(lambda s: "i=electronics" in s.rows[0]["sourceUrl"], False, True, "electronics"),
+    "node": Line(lambda s: set(s.all("asin")) <= in_department("pets"), False, True, "2000006"),
+    "refinements": Line(lambda s: all("Kestrin" in title or "O'Mira" in title for title in s.all("title")), False, True, "p_89:Kestrin,p_89:O'Mira"),
     "on_invalid": Line(lambda s: (s.code, len(s.rows) > 0), (2, False), (0, True), "skip", {"keywords": "desk lamp,https://example.com/s?k=x"}),
 }  # fmt: skip
 BOTH: dict[str, Line] = {

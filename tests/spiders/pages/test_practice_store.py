@@ -47,6 +47,12 @@ def answer(target: str) -> tuple[Fetched, dict[str, Any]]:
     return Fetched(f"https://sandbox.test{target}", 200, {}, raw), facts
 
 
+def fetch(target: str) -> Fetched:
+    body = STORE.reply(Request("GET", target, {"host": "sandbox.test"})).body
+    raw = body if isinstance(body, bytes) else body.identity()
+    return Fetched(f"https://sandbox.test{target}", 200, {}, raw)
+
+
 def pair(money: Money | None) -> tuple[Decimal, str | None] | None:
     return None if money is None else (money.amount, money.currency)
 
@@ -180,3 +186,9 @@ def test_empty_list_and_a_page_behind_the_last_are_successes_without_rows() -> N
         fetched, _ = answer(target)
         page = BestsellersPage(fetched)
         assert (page.status, page.rows(), page.has_next) == (PageStatus.NO_RESULTS, [], False)
+
+
+def test_landing_page_of_a_category_is_no_list_of_results() -> None:
+    page = SearchPage(fetch("/b?node=9000000"))
+    assert page.status is PageStatus.NOT_A_LISTING
+    assert (page.rows(), page.info) == ([], None)

@@ -51,6 +51,22 @@ def test_search_url_of_a_searchs_own_address() -> None:
     assert url == "https://www.amazon.com/s?rh=n%3A1&s=price-desc-rank"
 
 
+def test_node_and_refinements_of_a_job_go_before_those_of_an_address() -> None:
+    query = {"rh": "n:1,p_36:1000-,p_72:4,p_89:Sony", "low-price": "5"}
+    options = SearchOptions(
+        node="172282", refinements=["p_89:Anker", "p_89:B & O"], price_max=20, query=query
+    )
+    assert search_url(MARKETPLACES["US"], "x", options=options) == (
+        "https://www.amazon.com/s?k=x&rh=n%3A172282%2Cp_72%3A4%2Cp_89%3AAnker%7CB+%26+O"
+        "&low-price=5&high-price=20"
+    )
+
+
+def test_the_job_may_ask_for_the_stores_own_order_again() -> None:
+    options = SearchOptions(sort_by="relevance", query={"rh": "n:1", "s": "review-rank"})
+    assert search_url(MARKETPLACES["US"], None, options=options).endswith("/s?rh=n%3A1")
+
+
 @pytest.mark.parametrize(
     ("url_a", "url_b", "same"),
     [

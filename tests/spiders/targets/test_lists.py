@@ -9,6 +9,7 @@ import pytest
 from spiders.targets.lists import (
     UnreadableList,
     is_table,
+    texts_from_argument,
     texts_from_lines,
     texts_from_table,
 )
@@ -103,3 +104,17 @@ def test_what_cannot_be_read_is_told_with_its_line(data: bytes, words: str) -> N
 )
 def test_a_list_without_a_name_is_a_table_where_it_has_a_header(text: str, answer: bool) -> None:
     assert is_table(text.encode()) is answer
+
+
+@pytest.mark.parametrize(
+    ("argument", "texts"),
+    [
+        ("usb hub,desk lamp", ["usb hub", "desk lamp"]),
+        ("a\nb,c\r\nd", ["a", "b", "c", "d"]),
+        ("k: one,n:two", ["k: one", "n:two"]),
+        ("https://x.test/s?rh=n:1,p_36:10-20,lamp", ["https://x.test/s?rh=n:1,p_36:10-20", "lamp"]),
+        ("https://x.test/s?rh=n:1\nn:2", ["https://x.test/s?rh=n:1", "n:2"]),
+    ],
+)
+def test_an_argument_lists_texts_between_commas(argument: str, texts: list[str]) -> None:
+    assert [listed.text for listed in texts_from_argument(argument)] == texts

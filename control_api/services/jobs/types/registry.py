@@ -12,6 +12,7 @@ from control_api.services.jobs.types.page import SERVED_PAGE
 from control_api.services.jobs.types.search import SERVED_SEARCH
 from control_api.services.jobs.types.served_type import RequestForm, ServedType
 from control_api.services.jobs.types.spider import SERVED_SPIDER
+from spiders.targets.lists import texts_from_argument
 
 SERVED: tuple[ServedType, ...] = (
     SERVED_SEARCH, SERVED_DETAILS, SERVED_BESTSELLERS, SERVED_PAGE, SERVED_SPIDER)  # fmt: skip
@@ -39,5 +40,5 @@ def credits_per_target(name: str, spider: str, config: Mapping[str, Any]) -> int
     same = _SERVED_OF_SPIDER.get(spider)
     if same is None or not same.credits_per_target:
         return 0
-    texts = config["arguments"].get(same.type.targets_argument, "").split(",")
-    return same.credits_per_target * sum(1 for text in texts if text.strip())
+    listed = texts_from_argument(config["arguments"].get(same.type.targets_argument, ""))
+    return same.credits_per_target * sum(1 for one in listed if one.text.strip())

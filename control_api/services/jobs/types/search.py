@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from control_api.services.errors import InvalidInput
 from control_api.services.jobs.job_defaults import Defaults
@@ -12,10 +12,27 @@ from control_api.services.jobs.types.amazon import Locales, Visitors
 from control_api.services.jobs.types.config import AmazonConfig, Price, ShortText
 from control_api.services.jobs.types.served_type import RequestForm, ServedType
 from spiders.sites.marketplaces import Locale
+from spiders.sites.refinements import entry_from_text
 from spiders.sites.urls import SearchOptions, search_url
-from spiders.targets import EmptyTarget, SearchTarget, search_target_from_text
+from spiders.targets import (
+    EmptyTarget,
+    SearchTarget,
+    require_own_store,
+    search_target_from_text,
+)
 from spiders.types.search import SEARCH
 from storage.base.records import NewTarget
+
+
+def _is_refinement(text: str) -> str:
+    name, value = entry_from_text(text)
+    return f"{name}:{value}"
+
+
+Node = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,15}$")]
+Refinement = Annotated[
+    str, StringConstraints(min_length=3, max_length=300), AfterValidator(_is_refinement)
+]
 
 
 class SearchConfig(AmazonConfig):
@@ -27,6 +44,8 @@ class SearchConfig(AmazonConfig):
     priceMin: Price | None = None
     priceMax: Price | None = None
     department: ShortText | None = None
+    node: Node | None = None
+    refinements: Annotated[list[Refinement], Field(min_length=1, max_length=50)] | None = None
     includeSponsored: bool | None = None
 
     @model_validator(mode="after")
@@ -49,6 +68,7 @@ class _SearchReader:
         if isinstance(search, EmptyTarget):
             return search
         locale, warnings = self._locales.find(search.host)
+        require_own_store(search, locale.marketplace)
         visitor = self._visitors.params(locale)
         target = _search_target(search, locale, self._config, visitor)
         return ReadTarget(target, (target.url, search.page), [*warnings, *self._note_case(search)])
@@ -70,6 +90,8 @@ def _search_target(
         price_min=config.get("priceMin"),
         price_max=config.get("priceMax"),
         department=config.get("department"),
+        node=config.get("node"),
+        refinements=config.get("refinements") or (),
         query=search.query,
     )
     asked = {key: config[key] for key in SearchConfig.own_settings() if config.get(key) is not None}
@@ -100,7 +122,7 @@ def _search_target(
 
 def _refusal(count: int, details: Sequence[Mapping[str, Any]]) -> InvalidInput:
     return InvalidInput(
-        f"each value in targets must be a keyword or the address of a search; {count} are not",
+        f"each value in targets must be a keyword, node:ID, seller:ID or the address of a search; {count} are not",
         details,
     )
 
@@ -112,6 +134,8 @@ _SETTING_TEXTS = {
     "priceMin": "The lowest price, in the store's currency. Left out: no bound. Searches only.",
     "priceMax": "The highest price, in the store's currency. Left out: no bound. Searches only.",
     "department": "The department to search in, by the store's own short name, such as `electronics`. Left out: all. Searches only.",
+    "node": "The category to search in, by the number of its browse node, such as `172282`; it takes the place of an address's own. Left out: all. Searches only.",
+    "refinements": "What to narrow down by, each a name and a value as `searchInfo` and addresses (`rh`) have them, such as `p_89:Anker`. Values of one name are alternatives. Left out: nothing. Searches only.",
     "includeSponsored": "Whether paid placements become rows too. Left out: `true`. Searches only.",
 }
 
@@ -123,7 +147,7 @@ SERVED_SEARCH = ServedType(
         reader=_SearchReader,
         refusal=_refusal,
         plural="searches",
-        targets="keywords or addresses of searches",
+        targets="keywords, or addresses of searches and categories",
         setting_texts=_SETTING_TEXTS,
     ),
     credits_per_target=5,

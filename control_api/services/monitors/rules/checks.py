@@ -124,11 +124,12 @@ def search_check(
 
 # `relevance` is what the store does unasked.
 _DEFAULTS: Mapping[str, Any] = {"sortBy": "relevance"}
-_ORDERING = ("sortBy", "priceMin", "priceMax", "department")
+_ORDERING = ("sortBy", "priceMin", "priceMax", "department", "node")
 
 
 def _order(asked: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: asked.get(name, _DEFAULTS.get(name)) for name in _ORDERING}
+    order = {name: asked.get(name, _DEFAULTS.get(name)) for name in _ORDERING}
+    return {**order, "refinements": sorted(asked.get("refinements") or ())}
 
 
 def _is_elsewhere(row: Mapping[str, Any]) -> bool:

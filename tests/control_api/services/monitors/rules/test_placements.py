@@ -86,7 +86,15 @@ def test_ads_that_were_not_kept_have_no_share() -> None:
 
 
 @pytest.mark.parametrize(
-    "asked", [{"sortBy": "newest"}, {"priceMin": 5}, {"priceMax": 50}, {"department": "toys"}]
+    "asked",
+    [
+        {"sortBy": "newest"},
+        {"priceMin": 5},
+        {"priceMax": 50},
+        {"department": "toys"},
+        {"node": "172282"},
+        {"refinements": ["p_89:Anker"]},
+    ],
 )
 def test_another_order_is_not_compared(asked: dict[str, Any]) -> None:
     found = compare(results("ab"), results("ba", **asked))
@@ -96,6 +104,10 @@ def test_another_order_is_not_compared(asked: dict[str, Any]) -> None:
 
 def test_the_default_order_may_be_named() -> None:
     assert compare(results("ab"), results("ab", sortBy="relevance")).status == "unchanged"
+    one, other = (
+        results("ab", refinements=list(order)) for order in (("p_1:a", "p_2:b"), ("p_2:b", "p_1:a"))
+    )
+    assert compare(one, other).status == "unchanged"
 
 
 def test_results_of_all_departments_are_not_those_of_one() -> None:
