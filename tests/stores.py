@@ -115,6 +115,7 @@ class Store:
         credits_per_target: int = 0,
         target_limit: int | None = None,
         request_id: str | None = None,
+        monitor_id: str | None = None,
     ) -> Job:
         new = [new_target(i) for i in range(targets)] if isinstance(targets, int) else targets
 
@@ -132,6 +133,7 @@ class Store:
                     credits_reserved=credits_per_target * max(len(new), target_limit or 0),
                     target_limit=target_limit,
                     request_id=request_id,
+                    monitor_id=monitor_id,
                 ),
                 session,
             )

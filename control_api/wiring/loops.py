@@ -4,6 +4,10 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from threading import Event
 
+from control_api.services.monitors.alerting import Alerting
+from control_api.services.monitors.looks import LookReader
+from control_api.services.monitors.monitor_events import MonitorEvents
+from control_api.services.monitors.observing import ObserverStores, Observing
 from control_api.services.operator.pools import wanted_crawlers
 from control_api.services.webhooks.webhook_events import EventFanOut
 from control_api.wiring.shared import SharedServices
@@ -14,6 +18,7 @@ from control_api.worker.fleet import Fleet
 from control_api.worker.loop import Loop, WorkerLoop
 from control_api.worker.marks import Marks
 from control_api.worker.node_watch import NodeWatch
+from control_api.worker.observer import Observer
 from control_api.worker.reconciler import Reconciler
 from control_api.worker.retention import Retention
 from control_api.worker.timetable import Duty, Timetable
@@ -28,6 +33,7 @@ def worker_loops(stores: Stores, stop: Event) -> list[WorkerLoop]:
     feeder, reconciler = _feeder(stores), _reconciler(stores)
     dispatcher, fleet = _dispatcher(stores), _fleet(stores)
     webhooks = _webhook_sender(stores, services, stop)
+    observer = Observer(stores.receipts, stores.feeds, observing(stores), stop=stop)
     mark = Marks(stores.loop_marks).mark
     return [
         Loop("feeder", feeder.step, stop, mark=mark),
@@ -35,6 +41,7 @@ def worker_loops(stores: Stores, stop: Event) -> list[WorkerLoop]:
         Loop("fleet", fleet.step, stop, leave=fleet.stop, mark=mark),
         Loop("dispatcher", dispatcher.step, stop, leave=dispatcher.stop, mark=mark),
         Loop("webhooks", webhooks.step, stop, mark=mark),
+        Loop("observer", observer.step, stop, mark=mark),
         Timetable(worker_duties(stores, services), mark=mark),
     ]
 
@@ -118,6 +125,26 @@ def _webhook_sender(stores: Stores, services: SharedServices, stop: Event) -> We
         transactions=stores.transactions,
     )
     return WebhookSender(fan_out, stores.webhooks, stores.deliveries, services.outbound, stop=stop)
+
+
+def observing(stores: Stores) -> Observing:
+    events = MonitorEvents(stores.outbox)
+    return Observing(
+        ObserverStores(
+            monitors=stores.monitors,
+            watches=stores.watches,
+            chunks=stores.chunks,
+            receipts=stores.receipts,
+            feeds=stores.feeds,
+            changes=stores.changes,
+            rounds=stores.rounds,
+            jobs=stores.jobs,
+        ),
+        LookReader(stores.targets, stores.results),
+        alerting=Alerting(stores.alerts, stores.firings, stores.chunks, events=events),
+        events=events,
+        transactions=stores.transactions,
+    )
 
 
 def _marketplace_rates(stores: Stores) -> Callable[[], Mapping[str, float]]:

@@ -18,6 +18,7 @@ from storage.accounts.users import Users
 from storage.base.connections import (
     LOOPS,
     REQUESTS,
+    MongoDatabase,
     Patience,
     connect_mongo,
     connect_redis,
@@ -37,6 +38,14 @@ from storage.jobs.removals import Removals
 from storage.jobs.results import Results
 from storage.jobs.settlement import Settlement
 from storage.jobs.targets import Targets
+from storage.monitors.alerts import Alerts, Firings
+from storage.monitors.changes import Changes
+from storage.monitors.chunks import Chunks
+from storage.monitors.feeds import Feeds
+from storage.monitors.monitors import Monitors
+from storage.monitors.receipts import Receipts
+from storage.monitors.rounds import Rounds
+from storage.monitors.watches import Watches
 from storage.queue.crawlers import CrawlerRegistry
 from storage.queue.fleet import FleetMemory
 from storage.queue.fleet_state import FleetState
@@ -125,6 +134,18 @@ class Stores:
         self.spiders = Spiders(database)
         self.nodes = Nodes(database)
         self.loop_marks = LoopMarks(database)
+        self._open_monitors(database)
+
+    def _open_monitors(self, database: MongoDatabase) -> None:
+        self.monitors = Monitors(database)
+        self.watches = Watches(database)
+        self.chunks = Chunks(database)
+        self.receipts = Receipts(database)
+        self.feeds = Feeds(database)
+        self.changes = Changes(database)
+        self.rounds = Rounds(database)
+        self.alerts = Alerts(database)
+        self.firings = Firings(database)
 
     def _open_redis(self) -> None:
         self.seeds = SeedQueue(self.redis, POOL_SPIDERS)

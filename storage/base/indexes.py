@@ -52,8 +52,13 @@ INDEXES: dict[str, list[IndexModel]] = {
     ],
     "loop_marks": [IndexModel([("at", 1)], name="expiry", expireAfterSeconds=_DAY_SECONDS)],
     "outbox": [
-        # One terminal event per job.
-        IndexModel([("jobId", 1)], name="one_per_job", unique=True),
+        # One terminal event per job; events of monitors have none.
+        IndexModel(
+            [("jobId", 1)],
+            name="once_per_job",
+            unique=True,
+            partialFilterExpression={"jobId": {"$type": "string"}},
+        ),
         IndexModel([("dispatchedAt", 1), ("_id", 1)], name="to_dispatch"),
         # An event that is not dispatched yet has no date, and stays.
         IndexModel(
@@ -174,6 +179,34 @@ INDEXES: dict[str, list[IndexModel]] = {
         IndexModel(
             [("createdAt", 1)], name="expiry", expireAfterSeconds=EVENTS_KEPT_DAYS * _DAY_SECONDS
         ),
+    ],
+    "monitors": [
+        IndexModel([("projectId", 1), ("_id", -1)], name="by_project"),
+    ],
+    "watches": [
+        IndexModel([("monitorId", 1), ("lastOkAt", 1)], name="by_freshness"),
+        IndexModel([("projectId", 1), ("value", 1)], name="by_value"),
+    ],
+    "chunks": [
+        IndexModel([("end", 1)], name="ended"),
+    ],
+    "receipts": [
+        IndexModel([("projectId", 1), ("_id", 1)], name="by_project"),
+        IndexModel([("jobId", 1), ("_id", 1)], name="by_job"),
+    ],
+    "feeds": [],
+    "changes": [
+        IndexModel([("watchId", 1), ("_id", 1)], name="by_watch"),
+        IndexModel([("recordedAt", 1)], name="expiry", expireAfterSeconds=90 * _DAY_SECONDS),
+    ],
+    "rounds": [
+        IndexModel([("monitorId", 1), ("_id", -1)], name="by_monitor"),
+    ],
+    "alerts": [
+        IndexModel([("monitorId", 1), ("_id", 1)], name="by_monitor"),
+    ],
+    "firings": [
+        IndexModel([("recordedAt", 1)], name="expiry", expireAfterSeconds=90 * _DAY_SECONDS),
     ],
     "audit": [
         IndexModel([("organizationId", 1), ("createdAt", -1), ("_id", -1)], name="by_time"),

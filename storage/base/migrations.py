@@ -133,8 +133,15 @@ def _show_first_targets_in_jobs(database: MongoDatabase) -> None:
         database["jobs"].update_one({"_id": job["_id"]}, {"$set": {"head": head}})
 
 
+def _let_events_have_no_job(database: MongoDatabase) -> None:
+    """The index of before allows one event without a job; `once_per_job` has taken its place."""
+    if "one_per_job" in database["outbox"].index_information():
+        database["outbox"].drop_index("one_per_job")
+
+
 MIGRATIONS = (
     Migration(1, "API keys of former members end", _end_keys_of_former_members),
     Migration(2, "seeds of open jobs name their target", _name_targets_in_seeds),
     Migration(3, "jobs carry the texts of their first targets", _show_first_targets_in_jobs),
+    Migration(4, "events may belong to no job", _let_events_have_no_job),
 )

@@ -102,6 +102,8 @@ class NewJob:
     created_by: str | None = None
     # Of the request that made it; None for a schedule's.
     request_id: str | None = None
+    # The monitor whose round it is.
+    monitor_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,6 +132,7 @@ class Job:
     completed_at: datetime | None
     # The texts of its first targets.
     head: Sequence[str] = ()
+    monitor_id: str | None = None
 
     @property
     def is_open(self) -> bool:
@@ -178,6 +181,8 @@ class Target:
     position: int | None = None
     merged: Sequence[MergedText] = ()
     row_count: int = 0
+    # When it was settled; None while it is open, and where its job was cancelled.
+    ended_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

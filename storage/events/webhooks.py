@@ -30,11 +30,15 @@ class NewWebhook:
     events: Sequence[str]
     enabled: bool
     secret: str = field(repr=False)
+    monitor_ids: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Webhook:
-    """`secrets`: the current one first, then those that a rotation left valid for a while."""
+    """`secrets`: the current one first, then those that a rotation left valid for a while.
+
+    `monitor_ids`: whose events it waits for; none: those of all monitors.
+    """
 
     id: str
     organization_id: str
@@ -46,6 +50,7 @@ class Webhook:
     secrets: Sequence[Secret]
     created_at: datetime
     updated_at: datetime
+    monitor_ids: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +61,7 @@ class WebhookChange:
     events: Sequence[str] | None = None
     enabled: bool | None = None
     secrets: Sequence[Secret] | None = None
+    monitor_ids: Sequence[str] | None = None
 
 
 class Webhooks:
@@ -70,6 +76,7 @@ class Webhooks:
             "projectId": new.project_id,
             "url": new.url,
             "events": list(new.events),
+            "monitorIds": list(new.monitor_ids),
             "enabled": new.enabled,
             "disabledReason": None,
             "secrets": [_secret_document(Secret(new.secret))],
@@ -120,6 +127,8 @@ class Webhooks:
             fields["url"] = change.url
         if change.events is not None:
             fields["events"] = list(change.events)
+        if change.monitor_ids is not None:
+            fields["monitorIds"] = list(change.monitor_ids)
         if change.enabled is not None:
             fields |= {"enabled": change.enabled, "disabledReason": None}
         if change.secrets is not None:
@@ -158,4 +167,6 @@ def _webhook_from_document(document: Document) -> Webhook:
         secrets=[Secret(one["value"], one["expiresAt"]) for one in document["secrets"]],
         created_at=document["createdAt"],
         updated_at=document["updatedAt"],
+        # Webhooks of earlier versions have none.
+        monitor_ids=document.get("monitorIds", ()),
     )

@@ -104,6 +104,8 @@ class Jobs:
             "startedAt": None,
             "completedAt": None,
         }
+        if new.monitor_id is not None:
+            document["monitorId"] = new.monitor_id
         self._jobs.insert_one(document, session=session)
         return job_from_document(document)
 
@@ -286,6 +288,8 @@ def job_from_document(document: Document) -> Job:
         updated_at=document["updatedAt"],
         started_at=document["startedAt"],
         completed_at=document["completedAt"],
+        # Of rounds of a monitor alone.
+        monitor_id=document.get("monitorId"),
     )
 
 

@@ -1,4 +1,4 @@
-"""Terminal events of jobs, written in the transaction that ends the job: event and state are one write."""
+"""Events, written in the transaction of what they tell of: event and state are one write."""
 
 from __future__ import annotations
 
@@ -17,13 +17,16 @@ from storage.base.records import Job
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
+    """`job_id`: of a job's terminal event alone. `monitor_id`: of events of monitors."""
+
     id: str
     type: str
     organization_id: str
     project_id: str
-    job_id: str
+    job_id: str | None
     data: Mapping[str, Any]
     created_at: datetime
+    monitor_id: str | None = None
 
 
 class Outbox:
@@ -40,6 +43,31 @@ class Outbox:
                 "projectId": job.project_id,
                 "jobId": job.id,
                 "data": _event_data(job),
+                "createdAt": utc_now(),
+                "dispatchedAt": None,
+            },
+            session=session,
+        )
+
+    def insert_of_monitor(
+        self,
+        kind: str,
+        data: Mapping[str, Any],
+        *,
+        organization_id: str,
+        project_id: str,
+        monitor_id: str,
+        session: ClientSession,
+    ) -> None:
+        self._events.insert_one(
+            {
+                "_id": new_id(),
+                "type": kind,
+                "organizationId": organization_id,
+                "projectId": project_id,
+                "jobId": None,
+                "monitorId": monitor_id,
+                "data": dict(data),
                 "createdAt": utc_now(),
                 "dispatchedAt": None,
             },
@@ -77,6 +105,7 @@ def _event_from_document(document: Document) -> Event:
         job_id=document["jobId"],
         data=document["data"],
         created_at=document["createdAt"],
+        monitor_id=document.get("monitorId"),
     )
 
 

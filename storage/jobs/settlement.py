@@ -35,7 +35,15 @@ from storage.jobs.growth import Growth, grown_by
 from storage.jobs.jobs import job_from_document
 from storage.jobs.outbox import Outbox
 from storage.jobs.outcomes import Outcomes
-from storage.jobs.settlement_batch import Batch, batches_of, end_fields, moves_of, of_open
+from storage.jobs.settlement_batch import (
+    Batch,
+    batches_of,
+    end_fields,
+    moves_of,
+    of_open,
+    places_of,
+)
+from storage.monitors.receipts import Receipts
 
 _OPEN_TARGET = [status.value for status in OPEN_TARGET]
 _OPEN_JOB = [status.value for status in OPEN_JOB]
@@ -103,6 +111,7 @@ class Settlement:
         self._growth = Growth(database)
         self._credits = Credits(database)
         self._outbox = Outbox(database)
+        self._receipts = Receipts(database)
         self._outcomes = Outcomes(database)
         self._field_failures = FieldFailures(database)
 
@@ -229,6 +238,14 @@ class Settlement:
             return
         self._write_targets(batch, session)
         self._write_rows(job_id, batch.ends, session)
+        if before.get("monitorId") and batch.ends:
+            self._receipts.insert(
+                job_id,
+                places_of(batch),
+                project_id=before["projectId"],
+                monitor_id=before["monitorId"],
+                session=session,
+            )
         grown = self._growth.add(before, fresh, session)
         report.settled += [end.id for end in batch.ends]
         counts = before["counts"]
@@ -338,3 +355,12 @@ class Settlement:
             session=session,
         )
         self._outbox.insert_job_ended(job, session)
+        if job.monitor_id is not None:
+            self._receipts.insert(
+                job.id,
+                (),
+                project_id=job.project_id,
+                monitor_id=job.monitor_id,
+                session=session,
+                is_last=True,
+            )

@@ -37,6 +37,11 @@ def of_open(moves: Mapping[str, int]) -> list[int]:
     return [moves.get("pending", 0), moves.get("running", 0)]
 
 
+def places_of(batch: Batch) -> list[int]:
+    """The indexes, within the job, of the targets that ended."""
+    return [int(end.id.rpartition(":")[2]) for end in batch.ends]
+
+
 def batches_of(
     started: Sequence[StartedTarget],
     ends: Sequence[TargetEnd],

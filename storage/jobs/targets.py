@@ -152,5 +152,6 @@ def _target_from_document(document: Document) -> Target:
         sent=document.get("sent"),
         position=document.get("position"),
         row_count=document.get("rowCount", 0),
+        ended_at=document.get("endedAt"),
         merged=[MergedText(one["index"], one["sent"]) for one in document.get("merged", ())],
     )

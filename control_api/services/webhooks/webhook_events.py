@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 import orjson
 
+from spiders.items.json_text import number_from_decimal
 from storage.accounts.projects import Projects
 from storage.base.transactions import Session, Transactions
 from storage.events.deliveries import Deliveries, NewDelivery
@@ -30,7 +32,7 @@ def body_of_event(kind: str, at: datetime, data: Mapping[str, Any]) -> str:
     """Metadata only: rows are fetched over the API."""
     return orjson.dumps(
         {"type": kind, "timestamp": at, "data": data},
-        default=_text_from_time,
+        default=_plain,
         option=orjson.OPT_PASSTHROUGH_DATETIME,
     ).decode()
 
@@ -61,7 +63,7 @@ class EventFanOut:
         waiting = self._webhooks_by_project(events)
         unwanted = []
         for event in events:
-            receivers = [hook for hook in waiting[event.project_id] if event.type in hook.events]
+            receivers = [hook for hook in waiting[event.project_id] if _wants(hook, event)]
             if receivers:
                 self._hand_on(event, receivers)
             else:
@@ -82,12 +84,13 @@ class EventFanOut:
             **event.data,
             "organizationId": event.organization_id,
             "projectName": project.name if project else None,
+        }
+        if event.job_id is not None:
             # The job has ended: these change no more.
-            "failures": [
+            data["failures"] = [
                 {"code": failure.code, "count": failure.count}
                 for failure in self._targets.count_failures(event.job_id)
-            ],
-        }
+            ]
         body = body_of_event(event.type, event.created_at, data)
 
         def work(session: Session) -> None:
@@ -109,8 +112,17 @@ class EventFanOut:
         self._transactions.run(work)
 
 
-def _text_from_time(value: Any) -> str:
+def _wants(webhook: Webhook, event: Event) -> bool:
+    if event.type not in webhook.events:
+        return False
+    is_chosen = not webhook.monitor_ids or event.monitor_id in webhook.monitor_ids
+    return event.monitor_id is None or is_chosen
+
+
+def _plain(value: Any) -> str | int | float | None:
     if isinstance(value, datetime):
         text = value.astimezone(UTC).isoformat(timespec="milliseconds")
         return text.replace("+00:00", "Z")
+    if isinstance(value, Decimal):
+        return number_from_decimal(value)
     raise TypeError(f"no JSON for {type(value).__name__}")

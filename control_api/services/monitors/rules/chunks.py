@@ -1,0 +1,115 @@
+"""The history of a watch, in pieces of 128 checks. A piece opens with the values in force, so that it can
+be read alone; it is final when it is full."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from control_api.services.monitors.rules.stored_values import stored_value, value_from_stored
+from control_api.services.monitors.rules.watch_state import OUTCOMES, Step, WatchOutcome
+
+MAX_CHECKS = 128
+MAX_AGE = timedelta(days=365)
+_OUTCOME_BITS = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """A field's steps: seconds since the piece began, and stored values."""
+
+    times: Sequence[int]
+    values: Sequence[Any]
+
+    def followed_by(self, at: int, value: Any) -> Series:
+        """A step before the last ones takes their place: they repeat what was in force."""
+        kept = bisect_left(self.times, at)
+        return Series([*self.times[:kept], at], [*self.values[:kept], value])
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """`checks`: each is the seconds since `start`, times 16, plus the outcome's number."""
+
+    start: datetime
+    checks: Sequence[int] = ()
+    fields: Mapping[str, Series] = field(default_factory=dict)
+
+    @property
+    def end(self) -> datetime:
+        """Of its latest check."""
+        return self.start + timedelta(
+            seconds=max((one // _OUTCOME_BITS for one in self.checks), default=0)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class CheckMade:
+    at: datetime
+    outcome: WatchOutcome
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """`sealed`: the piece that was full; `touched`: the fields of `open` that are not as they were."""
+
+    open: Chunk
+    touched: frozenset[str]
+    sealed: Chunk | None = None
+
+
+def add_check(
+    chunk: Chunk | None, made: CheckMade, steps: Iterable[Step], now: Mapping[str, Any]
+) -> Added:
+    """`now`: the stored values in force before the check, by field."""
+    sealed = None
+    if chunk is not None and _is_full(chunk, made.at):
+        sealed, chunk = chunk, None
+    touched: set[str] = set()
+    if chunk is None:
+        chunk = Chunk(made.at, fields={name: Series([0], [value]) for name, value in now.items()})
+        touched.update(now)
+    fields = dict(chunk.fields)
+    for step in steps:
+        series = fields.get(step.field, Series((), ()))
+        at = _seconds(chunk, step.at)
+        fields[step.field] = series.followed_by(at, stored_value(step.field, step.value))
+        touched.add(step.field)
+    check = _seconds(chunk, made.at) * _OUTCOME_BITS + OUTCOMES.index(made.outcome)
+    grown = replace(chunk, checks=[*chunk.checks, check], fields=fields)
+    return Added(grown, frozenset(touched), sealed)
+
+
+def checks_of(chunk: Chunk) -> list[CheckMade]:
+    return [
+        CheckMade(
+            chunk.start + timedelta(seconds=one // _OUTCOME_BITS), OUTCOMES[one % _OUTCOME_BITS]
+        )
+        for one in chunk.checks
+    ]
+
+
+def steps_of(chunks: Iterable[Chunk], name: str) -> list[Step]:
+    """A field's steps over consecutive pieces, each value once."""
+    found: list[Step] = []
+    for chunk in chunks:
+        series = chunk.fields.get(name)
+        if series is None:
+            continue
+        for seconds, stored in zip(series.times, series.values, strict=True):
+            at = chunk.start + timedelta(seconds=seconds)
+            value = value_from_stored(name, stored)
+            if not found or found[-1].value != value:
+                found.append(Step(name, at, value))
+    return found
+
+
+def _is_full(chunk: Chunk, at: datetime) -> bool:
+    return len(chunk.checks) >= MAX_CHECKS or at - chunk.start >= MAX_AGE
+
+
+def _seconds(chunk: Chunk, at: datetime) -> int:
+    return int((at - chunk.start).total_seconds() // 1)

@@ -1,0 +1,351 @@
+"""Conditions of alerts, read from JSON and judged with three answers: true, false, and unknown (None)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from control_api.services.monitors.rules.fields import (
+    FIELD_OF_NAME,
+    FIELDS,
+    RankValue,
+    SellerValue,
+)
+from control_api.services.monitors.rules.watch_state import Change, ChangeKind, Step
+
+MAX_DEPTH = 3
+MAX_LEAVES = 20
+MAX_DAYS = 3_650
+_OBSERVED_DAYS = 7
+_LOWER = frozenset({"below", "at_most", "lowest_in"})
+_HIGHER = frozenset({"above", "at_least", "highest_in"})
+_LIMITS = frozenset({"below", "at_most", "above", "at_least"})
+_EXTREMES = frozenset({"lowest_in", "highest_in"})
+_WITH_VALUE = _LIMITS | {"equals", "not_equals", "contains", "became", "left"}
+_LISTS = frozenset({"one_of", "none_of"})
+_MOVES = frozenset({"dropped", "rose"})
+_EVENTS: Mapping[str, ChangeKind] = {
+    kind.value: kind
+    for kind in (
+        ChangeKind.GONE,
+        ChangeKind.RETURNED,
+        ChangeKind.REDIRECTED,
+        ChangeKind.CONTEXT_CHANGED,
+    )
+}
+_PLAIN = frozenset({"absent", "present", "changed"})
+EDGES = frozenset({"changed", "became", "left", *_MOVES, *_EVENTS})
+OPERATORS = tuple(sorted(_WITH_VALUE | _LISTS | _EXTREMES | _MOVES | _PLAIN | {"below_list"} | _EVENTS.keys()))  # fmt: skip
+_NUMERIC = frozenset(one.name for one in FIELDS if one.is_money) | {
+    "rating", "rank", "stockLeft", "ratingsCount", "boughtPastMonth", "newOffers", "usedOffers",
+}  # fmt: skip
+_GROUPS = ("all", "any", "not")
+
+
+class BadCondition(ValueError):
+    """The message names the place in the condition and what is wrong there."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moment:
+    """What an alert is judged by. `before`: the values in force before this look.
+
+    `history`: the steps of a field that were in force since a time, without this look's.
+    """
+
+    at: datetime
+    now: Mapping[str, Any]
+    before: Mapping[str, Any] = field(default_factory=dict)
+    changes: Sequence[Change] = ()
+    target: Decimal | None = None
+    last_fired: Decimal | None = None
+    first_at: datetime | None = None
+    history: Callable[[str, datetime], Sequence[Step]] = lambda name, since: ()
+
+    def change_of(self, name: str) -> Change | None:
+        return next((one for one in self.changes if one.field == name), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leaf:
+    operator: str
+    field: str | None = None
+    value: Any = None
+    days: int = 0
+    percent: Decimal | None = None
+    amount: Decimal | None = None
+    since: str = "previous"
+    or_equal: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """`name`: all, any or not."""
+
+    name: str
+    parts: Sequence[Leaf | Group]
+
+
+Condition = Leaf | Group
+
+
+def leaves_of(condition: Condition) -> Iterator[Leaf]:
+    if isinstance(condition, Leaf):
+        yield condition
+        return
+    for part in condition.parts:
+        yield from leaves_of(part)
+
+
+def condition_from_json(data: Any) -> Condition:
+    """Raises BadCondition."""
+    found = _node(data, "when", 1)
+    if sum(1 for _ in leaves_of(found)) > MAX_LEAVES:
+        raise BadCondition(f"when: a condition has {MAX_LEAVES} parts at most")
+    return found
+
+
+def holds(
+    condition: Condition, moment: Moment, *, slack_percent: Decimal = Decimal(0)
+) -> bool | None:
+    """`slack_percent`: limits are so much easier to meet; for whether an alert is armed again."""
+    if isinstance(condition, Leaf):
+        return _leaf_holds(condition, moment, slack_percent)
+    answers = [holds(part, moment, slack_percent=slack_percent) for part in condition.parts]
+    if condition.name == "not":
+        return None if answers[0] is None else not answers[0]
+    decisive = condition.name == "any"
+    if decisive in answers:
+        return decisive
+    return None if None in answers else not decisive
+
+
+def number_of(value: Any) -> Decimal | None:
+    if isinstance(value, RankValue):
+        return Decimal(value.rank)
+    if isinstance(value, bool) or not isinstance(value, int | Decimal):
+        return None
+    return Decimal(value)
+
+
+def is_better(leaf: Leaf, value: Decimal, than: Decimal, percent: Decimal) -> bool:
+    """Whether the value is further in the leaf's direction by so much."""
+    if leaf.operator in _LOWER:
+        return value <= than * (1 - percent / 100) and value < than
+    if leaf.operator in _HIGHER:
+        return value >= than * (1 + percent / 100) and value > than
+    return False
+
+
+def _node(data: Any, path: str, depth: int) -> Condition:
+    if not isinstance(data, Mapping):
+        raise BadCondition(f"{path} must be an object")
+    names = [name for name in _GROUPS if name in data]
+    if not names:
+        return _leaf(data, path)
+    if len(data) != 1:
+        raise BadCondition(f"{path} must have `{names[0]}` alone")
+    if depth > MAX_DEPTH:
+        raise BadCondition(f"{path}: groups stand {MAX_DEPTH} deep at most")
+    (name,) = names
+    inside = [data[name]] if name == "not" else data[name]
+    if not isinstance(inside, list) or not inside:
+        raise BadCondition(f"{path}.{name} must be a list of conditions")
+    return Group(
+        name, [_node(one, f"{path}.{name}.{n}", depth + 1) for n, one in enumerate(inside)]
+    )
+
+
+def _leaf(data: Mapping[str, Any], path: str) -> Leaf:
+    operator = data.get("is")
+    if operator not in OPERATORS:
+        raise BadCondition(f"{path}.is must be one of {', '.join(OPERATORS)}")
+    known = {"is", *_names_of(operator)}
+    unknown = [name for name in data if name not in known]
+    if unknown:
+        raise BadCondition(f"{path}: `{operator}` takes no `{unknown[0]}`")
+    name = data.get("field")
+    if operator not in _EVENTS and name not in FIELD_OF_NAME:
+        raise BadCondition(f"{path}.field must be one of {', '.join(FIELD_OF_NAME)}")
+    if operator in _LIMITS | _EXTREMES | _MOVES and name not in _NUMERIC:
+        raise BadCondition(f"{path}: `{operator}` needs a field of numbers, which `{name}` is not")
+    if operator == "below_list" and name != "price":
+        raise BadCondition(f"{path}: `below_list` is for the field `price` alone")
+    return Leaf(
+        operator=operator,
+        field=name,
+        value=_value(data, operator, path),
+        days=_days(data, operator, path),
+        percent=_positive(data, "percent", path),
+        amount=_positive(data, "amount", path),
+        since=_since(data, path),
+        or_equal=_flag(data, "orEqual", path),
+    )
+
+
+def _names_of(operator: str) -> set[str]:
+    if operator in _EVENTS:
+        return set()
+    if operator in _EXTREMES:
+        return {"field", "days", "orEqual"}
+    if operator in _MOVES:
+        return {"field", "percent", "amount", "from"}
+    if operator == "below_list":
+        return {"field", "percent"}
+    return {"field"} if operator in _PLAIN else {"field", "value"}
+
+
+def _value(data: Mapping[str, Any], operator: str, path: str) -> Any:
+    if operator not in _WITH_VALUE | _LISTS:
+        return None
+    value = data.get("value")
+    if operator in _LISTS:
+        if not isinstance(value, list) or not value:
+            raise BadCondition(f"{path}.value must be a list")
+        return [_exact(one) for one in value]
+    if operator in _LIMITS and not _is_limit(value):
+        raise BadCondition(f'{path}.value must be a number, or {{"note": "target"}}')
+    if value is None:
+        raise BadCondition(f"{path}.value is missing; `absent` asks for a field without a value")
+    return _exact(value)
+
+
+def _is_limit(value: Any) -> bool:
+    is_number = isinstance(value, int | float | Decimal) and not isinstance(value, bool)
+    return is_number or value == {"note": "target"}
+
+
+def _days(data: Mapping[str, Any], operator: str, path: str) -> int:
+    if operator not in _EXTREMES:
+        return 0
+    days = data.get("days")
+    if not isinstance(days, int) or isinstance(days, bool) or not 1 <= days <= MAX_DAYS:
+        raise BadCondition(f"{path}.days must be a whole number from 1 to {MAX_DAYS}")
+    return days
+
+
+def _positive(data: Mapping[str, Any], name: str, path: str) -> Decimal | None:
+    if name not in data:
+        return None
+    value = _exact(data[name])
+    if not isinstance(value, int | Decimal) or isinstance(value, bool) or not 0 < value <= 10**9:
+        raise BadCondition(f"{path}.{name} must be a number above 0")
+    return Decimal(value)
+
+
+def _since(data: Mapping[str, Any], path: str) -> str:
+    since = data.get("from", "previous")
+    if since not in ("previous", "last_fired"):
+        raise BadCondition(f"{path}.from must be previous or last_fired")
+    return str(since)
+
+
+def _flag(data: Mapping[str, Any], name: str, path: str) -> bool:
+    value = data.get(name, False)
+    if not isinstance(value, bool):
+        raise BadCondition(f"{path}.{name} must be true or false")
+    return value
+
+
+def _exact(value: Any) -> Any:
+    """As it was written: 19.99 of JSON is 19.99."""
+    return Decimal(str(value)) if isinstance(value, float) else value
+
+
+def _leaf_holds(leaf: Leaf, moment: Moment, slack: Decimal) -> bool | None:
+    if leaf.operator in _EVENTS:
+        return any(one.kind is _EVENTS[leaf.operator] for one in moment.changes)
+    assert leaf.field is not None
+    if leaf.operator in EDGES:
+        return _edge_holds(leaf, leaf.field, moment)
+    if leaf.field not in moment.now:
+        return None
+    value = moment.now[leaf.field]
+    if leaf.operator in ("absent", "present"):
+        return (value is None) is (leaf.operator == "absent")
+    if leaf.operator in _LIMITS:
+        return _limit_holds(leaf, value, moment, slack)
+    if leaf.operator in _EXTREMES:
+        return _is_extreme(leaf, leaf.field, value, moment)
+    if leaf.operator == "below_list":
+        return _is_below_list(leaf, value, moment)
+    if leaf.operator == "contains":
+        return _contains(value, leaf.value)
+    wanted = leaf.value if leaf.operator in _LISTS else [leaf.value]
+    is_among = any(_equals(value, one) for one in wanted)
+    return is_among if leaf.operator in ("equals", "one_of") else not is_among
+
+
+def _edge_holds(leaf: Leaf, name: str, moment: Moment) -> bool:
+    change = moment.change_of(name)
+    if change is None:
+        return False
+    if leaf.operator == "became":
+        return _equals(change.after, leaf.value)
+    if leaf.operator == "left":
+        return _equals(change.before, leaf.value)
+    if leaf.operator == "changed":
+        return True
+    before, after = number_of(change.before), number_of(change.after)
+    if leaf.since == "last_fired" and moment.last_fired is not None:
+        before = moment.last_fired
+    if before is None or after is None:
+        return False
+    moved = before - after if leaf.operator == "dropped" else after - before
+    least = leaf.amount or Decimal(0)
+    if leaf.percent is not None:
+        least = max(least, abs(before) * leaf.percent / 100)
+    return moved > 0 and moved >= least
+
+
+def _limit_holds(leaf: Leaf, value: Any, moment: Moment, slack: Decimal) -> bool | None:
+    limit = moment.target if isinstance(leaf.value, Mapping) else Decimal(leaf.value)
+    number = number_of(value)
+    if limit is None:
+        return None
+    if number is None:
+        return False
+    if leaf.operator in _LOWER:
+        limit *= 1 + slack / 100
+        return number < limit or (leaf.operator == "at_most" and number == limit)
+    limit *= 1 - slack / 100
+    return number > limit or (leaf.operator == "at_least" and number == limit)
+
+
+def _is_extreme(leaf: Leaf, name: str, value: Any, moment: Moment) -> bool | None:
+    number = number_of(value)
+    if number is None:
+        return False
+    observed = moment.at - (moment.first_at or moment.at)
+    if observed < timedelta(days=min(leaf.days, _OBSERVED_DAYS)):
+        return None
+    earlier = moment.history(name, moment.at - timedelta(days=leaf.days))
+    numbers = [found for step in earlier if (found := number_of(step.value)) is not None]
+    if leaf.operator == "highest_in":
+        numbers, number = [-one for one in numbers], -number
+    return all(number < one or (leaf.or_equal and number == one) for one in numbers)
+
+
+def _is_below_list(leaf: Leaf, value: Any, moment: Moment) -> bool | None:
+    price, listed = number_of(value), number_of(moment.now.get("listPrice"))
+    if price is None or listed is None:
+        return False if "listPrice" in moment.now else None
+    return price <= listed * (1 - (leaf.percent or Decimal(0)) / 100) and price < listed
+
+
+def _contains(value: Any, wanted: Any) -> bool:
+    if isinstance(value, str):
+        return str(wanted).casefold() in value.casefold()
+    return isinstance(value, Sequence) and wanted in value
+
+
+def _equals(value: Any, wanted: Any) -> bool:
+    if isinstance(value, SellerValue):
+        return wanted in (value.id, value.name)
+    number = number_of(value)
+    if number is not None and isinstance(wanted, int | Decimal) and not isinstance(wanted, bool):
+        return number == wanted
+    return bool(value == wanted)

@@ -1,0 +1,141 @@
+"""When an alert fires for a watch: once a crossing, and not again before it was armed anew."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from control_api.services.monitors.rules.conditions import (
+    EDGES,
+    Condition,
+    Leaf,
+    Moment,
+    holds,
+    is_better,
+    leaves_of,
+    number_of,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertRule:
+    id: str
+    condition: Condition
+    rearm_percent: Decimal = Decimal(0)
+    again_percent: Decimal | None = None
+    cooldown: timedelta = timedelta(0)
+    fires_on_first: bool = True
+    tags: frozenset[str] = frozenset()
+    version: int = 1
+
+    @property
+    def is_edge(self) -> bool:
+        return any(leaf.operator in EDGES for leaf in leaves_of(self.condition))
+
+    @property
+    def lead(self) -> Leaf:
+        """The part that is told of: the first that has numbers, else the first."""
+        found = list(leaves_of(self.condition))
+        return next((leaf for leaf in found if leaf.operator in _NUMBERED), found[0])
+
+    def is_for(self, tags: Sequence[str]) -> bool:
+        return not self.tags or bool(self.tags & set(tags))
+
+
+_NUMBERED = frozenset(
+    {"below", "at_most", "above", "at_least", "lowest_in", "highest_in", "dropped", "rose"}
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertState:
+    """Of one alert at one watch. `value`: the number that it fired with. `suppressed`: edges that came
+    while the alert was to keep quiet."""
+
+    armed: bool = True
+    fired_at: datetime | None = None
+    value: Decimal | None = None
+    suppressed: int = 0
+    version: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fired:
+    """`cause`: level, edge, or again."""
+
+    cause: str
+    field: str | None
+    before: Any
+    after: Any
+    at: datetime
+
+
+def judge(
+    rule: AlertRule, state: AlertState | None, moment: Moment
+) -> tuple[AlertState, Fired | None]:
+    known = state if state is not None and state.version == rule.version else None
+    own = known or AlertState(version=rule.version)
+    is_true = holds(rule.condition, replace(moment, last_fired=own.value))
+    if is_true is None:
+        return own, None
+    if rule.is_edge:
+        return _judge_edge(rule, own, moment, is_true=is_true)
+    if not is_true:
+        return _rearmed(rule, own, moment), None
+    if known is None and not rule.fires_on_first:
+        return replace(own, armed=False), None
+    if own.armed:
+        return _fire(rule, own, moment, "level") if _may_fire(rule, own, moment) else (own, None)
+    if _is_again(rule, own, moment) and _may_fire(rule, own, moment):
+        return _fire(rule, own, moment, "again")
+    return own, None
+
+
+def _judge_edge(
+    rule: AlertRule, state: AlertState, moment: Moment, *, is_true: bool
+) -> tuple[AlertState, Fired | None]:
+    if not is_true:
+        return state, None
+    if not _may_fire(rule, state, moment):
+        return replace(state, suppressed=state.suppressed + 1), None
+    return _fire(rule, state, moment, "edge")
+
+
+def _rearmed(rule: AlertRule, state: AlertState, moment: Moment) -> AlertState:
+    if state.armed:
+        return state
+    is_near = holds(rule.condition, moment, slack_percent=rule.rearm_percent)
+    return replace(state, armed=True) if is_near is False else state
+
+
+def _may_fire(rule: AlertRule, state: AlertState, moment: Moment) -> bool:
+    return state.fired_at is None or moment.at - state.fired_at >= rule.cooldown
+
+
+def _is_again(rule: AlertRule, state: AlertState, moment: Moment) -> bool:
+    value = _number(rule, moment)
+    if rule.again_percent is None or value is None or state.value is None:
+        return False
+    return is_better(rule.lead, value, state.value, rule.again_percent)
+
+
+def _number(rule: AlertRule, moment: Moment) -> Decimal | None:
+    return number_of(moment.now.get(rule.lead.field or ""))
+
+
+def _fire(
+    rule: AlertRule, state: AlertState, moment: Moment, cause: str
+) -> tuple[AlertState, Fired]:
+    name = rule.lead.field
+    fired = Fired(
+        cause=cause,
+        field=name,
+        before=moment.before.get(name or ""),
+        after=moment.now.get(name or ""),
+        at=moment.at,
+    )
+    after = replace(state, armed=cause == "edge", fired_at=moment.at, value=_number(rule, moment))
+    return after, fired

@@ -1,0 +1,38 @@
+"""Values of fields as clients are shown them."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from control_api.services.monitors.rules.fields import FIELD_OF_NAME, RankValue, SellerValue
+from control_api.services.monitors.rules.stored_values import value_from_stored
+
+
+def shown_value(name: str, value: Any, currency: str | None) -> Any:
+    """Money as `{amount, currency}`, a seller as `{id, name}`, a rank as its number."""
+    if isinstance(value, Decimal) and FIELD_OF_NAME[name].is_money:
+        return {"amount": value, "currency": currency}
+    if isinstance(value, SellerValue):
+        return {"id": value.id, "name": value.name}
+    return value.rank if isinstance(value, RankValue) else value
+
+
+def shown_stored(name: str, stored: Any, currency: str | None) -> Any:
+    return shown_value(name, value_from_stored(name, stored), currency)
+
+
+def number_shown(value: Any) -> Decimal | None:
+    """What two values of a field are subtracted by; None where they are no numbers."""
+    if isinstance(value, RankValue):
+        return Decimal(value.rank)
+    if isinstance(value, bool) or not isinstance(value, int | Decimal):
+        return None
+    return Decimal(value)
+
+
+def percent_moved(before: Any, after: Any) -> Decimal | None:
+    old, new = number_shown(before), number_shown(after)
+    if old is None or new is None or old == 0:
+        return None
+    return ((new - old) / old * 100).quantize(Decimal("0.01"))

@@ -1,0 +1,251 @@
+"""Alerts: each operator, three answers, and M11 – once a crossing, whatever is not known."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from control_api.services.monitors.rules.conditions import (
+    BadCondition,
+    Moment,
+    condition_from_json,
+    holds,
+)
+from control_api.services.monitors.rules.fields import RankValue, SellerValue
+from control_api.services.monitors.rules.firing import AlertRule, AlertState, judge
+from control_api.services.monitors.rules.watch_state import Change, ChangeKind, Step
+from tests.control_api.services.monitors.rules.looks import hour
+from tests.control_api.services.monitors.rules.test_laws import LAW
+
+D = Decimal
+NOW: Mapping[str, Any] = {
+    "price": D("18.99"),
+    "listPrice": D("25"),
+    "coupon": None,
+    "availability": "in_stock",
+    "seller": SellerValue("A1", "A shop"),
+    "rank": RankValue("Kitchen", 120),
+    "title": "A Steel Kettle",
+    "badges": ["best_seller"],
+}
+DROP = Change(
+    kind=ChangeKind.CHANGED, at=hour(5), field="price", before=D("24.99"), after=D("18.99")
+)
+
+
+def moment(**more: Any) -> Moment:
+    return Moment(**{"at": hour(5), "now": NOW, "first_at": hour(0), **more})
+
+
+def leaf(name: str | None, operator: str, value: Any = None, **more: Any) -> dict[str, Any]:
+    found = {"field": name, "is": operator, "value": value, **more}
+    return {key: one for key, one in found.items() if one is not None}
+
+
+@pytest.mark.parametrize(
+    ("condition", "expected"),
+    [
+        (leaf("price", "below", 18.99), False),
+        (leaf("price", "at_most", 18.99), True),
+        (leaf("price", "above", 18.99), False),
+        (leaf("price", "at_least", 18.99), True),
+        (leaf("price", "equals", 18.99), True),
+        (leaf("price", "not_equals", 18.99), False),
+        (leaf("availability", "one_of", ["limited", "in_stock"]), True),
+        (leaf("seller", "none_of", ["A1"]), False),
+        (leaf("seller", "equals", "A shop"), True),
+        (leaf("title", "contains", "steel"), True),
+        (leaf("badges", "contains", "best_seller"), True),
+        (leaf("rank", "below", 121), True),
+        (leaf("coupon", "absent"), True),
+        (leaf("coupon", "present"), False),
+        (leaf("coupon", "equals", "5%"), False),
+        (leaf("price", "below_list"), True),
+        (leaf("price", "below_list", percent=25), False),
+        (leaf("rating", "at_least", 4), None),
+        (leaf("rating", "absent"), None),
+        ({"not": leaf("price", "below", 10)}, True),
+        ({"not": leaf("rating", "below", 4)}, None),
+        ({"all": [leaf("price", "below", 10), leaf("rating", "below", 4)]}, False),
+        ({"all": [leaf("price", "below", 20), leaf("rating", "below", 4)]}, None),
+        ({"any": [leaf("price", "below", 20), leaf("rating", "below", 4)]}, True),
+        ({"any": [leaf("price", "below", 10), leaf("rating", "below", 4)]}, None),
+    ],
+)
+def test_levels(condition: Any, expected: bool | None) -> None:
+    assert holds(condition_from_json(condition), moment()) is expected
+
+
+@pytest.mark.parametrize(
+    ("condition", "expected"),
+    [
+        (leaf("price", "changed"), True),
+        (leaf("title", "changed"), False),
+        (leaf("price", "dropped"), True),
+        (leaf("price", "rose"), False),
+        (leaf("price", "dropped", percent=24), True),
+        (leaf("price", "dropped", percent=25), False),
+        (leaf("price", "dropped", amount=6), True),
+        (leaf("price", "dropped", amount=6.01), False),
+        (leaf("price", "became", 18.99), True),
+        (leaf("price", "left", 24.99), True),
+        (leaf("price", "left", 24.98), False),
+        (leaf(None, "gone"), False),
+    ],
+)
+def test_edges(condition: Any, expected: bool) -> None:
+    assert holds(condition_from_json(condition), moment(changes=[DROP])) is expected
+
+
+@pytest.mark.parametrize("kind", ["gone", "returned", "redirected", "context_changed"])
+def test_what_happens_to_a_product_as_a_whole(kind: str) -> None:
+    change = Change(kind=ChangeKind(kind), at=hour(5))
+    assert holds(condition_from_json({"is": kind}), moment(changes=[change])) is True
+    assert holds(condition_from_json({"is": kind}), moment()) is False
+
+
+def test_a_drop_can_be_measured_from_the_last_firing() -> None:
+    condition = condition_from_json(leaf("price", "dropped", percent=10, **{"from": "last_fired"}))
+    assert holds(condition, moment(changes=[DROP], last_fired=D("20.00"))) is False
+    assert holds(condition, moment(changes=[DROP])) is True
+
+
+def test_the_watchs_own_number() -> None:
+    condition = condition_from_json(leaf("price", "at_most", {"note": "target"}))
+    assert holds(condition, moment(target=D("19"))) is True
+    assert holds(condition, moment(target=D("18"))) is False
+    assert holds(condition, moment()) is None
+
+
+def test_the_lowest_of_some_days() -> None:
+    lowest = condition_from_json(leaf("price", "lowest_in", days=1))
+    or_equal = condition_from_json(leaf("price", "lowest_in", days=1, orEqual=True))
+    steps = [Step("price", hour(0), D("20")), Step("price", hour(2), D("18.99"))]
+    seen = moment(first_at=hour(-48), history=lambda name, since: steps)
+    assert (holds(lowest, seen), holds(or_equal, seen)) == (False, True)
+    higher = moment(first_at=hour(-48), history=lambda name, since: steps[:1])
+    assert holds(lowest, higher) is True
+    assert holds(condition_from_json(leaf("price", "highest_in", days=1)), higher) is False
+    assert holds(lowest, moment(history=lambda name, since: steps[:1])) is None
+
+
+@pytest.mark.parametrize(
+    ("condition", "said"),
+    [
+        ([], "when must be an object"),
+        ({}, "when.is must be one of"),
+        (leaf("price", "cheaper", 1), "when.is must be one of"),
+        (leaf("cost", "below", 1), "when.field must be one of"),
+        (leaf("title", "below", 1), "needs a field of numbers"),
+        (leaf("price", "below", "1"), "when.value must be a number"),
+        (leaf("price", "below", True), "when.value must be a number"),
+        (leaf("price", "equals"), "when.value is missing"),
+        (leaf("price", "one_of", 1), "when.value must be a list"),
+        (leaf("price", "lowest_in", days=0), "when.days must be"),
+        (leaf("price", "lowest_in", days=1, orEqual=1), "when.orEqual must be"),
+        (leaf("price", "dropped", percent=0), "when.percent must be"),
+        (leaf("price", "dropped", **{"from": "never"}), "when.from must be"),
+        (leaf("price", "absent", 1), "`absent` takes no `value`"),
+        (leaf("rank", "below_list"), "for the field `price` alone"),
+        ({"all": []}, "when.all must be a list"),
+        ({"all": [leaf("x", "absent")]}, "when.all.0.field"),
+        ({"all": [{}], "any": []}, "must have `all` alone"),
+        ({"all": [{"all": [{"all": [{"all": [leaf("price", "absent")]}]}]}]}, "3 deep"),
+        ({"all": [leaf("price", "absent")] * 21}, "20 parts"),
+    ],
+)
+def test_a_condition_that_cannot_be_meant_is_refused(condition: Any, said: str) -> None:
+    with pytest.raises(BadCondition, match=said.replace(".", r"\.").replace("`", "`")):
+        condition_from_json(condition)
+
+
+def rule(**more: Any) -> AlertRule:
+    when = more.pop("when", leaf("price", "at_most", 20))
+    return AlertRule(id="a", condition=condition_from_json(when), **more)
+
+
+def fired(alert: AlertRule, *prices: str | None) -> list[int]:
+    """At which looks, an hour apart. None: the price is not known."""
+    state: AlertState | None = None
+    found = []
+    for number, price in enumerate(prices):
+        now = {} if price is None else {"price": D(price)}
+        state, told = judge(alert, state, Moment(at=hour(number), now=now))
+        if told is not None:
+            found.append(number)
+    return found
+
+
+def test_a_level_fires_once_a_crossing() -> None:
+    assert fired(rule(), "25", "20", "19", "18", "21", "20", "21", "19") == [1, 5, 7]
+
+
+def test_it_is_armed_again_beyond_the_limit() -> None:
+    assert fired(rule(rearm_percent=D(10)), "20", "21", "20", "22", "20", "22.01", "20") == [0, 6]
+
+
+def test_what_is_not_known_neither_fires_nor_arms() -> None:
+    assert fired(rule(), "25", "19", None, "19", None, "18") == [1]
+
+
+def test_a_better_price_can_be_told_again() -> None:
+    assert fired(rule(again_percent=D(5)), "20", "19.50", "19", "18.60", "18.05") == [0, 2, 4]
+
+
+def test_a_condition_that_is_true_at_first_sight() -> None:
+    assert fired(rule(), "19") == [0]
+    assert fired(rule(fires_on_first=False), "19", "19", "21", "19") == [3]
+
+
+def test_a_level_that_came_too_early_is_told_when_it_still_holds() -> None:
+    quiet = rule(cooldown=timedelta(hours=3))
+    assert fired(quiet, "19", "21", "19", "19", "19") == [0, 3]
+    assert fired(quiet, "19", "21", "19", "21", "21") == [0]
+
+
+def test_an_edge_that_comes_too_early_is_counted_and_not_told() -> None:
+    alert = rule(when=leaf("price", "changed"), cooldown=timedelta(hours=3))
+    state: AlertState | None = None
+    told = []
+    for number in range(5):
+        seen = Moment(at=hour(number), now=NOW, changes=[DROP])
+        state, fire = judge(alert, state, seen)
+        told.append(fire is not None)
+    assert told == [True, False, False, True, False]
+    assert state is not None
+    assert state.suppressed == 3
+
+
+def test_a_new_condition_begins_anew() -> None:
+    state, _ = judge(rule(), None, Moment(at=hour(0), now={"price": D(19)}))
+    _, told = judge(rule(version=2), state, Moment(at=hour(1), now={"price": D(19)}))
+    assert told is not None
+
+
+def test_tags_choose_watches() -> None:
+    assert rule().is_for([])
+    assert rule(tags=frozenset({"own"})).is_for(["own", "other"])
+    assert not rule(tags=frozenset({"own"})).is_for(["other"])
+
+
+def slow_model(prices: list[str | None]) -> list[int]:
+    """The same said plainly: the first known price at or below the limit, and each that follows a known
+    one above it."""
+    known = [(number, D(price)) for number, price in enumerate(prices) if price is not None]
+    return [
+        number
+        for place, (number, price) in enumerate(known)
+        if price <= 20 and (place == 0 or known[place - 1][1] > 20)
+    ]
+
+
+@LAW
+@given(st.lists(st.none() | st.sampled_from(["18", "19", "20", "21", "30"]), max_size=20))
+def test_m11_an_alert_fires_once_per_crossing(prices: list[str | None]) -> None:
+    assert fired(rule(), *prices) == slow_model(prices)
