@@ -23,8 +23,11 @@ from control_api.azscraper.reports import reports
 from control_api.azscraper.results import results
 from control_api.azscraper.schedules import schedules
 from control_api.azscraper.webhooks import webhooks
+from control_api.console import console
+from control_api.console.home import PRACTICE
 from control_api.documentation.front_door import front_door
 from control_api.documentation.views import documentation
+from control_api.http.browser_session import INSECURE_COOKIE
 from control_api.http.context import attach
 from control_api.http.cors import install_cors
 from control_api.http.error_handlers import install_error_handlers, refuse_invalid_input
@@ -102,6 +105,8 @@ def create_app(config: Config | None = None, parts: Parts | None = None) -> Open
     attach(app, (parts or build_parts(config)).services)
     for views in (*_AZSCRAPER, *_OPERATOR, *_V1):
         app.register_api(views)
+    if config.console:
+        app.register_blueprint(console)
     app.register_blueprint(documentation)
     app.register_blueprint(front_door)
     return app
@@ -127,6 +132,9 @@ def _bare_app(config: Config) -> OpenAPI:
     app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
     install_tokens(app, secret)
     app.config[OPERATOR_TOKEN] = config.operator_token
+    app.config["CONSOLE"] = config.console
+    app.config[PRACTICE] = bool(config.sandbox_url)
+    app.config[INSECURE_COOKIE] = config.console_insecure_cookie
     app.config["PUBLIC_URL"] = config.public_url
     app.config["SIGN_UP_URL"] = config.sign_up_url
     return app

@@ -142,6 +142,9 @@ class Config:
     # Browsers of these origins may call the API; "*" is any.
     cors_origins: tuple[str, ...] = ()
 
+    console: bool = True
+    # The console's cookie also over plain http on other addresses than this machine's own.
+    console_insecure_cookie: bool = False
     default_plan: str = "free"
     public_url: str = ""
     # Where a referral link leads; empty: the API's own documentation of the registration.
@@ -281,6 +284,10 @@ def load_config(environ: Mapping[str, str]) -> Config:
         trusted_proxies=read("TRUSTED_PROXIES", count_or_none_from_text, default.trusted_proxies),
         metrics_folder=read("PROMETHEUS_MULTIPROC_DIR", str, default.metrics_folder),
         cors_origins=read("CORS_ORIGINS", origins_from_text, default.cors_origins),
+        console=read("CONSOLE", switch_from_text, default.console),
+        console_insecure_cookie=read(
+            "CONSOLE_INSECURE_COOKIE", switch_from_text, default.console_insecure_cookie
+        ),
         default_plan=read("DEFAULT_PLAN", one_of("free", "unlimited"), default.default_plan),
         public_url=read("PUBLIC_URL", origin_from_text, default.public_url),
         sign_up_url=read("SIGN_UP_URL", page_url_from_text, default.sign_up_url),

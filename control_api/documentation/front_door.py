@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from flask import Blueprint, Response, redirect, request, send_from_directory
+from flask import Blueprint, Response, current_app, redirect, request, send_from_directory
 
 from control_api.http.json_text import json_answer
 from settings.version import VERSION
@@ -24,7 +24,7 @@ _MOVED = {
 def entrance() -> Response:
     kinds = request.accept_mimetypes
     if kinds.best_match(["application/json", "text/html"]) == "text/html" and kinds["text/html"]:
-        answer = redirect("/api/docs", 302)
+        answer = redirect("/console" if current_app.config["CONSOLE"] else "/api/docs", 302)
         answer.vary.add("Accept")
         return answer  # type: ignore[return-value]
     links = {

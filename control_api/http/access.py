@@ -17,6 +17,8 @@ class Access(StrEnum):
     USER = "user"
     OWNER = "owner"
     ADMIN = "admin"
+    # A person's session in a browser; the operations of the API that a page stands for say who.
+    SESSION = "session"
 
 
 _PAGES = frozenset(
@@ -31,6 +33,12 @@ _PAGES = frozenset(
         ("GET", "/api/redoc"),
         ("GET", "/api/openapi.json"),
         ("GET", "/api/assets/<path:name>"),
+    }
+)
+_CONSOLE_WITHOUT_STORES = frozenset(
+    {
+        ("GET", "/console/assets/<path:name>"),
+        ("GET", "/console/<path:rest>"),
     }
 )
 # All that answers without a credential. A route that is not here is closed.
@@ -51,6 +59,17 @@ PUBLIC = frozenset(
         *_PAGES,
     }
 )
+CONSOLE_PREFIX = "/console"
+# Of the console, what a person without a session needs.
+CONSOLE_PUBLIC = frozenset(
+    {
+        ("GET", "/console/login"),
+        ("POST", "/console/login"),
+        ("GET", "/console/enter"),
+        ("POST", "/console/enter"),
+        *_CONSOLE_WITHOUT_STORES,
+    }
+)
 OPERATOR = frozenset({("GET", "/metrics")})
 
 # All that answers, without a credential, while MongoDB is away.
@@ -60,6 +79,7 @@ WITHOUT_STORES = frozenset(
         ("GET", "/health"),
         ("GET", "/health/live"),
         ("GET", "/metrics"),
+        *_CONSOLE_WITHOUT_STORES,
         *_PAGES,
     }
 )
@@ -116,8 +136,10 @@ _V1_KEYS = "/api/v1/api-keys"
 
 def access_of(method: str, rule: str) -> Access:
     route = ("GET" if method == "HEAD" else method, rule)
-    if route in PUBLIC:
+    if route in PUBLIC or route in CONSOLE_PUBLIC:
         return Access.PUBLIC
+    if is_of_console(rule):
+        return Access.SESSION
     if route in OPERATOR:
         return Access.OPERATOR
     if rule.startswith(_ADMIN_PREFIX):
@@ -127,6 +149,10 @@ def access_of(method: str, rule: str) -> Access:
     if rule.startswith(_V1_PREFIX) and not rule.startswith(_V1_KEYS):
         return Access.USER_KEY
     return Access.PROJECT if route in PROJECT_KEY else Access.USER
+
+
+def is_of_console(rule: str) -> bool:
+    return rule == CONSOLE_PREFIX or rule.startswith(f"{CONSOLE_PREFIX}/")
 
 
 def needs_stores(method: str, rule: str) -> bool:

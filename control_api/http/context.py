@@ -11,6 +11,7 @@ from control_api.services.accounts.accounts import Accounts
 from control_api.services.accounts.actor import Actor
 from control_api.services.accounts.api_keys import ApiKeyService
 from control_api.services.accounts.audit_trail import AuditTrail
+from control_api.services.accounts.console_sign_in import ConsoleSignIn
 from control_api.services.accounts.departures import Departures
 from control_api.services.accounts.invitations import InvitationService
 from control_api.services.accounts.members import MemberService
@@ -54,6 +55,7 @@ class Services:
     job_reports: JobReports
     progress: ProgressService
     sign_in: SignIn
+    console_sign_in: ConsoleSignIn
     api_keys: ApiKeyService
     usage: UsageService
     audit: AuditTrail

@@ -18,7 +18,13 @@ from flask import Flask, Request, current_app, request
 from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
 from control_api.http.access import Access, access_of, needs_stores
+from control_api.http.browser_session import (
+    actor_from_session,
+    require_csrf_field,
+    require_same_site,
+)
 from control_api.http.context import client_address, services, set_actor
+from control_api.http.page_operations import operations_of_view, rule_from_template
 from control_api.http.request_trace import request_id
 from control_api.http.tokens import claims_from_token
 from control_api.services.accounts.accounts import actor_from_user
@@ -33,6 +39,9 @@ from control_api.services.records import KEY_PREFIXES, Role
 
 OPERATOR_TOKEN = "OPERATOR_TOKEN"
 _CHANGE_PASSWORD = "/auth/change-password"
+# Public routes read nothing of a body that they do not expect; the console's take forms.
+_MAY_COME_FIRST = frozenset({f"POST {_CHANGE_PASSWORD}", "POST /auth/logout"})
+_TAKE_FORMS = frozenset({Access.PUBLIC, Access.SESSION})
 
 
 class BodyRule(Enum):
@@ -68,6 +77,8 @@ def _guard() -> None:
     elif access is Access.PUBLIC:
         if needs_stores(request.method, rule.rule):
             services().reachability.require_mongo()
+    elif access is Access.SESSION:
+        _require_session()
     else:
         actor = _actor_from_bearer()
         _refuse_unless_allowed(actor, access)
@@ -83,8 +94,25 @@ def _require_body() -> None:
     wanted = _body_of_view(current_app.view_functions[rule.endpoint])
     if wanted is BodyRule.REQUIRED or (wanted is BodyRule.OPTIONAL and request.get_data()):
         _require_json_object()
-    elif wanted is BodyRule.NONE and access_of(request.method, rule.rule) is not Access.PUBLIC:
+    elif wanted is BodyRule.NONE and access_of(request.method, rule.rule) not in _TAKE_FORMS:
         _refuse_body()
+
+
+def _require_session() -> None:
+    """A page may do what the operations of the API may that it stands for, and no more."""
+    actor = actor_from_session()
+    rule = request.url_rule
+    assert rule is not None
+    operations = operations_of_view(current_app.view_functions[rule.endpoint])
+    for operation in operations:
+        method, _, path = operation.partition(" ")
+        _refuse_unless_allowed(actor, access_of(method, rule_from_template(path)))
+    if request.method not in ("GET", "HEAD"):
+        require_same_site()
+        require_csrf_field()
+    if actor.must_change_password and _MAY_COME_FIRST.isdisjoint(operations):
+        raise PasswordChangeRequired
+    set_actor(replace(actor, request_id=request_id()))
 
 
 def _actor_from_bearer() -> Actor:

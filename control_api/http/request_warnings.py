@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 from flask import Flask, Response, current_app, g, has_request_context, request
 
+from control_api.http.access import is_of_console
 from control_api.http.nearest import did_you_mean
 from control_api.http.request_names import query_names
 from control_api.http.v1_errors import is_v1_path
@@ -40,7 +41,7 @@ def install_query_check(app: Flask) -> None:
 
 
 def _look_at_the_query() -> None:
-    if request.url_rule is None or not request.args:
+    if request.url_rule is None or not request.args or is_of_console(request.url_rule.rule):
         return
     known = query_names(current_app.view_functions[request.url_rule.endpoint])
     unknown = [name[:_MAX_NAME_LENGTH] for name in request.args if name not in known][:_MOST]

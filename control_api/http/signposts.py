@@ -13,6 +13,8 @@ from flask import Flask, current_app, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 from werkzeug.routing import RequestRedirect, Rule
 
+from control_api.http.access import is_of_console
+
 _MOST = 3
 _CLOSE = 0.7
 # Comparing costs by length, and nobody mistypes so much.
@@ -136,6 +138,8 @@ def _routes(app: Flask) -> list[tuple[str, list[str]]]:
     """(template, its methods) of each route, as the API's description writes them."""
     found: dict[str, set[str]] = {}
     for rule in app.url_map.iter_rules():
+        if is_of_console(rule.rule):
+            continue
         found.setdefault(_template(rule), set()).update((rule.methods or set()) - {"HEAD"})
     return [(template, sorted(methods)) for template, methods in found.items()]
 

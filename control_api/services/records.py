@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from storage.accounts.api_keys import KEY_PREFIXES, ApiKey
 from storage.accounts.audit import AuditEntry, AuditFilter
+from storage.accounts.console_sessions import ConsoleSession
 from storage.accounts.invitations import Invitation
 from storage.accounts.organizations import Organization
 from storage.accounts.projects import Project, ProjectChange
@@ -12,6 +13,7 @@ from storage.accounts.referrals import Commission
 from storage.accounts.users import Role, User
 from storage.base.reachability import Reachability
 from storage.base.records import (
+    OPEN_JOB,
     OPEN_TARGET,
     Job,
     JobStatus,
@@ -31,12 +33,14 @@ from storage.runs.spiders import Spider
 
 __all__ = [
     "KEY_PREFIXES",
+    "OPEN_JOB",
     "OPEN_TARGET",
     "ApiKey",
     "AuditEntry",
     "AuditFilter",
     "Beat",
     "Commission",
+    "ConsoleSession",
     "Delivery",
     "DeliveryStatus",
     "Gauges",

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from control_api.http.context import Services
 from control_api.services.accounts.accounts import Accounts
 from control_api.services.accounts.api_keys import ApiKeyService
+from control_api.services.accounts.console_sign_in import ConsoleSignIn
 from control_api.services.accounts.departures import Departures
 from control_api.services.accounts.invitations import InvitationService
 from control_api.services.accounts.members import MemberService
@@ -64,6 +65,7 @@ def api_services(stores: Stores) -> Services:
     return Services(
         accounts=people.accounts,
         sign_in=people.sign_in,
+        console_sign_in=ConsoleSignIn(stores.console_sessions, people.accounts),
         members=people.members,
         invitations=people.invitations,
         departures=people.departures,

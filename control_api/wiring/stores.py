@@ -5,6 +5,7 @@ from settings.config import Config
 from spiders.types.registry import POOL_SPIDERS
 from storage.accounts.api_keys import ApiKeys
 from storage.accounts.audit import Audit
+from storage.accounts.console_sessions import ConsoleSessions
 from storage.accounts.credits import Credits
 from storage.accounts.handoffs import Handoffs
 from storage.accounts.invitations import Invitations
@@ -110,6 +111,7 @@ class Stores:
         self.projects = Projects(database)
         self.keys = ApiKeys(database)
         self.handoffs = Handoffs(database)
+        self.console_sessions = ConsoleSessions(database)
         self.invitations = Invitations(database)
         self.referrals = Referrals(database)
         self.usage = UsageCounters(database)

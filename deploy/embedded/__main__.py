@@ -12,6 +12,7 @@ from deploy.embedded.layout import DEFAULT_DATA, Layout
 from deploy.embedded.plan import Plan
 from deploy.embedded.service_status import crawl_lines, dead_services, service_lines
 from deploy.embedded.shutdown import stop_stack
+from deploy.embedded.sign_in_link import sign_in_link
 from deploy.embedded.startup import running_plan, start_stack
 from settings.config import ConfigError, load_config
 
@@ -85,6 +86,8 @@ COMMANDS: dict[str, Callable[[Layout], int]] = {
 
 
 def _print_addresses(plan: Plan) -> None:
+    if link := sign_in_link(plan):
+        print(f"Console    {link}")
     print(f"API        {plan.api_url}")
     print(f"API docs   {plan.api_url}/api/docs")
     print(f"Sandbox    {plan.sandbox_url}")

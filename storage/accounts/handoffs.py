@@ -39,6 +39,11 @@ class Handoffs:
         )
         return token, expires_at
 
+    def find(self, token: str) -> Handoff | None:
+        """What the token stands for; it can still be used."""
+        document = self._handoffs.find_one({"_id": _hash(token), "expiresAt": {"$gt": utc_now()}})
+        return Handoff(document["userId"], document["generation"]) if document else None
+
     def consume(self, token: str) -> Handoff | None:
         """What the token stands for, to one caller only; None when unknown, used or expired."""
         document = self._handoffs.find_one_and_delete(

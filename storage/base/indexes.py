@@ -114,6 +114,10 @@ INDEXES: dict[str, list[IndexModel]] = {
     "handoffs": [
         IndexModel([("expiresAt", 1)], name="expiry", expireAfterSeconds=0),
     ],
+    "console_sessions": [
+        IndexModel([("expiresAt", 1)], name="expiry", expireAfterSeconds=0),
+        IndexModel([("userId", 1), ("seenAt", -1)], name="by_user"),
+    ],
     "removals": [
         IndexModel([("kind", 1), ("_id", 1)], name="by_kind"),
     ],

@@ -100,6 +100,21 @@ def is_signed_in(scene: Scene) -> int:
     return int(scene.client.get("/usage", headers=tenant.headers).status_code)
 
 
+def console_at(scene: Scene) -> list[Any]:
+    """Whether it is there, and where a browser is led that knows the address alone."""
+    entrance = scene.client.get("/", headers={"Accept": "text/html"})
+    return [scene.client.get("/console/login").status_code, entrance.headers["Location"]]
+
+
+def console_cookie(scene: Scene) -> list[Any]:
+    tenant = scene.tenant()
+    data = {"email": tenant.email, "password": PASSWORD}
+    headers = {"Sec-Fetch-Site": "same-origin"}
+    answer = scene.client.post("/console/login", data=data, headers=headers)
+    name, _, flags = answer.headers["Set-Cookie"].partition("=")
+    return [name, "; Secure" in flags]
+
+
 def own_link(scene: Scene) -> str:
     link = scene.tenant().post("/referral/link").json["data"]["referralLink"]
     return str(link).partition("/r/")[0]
@@ -229,6 +244,8 @@ TABLE: dict[str, Line] = {
     "SIGN_UP_URL": Line(sign_up_link, {None: "http://localhost/api/docs", "https://a.example/join": "https://a.example/join"}),
     "TRUSTED_PROXIES": Line(address_noted, {"0": "127.0.0.1", "1": "203.0.113.9"}),
     "DEFAULT_PLAN": Line(lambda s: s.tenant() and s.database["organizations"].find_one({})["plan"], {None: "free", "unlimited": "unlimited"}),
+    "CONSOLE": Line(console_at, {None: [200, "/console"], "off": [404, "/api/docs"]}),
+    "CONSOLE_INSECURE_COOKIE": Line(console_cookie, {None: ["__Host-azscraper", True], "1": ["azscraper", False]}),
     "LOGIN_FAILURES_PER_ACCOUNT": Line(lambda s: [s.login(1) for _ in range(3)], {"1": [401, 429, 429], "2": [401, 401, 429]}),
     "LOGIN_FAILURES_PER_ADDRESS": Line(lambda s: [s.login(n) for n in range(3)], {"1": [401, 429, 429], "2": [401, 401, 429]}),
     "REGISTRATIONS_PER_ADDRESS": Line(lambda s: [s.register(n).status_code for n in range(3)], {"1": [201, 429, 429], "2": [201, 201, 429]}),

@@ -96,11 +96,18 @@ class SignIn:
     def finish_handoff(self, token: str, *, ip: str | None) -> User:
         """Raises Unauthorized for a token that is unknown, used or expired."""
         with self._attempt(None, ip):
-            handoff = self._handoffs.consume(token)
-            user = handoff and self._accounts.find_token_owner(handoff.user_id, handoff.generation)
-            if not user:
-                raise Unauthorized
-            return user
+            return self._user_of(self._handoffs.consume(token))
+
+    def look_at_handoff(self, token: str, *, ip: str | None) -> User:
+        """Who the token would sign in; it can still be used. Raises Unauthorized as `finish_handoff`."""
+        with self._attempt(None, ip):
+            return self._user_of(self._handoffs.find(token))
+
+    def _user_of(self, handoff: Handoff | None) -> User:
+        user = handoff and self._accounts.find_token_owner(handoff.user_id, handoff.generation)
+        if not user:
+            raise Unauthorized
+        return user
 
     @contextmanager
     def _attempt(self, account: str | None, ip: str | None) -> Iterator[None]:

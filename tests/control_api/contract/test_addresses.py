@@ -126,9 +126,9 @@ def test_a_405_lists_what_is_allowed_and_where_it_is_done(
     assert message(answer) == expected
 
 
-def test_a_browser_at_the_front_door_finds_the_documentation(client: FlaskClient) -> None:
+def test_a_browser_at_the_front_door_finds_the_console(client: FlaskClient) -> None:
     answer = client.get("/", headers={"Accept": BROWSER})
-    assert (answer.status_code, answer.headers["Location"]) == (302, "/api/docs")
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/console")
     assert "Accept" in answer.headers["Vary"]
 
 

@@ -11,7 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from flask_jwt_extended import create_access_token
 
-from control_api.http.access import PUBLIC
+from control_api.http.access import CONSOLE_PUBLIC, PUBLIC, is_of_console
 from tests.control_api.conftest import SECRET, Tenant
 
 
@@ -27,12 +27,17 @@ def test_every_route_that_is_not_public_is_closed(app: Flask, client: FlaskClien
     closed = [
         (method, rule)
         for method, rule in routes(app)
-        if ("GET" if method == "HEAD" else method, rule) not in PUBLIC
+        if ("GET" if method == "HEAD" else method, rule) not in PUBLIC | CONSOLE_PUBLIC
     ]
     assert len(closed) > 10
     for method, rule in closed:
         answer = client.open(re.sub(r"<[^>]+>", "x", rule), method=method)
-        assert answer.status_code == 401, (method, rule, answer.text)
+        if is_of_console(rule):
+            # A person is led to the sign-in.
+            assert answer.status_code == 303, (method, rule, answer.text)
+            assert answer.headers["Location"].startswith("/console/login"), (method, rule)
+        else:
+            assert answer.status_code == 401, (method, rule, answer.text)
 
 
 def test_the_public_list_names_only_routes_that_exist(app: Flask) -> None:

@@ -1,0 +1,69 @@
+"use strict";
+(function () {
+  // Times in the reader's zone; the title keeps UTC.
+  const inZone = new Intl.DateTimeFormat(undefined, {
+    year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit",
+    second: "2-digit", hour12: false,
+  });
+  function localise(root) {
+    for (const time of root.querySelectorAll("time[datetime]:not([title])")) {
+      const at = new Date(time.dateTime);
+      if (!isNaN(at)) {
+        time.title = time.textContent;
+        time.textContent = inZone.format(at);
+      }
+    }
+  }
+  localise(document);
+  for (const one of document.querySelectorAll("[data-without-script]")) one.hidden = true;
+  for (const one of document.querySelectorAll("[data-pause], [data-copy]")) one.hidden = false;
+  document.addEventListener("htmx:load", (event) => localise(event.target));
+
+  // What is asked before it is done.
+  document.addEventListener("submit", (event) => {
+    const question = event.submitter && event.submitter.dataset.confirm;
+    if (question && !window.confirm(question)) event.preventDefault();
+  });
+
+  // The one polled section of a page: not asked for while nobody looks or while it is paused.
+  let failures = 0;
+  let isPaused = false;
+  const live = () => document.querySelector("[data-live]");
+  function tell(text) {
+    const place = document.getElementById("live-state");
+    if (place) place.textContent = text;
+  }
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    if (event.target.hasAttribute("data-live") && (document.hidden || isPaused)) event.preventDefault();
+  });
+  document.addEventListener("htmx:afterRequest", (event) => {
+    if (!event.target.hasAttribute("data-live") && !event.detail.pathInfo.requestPath.endsWith("/live")) return;
+    const status = event.detail.xhr ? event.detail.xhr.status : 0;
+    if (status >= 200 && status < 400) {
+      failures = 0;
+      tell("Updated " + new Date().toLocaleTimeString(undefined, { hour12: false }));
+    } else if (++failures >= 3) {
+      tell("No connection since some tries; this is the state of the last update");
+    }
+  });
+  document.addEventListener("visibilitychange", () => {
+    const section = live();
+    if (!document.hidden && section && window.htmx) window.htmx.trigger(section, "shown");
+  });
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-pause]");
+    if (button) {
+      isPaused = !isPaused;
+      button.setAttribute("aria-pressed", String(isPaused));
+      tell(isPaused ? "Paused" : "");
+      const section = live();
+      if (!isPaused && section && window.htmx) window.htmx.trigger(section, "shown");
+      return;
+    }
+    const copy = event.target.closest("[data-copy]");
+    if (copy && navigator.clipboard) {
+      const source = document.getElementById(copy.dataset.copy);
+      navigator.clipboard.writeText(source.textContent).then(() => { copy.textContent = "Copied"; });
+    }
+  });
+})();

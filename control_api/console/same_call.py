@@ -1,0 +1,23 @@
+"""The same as the page, as a call of the API for curl."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from collections.abc import Mapping
+from typing import Any
+
+from flask import current_app, request
+
+
+def curl(method: str, path: str, body: Mapping[str, Any] | None = None) -> str:
+    base = current_app.config["PUBLIC_URL"] or request.host_url.rstrip("/")
+    parts = ["curl"]
+    if method != "GET":
+        parts.append(f"-X {method}")
+    parts.append('-H "Authorization: Bearer $TOKEN"')
+    if body is not None:
+        parts.append("-H 'Content-Type: application/json'")
+        parts.append(f"-d {shlex.quote(json.dumps(body, ensure_ascii=False))}")
+    parts.append(shlex.quote(base + path))
+    return " \\\n  ".join(parts)

@@ -1,0 +1,68 @@
+"""Values as a page writes them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any
+from urllib.parse import urlsplit
+
+from markupsafe import Markup
+
+from control_api.http.json_text import text_from_time
+
+_MINUTE, _HOUR, _DAY = 60, 3_600, 86_400
+
+
+def number(value: int | float) -> str:
+    return f"{value:,}"
+
+
+def moment(value: datetime | None) -> Markup:
+    """UTC; the script writes it in the zone of whoever reads, and keeps UTC as its title."""
+    if value is None:
+        return Markup('<span class="quiet">never</span>')
+    return Markup('<time datetime="{}">{:%Y-%m-%d %H:%M:%S} UTC</time>').format(
+        text_from_time(value), value
+    )
+
+
+def duration(seconds: float | None) -> str:
+    if seconds is None:
+        return "–"
+    if seconds < 10:
+        return f"{seconds:.1f} s"
+    if seconds < _MINUTE:
+        return f"{seconds:.0f} s"
+    if seconds < _HOUR:
+        return f"{int(seconds // _MINUTE)} min {int(seconds % _MINUTE)} s"
+    if seconds < _DAY:
+        return f"{int(seconds // _HOUR)} h {int(seconds % _HOUR // _MINUTE)} min"
+    return f"{int(seconds // _DAY)} d {int(seconds % _DAY // _HOUR)} h"
+
+
+def plural(count: int, one: str, many: str | None = None) -> str:
+    return f"{number(count)} {one if count == 1 else many or one + 's'}"
+
+
+def is_link(value: Any) -> bool:
+    """An address that a page may lead to: of a scraped text, http and https alone."""
+    if not isinstance(value, str) or any(char <= " " for char in value):
+        return False
+    try:
+        parts = urlsplit(value)
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.netloc)
+
+
+FILTERS: Mapping[str, Callable[..., Any]] = MappingProxyType(
+    {
+        "number": number,
+        "moment": moment,
+        "duration": duration,
+        "plural": plural,
+        "is_link": is_link,
+    }
+)

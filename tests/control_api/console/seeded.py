@@ -1,0 +1,96 @@
+"""An organization with a job in each state, and texts of strangers that want to be more than texts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from pymongo.database import Database
+
+from storage.base.ids import target_id
+from storage.base.records import StartedTarget
+from storage.jobs.settlement import Settlement
+from tests.control_api.conftest import Tenant
+from tests.control_api.crawling import end_target, fail_target
+
+# In titles, brands, keywords and names of projects.
+HOSTILE = (
+    "<script>alert(1)</script>",
+    '"><img src=x onerror=alert(2)>',
+    "{{7*7}} ${7*7} <%=7*7%>",
+    "' hx-get='/console/logout' hx-trigger='load'",
+    "\u202egnitpmet \u2066very",
+    "a" * 400,
+)
+HOSTILE_LINKS = (
+    "javascript:alert(3)",
+    "data:text/html,<script>alert(4)</script>",
+    "//evil.example/x",
+    "vbscript:x",
+    'https://ok.example/dp/B000000001?a="><script>alert(5)</script>',
+)
+
+
+@dataclass(frozen=True)
+class Seeded:
+    project: str
+    running: str
+    partial: str
+    failed: str
+    cancelled: str
+    hostile: str
+
+    @property
+    def jobs(self) -> tuple[str, ...]:
+        return self.running, self.partial, self.failed, self.cancelled, self.hostile
+
+
+def search_row(number: int, **other: Any) -> dict[str, Any]:
+    return {
+        "asin": f"B0{number:08d}",
+        "title": f"Wireless earbuds no. {number} with a case that charges them for days, in black",
+        "price": {"amount": 19.99 + number, "currency": "USD", "raw": f"${19.99 + number}"},
+        "rank": number,
+        "rating": 4.5,
+        "ratingsCount": 1000 + number,
+        "sponsored": number % 5 == 0,
+        "keyword": "wireless earbuds",
+        "brand": "Example",
+        "url": f"https://www.amazon.com/dp/B0{number:08d}",
+        "badges": ["Best Seller", "Amazon's Choice", "Small Business"],
+        **other,
+    }
+
+
+def seed(tenant: Tenant, database: Database) -> Seeded:
+    settlement = Settlement(database.client, database)
+    project = tenant.make_project("Headphones & co")
+    running = tenant.make_job(project, targets=["wireless earbuds", "usb hub", "desk lamp"])["id"]
+    settlement.commit([StartedTarget(target_id(running, 1), running, 1)], [])
+    end_target(settlement, running, 0, [search_row(n) for n in range(1, 131)])
+    partial = tenant.make_job(
+        project, type="details", targets=["B000000001", "B000000002", "B000000003"]
+    )["id"]
+    product = {**search_row(1), "availability": "in_stock", "seller": {"name": "Example Ltd"}}
+    end_target(settlement, partial, 0, [product])
+    fail_target(settlement, partial, 1)
+    fail_target(settlement, partial, 2, code="BLOCKED_CAPTCHA")
+    failed = tenant.make_job(project, targets=["nothing"])["id"]
+    fail_target(settlement, failed, 0, code="BLOCKED_THROTTLED")
+    cancelled = tenant.make_job(project, targets=["a", "b"])["id"]
+    assert tenant.post(f"/jobs/{cancelled}/cancel").status_code == 200
+    return Seeded(project, running, partial, failed, cancelled, _hostile(tenant, settlement))
+
+
+def _hostile(tenant: Tenant, settlement: Settlement) -> str:
+    project = tenant.make_project(HOSTILE[0])
+    job: str = tenant.make_job(project, targets=list(HOSTILE))["id"]
+    rows = [
+        search_row(number, title=text, brand=text, url=link, keyword=text)
+        for number, text in enumerate(HOSTILE)
+        for link in HOSTILE_LINKS
+    ]
+    end_target(settlement, job, 0, rows)
+    for index in range(1, len(HOSTILE)):
+        fail_target(settlement, job, index)
+    return job

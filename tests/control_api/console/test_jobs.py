@@ -1,0 +1,188 @@
+"""The pages of jobs: what they say, what their forms do, and that strangers' texts stay texts."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+
+import pytest
+from flask import Flask
+from pymongo.database import Database
+
+from storage.jobs.settlement import Settlement
+from tests.control_api.console.conftest import Person, heading, sign_in
+from tests.control_api.console.seeded import HOSTILE, HOSTILE_LINKS, Seeded, search_row, seed
+from tests.control_api.crawling import end_target
+
+
+@pytest.fixture
+def seeded(person: Person, database: Database) -> Seeded:
+    return seed(person.tenant, database)
+
+
+def live_path(page: str) -> str | None:
+    found = re.search(r'hx-get="/console([^"]+)" hx-trigger="every (\d+)s', page)
+    return unescape(found[1]) if found else None
+
+
+def test_a_page_follows_its_job_until_it_ends_and_then_asks_no_more(
+    person: Person, database: Database, settlement: Settlement
+) -> None:
+    job = person.tenant.make_job(targets=["a", "b"])["id"]
+    path = live_path(person.get(f"/jobs/{job}").text)
+    assert path is not None
+    nothing_new = person.get(path)
+    assert (nothing_new.status_code, nothing_new.data) == (204, b"")
+    end_target(settlement, job, 0, [search_row(1)])
+    news = person.get(path)
+    assert news.status_code == 200
+    assert "<b>1</b> of 2 targets ended" in news.text
+    assert 'id="rows" hx-swap-oob' in news.text and "Wireless earbuds no. 1" in news.text
+    again = live_path(news.text)
+    assert again is not None and person.get(again).status_code == 204
+    end_target(settlement, job, 1)
+    last = person.get(again)
+    assert "succeeded" in last.text and live_path(last.text) is None
+    assert f"/console/jobs/{job}/retry" in last.text, "the buttons of an ended job"
+
+
+@pytest.mark.parametrize(("silent", "pace"), [(0, 2), (40, 5), (400, 15)])
+def test_a_job_that_is_silent_is_asked_for_less_often(
+    person: Person, database: Database, silent: int, pace: int
+) -> None:
+    job = person.tenant.make_job()["id"]
+    database["jobs"].update_one(
+        {"_id": job},
+        [{"$set": {"updatedAt": {"$subtract": ["$updatedAt", silent * 1000]}}}],
+    )
+    assert f'hx-trigger="every {pace}s, shown"' in person.get(f"/jobs/{job}").text
+
+
+def test_cancel_retry_and_the_practice_job(person: Person, seeded: Seeded, app: Flask) -> None:
+    answer = person.post(f"/jobs/{seeded.running}/cancel")
+    assert answer.headers["Location"] == f"/console/jobs/{seeded.running}"
+    assert person.tenant.get(f"/jobs/{seeded.running}").json["data"]["status"] == "cancelled"
+    refused = person.post(f"/jobs/{seeded.partial}/cancel")
+    assert (refused.status_code, heading(refused)) == (409, "Not possible now")
+    for form, targets in (({"only": "failed"}, 2), ({}, 3)):
+        made = person.post(f"/jobs/{seeded.partial}/retry", data=form).headers["Location"]
+        job = person.tenant.get(made.removeprefix("/console")).json["data"]
+        assert (job["retryOf"], job["counts"]["total"]) == (seeded.partial, targets)
+    refused = person.post("/practice")
+    assert refused.status_code == 409 and "SANDBOX_URL" in refused.text
+
+
+def test_the_practice_job_goes_to_the_practice_store(
+    person: Person, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(app.config, "PRACTICE_STORE", True)
+    assert heading(person.get("")) == "Welcome"
+    assert "Start the practice job" in person.get("").text
+    made = person.post("/practice").headers["Location"]
+    job = person.tenant.get(made.removeprefix("/console")).json["data"]
+    assert job["config"]["marketplace"] == "sandbox"
+    assert heading(person.get("")) == "Home"
+
+
+@pytest.mark.parametrize("file_format", ["csv", "json", "jsonl"])
+def test_a_file_is_the_one_that_the_api_gives(
+    person: Person, seeded: Seeded, file_format: str
+) -> None:
+    ours = person.post(f"/jobs/{seeded.partial}/export", data={"format": file_format})
+    theirs = person.tenant.get(f"/jobs/{seeded.partial}/export?format={file_format}")
+    assert ours.status_code == 200 and ours.data == theirs.data
+    for name in ("Content-Type", "Content-Disposition"):
+        assert ours.headers[name] == theirs.headers[name]
+    assert person.post(f"/jobs/{seeded.partial}/export", data={"format": "exe"}).status_code == 400
+
+
+def test_rows_go_on_by_cursor_with_the_chosen_columns(person: Person, seeded: Seeded) -> None:
+    page = person.get(f"/jobs/{seeded.running}?column=asin&column=price&column=badges").text
+    assert "Rows 1–100 of 130" in page
+    heads = re.findall(r"<th[^>]*>([^<]+)</th>", page.partition('id="rows"')[2])
+    assert heads == ["asin", "price", "badges"]
+    assert "20.99 USD" in page and "Best Seller | Amazon&#39;s Choice | +1" in page
+    onward = unescape(page.partition('<a class="button" href="/console')[2].partition('"')[0])
+    second = person.get(onward).text
+    assert "Rows 101–130 of 130" in second
+    assert "B000000101" in second and "B000000001" not in second
+    assert re.findall(r"<th[^>]*>([^<]+)</th>", second.partition('id="rows"')[2]) == heads
+    assert person.get(f"/jobs/{seeded.running}?cursor=nonsense").status_code == 400
+
+
+def test_targets_say_why_they_failed_and_what_helps(person: Person, seeded: Seeded) -> None:
+    page = person.get(f"/jobs/{seeded.partial}/targets").text
+    assert "BLOCKED_CAPTCHA" in page and "Amazon asked for a captcha" in page
+    assert "add proxies" in page
+    shown = person.get(f"/jobs/{seeded.partial}/targets?status=failed").text
+    listed = re.findall(r"<bdi>(B\d+)</bdi></a></td>", shown)
+    assert listed == ["B000000002", "B000000003"]
+    assert person.get(f"/jobs/{seeded.partial}/targets?status=odd").status_code == 400
+
+
+def test_the_list_has_the_filters_of_the_api(person: Person, seeded: Seeded) -> None:
+    everything = person.get("/jobs").text
+    assert all(job in everything for job in seeded.jobs)
+    of_project = person.get(f"/jobs?project={seeded.project}").text
+    assert all(job in of_project for job in seeded.jobs[:4]) and seeded.hostile not in of_project
+    for query, job in (
+        ("status=failed", seeded.failed), ("type=details", seeded.partial),
+        ("q=nothing", seeded.failed), (f"q={seeded.running}", seeded.running),
+    ):  # fmt: skip
+        page = person.get(f"/jobs?{query}").text
+        assert [one for one in seeded.jobs if one in page] == [job], query
+    for query in ("status=odd", "type=odd", "cursor=odd"):
+        assert person.get(f"/jobs?{query}").status_code == 400, query
+    assert person.get("/jobs?project=unknown").status_code == 404
+
+
+def test_the_list_goes_on_with_the_same_filters(
+    person: Person, seeded: Seeded, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("control_api.console.jobs._PER_PAGE", 2)
+    page = person.get(f"/jobs?project={seeded.project}&q=").text
+    assert seeded.failed in page and seeded.running not in page
+    onward = unescape(page.partition('<a class="button" href="/console')[2].partition('"')[0])
+    assert f"project={seeded.project}" in onward
+    older = person.get(onward).text
+    assert seeded.running in older and seeded.failed not in older
+
+
+def test_the_call_makes_the_same_job(person: Person, seeded: Seeded) -> None:
+    page = unescape(person.get(f"/jobs/{seeded.partial}/call").text)
+    assert (
+        f'curl \\\n  -H "Authorization: Bearer $TOKEN" \\\n  http://localhost/jobs/{seeded.partial}'
+        in page
+    )
+    assert '"targets": ["B000000001", "B000000002", "B000000003"]' in page
+
+
+def test_texts_of_strangers_stay_texts(person: Person, seeded: Seeded) -> None:
+    for path in ("", "/targets", "/call"):
+        page = person.get(f"/jobs/{seeded.hostile}{path}").text
+        for text in HOSTILE[:2]:
+            assert text not in page, path
+        for attribute in re.findall(r'\s(hx-[\w-]+)="([^"]*)"', page):
+            assert attribute[0] in ("hx-get", "hx-trigger", "hx-swap", "hx-swap-oob"), attribute
+            assert "script" not in attribute[1] and "logout" not in attribute[1]
+        for link, rel in re.findall(r'<a href="([^"]*)"( rel="[^"]*")?', page):
+            if not link.startswith(("/", "?")):
+                assert link.startswith("https://"), link
+                assert rel == ' rel="noopener noreferrer nofollow"', link
+    rows = person.get(f"/jobs/{seeded.hostile}").text
+    for link in HOSTILE_LINKS[:4]:
+        assert f'href="{link}' not in rows
+
+
+def test_what_another_organization_has_is_not_there(
+    person: Person, seeded: Seeded, app: Flask, make_tenant
+) -> None:
+    stranger = sign_in(app, make_tenant("unlimited"))
+    for job in seeded.jobs:
+        for path in ("", "/targets", "/call", "/live"):
+            answer = stranger.get(f"/jobs/{job}{path}")
+            assert (answer.status_code, heading(answer)) == (404, "Not found")
+            assert answer.data == stranger.get(f"/jobs/unknown{path}").data
+        for action in ("cancel", "retry", "export"):
+            assert stranger.post(f"/jobs/{job}/{action}").status_code == 404
+    assert stranger.get(f"/jobs?project={seeded.project}").status_code == 404
