@@ -27,6 +27,8 @@ SEARCH_FAULTS = (
     "slow",
     "drop",
 )
+# Of what the store answers beside them.
+ANSWER_FAULTS = ("captcha", "continue", "throttle", "throttle_200", "waf", "slow", "drop")
 NAMES = tuple(dict.fromkeys(PRODUCT_FAULTS + SEARCH_FAULTS))
 
 FaultBy = Literal["request", "target"]

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Protocol
 
-from sandbox import block_pages, paths
-from sandbox.faults import PRODUCT_FAULTS, SEARCH_FAULTS, FaultPlan
+from sandbox import answers, block_pages, paths
+from sandbox.faults import ANSWER_FAULTS, PRODUCT_FAULTS, SEARCH_FAULTS, FaultPlan
 from sandbox.gzip_stream import GzipAssembler
 from sandbox.locales import Locale, locale_for
 from sandbox.messages import Reply, Request, Site, normal_keyword
@@ -53,7 +53,8 @@ class FaultyShop:
             return self._plan.find(asin, PRODUCT_FAULTS)
         if paths.is_search(request.path):
             return self._plan.find(normal_keyword(request.query.get("k", "")), SEARCH_FAULTS)
-        return None
+        subject = answers.find_subject(request)
+        return None if subject is None else self._plan.find(subject, ANSWER_FAULTS)
 
     def _stripped(self, locale: Locale) -> Reply:
         return Reply(200, self._assembler.page(block_pages.stripped_shell(locale)), "stripped")

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from sandbox import block_pages, chrome, paths
+from sandbox import answers, block_pages, chrome, paths
 from sandbox.catalogue import FAMILY, Catalogue
 from sandbox.gzip_stream import GzipAssembler, GzipPage, Segment
 from sandbox.landing_page import landing_page
@@ -47,7 +47,7 @@ class Store:
             return self._list(request, top, locale)
         if request.path == "/":
             return self._home(locale)
-        return block_pages.not_found(locale)
+        return answers.find_reply(self._asked(request, locale)) or block_pages.not_found(locale)
 
     def find_neighbour(self, asin: str) -> str | None:
         """Of the next family, in the same layout."""
@@ -70,7 +70,7 @@ class Store:
             top = find_list(self._catalogue, query)
             return list_facts(self._catalogue, top, locale, self._hour()) if top else None
         if not paths.is_search(request.path):
-            return None
+            return answers.find_facts(self._asked(request, locale))
         results = find_results(self._catalogue, query_from(request.query), locale, self._hour())
         return search_facts(self._catalogue, results, locale, self._hour())
 
@@ -122,6 +122,9 @@ class Store:
 
         key = (query, request.host, hour, *_key(locale))
         return Reply(200, self._pages.get(key, make), "list")
+
+    def _asked(self, request: Request, locale: Locale) -> answers.Asked:
+        return answers.Asked(request, self._catalogue, locale, self._hour())
 
     def _home(self, locale: Locale) -> Reply:
         def make() -> GzipPage:

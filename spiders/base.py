@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from abc import abstractmethod
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from typing import Any, Self
 
 from scrapy import Request, Spider
@@ -44,11 +44,16 @@ class TargetSpider(Spider):
 
     def __init__(self, name: str | None = None, **arguments: Any) -> None:
         """`arguments`: what no subclass has taken; a name that none of them declares is refused."""
-        known = declared_arguments(type(self))
+        self.refuse_unknown(arguments)
+        super().__init__(name, **arguments)
+
+    @classmethod
+    def refuse_unknown(cls, arguments: Iterable[str]) -> None:
+        """For a spider that declares fewer arguments than its parents' constructors take."""
+        known = declared_arguments(cls)
         for argument in arguments:
             if argument not in known and not is_reserved(argument):
                 raise BadArgument(f"there is no argument {argument}; known: {', '.join(known)}")
-        super().__init__(name, **arguments)
 
     @classmethod
     def update_settings(cls, settings: BaseSettings) -> None:

@@ -8,7 +8,7 @@ from control_api.services.monitors.alerting import Alerting
 from control_api.services.monitors.looks import LookReader
 from control_api.services.monitors.monitor_events import MonitorEvents
 from control_api.services.monitors.observing import ObserverStores, Observing
-from control_api.services.operator.pools import wanted_crawlers
+from control_api.services.operator.pools import ON_DEMAND, wanted_crawlers
 from control_api.services.webhooks.webhook_events import EventFanOut
 from control_api.wiring.shared import SharedServices
 from control_api.wiring.stores import Stores
@@ -112,6 +112,8 @@ def _fleet(stores: Stores) -> Fleet:
         stores.fleet_state,
         wanted=wanted_crawlers(config),
         silence_seconds=3 * config.heartbeat_seconds,
+        on_demand=ON_DEMAND,
+        has_work=stores.seeds.has_seeds,
     )
 
 

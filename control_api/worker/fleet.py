@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 
 from control_api.gateways.scrapyd import NodeJobs, PoolNode, Scrapyd, ScrapydError, ScrapydRefused
@@ -38,12 +38,17 @@ class Fleet:
         *,
         wanted: Mapping[str, int],
         silence_seconds: float,
+        on_demand: Collection[str] = (),
+        has_work: Callable[[str], bool] = lambda spider: True,
     ) -> None:
+        """Of the spiders `on_demand` no crawler is started while there is no work for it."""
         self._nodes = nodes
         self._registry = registry
         self._memory = memory
         self._state = state
-        self._wanted = wanted
+        self._most = wanted
+        self._on_demand = frozenset(on_demand)
+        self._has_work = has_work
         self._silence_seconds = silence_seconds
         self._threads = ThreadPoolExecutor(MAX_NODES_AT_ONCE, thread_name_prefix="fleet")
         # node name -> why it could not be served last time.
@@ -57,12 +62,16 @@ class Fleet:
             return PAUSE_SECONDS
         living = self._registry.living(within_seconds=self._silence_seconds)
         pool_nodes = self._nodes()
-        self._note_look(living, pool_nodes)
+        # What has been started once stays: the next job finds it warm.
+        asleep = {spider for spider in self._on_demand if not self._has_work(spider)}
+        self._note_look(living, pool_nodes, asleep)
         for pool_node in pool_nodes:
             name = pool_node.scrapyd.node.name
             if name not in self._under_way:
                 crawlers = [crawler for crawler in living if crawler.node == name]
-                self._under_way[name] = self._threads.submit(self._keep, pool_node, crawlers)
+                self._under_way[name] = self._threads.submit(
+                    self._keep, pool_node, crawlers, asleep
+                )
         wait(self._under_way.values(), PAUSE_SECONDS)
         self._collect()
         return 0.0 if self._under_way else PAUSE_SECONDS
@@ -72,14 +81,20 @@ class Fleet:
         self._threads.shutdown(wait=True, cancel_futures=True)
         self._memory.let_go()
 
-    def _note_look(self, living: Sequence[Crawler], pool_nodes: Sequence[PoolNode]) -> None:
+    def _note_look(
+        self, living: Sequence[Crawler], pool_nodes: Sequence[PoolNode], asleep: Collection[str]
+    ) -> None:
         counts = Counter(crawler.spider for crawler in living)
         # Where every node drains, none is wanted.
         working = sum(1 for pool_node in pool_nodes if not pool_node.is_draining)
-        wanted = {name: most * working for name, most in self._wanted.items()}
-        is_alone = not pool_nodes
+        # Without a node, one is missed.
+        nodes = working if pool_nodes else 1
+        wanted = {
+            name: min(counts[name], most * nodes) if name in asleep else most * nodes
+            for name, most in self._most.items()
+        }
         self._state.note_look(
-            wanted=self._wanted if is_alone else wanted,
+            wanted=wanted,
             living=counts,
             nodes=len(pool_nodes),
             node_errors=self._node_errors,
@@ -98,15 +113,17 @@ class Fleet:
                 # The node's targets are crawled by the others; it is asked again next time.
                 logger.warning("Node %s", error)
 
-    def _keep(self, pool_node: PoolNode, living: list[Crawler]) -> None:
+    def _keep(self, pool_node: PoolNode, living: list[Crawler], asleep: Collection[str]) -> None:
         scrapyd = pool_node.scrapyd
         known = scrapyd.jobs()
         living = [crawler for crawler in living if crawler.owner not in known.finished]
         starting = self._starting(scrapyd.node.name, known, living)
-        for spider, most in self._wanted.items():
+        for spider, most in self._most.items():
+            alive = [crawler for crawler in living if crawler.spider == spider]
             # Asked to retire, a crawler ends what it has begun, and gives the rest back.
             wanted = 0 if pool_node.is_draining else most
-            alive = [crawler for crawler in living if crawler.spider == spider]
+            if spider in asleep:
+                wanted = min(wanted, len(alive))
             missing = wanted - len(alive) - sum(1 for name in starting.values() if name == spider)
             for _ in range(missing):
                 self._start(scrapyd, spider)

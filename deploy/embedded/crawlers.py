@@ -5,7 +5,7 @@ from collections import Counter
 import redis
 
 from control_api.services.operator.crawl_health import CrawlHealth
-from control_api.services.operator.pools import wanted_crawlers
+from control_api.services.operator.pools import standing_crawlers
 from settings.config import Config
 from storage.queue.crawlers import CrawlerRegistry
 from storage.queue.fleet_state import FleetState
@@ -17,10 +17,10 @@ class Crawlers:
         self.registry = CrawlerRegistry(client)
         self._health = CrawlHealth(self._state)
         self._silence_seconds = 3 * config.heartbeat_seconds
-        self._wanted = wanted_crawlers(config)
+        self._wanted = standing_crawlers(config)
 
     def counts(self) -> dict[str, tuple[int, int]]:
-        """Spider → (how many live, how many each node is to have)."""
+        """Spider → (how many live, how many each node has from the start)."""
         living = Counter(
             crawler.spider for crawler in self.registry.living(within_seconds=self._silence_seconds)
         )

@@ -24,7 +24,7 @@ from spiders.sites.currencies import BadCurrency
 from spiders.sites.marketplaces import Locale, locale_for
 from spiders.sites.places import BadPlace
 from spiders.sites.visitor_params import ENGINES, ON_WRONG_PLACE, visitor_params
-from spiders.targets import EmptyTarget, ListTarget, ProductTarget, SearchTarget
+from spiders.targets import EmptyTarget
 from spiders.targets.lists import texts_from_argument
 from spiders.visitors.visitor import ASKED, asked_from_params
 from spiders.work.failures import FAILURES
@@ -33,7 +33,7 @@ from storage.base.records import Failure
 
 __all__ = ["AmazonSpider", "BadArgument"]
 
-Read = TypeVar("Read", ProductTarget, SearchTarget, ListTarget)
+Read = TypeVar("Read")
 
 
 class AmazonSpider(TargetSpider):

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from spiders.base import BadArgument
-from spiders.targets import EmptyTarget, ListTarget, NotAnAmazonTarget, ProductTarget, SearchTarget
+from spiders.targets import EmptyTarget, NotAnAmazonTarget
 from spiders.targets.lists import (
     ListedText,
     is_table,
@@ -18,7 +18,7 @@ from spiders.targets.lists import (
     texts_from_table,
 )
 
-Read = TypeVar("Read", ProductTarget, SearchTarget, ListTarget)
+Read = TypeVar("Read")
 
 logger = logging.getLogger(__name__)
 

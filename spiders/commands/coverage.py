@@ -10,8 +10,8 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
+from spiders.commands.column_texts import column_texts
 from spiders.pages.reading import page_module
-from spiders.types.column_texts import column_texts
 from spiders.types.job_type import PageType
 from spiders.types.registry import DESCRIPTIONS, PAGE_TYPES, ROW_TYPES
 

@@ -81,6 +81,18 @@ _TABLE = (
 
 MARKETPLACES: Mapping[str, Marketplace] = MappingProxyType({m.code: m for m in _TABLE})
 
+# As the seller API publishes them; some addresses name their store by it. None is known of CN.
+MARKETPLACE_IDS: Mapping[str, str] = MappingProxyType(
+    {
+        "US": "ATVPDKIKX0DER", "CA": "A2EUQ1WTGCTBG2", "MX": "A1AM78C64UM0Y8", "BR": "A2Q3Y263D00KWC",
+        "UK": "A1F83G8C2ARO7P", "IE": "A28R8C7NBKEWEA", "DE": "A1PA6795UKMFR9", "FR": "A13V1IB3VIYZZH",
+        "IT": "APJ6JRA9NG5V4", "ES": "A1RKKUPIHCS9HS", "NL": "A1805IZSGTT6HS", "BE": "AMEN7PMS3EDWL",
+        "SE": "A2NODRKZP88ZB9", "PL": "A1C3SOZRARQ6R3", "TR": "A33AVAJ2PDY3EV", "AE": "A2VIGQ35RCS4UG",
+        "SA": "A17E79C6D8DWNP", "EG": "ARBP9OOSHTCHU", "IN": "A21TJRUUN4KGV", "JP": "A1VC38T7YXB528",
+        "SG": "A19VAU5U5O7RUS", "AU": "A39IBJ37TRP1C6", "ZA": "AE08WJ6YKNBMC",
+    }
+)  # fmt: skip
+
 _BY_DOMAIN = {m.host.removeprefix("www."): m for m in _TABLE}
 _BY_CODE = {m.code.casefold(): m for m in _TABLE} | {"gb": MARKETPLACES["UK"]}
 _HOST_PREFIX = re.compile(r"^(?:www|smile|m)\.")

@@ -36,7 +36,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import partial
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from spiders.targets.addresses import HAS_SCHEME, LOOKS_LIKE_HOST, product_of_address
 from spiders.targets.bestsellers import list_of_text
@@ -66,10 +66,14 @@ __all__ = [
     "product_target_from_text",
     "require_own_store",
     "search_target_from_text",
+    "target_from_text",
 ]
 
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
 MAX_TEXT = 2_000
-Found = TypeVar("Found", ProductTarget, SearchTarget, ListTarget)
+Found = TypeVar("Found", bound="DataclassInstance")
 _ADDRESS = re.compile(
     r"(?:https?://|(?<![:\w/])//)[^\s\"'<>\\^`{|}]+"
     r"|(?<![\w@./-])(?:[\w-]+\.)*(?:amazon|amzn)\.[a-z.]{2,6}/[^\s\"'<>\\^`{|}]*",
@@ -79,20 +83,24 @@ _ADDRESS = re.compile(
 
 def product_target_from_text(text: str) -> ProductTarget | EmptyTarget:
     """Raises NotAnAmazonTarget. The module's docstring is the rule."""
-    return _read(text, _product)
+    return target_from_text(text, _product)
 
 
 def search_target_from_text(text: str) -> SearchTarget | EmptyTarget:
     """Raises NotAnAmazonTarget. The module's docstring is the rule."""
-    return _read(text, search_of_text)
+    return target_from_text(text, search_of_text)
 
 
 def list_target_from_text(text: str) -> ListTarget | EmptyTarget:
     """Raises NotAnAmazonTarget. The module's docstring is the rule."""
-    return _read(text, list_of_text)
+    return target_from_text(text, list_of_text)
 
 
-def _read(text: str, reader: Callable[[str], Found]) -> Found | EmptyTarget:
+def target_from_text(text: str, reader: Callable[[str], Found]) -> Found | EmptyTarget:
+    """What `reader` makes of the cleaned text, which its field `text` tells then.
+
+    `reader` raises Refused for a text that names nothing; this raises NotAnAmazonTarget.
+    """
     try:
         cleaned = clean_text(text)
         if not cleaned:

@@ -41,6 +41,9 @@ class JobType:
     targets_argument: str = ""
     # The variable with the number of its pool crawlers on each node.
     crawlers_variable: str = ""
+    # Its crawlers are started by the first targets that wait for them, and live on from then. A type that
+    # few ask for costs a node nothing until then.
+    starts_on_demand: bool = False
     # Its spider loads pages of known stores alone, whatever a client asks for.
     stays_in_stores: bool = False
     item: type | None = None

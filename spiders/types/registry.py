@@ -1,4 +1,4 @@
-"""All job types. A new one is a module of its own and a line of `TYPES`."""
+"""All job types: the entry of each module beside this one. A new type is a module of its own."""
 
 from __future__ import annotations
 
@@ -6,15 +6,14 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
+import spiders.types
 from spiders.items.descriptions import RECORD_TEXTS
-from spiders.types.bestsellers import BESTSELLERS
 from spiders.types.details import DETAILS
+from spiders.types.entries import entries_in
 from spiders.types.job_type import JobType, PageType, Path
-from spiders.types.page import PAGE
-from spiders.types.search import SEARCH
-from spiders.types.spider import SPIDER
 
-TYPES: tuple[JobType, ...] = (SEARCH, DETAILS, BESTSELLERS, PAGE, SPIDER)
+# By name, wherever types are listed.
+TYPES: tuple[JobType, ...] = entries_in(spiders.types, JobType, without="registry")
 
 # An address of a store that no type knows is read as a product's.
 FALLBACK = DETAILS

@@ -90,6 +90,10 @@ class SeedQueue:
         ready, suspects, alone, leased = pipe.execute()
         return QueueDepth(ready, suspects + alone, leased)
 
+    def has_seeds(self, spider: str) -> bool:
+        """Whether any waits, or is under a lease."""
+        return bool(self._redis.exists(SeedKeys(spider).known))
+
     def redeliveries(self, spider: str) -> int:
         """How many seeds came back because their lease ended, since Redis was last empty."""
         return int(self._redis.get(SeedKeys(spider).redeliveries) or 0)

@@ -1,5 +1,5 @@
-"""A type of job that the product does not have: its own files and a line in each of the two registries
-are all that it takes to ask for it, crawl it, charge it, export it and describe it."""
+"""A type of job that the product does not have: its own files are all that it takes to ask for it, crawl it,
+charge it, export it and describe it."""
 
 from __future__ import annotations
 
@@ -18,29 +18,17 @@ from typing import Any
 import httpx
 import pytest
 
+from control_api.services.jobs.types.registry import REQUEST_FORMS
 from deploy.embedded.layout import PROJECT_ROOT
 from deploy.embedded.ports import free_port
 from sandbox.asins import AsinCode
+from spiders.types.registry import POOL_SPIDERS
 from tests.crash.farm import Farm, running_farm, running_sandbox
 from tests.end_to_end.conftest import SECRET, is_healthy, register
 from tests.services import running_redis
 
 ROOMS = ("control_api", "pipelines", "settings", "spiders", "storage")
 OWN_FILES = Path(__file__).parent / "product"
-# The lines that the type adds to files that were there before.
-LINES = {
-    "spiders/types/registry.py": (
-        ("TYPES: tuple[JobType, ...] = (", "from spiders.types.titles import TITLES\n"),
-        ("PAGE, SPIDER)", "PAGE, SPIDER, TITLES)"),
-    ),
-    "control_api/services/jobs/types/registry.py": (
-        (
-            "SERVED: tuple[ServedType, ...] = (",
-            "from control_api.services.jobs.types.titles import SERVED_TITLES\n",
-        ),
-        ("SERVED_PAGE, SERVED_SPIDER)", "SERVED_PAGE, SERVED_SPIDER, SERVED_TITLES)"),
-    ),
-}
 ASINS = [AsinCode(1).asin(number) for number in (1, 2, 10**9)]
 
 pytestmark = pytest.mark.timeout(300)
@@ -57,11 +45,6 @@ def product(tmp_path_factory: pytest.TempPathFactory) -> Path:
         there = folder / path.relative_to(OWN_FILES)
         assert not there.exists()
         shutil.copy(path, there)
-    for name, ((before, import_line), (old, new)) in LINES.items():
-        text = (folder / name).read_text(encoding="utf-8")
-        assert text.count(before) == text.count(old) == 1
-        text = text.replace(before, import_line + before).replace(old, new)
-        (folder / name).write_text(text, encoding="utf-8")
     return folder
 
 
@@ -145,10 +128,10 @@ def test_a_new_type_is_described(stack: tuple[Farm, httpx.Client]) -> None:
     document = client.get("/api/openapi.json").json()
     schemas = document["components"]["schemas"]
     kinds = schemas["CreateJobBody"]["properties"]["type"]
-    assert kinds["enum"] == ["search", "details", "bestsellers", "titles"]
+    assert kinds["enum"] == sorted([*REQUEST_FORMS, "titles"])
     assert "`titles` reads titles" in kinds["description"]
     letters = schemas["JobConfig"]["properties"]["maxLetters"]
-    assert letters["description"] == "How long a title counts at most."
+    assert letters["description"] == "How long a title counts at most. Titles only."
     row = schemas["TitleRow"]["properties"]
     assert row["title"]["description"] == "The title, as shown."
 
@@ -171,7 +154,7 @@ def test_a_new_types_pool_is_kept_and_its_saved_pages_are_read(
         "print(json.dumps(wanted_crawlers(current_config())))"
     )
     wanted = json.loads(ask("-c", script, TITLE_CRAWLERS="3", SITE_CRAWLERS="0"))
-    others = {"amazon_search": 1, "amazon_detail": 1, "amazon_bestsellers": 1}
+    others = dict.fromkeys(POOL_SPIDERS, 1)
     assert wanted == {**others, "site": 0, "amazon_title": 3}
 
     page = PROJECT_ROOT / "tests/spiders/pages/fixtures/product_everything/input.html"

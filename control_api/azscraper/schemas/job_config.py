@@ -33,3 +33,6 @@ def settings_without_effect(config: JobConfig, kind: str) -> Iterator[tuple[str,
                     name,
                     f"`{name}` has no effect on a {kind} job: it is a setting of {form.plural}",
                 )
+    for name in sorted(REQUEST_FORMS[kind].without_effect):
+        if getattr(config, name) is not None:
+            yield name, f"`{name}` has no effect on a {kind} job"

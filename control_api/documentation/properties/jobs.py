@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 
 from control_api.services.jobs.types.registry import (
@@ -20,11 +20,29 @@ def _what_types_do(names: Iterable[str]) -> str:
 *_FIRST, _LAST = (f"`{one.name}`" for one in SERVED)
 _NAMES = f"{', '.join(_FIRST)} or {_LAST}"
 _TARGETS = ", ".join(f"{form.targets} (`{name}`)" for name, form in REQUEST_FORMS.items())
-_SETTINGS = {
-    f"JobConfig.{name}": text
-    for form in REQUEST_FORMS.values()
-    for name, text in form.setting_texts.items()
-}
+
+
+def _setting_texts() -> dict[str, str]:
+    """What each setting does, and on jobs of which types. Types that share one may each say their part."""
+    said: dict[str, list[str]] = {}
+    of: dict[str, list[str]] = {}
+    for form in REQUEST_FORMS.values():
+        for name, text in form.setting_texts.items():
+            if text not in said.setdefault(name, []):
+                said[name].append(text)
+            of.setdefault(name, []).append(form.plural)
+    return {
+        f"JobConfig.{name}": f"{' '.join(texts)} {_only(of[name])}" for name, texts in said.items()
+    }
+
+
+def _only(plurals: Sequence[str]) -> str:
+    *first, last = plurals
+    words = f"{', '.join(first)} and {last}" if first else last
+    return f"{words[0].upper()}{words[1:]} only."
+
+
+_SETTINGS = _setting_texts()
 _TIME = "ISO 8601, in UTC"
 JOBS: Mapping[str, str] = MappingProxyType(
     {

@@ -16,10 +16,12 @@ from control_api.gateways.scrapyd import PoolNode, Scrapyd
 from control_api.worker.fleet import START_SECONDS, UNLISTED_SECONDS, Fleet
 from deploy.embedded.ports import free_port
 from settings.config import ScrapydNode
+from storage.base.records import Seed
 from storage.queue.crawlers import Crawler, CrawlerRegistry
 from storage.queue.fleet import FleetMemory
 from storage.queue.fleet_state import FleetState
 from storage.queue.seed_keys import CRAWLER_BEATS, CRAWLERS, CRAWLERS_TO_RETIRE
+from storage.queue.seed_queue import SeedQueue
 from tests.control_api.gateways.node import Node, running_node
 from tests.stores import Store
 
@@ -46,6 +48,7 @@ def build_fleet(
     *nodes: ScrapydNode,
     wanted: dict[str, int],
     timeout: float = 1.0,
+    on_demand: tuple[str, ...] = (),
 ) -> Fleet:
     clients = [Scrapyd(node, timeout_seconds=timeout) for node in nodes]
     pool_nodes = [PoolNode(opened.enter_context(closing(client))) for client in clients]
@@ -56,6 +59,8 @@ def build_fleet(
         FleetState(store.redis),
         wanted=wanted,
         silence_seconds=SILENCE_SECONDS,
+        on_demand=on_demand,
+        has_work=SeedQueue(store.redis, ["amazon_detail"]).has_seeds,
     )
     opened.callback(fleet.stop)
     return fleet
@@ -86,6 +91,28 @@ def test_missing_crawlers_are_asked_for_once(
     spiders = sorted(form["spider"] for form in node.scheduled)
     assert spiders == ["amazon_detail", "amazon_detail", "amazon_search"]
     assert len({form["jobid"] for form in node.scheduled}) == 3
+
+
+def test_a_crawler_on_demand_is_started_by_the_first_seed_and_stays(
+    store: Store, node: Node, make_fleet: MakeFleet
+) -> None:
+    state = FleetState(store.redis)
+    queue = SeedQueue(store.redis, ["amazon_detail"])
+    fleet = make_fleet(node.config, wanted={"amazon_detail": 2}, on_demand=("amazon_detail",))
+    fleet.step()
+    assert node.scheduled == []
+    assert state.absences() == [], "none is missed before there is work"
+    queue.push("amazon_detail", [Seed("t:1", "US", "o", "{}")])
+    fleet.step()
+    fleet.step()
+    assert len(node.scheduled) == 2
+    assert [absence.spider for absence in state.absences()] == ["amazon_detail"]
+    store.redis.flushdb()
+    beat(store, node, "a")
+    fleet.step()
+    assert not store.redis.smembers(CRAWLERS_TO_RETIRE)
+    look = state.find_look()
+    assert look is not None and look.wanted == {"amazon_detail": 1}
 
 
 def test_crawlers_that_beat_are_enough(store: Store, node: Node, make_fleet: MakeFleet) -> None:

@@ -11,9 +11,9 @@ import spiders.items.money
 import spiders.items.offer
 import spiders.items.place
 import spiders.items.variation
+from spiders.commands.column_texts import column_texts
 from spiders.items.product import Product
 from spiders.items.search import SearchRow
-from spiders.types.column_texts import column_texts
 from spiders.types.registry import COLUMNS, DESCRIPTIONS
 
 RECORD_MODULES = (

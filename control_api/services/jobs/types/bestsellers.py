@@ -24,7 +24,7 @@ ListName = Literal[
 
 class BestsellersConfig(AmazonConfig):
     list: ListName | None = None
-    # As searches have it: one model holds the settings of all types.
+    # A setting that several types have means the same in all of them: one model holds them all.
     maxResults: Annotated[int, Field(ge=1, le=100_000)] | None = None
 
 
@@ -72,8 +72,8 @@ def _refusal(count: int, details: Sequence[Mapping[str, Any]]) -> InvalidInput:
 
 _NAMES = ", ".join(f"`{name}`" for name in LIST_SEGMENTS)
 _SETTING_TEXTS = {
-    "list": f"The list of targets that name a category alone: {_NAMES}. Left out: `best_sellers`. Lists only.",
-    "maxResults": "How many rows to keep of each keyword or list at most. Left out: all of the pages that are read. Searches and lists only.",
+    "list": f"The list of targets that name a category alone: {_NAMES}. Left out: `best_sellers`.",
+    "maxResults": "How many rows to keep of each target at most. Left out: all of the pages that are read.",
 }
 
 SERVED_BESTSELLERS = ServedType(

@@ -1,4 +1,4 @@
-"""All job types, as the service knows them. A new one is a module of its own and a line of `SERVED`."""
+"""All job types, as the service knows them: the entry of each module beside this one."""
 
 from __future__ import annotations
 
@@ -6,16 +6,15 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from control_api.services.jobs.types.bestsellers import SERVED_BESTSELLERS
-from control_api.services.jobs.types.details import SERVED_DETAILS
-from control_api.services.jobs.types.page import SERVED_PAGE
-from control_api.services.jobs.types.search import SERVED_SEARCH
+import control_api.services.jobs.types
 from control_api.services.jobs.types.served_type import RequestForm, ServedType
-from control_api.services.jobs.types.spider import SERVED_SPIDER
 from spiders.targets.lists import texts_from_argument
+from spiders.types.entries import entries_in
 
-SERVED: tuple[ServedType, ...] = (
-    SERVED_SEARCH, SERVED_DETAILS, SERVED_BESTSELLERS, SERVED_PAGE, SERVED_SPIDER)  # fmt: skip
+# By name, wherever types are listed.
+SERVED: tuple[ServedType, ...] = entries_in(
+    control_api.services.jobs.types, ServedType, without="registry"
+)
 
 SERVED_OF_NAME: Mapping[str, ServedType] = MappingProxyType({one.name: one for one in SERVED})
 # The types of the AzScraper dialect, and those of /api/v1.

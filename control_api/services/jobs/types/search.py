@@ -128,15 +128,15 @@ def _refusal(count: int, details: Sequence[Mapping[str, Any]]) -> InvalidInput:
 
 
 _SETTING_TEXTS = {
-    "maxPages": "How many result pages to read for each keyword, 1 to 20. Left out: 1. Searches only.",
-    "maxResults": "How many rows to keep of each keyword at most. Left out: all of the pages that are read. Searches only.",
-    "sortBy": "The order of the results, by the store: `newest` is the latest arrivals, `reviews` the average review. Left out: `relevance`. Searches only.",
-    "priceMin": "The lowest price, in the store's currency. Left out: no bound. Searches only.",
-    "priceMax": "The highest price, in the store's currency. Left out: no bound. Searches only.",
-    "department": "The department to search in, by the store's own short name, such as `electronics`. Left out: all. Searches only.",
-    "node": "The category to search in, by the number of its browse node, such as `172282`; it takes the place of an address's own. Left out: all. Searches only.",
-    "refinements": "What to narrow down by, each a name and a value as `searchInfo` and addresses (`rh`) have them, such as `p_89:Anker`. Values of one name are alternatives. Left out: nothing. Searches only.",
-    "includeSponsored": "Whether paid placements become rows too. Left out: `true`. Searches only.",
+    "maxPages": "How many result pages to read for each keyword, 1 to 20. Left out: 1.",
+    "maxResults": "How many rows to keep of each target at most. Left out: all of the pages that are read.",
+    "sortBy": "The order of the results, by the store: `newest` is the latest arrivals, `reviews` the average review. Left out: `relevance`.",
+    "priceMin": "The lowest price, in the store's currency. Left out: no bound.",
+    "priceMax": "The highest price, in the store's currency. Left out: no bound.",
+    "department": "The department to search in, by the store's own short name, such as `electronics`. Left out: all.",
+    "node": "The category to search in, by the number of its browse node, such as `172282`; it takes the place of an address's own. Left out: all.",
+    "refinements": "What to narrow down by, each a name and a value as `searchInfo` and addresses (`rh`) have them, such as `p_89:Anker`. Values of one name are alternatives. Left out: nothing.",
+    "includeSponsored": "Whether paid placements become rows too. Left out: `true`.",
 }
 
 SERVED_SEARCH = ServedType(

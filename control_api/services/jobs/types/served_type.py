@@ -42,6 +42,8 @@ class RequestForm:
     plural: str
     targets: str
     setting_texts: Mapping[str, str] = field(default_factory=dict)
+    # Settings of all types that have no effect on the jobs of this one.
+    without_effect: frozenset[str] = frozenset()
 
 
 def _no_remarks(job: Job, results: Results) -> list[str]:
