@@ -10,11 +10,15 @@ from typing import Any
 
 import pytest
 
-from control_api.azscraper.schemas.job_config import JobConfig
+from control_api.azscraper.schemas.job_config import JobConfig, settings_without_effect
 from control_api.services.jobs.job_request import JobRequest, new_targets_from_request
+from control_api.services.jobs.types.registry import REQUEST_FORMS
+from spiders.amazon.base import AmazonSpider
 from spiders.amazon.bestsellers import AmazonBestsellersSpider
 from spiders.amazon.detail import AmazonDetailSpider
 from spiders.amazon.search import AmazonSearchSpider
+from spiders.amazon.suggestions import AmazonSuggestionsSpider
+from spiders.types.registry import TYPE_OF_NAME
 from storage.base.records import Priority
 from tests.control_api.worker.conftest import MakeFeeder, make_feeder
 from tests.stores import Store, database, indexed_database, new_target, redis, store, store_config
@@ -45,13 +49,26 @@ OF_SEARCHES = {
     "refinements", "includeSponsored",
 }  # fmt: skip
 OF_LISTS = {"list", "maxResults"}
+OF_VISITORS = {"currency", "deliverTo", "onWrongPlace", "engine"}
 # By type, the keys that have no effect on its jobs.
 OF_OTHERS = {
     "search": OF_LISTS - OF_SEARCHES,
     "details": OF_SEARCHES | OF_LISTS,
     "bestsellers": OF_SEARCHES - OF_LISTS,
+    "suggestions": (OF_SEARCHES | OF_LISTS | OF_VISITORS) - {"department"},
 }
-TEXTS = {"search": "desk lamp", "details": "B000000001", "bestsellers": "electronics"}
+TEXTS = {
+    "search": "desk lamp",
+    "details": "B000000001",
+    "bestsellers": "electronics",
+    "suggestions": "desk",
+}
+SPIDERS: dict[str, type[AmazonSpider]] = {
+    "search": AmazonSearchSpider,
+    "details": AmazonDetailSpider,
+    "bestsellers": AmazonBestsellersSpider,
+    "suggestions": AmazonSuggestionsSpider,
+}
 # Keys that the service itself reads.
 READ_HERE = {"priority"}
 # A key that means something beside another one alone.
@@ -64,8 +81,17 @@ CASES = [
 ]
 
 
-def test_every_key_has_a_line() -> None:
+def test_every_key_and_every_type_has_a_line() -> None:
     assert set(READ_BY_CRAWLERS) | READ_HERE == set(JobConfig.model_fields)
+    assert set(OF_OTHERS) == set(REQUEST_FORMS)
+
+
+@pytest.mark.parametrize("kind", OF_OTHERS)
+def test_a_key_without_effect_is_named_in_a_warning(kind: str) -> None:
+    for key, (value, _, _) in READ_BY_CRAWLERS.items():
+        config = JobConfig.model_validate({key: value})
+        named = {name for name, _ in settings_without_effect(config, kind)}
+        assert named == ({key} if key in OF_OTHERS[kind] else set()), key
 
 
 def asked(kind: str, config: dict[str, Any]) -> tuple[str, dict[str, Any]]:
@@ -77,13 +103,7 @@ def asked(kind: str, config: dict[str, Any]) -> tuple[str, dict[str, Any]]:
 
 def argued(kind: str, arguments: dict[str, str]) -> tuple[str, dict[str, Any]]:
     """The same of the spider's target."""
-    spider: AmazonSearchSpider | AmazonDetailSpider | AmazonBestsellersSpider
-    if kind == "search":
-        spider = AmazonSearchSpider(keywords=TEXTS[kind], **arguments)
-    elif kind == "details":
-        spider = AmazonDetailSpider(targets=TEXTS[kind], **arguments)
-    else:
-        spider = AmazonBestsellersSpider(targets=TEXTS[kind], **arguments)
+    spider = SPIDERS[kind](**{TYPE_OF_NAME[kind].targets_argument: TEXTS[kind], **arguments})
     (target,) = spider.targets_from_arguments()
     return target.url, dict(target.params)
 

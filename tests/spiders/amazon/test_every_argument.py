@@ -19,13 +19,19 @@ from sandbox.top_lists import SLUGS
 from spiders.amazon.bestsellers import AmazonBestsellersSpider
 from spiders.amazon.detail import AmazonDetailSpider
 from spiders.amazon.search import AmazonSearchSpider
+from spiders.amazon.suggestions import AmazonSuggestionsSpider
 from spiders.arguments import declared_arguments
 from tests.spiders.crawling import direct_crawl
 from tests.spiders.visitors.shop import PRODUCTS, Shop, asins, running_shop
 
 SPIDERS = {
     spider.name: spider
-    for spider in (AmazonSearchSpider, AmazonDetailSpider, AmazonBestsellersSpider)
+    for spider in (
+        AmazonSearchSpider,
+        AmazonDetailSpider,
+        AmazonBestsellersSpider,
+        AmazonSuggestionsSpider,
+    )
 }
 Arguments = dict[str, str]
 
@@ -117,15 +123,25 @@ LISTS: dict[str, Line] = {
     "max_results": Line(lambda s: (len(s.rows), len(s.requests)), (100, 2), (40, 1), "40"),
     "on_invalid": Line(lambda s: (s.code, len(s.rows)), (2, 0), (0, 100), "skip", {"targets": "electronics,usb hub"}),
 }  # fmt: skip
+SUGGESTIONS: dict[str, Line] = {
+    "targets": Line(lambda s: set(s.all("prefix")), set(), {"usb c"}, "usb c", {"targets": ""}),
+    "targets_file": Line(lambda s: set(s.all("prefix")), set(), {"usb c"}, "list.txt", {"targets": ""}, content="usb c\n"),
+    "department": Line(lambda s: set(s.all("department")), {None}, {"toys"}, "toys"),
+    "on_invalid": Line(lambda s: (s.code, len(s.rows) > 0), (2, False), (0, True), "skip", {"targets": "desk,https://example.com/s?k=x"}),
+    "lang": Line(lambda s: "Küche" in str(s.all("departments")), False, True, "de-DE", {"marketplace": "sandbox"}),
+    "marketplace": BOTH["marketplace"],
+}  # fmt: skip
 TABLE: dict[str, dict[str, Line]] = {
     "amazon_search": {**SEARCH, **BOTH},
     "amazon_detail": {**DETAIL, **BOTH},
     "amazon_bestsellers": {**LISTS, **BOTH},
+    "amazon_suggestions": SUGGESTIONS,
 }
 USUAL: dict[str, Arguments] = {
     "amazon_search": {"keywords": "desk lamp"},
     "amazon_detail": {"targets": ",".join(asins(6))},
     "amazon_bestsellers": {"targets": "electronics"},
+    "amazon_suggestions": {"targets": "desk"},
 }
 CASES = [(spider, name) for spider, lines in TABLE.items() for name in lines]
 

@@ -16,6 +16,7 @@ from spiders.pages.fetched import Fetched
 from spiders.pages.product import ProductPage
 from spiders.pages.search import SearchPage
 from spiders.pages.status import PageStatus
+from spiders.pages.suggestions import SuggestionsPage
 from spiders.sites.marketplaces import SANDBOX_LANGUAGES
 
 # Past the first families, so that numbers and names differ from other tests'.
@@ -192,3 +193,21 @@ def test_landing_page_of_a_category_is_no_list_of_results() -> None:
     page = SearchPage(fetch("/b?node=9000000"))
     assert page.status is PageStatus.NOT_A_LISTING
     assert (page.rows(), page.info) == ([], None)
+
+
+@pytest.mark.parametrize("language", SANDBOX_LANGUAGES)
+def test_search_field_suggests_what_the_store_knows(language: str) -> None:
+    fetched, facts = answer(f"/suggestions?prefix=Lamp%20&alias=aps&limit=11&language={language}")
+    page = SuggestionsPage(fetched)
+    assert page.status is PageStatus.OK
+    read = [
+        {
+            "suggestion": row.suggestion,
+            "departments": [department.alias for department in row.departments or []],
+        }
+        for row in page.rows()
+    ]
+    assert read == facts["rows"]
+    assert len(read) == 11 and read[0]["departments"]
+    nothing, _ = answer(f"/suggestions?prefix=zzqx&language={language}")
+    assert SuggestionsPage(nothing).status is PageStatus.NO_RESULTS

@@ -23,6 +23,7 @@ ALLOWED = {
     "spiders/amazon/search.py": {"amazon_search"},
     "spiders/amazon/detail.py": {"amazon_detail"},
     "spiders/amazon/bestsellers.py": {"amazon_bestsellers"},
+    "spiders/amazon/suggestions.py": {"amazon_suggestions"},
     "spiders/site/spider.py": {"site"},
     # A migration speaks of the types as they were.
     "storage/base/migrations.py": {"search", "details"},
@@ -36,6 +37,8 @@ ALLOWED = {
     "spiders/pages/classify.py": {"search"},
     "spiders/probe/exit_probe.py": {"search"},
     "spiders/probe/findings.py": {"search"},
+    # A key of an answer, and what the practice store calls it.
+    "spiders/pages/suggestions.py": {"suggestions"},
     # A part of a link's path.
     "spiders/sites/bestsellers.py": {"bestsellers"},
     "spiders/pages/sections/catalogue.py": {"bestsellers"},

