@@ -58,6 +58,7 @@ CONCURRENT_ITEMS = 4
 DOWNLOADER_MIDDLEWARES = {
     # Outermost: it sees what all others could not turn into a response.
     "spiders.middlewares.failed_download.FailedDownloadMiddleware": 10,
+    "spiders.middlewares.lost_requests.LostRequestsMiddleware": 10,
     # Scrapy's own allows everything when robots.txt cannot be read: it is for spiders not of ours.
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "spiders.middlewares.robots.StockRobotsMiddleware": 100,

@@ -11,6 +11,7 @@ from twisted.python.failure import Failure as TwistedFailure
 
 from spiders.work import signals as our_signals
 from spiders.work.crawl_stats import FAILED_FEEDS, LOST_ITEM_REASON, LOST_ITEMS
+from spiders.work.lost_requests import failure_of_all
 from spiders.work.target import Target
 from storage.base.records import Failure
 
@@ -70,7 +71,7 @@ class CrawlOutcome:
             return True
         if self._targets:
             return len(self._failed) >= self._targets
-        return self._items == 0 and self._troubles > 0
+        return self._items == 0 and (self._troubles > 0 or self._lost_all is not None)
 
     def line(self) -> str:
         parts = [self._targets_line() if self._targets else self._items_line()]
@@ -99,6 +100,8 @@ class CrawlOutcome:
             line += f", {broken} callbacks broke"
         if failed := self._count("downloader/exception_count"):
             line += f", {failed} downloads failed"
+        if self._items == 0 and (lost_all := self._lost_all):
+            line += f"; {lost_all.message}"
         return line
 
     @property
@@ -108,6 +111,11 @@ class CrawlOutcome:
     @property
     def _items(self) -> int:
         return self._count("item_scraped_count")
+
+    @property
+    def _lost_all(self) -> Failure | None:
+        assert self._crawler.stats is not None
+        return failure_of_all(self._crawler.stats.get_stats())
 
     @property
     def _troubles(self) -> int:

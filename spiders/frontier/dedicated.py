@@ -27,6 +27,7 @@ from spiders.frontier.run_log import RunLog
 from spiders.pages.version import PARSER_VERSION
 from spiders.work import signals as our_signals
 from spiders.work.crawl_stats import LOST_ITEM_REASON, LOST_ITEMS, REFUSED_ITEMS
+from spiders.work.lost_requests import failure_of_all
 from spiders.work.target import Target
 from storage.base.away import StorageAway
 from storage.base.connections import connect_mongo, open_database
@@ -239,6 +240,9 @@ class DedicatedRun:
             return RunOutcome(
                 is_well=False, reason=reason, code=first.code, message=first.message[:500]
             )
+        if not has_items and (lost_all := failure_of_all(stats)):
+            message = (lost_all.message or "")[:500]
+            return RunOutcome(is_well=False, reason=reason, code=lost_all.code, message=message)
         if not has_items and (broken := _exceptions_of(stats)):
             message = f"{broken} callbacks broke, and none gave an item"
             return RunOutcome(is_well=False, reason=reason, code="SPIDER_ERROR", message=message)

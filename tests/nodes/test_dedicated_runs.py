@@ -17,6 +17,7 @@ from storage.runs.nodes import Nodes
 from storage.runs.runs import INTERRUPTED, RunOutcome, RunState
 from tests.nodes.conftest import Jobs
 from tests.nodes.scrapyd_node import RealNode, is_running, wait_until
+from tests.spiders.little_store import Page, running_store
 
 MakeNode = Callable[..., RealNode]
 Dispatch = Callable[..., Dispatcher]
@@ -67,6 +68,36 @@ def test_a_spider_that_cannot_be_made_is_an_error_at_once(
     assert run.attempt == 1
     assert run.outcome is not None
     assert run.outcome.code == "SPIDER_ERROR"
+
+
+def test_a_job_of_which_no_request_got_a_page_has_failed_with_the_reason(
+    jobs: Jobs, make_node: MakeNode, dispatch: Dispatch
+) -> None:
+    pages: dict[str, Page] = {
+        "/robots.txt": lambda visit: visit.send(200, b"User-agent: *\nDisallow: /denied\n"),
+        "/item": lambda visit: visit.send(200, b"<html>an item</html>"),
+        "/empty": lambda visit: visit.send(200, b"<html>nothing</html>"),
+    }
+    with running_store(pages) as site:
+        dispatch(make_node(ALLOWED_NETWORKS="127.0.0.0/8").config)
+        asked = {
+            f"{site.url}/denied": "ROBOTS_DENIED",
+            f"{site.url}/missing": "NOT_FOUND",
+            "http://127.0.0.1:1/": "NETWORK_ERROR",
+            "http://10.0.0.1/": "ADDRESS_REFUSED",
+            f"{site.url}/missing {site.url}/empty": None,
+            f"{site.url}/missing {site.url}/item": None,
+        }
+        settings = {"ROBOTSTXT_OBEY": True}
+        ids = {urls: jobs.add("asking", settings, urls=urls) for urls in asked}
+        for urls, code in asked.items():
+            job = jobs.wait_for_end(ids[urls])
+            outcome = jobs.run(job.id).outcome
+            assert outcome is not None
+            assert (outcome.code, outcome.reason) == (code, "finished"), urls
+            assert job.status is (JobStatus.FAILED if code else JobStatus.COMPLETED), urls
+            if code:
+                assert "no request got a page" in (outcome.message or ""), urls
 
 
 def test_a_wrong_argument_value_is_an_error_that_names_it(

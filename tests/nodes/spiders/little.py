@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -66,6 +66,21 @@ class EmptySpider(scrapy.Spider):
         self.logger.warning("nothing here, %s", os.environ["REDIS_URL"])
         for _ in ():
             yield {}
+
+
+class AskingSpider(scrapy.Spider):
+    """Asks for the addresses of `urls`, and makes an item of each page."""
+
+    name = "asking"
+    arguments = ("urls",)
+
+    async def start(self) -> AsyncIterator[Any]:
+        for url in self.urls.split():
+            yield scrapy.Request(url)
+
+    def parse(self, response: Any) -> Iterator[Any]:
+        if b"an item" in response.body:
+            yield {"url": response.url}
 
 
 class StubbornSpider(scrapy.Spider):

@@ -10,7 +10,7 @@ import pytest
 
 from tests.spiders import little_store as pages
 from tests.spiders.crawling import direct_crawl, scrapy_command
-from tests.spiders.little_store import LittleStore, running_store
+from tests.spiders.little_store import LittleStore, Visit, running_store
 
 OWN = """
 import scrapy
@@ -41,10 +41,39 @@ class Own(scrapy.Spider):
         raise RuntimeError("no such luck")
 """
 
+ASKING = """
+import scrapy
+
+class Asking(scrapy.Spider):
+    name = "asking"
+    custom_settings = {"DOWNLOAD_DELAY": 0}
+
+    async def start(self):
+        for url in self.urls.split(","):
+            yield scrapy.Request(url)
+
+    def parse(self, response):
+        if response.url.endswith("/item"):
+            yield {"n": 1}
+"""
+
+
+def forever(visit: Visit) -> None:
+    """Each redirect leads to another address."""
+    visit.send(302, Location=f"{visit.path}o")
+
 
 @pytest.fixture(scope="module")
 def shop() -> Iterator[LittleStore]:
-    answers = {"/dp/B00GOOD000": pages.product("B00GOOD000"), "/dp/B00GONE000": pages.status(404)}
+    answers = {
+        "/dp/B00GOOD000": pages.product("B00GOOD000"),
+        "/dp/B00GONE000": pages.status(404),
+        "/robots.txt": lambda visit: visit.send(200, b"User-agent: *\nDisallow: /denied\n"),
+        "/forbidden": pages.status(403),
+        "/loop": forever,
+        "/item": lambda visit: visit.send(200, b"<html>an item</html>"),
+        "/empty": lambda visit: visit.send(200, b"<html>nothing here</html>"),
+    }
     with running_store(answers) as shop:
         yield shop
 
@@ -102,6 +131,27 @@ def test_an_own_spider_ends_with_its_sum(own: Path, what: str, code: int, line: 
     assert line in done.stderr.splitlines()[-1]
     stored = [json.loads(text) for text in rows.read_text().splitlines()]
     assert stored == ([{"n": 1}] if what in ("good", "mixed", "circle") else [])
+
+
+@pytest.mark.parametrize(
+    ("paths", "code", "words"),
+    [
+        (["/denied/1", "/denied/2"], 1, "(ROBOTS_DENIED 2), the first because: Forbidden"),
+        (["/forbidden", "/missing"], 1, "(FORBIDDEN 1, NOT_FOUND 1)"),
+        (["/loop"], 1, "no request got a page; the log says why"),
+        (["/forbidden", "/empty"], 0, "0 items of 3 pages"),
+        (["/forbidden", "/item"], 0, "1 items of 3 pages"),
+    ],
+)
+def test_an_own_spider_that_got_no_page_at_all_has_failed(
+    shop: LittleStore, tmp_path: Path, paths: list[str], code: int, words: str
+) -> None:
+    file = tmp_path / "asking.py"
+    file.write_text(ASKING)
+    urls = ",".join(shop.url + path for path in paths)
+    done = scrapy_command("runspider", str(file), "-a", f"urls={urls}", "-s", "ROBOTSTXT_OBEY=1")
+    assert done.returncode == code, done.stderr
+    assert words in done.stderr.splitlines()[-1]
 
 
 @pytest.mark.parametrize(
