@@ -19,6 +19,7 @@ from spiders.work import signals as our_signals
 from spiders.work.failures import FailureCode
 from spiders.work.target import LeasedTarget, TargetRow
 from storage.base.away import StorageAway
+from storage.base.backoff import STORAGE_BACKOFF
 from storage.base.connections import connect_mongo, open_database
 from storage.base.records import Failure, NewRow
 from storage.base.sessions import open_session, session_name
@@ -26,7 +27,6 @@ from storage.jobs.settlement import DocumentRefused, Settlement
 
 logger = logging.getLogger(__name__)
 
-MAX_BACKOFF_SECONDS = 5.0
 # A target that ends sooner than this is never marked as running: its end says it all.
 START_MARK_SECONDS = 0.5
 # A commit costs much the same for one target as for ten, and all crawlers of a job write to its one
@@ -144,7 +144,7 @@ class ResultsPipeline:
                     logger.error("Closing with %d targets not written: %s", len(batch), error)
                     self._batch.clear()
                     return
-                delay = min(MAX_BACKOFF_SECONDS, 0.1 * 2**failures)
+                delay = STORAGE_BACKOFF.seconds(failures)
                 logger.warning("MongoDB: %s; next try in %.1f s", error, delay)
                 await asyncio.sleep(delay)
             except Exception:

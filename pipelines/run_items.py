@@ -16,6 +16,7 @@ from spiders.items.plain import plain_from_item
 from spiders.work import signals as our_signals
 from spiders.work.crawl_stats import REFUSED_ITEMS
 from storage.base.away import StorageAway
+from storage.base.backoff import STORAGE_BACKOFF
 from storage.base.connections import connect_mongo, open_database
 from storage.base.sessions import open_session, session_name
 from storage.jobs.settlement import DocumentRefused
@@ -28,7 +29,6 @@ ITEMS_LOST = "ITEMS_LOST"
 MAX_ROWS = 200
 # With more than that waiting, the spider waits: MongoDB is slower than the crawl, or away.
 MAX_WAITING = 1_000
-MAX_BACKOFF_SECONDS = 5.0
 # At the end of the crawl nobody waits for longer: the job is run again elsewhere.
 CLOSING_TRIES = 8
 
@@ -144,7 +144,7 @@ class RunItemsPipeline:
                 failures += 1
                 if self._is_closing and failures > CLOSING_TRIES:
                     raise
-                delay = min(MAX_BACKOFF_SECONDS, 0.1 * 2**failures)
+                delay = STORAGE_BACKOFF.seconds(failures)
                 logger.warning("MongoDB: %s; next try in %.1f s", error, delay)
                 await asyncio.sleep(delay)
 

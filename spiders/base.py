@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from abc import abstractmethod
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from typing import Any, Self
@@ -21,10 +20,12 @@ from spiders.middlewares.delay import DELAY
 from spiders.work import signals as our_signals
 from spiders.work.failures import FAILURES, FailureCode
 from spiders.work.target import RequestUnsent, Target
+from storage.base.backoff import Backoff
 from storage.base.records import Failure
 
 ATTEMPT = "attempt"
 MAX_RETRY_DELAY_SECONDS = 30.0
+RETRY_SPREAD = 0.25
 
 
 class BadArgument(ValueError):
@@ -152,12 +153,16 @@ class TargetSpider(Spider):
         return request
 
     def _next_try(self, request: Request, attempt: int) -> Request:
-        delay = min(MAX_RETRY_DELAY_SECONDS, self._retry_delay_seconds * 2 ** (attempt - 1))
+        backoff = Backoff(
+            first_seconds=self._retry_delay_seconds,
+            max_seconds=MAX_RETRY_DELAY_SECONDS,
+            spread=RETRY_SPREAD,
+        )
         retry = request.copy()
         # The page asked for, not where a redirect has led: that may have been the fault.
         retry = retry.replace(url=request.cb_kwargs.get("page_url", request.url))
         retry.meta[ATTEMPT] = attempt + 1
-        retry.meta[DELAY] = delay * random.uniform(0.75, 1.25)
+        retry.meta[DELAY] = backoff.seconds(attempt)
         for done_with in ("redirects", "download_latency", COOKIE_JAR):
             retry.meta.pop(done_with, None)
         return retry

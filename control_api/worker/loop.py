@@ -12,10 +12,11 @@ from typing import Protocol
 from control_api.gateways.scrapyd import ScrapydError
 from control_api.worker.marks import Mark
 from storage.base.away import StorageAway
+from storage.base.backoff import Backoff
 
 logger = logging.getLogger(__name__)
 
-MAX_BACKOFF_SECONDS = 5.0
+BACKOFF = Backoff(first_seconds=0.4, max_seconds=5.0)
 
 
 class WorkerLoop(Protocol):
@@ -71,12 +72,12 @@ class Loop:
                     self._mark(self._name)
             except (StorageAway, ScrapydError) as error:
                 failures += 1
-                pause = min(MAX_BACKOFF_SECONDS, 0.2 * 2**failures)
+                pause = BACKOFF.seconds(failures)
                 logger.warning("%s: %s; next try in %.1f s", self._name, error, pause)
             except Exception:
                 # A bug in one step must not end the loop for ever without a word.
                 failures += 1
-                pause = min(MAX_BACKOFF_SECONDS, 0.2 * 2**failures)
+                pause = BACKOFF.seconds(failures)
                 logger.exception("%s broke; next try in %.1f s", self._name, pause)
             self._step_began = None
             if pause > 0:

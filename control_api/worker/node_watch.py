@@ -9,12 +9,13 @@ from dataclasses import dataclass
 
 from control_api.gateways.scrapyd import NodeJobs, Scrapyd, ScrapydError
 from control_api.services.node_directory import Node, NodeDirectory
+from storage.base.backoff import Backoff
 
 # A node that was away must answer so often in a row before it gets new work: it may be flapping.
 STEADY_ANSWERS = 3
 WAIT_SECONDS = 0.3
-MIN_PENALTY_SECONDS = 10.0
-MAX_PENALTY_SECONDS = 300.0
+# For so long a node that agreed to starts which never happened gets no new work.
+PENALTY = Backoff(first_seconds=10.0, max_seconds=300.0)
 HEALTH_EVERY_SECONDS = 2.0
 
 
@@ -84,9 +85,8 @@ class NodeWatch:
         """It agreed to a start that never happened: spare it for a while, longer each time."""
         known = self._known.get(name)
         if known is not None:
-            penalty = MIN_PENALTY_SECONDS * 2**known.strikes
             known.strikes += 1
-            known.barred_until = self._clock() + min(penalty, MAX_PENALTY_SECONDS)
+            known.barred_until = self._clock() + PENALTY.seconds(known.strikes)
 
     def forgive(self, name: str) -> None:
         """A run that it was given has begun."""

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import argparse
 import inspect
-import logging
 import sys
-import time
 from pathlib import Path
 
 from scrapy import Spider
@@ -16,14 +14,11 @@ from scrapy.spiderloader import SpiderLoader
 from settings.config import current_config
 from spiders.arguments import offered_arguments
 from spiders.pages.version import PARSER_VERSION
-from storage.base.away import StorageAway
+from storage.base.backoff import when_storage_is_back
 from storage.base.connections import connect_mongo, open_database
 from storage.runs.spiders import DeployedSpider, Spiders
 
-logger = logging.getLogger(__name__)
-
 PATIENCE_SECONDS = 600.0
-PAUSE_SECONDS = 2.0
 
 
 class Command(ScrapyCommand):
@@ -39,18 +34,12 @@ class Command(ScrapyCommand):
         deployed = [deployed_from_spider(loader.load(name)) for name in loader.list()]
         config = current_config()
         client = connect_mongo(config)
-        deadline = time.monotonic() + PATIENCE_SECONDS
-        while True:
-            try:
-                spiders = Spiders(open_database(client, config))
-                spiders.register(deployed, version=config.version_label or PARSER_VERSION)
-                break
-            except StorageAway as error:
-                # The start order of the machines does not matter.
-                if time.monotonic() > deadline:
-                    raise
-                logger.warning("MongoDB: %s; trying again", error)
-                time.sleep(PAUSE_SECONDS)
+        spiders = Spiders(open_database(client, config))
+        version = config.version_label or PARSER_VERSION
+        # The start order of the machines does not matter.
+        when_storage_is_back(
+            lambda: spiders.register(deployed, version=version), patience_seconds=PATIENCE_SECONDS
+        )
         client.close()
         print("Registered:", ", ".join(spider.name for spider in deployed))
 

@@ -8,11 +8,11 @@ import os
 import secrets
 import signal
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from threading import Event, Thread
-from typing import Any, TypeVar
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from scrapy import Request, Spider, signals
@@ -30,6 +30,7 @@ from spiders.work.crawl_stats import LOST_ITEM_REASON, LOST_ITEMS, REFUSED_ITEMS
 from spiders.work.lost_requests import failure_of_all
 from spiders.work.target import Target
 from storage.base.away import StorageAway
+from storage.base.backoff import when_storage_is_back
 from storage.base.connections import connect_mongo, open_database
 from storage.base.records import Failure
 from storage.base.sessions import open_session, session_name
@@ -38,10 +39,7 @@ from storage.runs.runs import INTERRUPTED, RunOutcome
 
 logger = logging.getLogger(__name__)
 
-T = TypeVar("T")
-
 _PATIENCE_SECONDS = 60.0
-_PAUSE_SECONDS = 0.5
 # Planned ends of a crawl; every other reason but "finished" is a failure.
 _PLANNED = ("closespider_itemcount", "closespider_pagecount", "closespider_timeout")
 
@@ -59,8 +57,9 @@ def claim_run(job_id: str, dispatch_id: str) -> ClaimedRun | None:
         claims = RunClaims(client, open_database(client, config), open_session(client))
         claimant = secrets.token_hex(8)
         version = config.version_label or PARSER_VERSION
-        claimed = _patiently(
-            lambda: claims.claim(job_id, dispatch_id, claimant=claimant, version=version)
+        claimed = when_storage_is_back(
+            lambda: claims.claim(job_id, dispatch_id, claimant=claimant, version=version),
+            patience_seconds=_PATIENCE_SECONDS,
         )
     finally:
         client.close()
@@ -75,7 +74,11 @@ def end_run_at_start(claim: Claim, *, code: str, message: str) -> None:
     try:
         claims = RunClaims(client, open_database(client, current_config()), open_session(client))
         outcome = RunOutcome(is_well=False, reason="not started", code=code, message=message[:500])
-        _patiently(lambda: claims.end(claim, outcome, stats={}, lines=_log.take()))
+        lines = _log.take()
+        when_storage_is_back(
+            lambda: claims.end(claim, outcome, stats={}, lines=lines),
+            patience_seconds=_PATIENCE_SECONDS,
+        )
     finally:
         client.close()
 
@@ -217,10 +220,11 @@ class DedicatedRun:
         logger.info("Run %s ended: %s", self._claim.attempt, outcome)
         lines = _log.take()
         try:
-            _patiently(
+            when_storage_is_back(
                 lambda: self._thread.submit(
                     self._claims.end, self._claim, outcome, stats=stats, lines=lines
-                ).result()
+                ).result(),
+                patience_seconds=_PATIENCE_SECONDS,
             )
         except StorageAway as error:
             # The worker sees a process that ended without an outcome, and runs the job again.
@@ -272,17 +276,6 @@ def _secrets_of(config: Config) -> list[str]:
     others = [config.jwt_secret, config.operator_token]
     others += [node.password for node in config.scrapyd_nodes]
     return [form for text in (*passwords, *others) if text for form in {text, unquote(text)}]
-
-
-def _patiently(work: Callable[[], T]) -> T:
-    deadline = time.monotonic() + _PATIENCE_SECONDS
-    while True:
-        try:
-            return work()
-        except StorageAway:
-            if time.monotonic() > deadline:
-                raise
-            time.sleep(_PAUSE_SECONDS)
 
 
 def _storable(stats: Mapping[str, Any]) -> dict[str, Any]:

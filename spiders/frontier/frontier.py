@@ -26,6 +26,7 @@ from spiders.work import signals as our_signals
 from spiders.work.failures import FailureCode
 from spiders.work.target import LeasedTarget, TargetRow
 from storage.base.away import StorageAway
+from storage.base.backoff import STORAGE_BACKOFF
 from storage.base.connections import connect_async_redis
 from storage.base.records import Failure
 from storage.queue.crawlers import Crawler as CrawlerRecord
@@ -36,7 +37,6 @@ logger = logging.getLogger(__name__)
 
 MAX_WAIT_SECONDS = 1.0
 SUSPECTS_WAIT_SECONDS = 0.05
-MAX_BACKOFF_SECONDS = 5.0
 
 LeaseEnd = Callable[[Sequence[tuple[str, int]]], Coroutine[Any, Any, None]]
 
@@ -325,7 +325,7 @@ class Frontier:
             await asyncio.sleep(self._config.heartbeat_seconds)
 
     async def _back_off(self, what: str, error: Exception, failures: int) -> None:
-        delay = min(MAX_BACKOFF_SECONDS, 0.1 * 2**failures)
+        delay = STORAGE_BACKOFF.seconds(failures)
         logger.warning("%s: %s; next try in %.1f s", what, error, delay)
         await asyncio.sleep(delay)
 

@@ -20,6 +20,7 @@ from settings.config import current_config
 from spiders.sites.page_urls import host_of
 from spiders.work.waits import Waits
 from storage.base.away import StorageAway
+from storage.base.backoff import Backoff
 from storage.base.connections import connect_async_redis
 from storage.queue.pace import Pace
 from storage.queue.seed_keys import site_group
@@ -32,8 +33,8 @@ _SENT_AT = "sent_at"
 
 THROTTLED = frozenset({429, 503})
 MAX_HOLD_SECONDS = 60.0
-FIRST_INTERVAL_SECONDS = 0.25
-MAX_INTERVAL_SECONDS = 5.0
+# The interval between two requests after complaints.
+SLOWER = Backoff(first_seconds=0.25, max_seconds=5.0)
 # Each good answer takes a little off the interval, until it is not worth waiting for.
 RECOVERY = 0.8
 MIN_INTERVAL_SECONDS = 0.05
@@ -75,8 +76,7 @@ class HostPace:
         if sent_at >= state.slowed_at:
             # Complaints about requests that were under way already count as one.
             state.slowed_at = now
-            slower = max(FIRST_INTERVAL_SECONDS, 2 * state.interval)
-            state.interval = min(MAX_INTERVAL_SECONDS, slower)
+            state.interval = SLOWER.longer(state.interval)
             state.next_at = max(state.next_at, now + state.interval)
 
     def speed_up(self, host: str) -> None:

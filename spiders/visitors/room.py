@@ -21,13 +21,13 @@ from spiders.visitors.visitor import Asked, Visit
 from spiders.work import signals as our_signals
 from spiders.work.failures import FailureCode
 from storage.base.away import StorageAway
+from storage.base.backoff import STORAGE_BACKOFF
 from storage.queue.visitors import SharedVisitors, Taken, Turn, VisitorLimits
 
 logger = logging.getLogger(__name__)
 
 HOLD_SECONDS = 30.0
 LOOK_SECONDS = 0.1
-AWAY_SECONDS = 1.0
 # For so long no crawler asks a store again for what it has refused, or does not show.
 REFUSED_SECONDS = 300.0
 IGNORED_SECONDS = 60.0
@@ -74,13 +74,16 @@ class VisitorRoom:
 
     async def wait(self, asked: Asked, *, exit_id: str, known_id: str) -> Taken:
         """The same, once there is something to do."""
+        failures = 0
         while True:
             try:
                 taken = await self.find(asked, exit_id=exit_id, known_id=known_id)
             except StorageAway as error:
+                failures += 1
                 logger.warning("No visitor for %s: %s", asked.marketplace.code, error)
-                await asyncio.sleep(AWAY_SECONDS)
+                await asyncio.sleep(STORAGE_BACKOFF.seconds(failures))
                 continue
+            failures = 0
             if taken.turn is not Turn.WAIT:
                 return taken
             await asyncio.sleep(LOOK_SECONDS)

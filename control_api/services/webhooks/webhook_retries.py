@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+
+from storage.base.backoff import spread_out
 
 # After the first, second, … failed try. About 28 hours in all.
 RETRY_SECONDS = (5, 300, 1_800, 7_200, 18_000, 36_000, 36_000)
@@ -25,7 +26,7 @@ class Verdict:
 
 def jitter() -> float:
     """Between 0.8 and 1.2, so that an endpoint that comes back is not hit by all at once."""
-    return random.uniform(0.8, 1.2)
+    return spread_out(1.0, 0.2)
 
 
 def verdict_on_try(

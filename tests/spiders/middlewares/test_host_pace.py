@@ -6,8 +6,8 @@ import pytest
 from scrapy.http import Response
 
 from spiders.middlewares.host_pace import (
-    FIRST_INTERVAL_SECONDS,
     MAX_HOLD_SECONDS,
+    SLOWER,
     HostPace,
     retry_after_seconds,
 )
@@ -44,10 +44,10 @@ def test_complaints_about_requests_under_way_slow_down_once_and_later_ones_again
     pace = HostPace()
     for _ in range(8):
         pace.slow_down("a.test", now=100.0, sent_at=99.0, hold=0.0)
-    assert send(pace, "a.test", now=100.0) == pytest.approx(100 + FIRST_INTERVAL_SECONDS)
-    assert send(pace, "a.test", now=100.0) == pytest.approx(100 + 2 * FIRST_INTERVAL_SECONDS)
+    assert send(pace, "a.test", now=100.0) == pytest.approx(100 + SLOWER.first_seconds)
+    assert send(pace, "a.test", now=100.0) == pytest.approx(100 + 2 * SLOWER.first_seconds)
     pace.slow_down("a.test", now=110.0, sent_at=109.0, hold=0.0)
-    assert send(pace, "a.test", now=110.0) == pytest.approx(110 + 2 * FIRST_INTERVAL_SECONDS)
+    assert send(pace, "a.test", now=110.0) == pytest.approx(110 + 2 * SLOWER.first_seconds)
 
 
 def test_good_answers_bring_the_full_speed_back_also_for_those_who_wait_already() -> None:
