@@ -18,5 +18,5 @@ app = Server(
     threads=config.api_threads,
     max_body_bytes=config.max_body_bytes,
     places=Places(config.api_waiters),
-    ends=EndWatch(parts.services.jobs.open_among),
+    ends=EndWatch(parts.services.jobs.open_among, count_defect=parts.services.count_defect),
 )

@@ -103,8 +103,7 @@ class RunItemsPipeline:
         except Exception:
             # A defect: waiting does not heal it, and the next attempt would meet it again.
             logger.exception("%d items are not stored", len(self._waiting))
-            if self._crawler.stats is not None:
-                self._crawler.stats.inc_value("defects/items")
+            self._send(our_signals.defect_met, part="items")
             self._refuse(ITEMS_LOST)
             return
         if not is_ours:

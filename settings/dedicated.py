@@ -20,6 +20,7 @@ DEDICATED: dict[str, Any] = {
     "EXTENSIONS": {
         "spiders.extensions.outcome.CrawlOutcome": 0,
         "spiders.frontier.dedicated.DedicatedRun": 0,
+        "spiders.extensions.defects.DefectCounter": 0,
         "scrapy.extensions.memusage.MemoryUsage": 0,
     },
     "ITEM_PIPELINES": {

@@ -18,6 +18,7 @@ CONCURRENT_REQUESTS = MAX_LEASES
 
 EXTENSIONS = {
     "spiders.frontier.frontier.Frontier": 0,
+    "spiders.extensions.defects.DefectCounter": 0,
     # Log lines per minute of an endless process help nobody; the worker reads heartbeats instead.
     "scrapy.extensions.logstats.LogStats": None,
     "scrapy.extensions.memusage.MemoryUsage": 0,

@@ -36,7 +36,7 @@ from control_api.services.operator.crawl_health import CrawlHealth
 from control_api.services.operator.nodes import NodeService
 from control_api.services.operator.operations import Operations
 from control_api.services.operator.proxies import ProxyService
-from control_api.services.records import Gauges, Reachability
+from control_api.services.records import CountDefect, Gauges, Reachability
 from control_api.services.schedules.schedules import ScheduleService
 from control_api.services.schedules.spider_schedules import SpiderSchedules
 from control_api.services.webhooks.webhooks import WebhookService
@@ -79,6 +79,7 @@ class Services:
     gauges: Gauges
     reachability: Reachability
     crawl_health: CrawlHealth
+    count_defect: CountDefect
 
 
 def attach(app: Flask, services: Services) -> None:

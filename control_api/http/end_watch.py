@@ -6,10 +6,12 @@ from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from control_api.services.errors import StorageAway
+from control_api.services.records import CountDefect
 
 log = logging.getLogger(__name__)
 
 _LOOK_SECONDS = 0.1
+_DEFECT_SECONDS = 1.0
 
 
 class EndWatch:
@@ -19,7 +21,13 @@ class EndWatch:
     one of them. `open_among`: which of some jobs are still open.
     """
 
-    def __init__(self, open_among: Callable[[Sequence[str]], Collection[str]]) -> None:
+    def __init__(
+        self,
+        open_among: Callable[[Sequence[str]], Collection[str]],
+        *,
+        count_defect: CountDefect,
+    ) -> None:
+        self._count_defect = count_defect
         self._open_among = open_among
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="end-watch")
         self._waiting: dict[str, set[asyncio.Future[None]]] = {}
@@ -55,6 +63,12 @@ class EndWatch:
             except StorageAway as error:
                 # The database may come back before the time of those who wait is over.
                 log.warning("waiting jobs cannot be looked at: %s", type(error).__name__)
+                continue
+            except Exception:
+                # Nobody else would see it; whoever waits is answered when its time is over.
+                log.exception("waiting jobs cannot be looked at")
+                await loop.run_in_executor(self._thread, self._count_defect, "waiting")
+                await asyncio.sleep(_DEFECT_SECONDS)
                 continue
             for job_id in set(asked).difference(still_open):
                 self._tell(job_id)

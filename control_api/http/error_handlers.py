@@ -13,6 +13,7 @@ from flask import Flask, Response, current_app, request
 from pydantic import ValidationError
 from werkzeug.exceptions import HTTPException
 
+from control_api.http.context import services
 from control_api.http.errors import STATUS_OF_CODE, error_envelope
 from control_api.http.json_text import json_answer
 from control_api.http.request_names import body_names
@@ -116,6 +117,7 @@ def _on_storage_away(error: Exception) -> Response:
 def _on_unhandled(error: Exception) -> Response:
     correlation_id = secrets.token_hex(8)
     log.error("unhandled error, correlationId=%s", correlation_id, exc_info=error)
+    services().count_defect("api")
     return _answer(
         Refusal(
             status=500,

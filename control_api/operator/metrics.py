@@ -76,7 +76,7 @@ class _Collected(Collector):
             with suppress(StorageAway):
                 self._reachability.require_mongo()
                 yield from list(section())
-        for section in (self._crawlers, self._pace, self._visitors):
+        for section in (self._crawlers, self._pace, self._visitors, self._defects):
             with suppress(StorageAway):
                 yield from list(section())
 
@@ -180,6 +180,16 @@ class _Collected(Collector):
             waiting.add_metric([stage], backlog.count)
             lag.add_metric([stage], backlog.oldest_seconds)
         yield from (waiting, lag)
+
+    def _defects(self) -> Iterator[Metric]:
+        defects = CounterMetricFamily(
+            "azscraper_defects",
+            "Errors that waiting does not heal, by the loop or the part of a crawler that met them",
+            labels=["place"],
+        )
+        for place, number in self._gauges.defects().items():
+            defects.add_metric([place], number)
+        yield defects
 
     def _crawlers(self) -> Iterator[Metric]:
         beat = GaugeMetricFamily(

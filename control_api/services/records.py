@@ -27,6 +27,7 @@ from storage.events.schedules import Overlap, Schedule
 from storage.events.slots import Slot
 from storage.events.webhooks import Webhook
 from storage.queue.crawlers import Beat
+from storage.queue.defects import CountDefect
 from storage.queue.rate_limits import Window
 from storage.reports.gauges import Gauges
 from storage.runs.spiders import Spider
@@ -41,6 +42,7 @@ __all__ = [
     "Beat",
     "Commission",
     "ConsoleSession",
+    "CountDefect",
     "Delivery",
     "DeliveryStatus",
     "Gauges",

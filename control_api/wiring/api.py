@@ -96,6 +96,7 @@ def api_services(stores: Stores) -> Services:
         crawl_health=CrawlHealth(stores.fleet_state),
         gauges=stores.gauges,
         reachability=stores.reachability,
+        count_defect=stores.defects.count,
     )
 
 

@@ -34,15 +34,16 @@ def worker_loops(stores: Stores, stop: Event) -> list[WorkerLoop]:
     dispatcher, fleet = _dispatcher(stores), _fleet(stores)
     webhooks = _webhook_sender(stores, services, stop)
     observer = Observer(stores.receipts, stores.feeds, observing(stores), stop=stop)
-    mark = Marks(stores.loop_marks).mark
+    mark, count = Marks(stores.loop_marks).mark, stores.defects.count
+    loop = partial(Loop, stop=stop, mark=mark, count_defect=count)
     return [
-        Loop("feeder", feeder.step, stop, mark=mark),
-        Loop("reconciler", reconciler.step, stop, mark=mark),
-        Loop("fleet", fleet.step, stop, leave=fleet.stop, mark=mark),
-        Loop("dispatcher", dispatcher.step, stop, leave=dispatcher.stop, mark=mark),
-        Loop("webhooks", webhooks.step, stop, mark=mark),
-        Loop("observer", observer.step, stop, mark=mark),
-        Timetable(worker_duties(stores, services), mark=mark),
+        loop("feeder", feeder.step),
+        loop("reconciler", reconciler.step),
+        loop("fleet", fleet.step, leave=fleet.stop),
+        loop("dispatcher", dispatcher.step, leave=dispatcher.stop),
+        loop("webhooks", webhooks.step),
+        loop("observer", observer.step),
+        Timetable(worker_duties(stores, services), mark=mark, count_defect=count),
     ]
 
 
@@ -100,6 +101,7 @@ def _dispatcher(stores: Stores) -> Dispatcher:
         kill_session=partial(kill_session, stores.client),
         # A run is given to another node within three heartbeats of its last one.
         silence_seconds=2.5 * stores.config.heartbeat_seconds,
+        count_defect=stores.defects.count,
     )
 
 
@@ -126,7 +128,14 @@ def _webhook_sender(stores: Stores, services: SharedServices, stop: Event) -> We
         targets=stores.targets,
         transactions=stores.transactions,
     )
-    return WebhookSender(fan_out, stores.webhooks, stores.deliveries, services.outbound, stop=stop)
+    return WebhookSender(
+        fan_out,
+        stores.webhooks,
+        stores.deliveries,
+        services.outbound,
+        stop=stop,
+        count_defect=stores.defects.count,
+    )
 
 
 def observing(stores: Stores) -> Observing:

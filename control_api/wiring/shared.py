@@ -54,4 +54,5 @@ class SharedServices:
             wake_feeder=stores.seeds.wake_feeder,
             spiders=self.spiders,
             defaults=self.job_defaults,
+            count_defect=stores.defects.count,
         )

@@ -48,6 +48,7 @@ from storage.monitors.receipts import Receipts
 from storage.monitors.rounds import Rounds
 from storage.monitors.watches import Watches
 from storage.queue.crawlers import CrawlerRegistry
+from storage.queue.defects import Defects
 from storage.queue.fleet import FleetMemory
 from storage.queue.fleet_state import FleetState
 from storage.queue.pace import PaceRates
@@ -91,6 +92,7 @@ class Stores:
             self.registry,
             pace=self.pace_rates,
             visitors=VisitorCounts(self.redis),
+            defects=self.defects,
         )
         self.node_directory = NodeDirectory(
             self.nodes, config.scrapyd_nodes, default_slots=config.spider_slots
@@ -157,6 +159,7 @@ class Stores:
         self.proxy_states = ProxyStates(self.redis)
         self.fleet_memory = FleetMemory(self.redis)
         self.fleet_state = FleetState(self.redis)
+        self.defects = Defects(self.redis)
 
     def close(self) -> None:
         self.node_directory.close()

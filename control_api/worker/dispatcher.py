@@ -23,6 +23,7 @@ from storage.base.ids import target_id
 from storage.base.records import Failure, TargetEnd
 from storage.jobs.jobs import Jobs
 from storage.jobs.settlement import Settlement
+from storage.queue.defects import CountDefect
 from storage.runs.runs import (
     DISPATCH_PREFIX,
     IN_HANDS,
@@ -58,8 +59,10 @@ class Dispatcher:
         kill_session: Callable[[str], None],
         silence_seconds: float,
         start_seconds: float = START_SECONDS,
+        count_defect: CountDefect | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
+        self._count_defect = count_defect
         self._runs = runs
         self._jobs = jobs
         self._settlement = settlement
@@ -178,15 +181,21 @@ class Dispatcher:
 
     def _guarded(self, run: Run, work: Callable[[], object]) -> None:
         try:
+            self._watched(run.dispatch_id, work)
+        finally:
+            self._busy.discard(run.job_id)
+
+    def _watched(self, dispatch_id: str | None, work: Callable[[], object]) -> None:
+        """For the threads of a pool, in which nobody would see an error."""
+        try:
             work()
         except StorageAway as error:
             # Seen again, and done again, at a later step.
-            logger.warning("Run %s: %s", run.dispatch_id, error)
+            logger.warning("Run %s: %s", dispatch_id, error)
         except Exception:
-            # A bug, which nobody would see in a thread of a pool.
-            logger.exception("Run %s", run.dispatch_id)
-        finally:
-            self._busy.discard(run.job_id)
+            logger.exception("Run %s", dispatch_id)
+            if self._count_defect is not None:
+                self._count_defect("dispatcher")
 
     def _settle(self, run: Run) -> None:
         """The outcome of the run becomes the job's outcome."""
@@ -237,7 +246,8 @@ class Dispatcher:
         if now - self._told.get(dispatch_id, -CANCEL_AGAIN_SECONDS) < CANCEL_AGAIN_SECONDS:
             return
         self._told[dispatch_id] = now
-        self._callers.submit(self._cancel, status, dispatch_id)
+        cancel = partial(self._cancel, status, dispatch_id)
+        self._callers.submit(self._watched, dispatch_id, cancel)
 
     def _cancel(self, status: NodeStatus, dispatch_id: str) -> None:
         try:
@@ -338,7 +348,8 @@ class Dispatcher:
             return False
         self._asking.add(dispatched.dispatch_id)
         # In another thread: scrapyd's first answer takes seconds, and a node that hangs longer.
-        self._callers.submit(self._ask, dispatched, dispatched.dispatch_id, status)
+        ask = partial(self._ask, dispatched, dispatched.dispatch_id, status)
+        self._callers.submit(self._watched, dispatched.dispatch_id, ask)
         return True
 
     def _ask(self, dispatched: Run, dispatch_id: str, status: NodeStatus) -> None:
@@ -361,11 +372,8 @@ class Dispatcher:
             self._asking.discard(dispatch_id)
 
     def _undo(self, dispatched: Run, reason: str) -> None:
-        try:
-            self._give_up_if_lost_too_often(self._runs.undo_dispatch(dispatched, reason=reason))
-        except StorageAway as error:
-            # Then it is taken back as one that scrapyd does not know.
-            logger.warning("Run %s: %s", dispatched.dispatch_id, error)
+        # If MongoDB is away it is taken back later, as one that scrapyd does not know.
+        self._give_up_if_lost_too_often(self._runs.undo_dispatch(dispatched, reason=reason))
 
     def _listed(self, run: Run, status: NodeStatus | None) -> str | None:
         return status.lists(run.dispatch_id or "") if status is not None else None

@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from control_api.services.one_by_one import OneByOne
 from control_api.worker.seeds import seed_from_target
 from storage.base.records import Seed
 from storage.jobs.jobs import Jobs
@@ -52,7 +53,12 @@ class Feeder:
 
     def step(self) -> float:
         """Feed what there is room for; wait for a new job when nothing is left."""
-        waiting = [self.feed(spider) for spider in self._queue.spiders]
+        waiting: list[bool] = []
+        each = OneByOne()
+        for spider in self._queue.spiders:
+            with each.apart(f"the feeding of {spider}"):
+                waiting.append(self.feed(spider))
+        each.raise_first()
         if any(waiting):
             return FULL_PAUSE_SECONDS
         self._queue.wait_for_wake(IDLE_WAIT_SECONDS)

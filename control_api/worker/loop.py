@@ -13,6 +13,7 @@ from control_api.gateways.scrapyd import ScrapydError
 from control_api.worker.marks import Mark
 from storage.base.away import StorageAway
 from storage.base.backoff import Backoff
+from storage.queue.defects import CountDefect
 
 logger = logging.getLogger(__name__)
 
@@ -42,8 +43,10 @@ class Loop:
         *,
         leave: Callable[[], None] | None = None,
         mark: Mark | None = None,
+        count_defect: CountDefect | None = None,
     ) -> None:
         self._name = name
+        self._count_defect = count_defect
         self._mark = mark
         self._leave = leave
         self._step = step
@@ -79,6 +82,8 @@ class Loop:
                 failures += 1
                 pause = BACKOFF.seconds(failures)
                 logger.exception("%s broke; next try in %.1f s", self._name, pause)
+                if self._count_defect is not None:
+                    self._count_defect(self._name)
             self._step_began = None
             if pause > 0:
                 self._stop.wait(pause)

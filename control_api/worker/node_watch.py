@@ -103,13 +103,13 @@ class NodeWatch:
             known.answers, known.was_away, known.jobs = 0, True, None
             known.error = known.error or "no answer"
             return
+        call, known.call = known.call, None
         try:
-            known.jobs, known.error = known.call.result(), None
+            known.jobs, known.error = call.result(), None
             known.answers += 1
         except ScrapydError as error:
             known.answers, known.was_away, known.jobs = 0, True, None
             known.error = str(error)[:300]
-        known.call = None
 
     def _status_of(self, node: Node) -> NodeStatus:
         known = self._known[node.name]

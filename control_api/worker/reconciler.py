@@ -6,6 +6,7 @@ import logging
 from collections import defaultdict
 from collections.abc import Callable
 
+from control_api.services.one_by_one import OneByOne
 from control_api.worker.seeds import seed_from_target
 from spiders.work.failures import FAILURES, FailureCode
 from storage.base.records import Failure, Seed, TargetEnd
@@ -45,12 +46,18 @@ class Reconciler:
         self._silenced: set[str] = set()
 
     def step(self) -> float:
-        self.end_silent_sessions()
+        each = OneByOne()
+        with each.apart("the end of silent sessions"):
+            self.end_silent_sessions()
         for spider in self._queue.spiders:
-            self.return_expired(spider)
-            self._queue.drop_dead_entries(spider)
-        self.feed_missing()
-        self.close_cancelled()
+            with each.apart(f"the return of the leases of {spider}"):
+                self.return_expired(spider)
+                self._queue.drop_dead_entries(spider)
+        with each.apart("the feeding of lost targets"):
+            self.feed_missing()
+        with each.apart("the end of cancelled jobs"):
+            self.close_cancelled()
+        each.raise_first()
         return self._pause_seconds
 
     def return_expired(self, spider: str) -> None:
@@ -95,9 +102,12 @@ class Reconciler:
 
     def close_cancelled(self) -> None:
         """Finish cancels whose API process died between the fence and the targets."""
+        each = OneByOne()
         for job_id in self._settlement.cancelled_with_open_targets():
-            self._queue.forget_jobs([job_id])
-            self._settlement.close_targets(job_id)
+            with each.apart(f"the end of the cancelled job {job_id}"):
+                self._queue.forget_jobs([job_id])
+                self._settlement.close_targets(job_id)
+        each.raise_first()
 
 
 def _exhausted_end(lease: ExhaustedLease) -> TargetEnd:

@@ -15,6 +15,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from control_api.worker.marks import Mark
 from storage.base.away import StorageAway
 from storage.base.clock import utc_now
+from storage.queue.defects import CountDefect
 
 logger = logging.getLogger(__name__)
 
@@ -32,8 +33,15 @@ class Duty:
 class Timetable:
     """Calls each duty in a thread of its own; a call that takes longer is not overtaken by the next."""
 
-    def __init__(self, duties: Sequence[Duty], *, mark: Mark | None = None) -> None:
+    def __init__(
+        self,
+        duties: Sequence[Duty],
+        *,
+        mark: Mark | None = None,
+        count_defect: CountDefect | None = None,
+    ) -> None:
         self._mark = mark
+        self._count_defect = count_defect
         self._duties = duties
         self._is_ending = False
         self._scheduler = BackgroundScheduler(
@@ -85,5 +93,7 @@ class Timetable:
         except Exception:
             # A defect must end neither the duty's next calls nor another duty.
             logger.exception("%s broke", duty.name)
+            if self._count_defect is not None:
+                self._count_defect(duty.name)
         finally:
             duty.began = None

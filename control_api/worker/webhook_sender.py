@@ -22,6 +22,7 @@ from storage.base.away import StorageAway
 from storage.base.clock import utc_now
 from storage.events.deliveries import Attempt, Deliveries, Delivery, DeliveryStatus
 from storage.events.webhooks import Webhook, Webhooks
+from storage.queue.defects import CountDefect
 
 logger = logging.getLogger(__name__)
 
@@ -78,7 +79,9 @@ class WebhookSender:
         stop: Event,
         lanes: Lanes | None = None,
         lease_seconds: float = LEASE_SECONDS,
+        count_defect: CountDefect | None = None,
     ) -> None:
+        self._count_defect = count_defect
         self._fan_out = fan_out
         self._webhooks = webhooks
         self._deliveries = deliveries
@@ -144,6 +147,8 @@ class WebhookSender:
             logger.warning("delivery %s: %s", delivery.id, error)
         except Exception:
             logger.exception("delivery %s broke", delivery.id)
+            if self._count_defect is not None:
+                self._count_defect("webhooks")
         finally:
             with self._lock:
                 self._traffic.end(delivery)

@@ -17,6 +17,7 @@ from settings.config import Config
 from settings.secret_texts import without_secrets
 from spiders.types.registry import POOL_SPIDERS
 from storage.base.connections import connect_mongo, connect_redis, open_database
+from storage.queue.defects import Defects
 from storage.queue.pace import PaceRates
 from storage.queue.seed_queue import SeedQueue
 from storage.queue.visitors import VisitorCounts
@@ -66,6 +67,7 @@ def crawl_lines(plan: Plan, config: Config) -> tuple[list[str], list[str]]:
                     crawlers.registry,
                     pace=PaceRates(redis),
                     visitors=VisitorCounts(redis),
+                    defects=Defects(redis),
                 )
                 lines.append(_jobs(gauges))
     except (PyMongoError, RedisError) as error:

@@ -159,14 +159,19 @@ class DedicatedRun:
             except StorageAway as error:
                 logger.warning("Heartbeat failed: %s", error)
                 self._end_if_orphan()
-            except RuntimeError:
-                # The executor is shut down: the spider has closed meanwhile.
-                return
             except Exception:
+                if self._stop.is_set():
+                    # The executor is shut down: the spider has closed meanwhile.
+                    return
                 # Without heartbeats the worker takes the run back.
                 logger.exception("A defect in the heartbeat")
+                assert self._loop is not None
+                self._loop.call_soon_threadsafe(self._note_defect, "heartbeat")
                 self._end_if_orphan()
             self._stop.wait(self._config.heartbeat_seconds)
+
+    def _note_defect(self, part: str) -> None:
+        self._crawler.signals.send_catch_log(our_signals.defect_met, part=part)
 
     def _beat(self) -> None:
         lines = _log.take()
@@ -231,6 +236,8 @@ class DedicatedRun:
             logger.error("The outcome was not written: %s", error)
         except Exception:
             logger.exception("The outcome was not written")
+            assert self._loop is not None
+            self._loop.call_soon_threadsafe(self._note_defect, "outcome")
 
     def _judge(self, spider: Spider, reason: str, stats: Mapping[str, Any]) -> RunOutcome:
         if reason == "shutdown" or self._given_up == INTERRUPTED:

@@ -91,7 +91,6 @@ class Frontier:
         connect(frontier.request_goes_on, signal=our_signals.request_goes_on)
         connect(frontier.targets_settled, signal=our_signals.targets_settled)
         connect(frontier.targets_abandoned, signal=our_signals.targets_abandoned)
-        connect(frontier.count_defect, signal=our_signals.defect_met)
         connect(frontier.writer_opened, signal=our_signals.writer_opened)
         return frontier
 
@@ -109,7 +108,7 @@ class Frontier:
             except Exception as error:
                 failures += 1
                 logger.exception("A defect in the leases")
-                self.count_defect("leases")
+                self._send(our_signals.defect_met, part="leases")
                 await self._back_off("cannot take seeds", error, failures)
                 continue
             for target in found:
@@ -276,11 +275,7 @@ class Frontier:
         except Exception:
             # Nobody else would see what breaks in the background.
             logger.exception("A defect in the leases")
-            self.count_defect("leases")
-
-    def count_defect(self, part: str) -> None:
-        assert self._crawler.stats is not None
-        self._crawler.stats.inc_value(f"defects/{part}")
+            self._send(our_signals.defect_met, part="leases")
 
     async def _tend_leases(self) -> None:
         """One heartbeat: renew, let go of what is lost or cancelled, and say that we live."""
@@ -321,7 +316,7 @@ class Frontier:
             except Exception:
                 # Without heartbeats its leases expire, and others crawl what it held.
                 logger.exception("A defect in the heartbeat")
-                self.count_defect("heartbeat")
+                self._send(our_signals.defect_met, part="heartbeat")
             await asyncio.sleep(self._config.heartbeat_seconds)
 
     async def _back_off(self, what: str, error: Exception, failures: int) -> None:

@@ -14,9 +14,11 @@ from settings.config import current_config
 from spiders.middlewares.download_faults import fault_from_exception
 from spiders.parsing.content_coding import BadBody, CutBody
 from spiders.sites.addresses import AddressRefused, ProxyRefused
+from spiders.work import signals as our_signals
 from spiders.work.download_faults import Fault
 from spiders.work.failures import FailureCode
 from spiders.work.target import RequestUnsent
+from storage.base.away import is_defect
 
 logger = logging.getLogger(__name__)
 
@@ -38,16 +40,28 @@ class FailedDownloadMiddleware:
     A spider that is not ours has its errback called instead, and the log says what failed.
     """
 
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> FailedDownloadMiddleware:
         if not decides_on_failed_downloads(crawler):
             raise NotConfigured
-        return cls()
+        return cls(crawler)
 
     def process_exception(self, request: Request, exception: Exception) -> FailedDownload | None:
         if isinstance(exception, RequestUnsent):
             return None
+        if is_defect(exception):
+            return self._defect(request, exception)
         return failed_download(request.url, exception)
+
+    def _defect(self, request: Request, exception: Exception) -> FailedDownload:
+        """Of a store that a middleware asked for its pace, proxy or visitor: the site has no part in it."""
+        logger.error("A defect kept %s from being asked", request.url, exc_info=exception)
+        self._crawler.signals.send_catch_log(our_signals.defect_met, part="requests")
+        message = "an error of the service itself; the crawler's log has it"
+        return FailedDownload(request.url, code=FailureCode.PARSE_ERROR, message=message)
 
 
 def decides_on_failed_downloads(crawler: Crawler) -> bool:

@@ -73,7 +73,9 @@ class ProxyMiddleware:
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
         self._amazon_origin: str = crawler.settings.get("AMAZON_ORIGIN", "")
-        self._pool = ProxyPool(current_config(), on_ban=self._proxy_banned)
+        self._pool = ProxyPool(
+            current_config(), on_ban=self._proxy_banned, on_defect=self._defect_met
+        )
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> ProxyMiddleware:
@@ -203,6 +205,9 @@ class ProxyMiddleware:
 
     def _proxy_banned(self, proxy_id: str) -> None:
         self._crawler.signals.send_catch_log(our_signals.proxy_banned, proxy_id=proxy_id)
+
+    def _defect_met(self) -> None:
+        self._crawler.signals.send_catch_log(our_signals.defect_met, part="proxies")
 
     def _is_ours(self, host: str) -> bool:
         marketplace = find_marketplace_by_host(host)

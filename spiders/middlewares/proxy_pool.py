@@ -38,9 +38,19 @@ class ProxyUse:
 
 
 class ProxyPool:
-    def __init__(self, config: Config, *, on_ban: Callable[[str], None]) -> None:
-        """`on_ban` is called with a proxy's id when this crawler learns that it is banned."""
+    def __init__(
+        self,
+        config: Config,
+        *,
+        on_ban: Callable[[str], None],
+        on_defect: Callable[[], None],
+    ) -> None:
+        """`on_ban` is called with a proxy's id when this crawler learns that it is banned.
+
+        `on_defect`: when an error that waiting does not heal was logged.
+        """
         self._on_ban = on_ban
+        self._on_defect = on_defect
         self._visitor_exits = config.visitor_exits
         self._mongo = connect_mongo(config)
         self._list = Proxies(open_database(self._mongo, config))
@@ -132,6 +142,7 @@ class ProxyPool:
             except Exception:
                 # A defect must not end the refreshing for ever.
                 logger.exception("Proxies stay as they were")
+                self._on_defect()
             await asyncio.sleep(REFRESH_SECONDS)
 
     async def _refresh(self) -> None:
@@ -210,6 +221,14 @@ class ProxyPool:
         return self._states.get(proxy_id) or ProxyState()
 
     def _in_background(self, work: Coroutine[None, None, None]) -> None:
-        task = asyncio.create_task(work)
+        task = asyncio.create_task(self._guarded(work))
         self._background.add(task)
         task.add_done_callback(self._background.discard)
+
+    async def _guarded(self, work: Coroutine[None, None, None]) -> None:
+        try:
+            await work
+        except Exception:
+            # Nobody else would see what breaks in the background.
+            logger.exception("An outcome of a proxy is lost")
+            self._on_defect()

@@ -253,6 +253,10 @@ class VisitorRoom:
                 await self._visitors.change(visit.key, visit.visitor_id, hold_seconds=HOLD_SECONDS)
             except StorageAway as error:
                 logger.warning("A visitor's hold was not renewed: %s", error)
+            except Exception:
+                # Without its hold another crawler makes the visitor as well.
+                logger.exception("A defect in a visitor's hold")
+                self._crawler.signals.send_catch_log(our_signals.defect_met, part="visitors")
 
 
 def _reason_of(error: DialogueFailed) -> str:

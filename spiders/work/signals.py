@@ -36,5 +36,5 @@ visitor_ended = object()
 
 # middlewares -> download handler, in a request's meta: so many bytes of the body are enough.
 READ_AT_MOST = "read_at_most"
-# pipeline -> frontier, which counts it: an error that waiting does not heal. Arguments: part (str).
+# whoever meets it -> extensions/defects.py, which counts it: an error that waiting does not heal. Arguments: part (str).
 defect_met = object()

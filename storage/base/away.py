@@ -68,6 +68,12 @@ class StorageAway(Exception):
     kind: str | None = None
 
 
+def is_defect(error: BaseException) -> bool:
+    """Whether a driver raised it, and waiting does not heal it."""
+    is_of_driver = isinstance(error, PyMongoError | redis.RedisError)
+    return is_of_driver and not isinstance(error, StorageAway)
+
+
 class MongoAway(StorageAway, AutoReconnect):
     """Still an error of the driver, for those parts of the driver that it passes through."""
 

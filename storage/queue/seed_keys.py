@@ -10,6 +10,7 @@ CRAWLERS = "crawlers"
 CRAWLER_BEATS = "crawlers:beats"
 CRAWLERS_TO_RETIRE = "crawlers:retire"
 PACE_RATES = "pace:rates"
+DEFECTS = "defects"
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from storage.base.records import OPEN_JOB
 from storage.jobs.field_failures import FieldFailures
 from storage.jobs.outcomes import Outcomes
 from storage.queue.crawlers import Beat, CrawlerRegistry
+from storage.queue.defects import Defects
 from storage.queue.pace import PaceRates
 from storage.queue.seed_queue import QueueDepth, SeedQueue
 from storage.queue.visitors import VisitorCounts
@@ -46,7 +47,9 @@ class Gauges:
         *,
         pace: PaceRates,
         visitors: VisitorCounts,
+        defects: Defects,
     ) -> None:
+        self._defects = defects
         self._pace = pace
         self._visitors = visitors
         self._loop_marks = LoopMarks(database)
@@ -79,6 +82,10 @@ class Gauges:
     def visitors(self) -> Mapping[str, int]:
         """See VisitorCounts."""
         return self._visitors.get_all()
+
+    def defects(self) -> Mapping[str, int]:
+        """Errors that waiting does not heal, by place."""
+        return self._defects.get_all()
 
     def open_jobs(self) -> Mapping[str, int]:
         jobs = self._database["jobs"]

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from control_api.app import create_app
 from control_api.wiring.api import build_parts
 from settings.config import Config, ConfigError
-from tests.control_api.conftest import Tenant
+from tests.control_api.conftest import OPERATOR_TOKEN, Tenant
 
 
 def test_an_unknown_path_is_the_envelope(client: FlaskClient) -> None:
@@ -39,6 +39,11 @@ def test_an_unhandled_error_tells_only_an_id_that_is_in_the_log(
     assert "KeyError" in caplog.text
     assert "KeyError" not in answer.text
     assert "Traceback" not in answer.text
+    # Counted, for the operator.
+    metrics = app.test_client().get(
+        "/metrics", headers={"Authorization": f"Bearer {OPERATOR_TOKEN}"}
+    )
+    assert 'azscraper_defects_total{place="api"} 1.0' in metrics.text
 
 
 def test_without_mongodb_requests_are_503_and_liveness_holds(config: Config) -> None:

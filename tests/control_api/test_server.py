@@ -77,7 +77,7 @@ class Call:
             threads=1,
             max_body_bytes=MAX_BYTES,
             places=Places(1),
-            ends=EndWatch(lambda job_ids: ()),
+            ends=EndWatch(lambda job_ids: (), count_defect=lambda place: None),
         )
         self.scope = {
             "type": "http",

@@ -19,6 +19,7 @@ from control_api.services.jobs.job_writer import Draft, JobWriter, draft_from_re
 from control_api.services.jobs.spider_jobs import draft_of_spider
 from control_api.services.jobs.spiders import SpiderService
 from control_api.services.jobs.types.registry import SERVED_OF_NAME
+from control_api.services.one_by_one import OneByOne
 from control_api.services.schedules.cron import CannotRun, cron_from_texts
 from storage.accounts.projects import Projects
 from storage.accounts.users import Role
@@ -28,6 +29,7 @@ from storage.base.transactions import Session, Transactions
 from storage.events.schedules import Overlap, Schedule, Schedules, SlotOutcome
 from storage.events.slots import Slot, Slots, SlotStatus, time_by_hand
 from storage.jobs.jobs import Jobs
+from storage.queue.defects import CountDefect
 
 log = logging.getLogger(__name__)
 
@@ -82,7 +84,9 @@ class SlotRunner:
         wake_feeder: Callable[[], None],
         spiders: SpiderService,
         defaults: JobDefaults,
+        count_defect: CountDefect,
     ) -> None:
+        self._count_defect = count_defect
         self._spiders = spiders
         self._defaults = defaults
         self._stores = stores
@@ -95,12 +99,18 @@ class SlotRunner:
         due = self._stores.schedules.list_due(now, limit=MAX_SCHEDULES_AT_ONCE)
         # Workers that look at the same moment shall not queue up behind one another.
         random.shuffle(due)
-        started = [self._run(schedule, now) for schedule in due]
+        started: list[bool] = []
+        each = OneByOne()
+        for schedule in due:
+            with each.apart(f"schedule {schedule.id}"):
+                started.append(self._run(schedule, now))
         for schedule in self._stores.schedules.list_with_queued_slot():
-            if not self._has_open_job(schedule):
-                started.append(_settle_once(partial(self._start_queued, schedule, now)))
+            with each.apart(f"the queued slot of schedule {schedule.id}"):
+                if not self._has_open_job(schedule):
+                    started.append(self._settle_once(partial(self._start_queued, schedule, now)))
         if any(started):
             self._wake_feeder()
+        each.raise_first()
 
     def run_by_hand(self, actor: Actor, schedule_id: str) -> Slot:
         """A slot now, under the rules of those that come due; also of a schedule that is off.
@@ -145,7 +155,7 @@ class SlotRunner:
         if not self._stores.schedules.is_unmoved(schedule):
             return False  # another worker was quicker; a transaction would find out dearly
         due = _due_slots(schedule, now)
-        return _settle_once(partial(self._settle, schedule, due, now))
+        return self._settle_once(partial(self._settle, schedule, due, now))
 
     def _settle(self, schedule: Schedule, due: _Due, now: datetime, refusal: str | None) -> bool:
         """True when a job was written. Nothing happens when another worker has the slot."""
@@ -238,6 +248,20 @@ class SlotRunner:
         # One slot waits; behind it more would only pile up.
         return schedule.overlap is Overlap.QUEUE and schedule.queued_slot_at is None
 
+    def _settle_once(self, settle: Callable[[str | None], bool]) -> bool:
+        """Settle a slot; when its job is refused, settle it again with the reason instead."""
+        try:
+            return settle(None)
+        except StorageAway:
+            raise
+        except ServiceError as error:
+            return settle(_REASON_OF_CODE.get(error.code, BROKEN))
+        except Exception:
+            # A schedule that we cannot run must not try for ever.
+            log.exception("a slot could not be run")
+            self._count_defect("schedules")
+            return settle(BROKEN)
+
     def _record(
         self,
         schedule: Schedule,
@@ -249,20 +273,6 @@ class SlotRunner:
     ) -> None:
         self._stores.slots.insert(_slot(schedule.id, slot_at, outcome), session)
         self._stores.schedules.note_outcome(schedule.id, outcome, at=now, session=session)
-
-
-def _settle_once(settle: Callable[[str | None], bool]) -> bool:
-    """Settle a slot; when its job is refused, settle it again with the reason instead."""
-    try:
-        return settle(None)
-    except StorageAway:
-        raise
-    except ServiceError as error:
-        return settle(_REASON_OF_CODE.get(error.code, BROKEN))
-    except Exception:
-        # One schedule that we cannot run must neither stop the others nor try for ever.
-        log.exception("a slot could not be run")
-        return settle(BROKEN)
 
 
 def _due_slots(schedule: Schedule, now: datetime) -> _Due:

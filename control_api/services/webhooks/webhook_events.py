@@ -10,6 +10,7 @@ from typing import Any
 
 import orjson
 
+from control_api.services.one_by_one import OneByOne
 from spiders.items.json_text import number_from_decimal
 from storage.accounts.projects import Projects
 from storage.base.transactions import Session, Transactions
@@ -62,14 +63,17 @@ class EventFanOut:
             return 0
         waiting = self._webhooks_by_project(events)
         unwanted = []
+        each = OneByOne()
         for event in events:
             receivers = [hook for hook in waiting[event.project_id] if _wants(hook, event)]
             if receivers:
-                self._hand_on(event, receivers)
+                with each.apart(f"event {event.id}"):
+                    self._hand_on(event, receivers)
             else:
                 unwanted.append(event.id)
         if unwanted:
             self._outbox.close(unwanted)
+        each.raise_first()
         return len(events)
 
     def _webhooks_by_project(self, events: list[Event]) -> defaultdict[str, list[Webhook]]:

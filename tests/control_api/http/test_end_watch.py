@@ -9,6 +9,8 @@ import pytest
 from control_api.http.end_watch import EndWatch
 from control_api.services.errors import StorageAway
 
+DEFECTS: list[str] = []
+
 
 class Jobs:
     """Answers as the database would; `away`: so many questions fail first."""
@@ -35,7 +37,7 @@ def test_all_who_wait_are_one_question() -> None:
     jobs = Jobs("a")
 
     async def run() -> list[float]:
-        watch = EndWatch(jobs.open_among)
+        watch = EndWatch(jobs.open_among, count_defect=DEFECTS.append)
         waits = [seconds_until_ended(watch, job, 1) for job in ("a", "a", "b", "c")]
         return await asyncio.gather(*waits)
 
@@ -48,16 +50,33 @@ def test_all_who_wait_are_one_question() -> None:
 
 def test_a_database_that_comes_back_ends_the_wait() -> None:
     jobs = Jobs(away=2)
-    seconds = asyncio.run(seconds_until_ended(EndWatch(jobs.open_among), "a", 10))
+    seconds = asyncio.run(
+        seconds_until_ended(EndWatch(jobs.open_among, count_defect=DEFECTS.append), "a", 10)
+    )
     assert len(jobs.questions) == 3
     assert seconds < 5
+
+
+def test_a_defect_is_counted_and_the_next_look_follows() -> None:
+    asked: list[int] = []
+
+    def broken_once(job_ids: Sequence[str]) -> Collection[str]:
+        asked.append(1)
+        if len(asked) == 1:
+            raise KeyError("a defect")
+        return ()
+
+    defects: list[str] = []
+    watch = EndWatch(broken_once, count_defect=defects.append)
+    assert asyncio.run(seconds_until_ended(watch, "a", 10)) < 5
+    assert defects == ["waiting"]
 
 
 def test_nobody_is_asked_when_nobody_waits() -> None:
     jobs = Jobs("a")
 
     async def run() -> int:
-        watch = EndWatch(jobs.open_among)
+        watch = EndWatch(jobs.open_among, count_defect=DEFECTS.append)
         await watch.until_ended("a", 0.3)
         await asyncio.sleep(0.2)
         asked = len(jobs.questions)
@@ -72,7 +91,7 @@ def test_nobody_is_asked_when_nobody_waits() -> None:
 @pytest.mark.parametrize("is_early", [True, False])
 def test_the_end_of_the_server_lets_everybody_go(is_early: bool) -> None:
     async def run() -> float:
-        watch = EndWatch(Jobs("a").open_among)
+        watch = EndWatch(Jobs("a").open_among, count_defect=DEFECTS.append)
         asyncio.get_running_loop().call_later(0 if is_early else 0.3, watch.close)
         await asyncio.sleep(0.05)
         return await seconds_until_ended(watch, "a", 10)

@@ -34,6 +34,7 @@ class Scheduling:
         self.slots = Slots(database)
         self.projects = Projects(database)
         self.wakes = 0
+        self.defects: list[str] = []
 
     def runner(self) -> SlotRunner:
         database = self.store.database
@@ -57,6 +58,7 @@ class Scheduling:
             transactions=self.store.transactions,
             wake_feeder=self._wake,
             defaults=JobDefaults(Config(), OperatorSettingsStore(database)),
+            count_defect=self.defects.append,
         )
 
     def _wake(self) -> None:

@@ -10,9 +10,11 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Thread
 
 import pytest
+from redis.exceptions import ResponseError
 
 from control_api.worker.feeder import FULL_PAUSE_SECONDS, MAX_PER_SITE, SLICE
 from storage.base.records import Job, Priority
+from storage.queue.seed_keys import SeedKeys
 from tests.control_api.worker.conftest import MakeFeeder
 from tests.stores import SPIDER, CrawlerSide, Store, new_target, success
 
@@ -208,6 +210,20 @@ def test_spiders_have_a_window_each(store: Store, make_feeder: MakeFeeder) -> No
     search = store.add_job(1, spider="amazon_search")
     make_feeder(window=20).step()
     assert fed_jobs(store, "amazon_search") == [search.id]
+
+
+def test_a_spider_whose_queue_is_broken_holds_up_no_other(
+    store: Store, make_feeder: MakeFeeder, caplog: pytest.LogCaptureFixture
+) -> None:
+    broken = "amazon_search"
+    for spider in (broken, SPIDER):
+        store.add_job(3, spider=spider)
+    # A key of another kind: WRONGTYPE.
+    store.redis.set(SeedKeys(broken).ready, "a text")
+    with pytest.raises(ResponseError, match="WRONGTYPE"):
+        make_feeder().step()
+    assert store.queue.depth(SPIDER).ready == 3
+    assert f"the feeding of {broken} broke" in caplog.text
 
 
 def test_a_paced_marketplace_that_has_enough_is_held_back_and_the_others_go_on(

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import json
 
+import pytest
+from redis.exceptions import ResponseError
+
 from control_api.worker.reconciler import MAX_DEATHS, Reconciler
 from storage.base.records import Counts, JobStatus
+from storage.queue.seed_keys import SeedKeys
 from storage.queue.seed_queue import QueueDepth
 from tests.control_api.worker.conftest import MakeFeeder
 from tests.stores import SPIDER, CrawlerSide, Store, rows_by_hand, success
@@ -135,6 +139,21 @@ def test_leases_that_expired_go_back_to_the_queue(
     assert store.queue.depth(SPIDER) == QueueDepth(ready=0, suspects=2, leased=0)
     assert crawl_everything(store, crawler_side) == 2
     assert store.job(job.id).status is JobStatus.COMPLETED
+
+
+def test_a_spider_whose_leases_are_broken_holds_up_no_other_duty(
+    store: Store, crawler_side: CrawlerSide, reconciler: Reconciler
+) -> None:
+    job = store.add_job(2)
+    store.queue.push(SPIDER, store.seeds(job))
+    crawler_side.take(crawler_side.leases("one"), 2)
+    lose_leases(store)
+    # A key of another kind: WRONGTYPE.
+    store.redis.set(SeedKeys("amazon_search").expiry, "a text")
+    with pytest.raises(ResponseError, match="WRONGTYPE"):
+        reconciler.step()
+    depth = store.queue.depth(SPIDER)
+    assert (depth.ready + depth.suspects, depth.leased) == (2, 0)
 
 
 def take_alone(crawler_side: CrawlerSide, owner: str) -> None:

@@ -121,3 +121,33 @@ def test_a_database_that_is_away_delays_it_only(caplog: pytest.LogCaptureFixture
     assert came_back.wait(5)
     ticking.join(5)
     assert "schedules: away; next try in 0.05 s at the latest" in caplog.text
+
+
+def test_a_defect_is_counted_and_ends_neither_its_duty_nor_another(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    came_back, other_called = Event(), Event()
+    calls: list[int] = []
+
+    def broken_at_first() -> bool:
+        calls.append(1)
+        if len(calls) < 3:
+            raise KeyError("a defect")
+        came_back.set()
+        return False
+
+    def other() -> bool:
+        if len(calls) >= 2:
+            other_called.set()
+        return False
+
+    defects: list[str] = []
+    duties = [Duty("schedules", broken_at_first, 0.05), Duty("retention", other, 0.05)]
+    ticking = Timetable(duties, count_defect=defects.append)
+    ticking.start()
+    assert came_back.wait(5)
+    assert other_called.wait(5)
+    ticking.join(5)
+    assert defects == ["schedules", "schedules"]
+    assert "schedules broke" in caplog.text
+    assert "KeyError" in caplog.text

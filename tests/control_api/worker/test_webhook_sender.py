@@ -269,6 +269,42 @@ def test_a_webhook_that_was_switched_off_meanwhile_gets_nothing(
     assert receiver.received == []
 
 
+def test_an_event_that_breaks_holds_up_no_other_and_is_raised(
+    post: Post, receiver: Receiver, caplog: pytest.LogCaptureFixture
+) -> None:
+    webhook = post.add(receiver.url)
+    post.end_job()
+    post.end_job()
+    outbox = post.store.database["outbox"]
+    first = outbox.find_one(sort=[("createdAt", 1)])
+    # JSON has no bytes.
+    outbox.update_one({"_id": first["_id"]}, {"$set": {"data.bytes": b"x"}})
+    with pytest.raises(TypeError):
+        post.sender().step()
+    assert [delivery.event_id == first["_id"] for delivery in post.of(webhook)] == [False]
+    assert f"event {first['_id']} broke" in caplog.text
+
+
+def test_a_delivery_that_breaks_is_counted_and_comes_due_again(
+    post: Post, receiver: Receiver, caplog: pytest.LogCaptureFixture
+) -> None:
+    webhook = post.add(receiver.url)
+    post.end_job()
+    defects: list[str] = []
+    sender = post.sender(count_defect=defects.append)
+    sender._fan_out.fan_out()
+    own = {"_id": webhook.id}
+    post.store.database["webhooks"].update_one(own, {"$unset": {"url": ""}})
+    sender.step()
+    until(lambda: defects)
+    assert defects == ["webhooks"]
+    assert "KeyError" in caplog.text
+    post.store.database["webhooks"].update_one(own, {"$set": {"url": receiver.url}})
+    post.make_due()
+    sender.step()
+    until(lambda: receiver.received)
+
+
 def test_a_hanging_endpoint_delays_nobody(post: Post, receiver: Receiver) -> None:
     """H4, with many events for the endpoint that hangs, all due before the other's."""
     with running_receiver(hold=Event()) as hanging:

@@ -7,6 +7,8 @@ import time
 from collections.abc import Callable
 
 import pytest
+import redis
+from pymongo.errors import OperationFailure
 from scrapy import Request
 from scrapy.exceptions import DownloadTimeoutError, IgnoreRequest
 from scrapy.http import Response
@@ -17,7 +19,9 @@ from spiders.middlewares.delay import DELAY, DelayMiddleware
 from spiders.middlewares.failed_download import FailedDownload, FailedDownloadMiddleware
 from spiders.middlewares.pace import PaceMiddleware
 from spiders.middlewares.redirect import MAX_REDIRECTS, REDIRECTS, SameSiteRedirectMiddleware
+from spiders.work import signals as our_signals
 from spiders.work.waits import Waits
+from storage.base.away import MongoAway, RedisAway
 from storage.base.connections import connect_async_redis
 from storage.queue.pace import Pace
 
@@ -95,9 +99,37 @@ def test_other_answers_pass(status: int) -> None:
 def test_a_download_that_failed_becomes_an_answer_with_its_reason(
     make: Callable[[], Exception], code: str
 ) -> None:
-    answer = FailedDownloadMiddleware().process_exception(Request(PAGE), make())
+    middleware = FailedDownloadMiddleware(get_crawler())
+    answer = middleware.process_exception(Request(PAGE), make())
     assert (answer.code, answer.url) == (code, PAGE)
     assert type(make()).__name__ not in answer.message
+
+
+@pytest.mark.parametrize(
+    "error", [redis.AuthenticationError("WRONGPASS"), OperationFailure("not authorized", 13)]
+)
+def test_a_defect_of_a_store_is_counted_and_blames_no_site(
+    error: Exception, caplog: pytest.LogCaptureFixture
+) -> None:
+    crawler = get_crawler()
+    met: list[str] = []
+
+    def count(part: str) -> None:
+        met.append(part)
+
+    crawler.signals.connect(count, signal=our_signals.defect_met)
+    answer = FailedDownloadMiddleware(crawler).process_exception(Request(PAGE), error)
+    assert answer is not None
+    assert (answer.code, met) == ("PARSE_ERROR", ["requests"])
+    assert answer.message == "an error of the service itself; the crawler's log has it"
+    assert str(error) in caplog.text
+
+
+@pytest.mark.parametrize("error", [RedisAway("away"), MongoAway("away")])
+def test_a_store_that_is_away_is_no_defect(error: Exception) -> None:
+    answer = FailedDownloadMiddleware(get_crawler()).process_exception(Request(PAGE), error)
+    assert answer is not None
+    assert answer.code == "NETWORK_ERROR"
 
 
 def test_a_delayed_request_waits_once() -> None:

@@ -189,6 +189,7 @@ def test_a_schedule_that_cannot_run_stops_no_other(
     scheduling.runner().run_due(FIRST)
     assert told(scheduling, bad) == [(0, "skipped", "invalid_request")]
     assert told(scheduling, broken) == [(0, "skipped", "internal_error")]
+    assert scheduling.defects == ["schedules"]
     assert told(scheduling, good) == [(0, "started", None)]
     assert "KeyError" in caplog.text
 
