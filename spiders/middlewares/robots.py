@@ -14,6 +14,7 @@ from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
 from scrapy.exceptions import NotConfigured
 from scrapy.http import Response
+from scrapy.robotstxt import RobotParser
 
 from spiders.middlewares.failed_download import (
     FailedDownload,
@@ -52,6 +53,17 @@ class StockRobotsMiddleware(RobotsTxtMiddleware):
         if decides_on_failed_downloads(crawler):
             raise NotConfigured
         return super().from_crawler(crawler)
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        self._locks: dict[str, asyncio.Lock] = {}
+
+    async def robot_parser(self, request: Request) -> RobotParser | None:
+        """One at a time for each host: in Scrapy 2.19 those that wait for the same robots.txt share a
+        Deferred, of which only the first gets the rules, and the others are allowed everything."""
+        netloc = urlsplit(request.url).netloc
+        async with self._locks.setdefault(netloc, asyncio.Lock()):
+            return await super().robot_parser(request)
 
 
 class RobotsMiddleware:

@@ -136,7 +136,12 @@ def test_an_own_spider_ends_with_its_sum(own: Path, what: str, code: int, line: 
 @pytest.mark.parametrize(
     ("paths", "code", "words"),
     [
-        (["/denied/1", "/denied/2"], 1, "(ROBOTS_DENIED 2), the first because: Forbidden"),
+        # At the same time: they wait for one robots.txt.
+        (
+            ["/denied/1", "/denied/2", "/denied/3", "/denied/4"],
+            1,
+            "(ROBOTS_DENIED 4), the first because: Forbidden",
+        ),
         (["/forbidden", "/missing"], 1, "(FORBIDDEN 1, NOT_FOUND 1)"),
         (["/loop"], 1, "no request got a page; the log says why"),
         (["/forbidden", "/empty"], 0, "0 items of 3 pages"),
