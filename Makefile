@@ -14,7 +14,7 @@ ARGS ?=
 # Tests at a time, each with servers of its own.
 WORKERS ?= 2
 
-.PHONY: help install install-dev admin deploy demo up down status test check pythons chaos chaos-smoke examples bench bench-smoke vendor lock clean
+.PHONY: help install install-dev admin deploy demo up down status test check pythons chaos chaos-smoke examples bench bench-smoke shots vendor lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r target text; do printf '%-20s %s\n' "$$target" "$$text"; done
@@ -85,6 +85,9 @@ bench: install-dev ## measure, each time beside what a user would pick instead (
 
 bench-smoke: install-dev ## one short round of what a job waits for
 	$(BIN)/python -m bench.latency --jobs 5 --stock-runs 1
+
+shots: install-dev ## pictures of the console on a stack of its own: light, dark and as on a phone
+	$(BIN)/python -m tests.control_api.console.shots
 
 vendor: install ## fetch the scripts of other projects that the console serves, as pinned in vendor.json (needs npm)
 	@$(BIN)/python -m deploy.vendor

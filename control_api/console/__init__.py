@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from control_api.console import assets, entry, errors, frame, home, jobs
+from control_api.console import assets, entry, errors, frame, home, jobs, reports
 from control_api.console.blueprint import console
 
-__all__ = ["assets", "console", "entry", "errors", "frame", "home", "jobs"]
+__all__ = ["assets", "console", "entry", "errors", "frame", "home", "jobs", "reports"]

@@ -122,5 +122,6 @@ FILTERS: Mapping[str, Callable[..., Any]] = MappingProxyType(
         "job_bar": bar_of,
         "job_share": share_done,
         "job_seconds": seconds_of,
+        "reason": reason_of,
     }
 )

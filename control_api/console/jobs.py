@@ -1,12 +1,11 @@
 from __future__ import annotations
 
-from typing import Any
 from urllib.parse import urlencode
 
 from flask import Response, make_response, redirect, render_template, request
 
 from control_api.console.blueprint import console
-from control_api.console.job_words import bar_of, state_of_job
+from control_api.console.job_frame import job_page, parts_of_job
 from control_api.console.live import LiveJob
 from control_api.console.rows import rows_page
 from control_api.console.same_call import curl
@@ -18,7 +17,7 @@ from control_api.http.row_fields import known_columns
 from control_api.services.errors import InvalidInput
 from control_api.services.jobs.job_lists import JobsWanted
 from control_api.services.jobs.types.registry import SERVED_OF_NAME
-from control_api.services.records import Job, JobStatus
+from control_api.services.records import JobStatus
 
 _PER_PAGE = 50
 _LONGEST_TEXT = 200
@@ -91,13 +90,13 @@ def _kind(text: str | None) -> str | None:
 @console.page("/jobs/<id>", api=("GET /jobs/{id}", "GET /jobs/{id}/results"))
 def job(id: str) -> str:  # noqa: A002 (the address' word)
     found = services().results.get_job(current_actor(), id)
-    return _job_page(found, "results", rows=rows_page(found))
+    return job_page(found, "results", rows=rows_page(found))
 
 
 @console.page("/jobs/<id>/targets", api=("GET /jobs/{id}", "GET /jobs/{id}/targets"))
 def job_targets(id: str) -> str:  # noqa: A002
     found = services().results.get_job(current_actor(), id)
-    return _job_page(found, "targets", page=targets_page(found))
+    return job_page(found, "targets", page=targets_page(found))
 
 
 @console.page("/jobs/<id>/call", api=("GET /jobs/{id}",))
@@ -115,7 +114,7 @@ def job_call(id: str) -> str:  # noqa: A002
         "Its rows as a file": curl("GET", f"/jobs/{id}/export?format=csv"),
         "The same job again": curl("POST", f"/projects/{found.project_id}/jobs", body),
     }
-    return _job_page(found, "call", calls=calls)
+    return job_page(found, "call", calls=calls)
 
 
 @console.page("/jobs/<id>/live", api=("GET /jobs/{id}",))
@@ -128,7 +127,7 @@ def job_live(id: str) -> Response:  # noqa: A002
     shows_rows = request.args.get("rows") == "1"
     page = render_template(
         "job_live.html",
-        **_of_job(found, live),
+        **parts_of_job(found, live),
         shows_rows=shows_rows,
         rows=rows_page(found) if shows_rows else None,
     )
@@ -163,17 +162,3 @@ def export_job(id: str) -> Response:  # noqa: A002
         content_type=CONTENT_TYPES[file_format],
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
-
-
-def _job_page(found: Job, tab: str, **parts: Any) -> str:
-    return render_template(
-        "job.html",
-        **_of_job(found, LiveJob.of(found)),
-        tab=tab,
-        shows_rows=tab == "results" and "cursor" not in request.args,
-        **parts,
-    )
-
-
-def _of_job(found: Job, live: LiveJob) -> dict[str, Any]:
-    return {"job": found, "live": live, "state": state_of_job(found), "bar": bar_of(found)}

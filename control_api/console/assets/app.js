@@ -1,16 +1,16 @@
 "use strict";
 (function () {
-  // Times in the reader's zone; the title keeps UTC.
-  const inZone = new Intl.DateTimeFormat(undefined, {
-    year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit",
-    second: "2-digit", hour12: false,
-  });
+  // Times in the reader's zone, the largest unit first; the title keeps UTC.
+  const two = (number) => String(number).padStart(2, "0");
+  const inZone = (at) =>
+    `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())} ` +
+    `${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}`;
   function localise(root) {
     for (const time of root.querySelectorAll("time[datetime]:not([title])")) {
       const at = new Date(time.dateTime);
       if (!isNaN(at)) {
         time.title = time.textContent;
-        time.textContent = inZone.format(at);
+        time.textContent = inZone(at);
       }
     }
   }

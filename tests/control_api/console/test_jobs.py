@@ -158,7 +158,7 @@ def test_the_call_makes_the_same_job(person: Person, seeded: Seeded) -> None:
 
 
 def test_texts_of_strangers_stay_texts(person: Person, seeded: Seeded) -> None:
-    for path in ("", "/targets", "/call"):
+    for path in ("", "/targets", "/report", "/coverage", "/call"):
         page = person.get(f"/jobs/{seeded.hostile}{path}").text
         for text in HOSTILE[:2]:
             assert text not in page, path
@@ -179,10 +179,43 @@ def test_what_another_organization_has_is_not_there(
 ) -> None:
     stranger = sign_in(app, make_tenant("unlimited"))
     for job in seeded.jobs:
-        for path in ("", "/targets", "/call", "/live"):
+        for path in ("", "/targets", "/report", "/coverage", "/call", "/live"):
             answer = stranger.get(f"/jobs/{job}{path}")
             assert (answer.status_code, heading(answer)) == (404, "Not found")
             assert answer.data == stranger.get(f"/jobs/unknown{path}").data
         for action in ("cancel", "retry", "export"):
             assert stranger.post(f"/jobs/{job}/{action}").status_code == 404
     assert stranger.get(f"/jobs?project={seeded.project}").status_code == 404
+
+
+def test_the_report_says_whether_it_adds_up_with_the_sums(
+    person: Person, seeded: Seeded, database: Database
+) -> None:
+    page = unescape(person.get(f"/jobs/{seeded.partial}/report").text)
+    told = person.tenant.get(f"/jobs/{seeded.partial}/report").json["data"]
+    assert told["addsUp"] and "it adds up" in page
+    assert all(one["claim"] in page for one in told["sums"])
+    moments = person.tenant.get(f"/jobs/{seeded.partial}/timeline").json["data"]
+    assert all(one["text"] in page for one in moments)
+    assert "Proof of the cancel" not in page
+    database["jobs"].update_one({"_id": seeded.partial}, {"$inc": {"counts.success": 1}})
+    page = person.get(f"/jobs/{seeded.partial}/report").text
+    assert "it does not add up" in page and 'class="state bad">no</span>' in page
+
+
+def test_a_cancelled_job_shows_its_proof(person: Person, seeded: Seeded) -> None:
+    page = person.get(f"/jobs/{seeded.cancelled}/report").text
+    assert "Proof of the cancel" in page and ">proven</span>" in page
+    proof = page.partition("Proof of the cancel")[2].partition("The sums")[0]
+    assert "<dt>Rows after</dt><dd>0</dd>" in proof and "<dt>Leases held</dt><dd>0</dd>" in proof
+
+
+def test_coverage_is_that_of_the_api(person: Person, seeded: Seeded) -> None:
+    page = person.get(f"/jobs/{seeded.running}/coverage").text
+    told = person.tenant.get(f"/jobs/{seeded.running}/coverage").json
+    assert "130 rows" in page
+    for one in told["data"]:
+        expected = (
+            f'<code>{one["field"]}</code></td><td><meter min="0" max="130" value="{one["filled"]}">'
+        )
+        assert expected in page

@@ -1,0 +1,25 @@
+"""What all tabs of a job have around them: its head, its live section, its menu."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import render_template, request
+
+from control_api.console.job_words import bar_of, state_of_job
+from control_api.console.live import LiveJob
+from control_api.services.records import Job
+
+
+def job_page(found: Job, tab: str, **parts: Any) -> str:
+    return render_template(
+        "job.html",
+        **parts_of_job(found, LiveJob.of(found)),
+        tab=tab,
+        shows_rows=tab == "results" and "cursor" not in request.args,
+        **parts,
+    )
+
+
+def parts_of_job(found: Job, live: LiveJob) -> dict[str, Any]:
+    return {"job": found, "live": live, "state": state_of_job(found), "bar": bar_of(found)}
