@@ -13,6 +13,7 @@ from control_api.azscraper.api_keys import api_keys
 from control_api.azscraper.auth import auth
 from control_api.azscraper.deltas import deltas
 from control_api.azscraper.invitations import invitation_links, invitations
+from control_api.azscraper.job_checks import job_checks
 from control_api.azscraper.job_lists import job_lists
 from control_api.azscraper.jobs import jobs
 from control_api.azscraper.members import members
@@ -59,7 +60,7 @@ from settings.version import VERSION
 
 _AZSCRAPER = (
     schedules, webhooks,
-    auth, projects, api_keys, job_lists, jobs, results, reports, progress, deltas, account, members, invitations, invitation_links, referral, referral_clicks,
+    auth, projects, api_keys, job_lists, job_checks, jobs, results, reports, progress, deltas, account, members, invitations, invitation_links, referral, referral_clicks,
 )  # fmt: skip
 _OPERATOR = (admin, health, metrics, nodes, proxies)
 _V1 = (

@@ -14,6 +14,7 @@ from control_api.services.records import (
     OPEN_TARGET,
     Job,
     JobStatus,
+    NewTarget,
     Organization,
     Target,
     TargetStatus,
@@ -84,23 +85,27 @@ def target_answer(target: Target, job: Job) -> dict[str, Any]:
 
 def listed_target_answer(target: Target, job: Job) -> dict[str, Any]:
     """A target with what joins it to the client's own list, and what its pages say of the search."""
-    store = MARKETPLACES.get(target.marketplace)
-    asin = target.seed.get("asin") if store else None
     answer = {
         **target_answer(target, job),
         "index": target.index if target.position is None else target.position,
         "sent": target.value if target.sent is None else target.sent,
-        "resolved": {
-            "asin": asin,
-            "marketplace": target.marketplace if store else None,
-            "url": canonical_product_url(store, asin) if store and asin else target.url,
-        },
+        "resolved": resolved_answer(target),
         "resultCount": target.row_count,
         "duplicates": [{"index": one.index, "sent": one.sent} for one in target.merged],
     }
     if target.search_info:
         answer["searchInfo"] = [dict(page) for page in target.search_info]
     return answer
+
+
+def resolved_answer(target: Target | NewTarget) -> dict[str, Any]:
+    store = MARKETPLACES.get(target.marketplace)
+    asin = target.seed.get("asin") if store else None
+    return {
+        "asin": asin,
+        "marketplace": target.marketplace if store else None,
+        "url": canonical_product_url(store, asin) if store and asin else target.url,
+    }
 
 
 def warnings_answer(warnings: Sequence[RequestWarning]) -> dict[str, Any]:

@@ -10,6 +10,8 @@ from control_api.azscraper.schemas.jobs import MAX_JOBS, CreateJobBody, JobsAnsw
 from control_api.azscraper.schemas.projects import ProjectPath
 from control_api.azscraper.schemas.schedules import (
     CreateScheduleBody,
+    PreviewAnswer,
+    PreviewBody,
     ScheduleAnswer,
     ScheduleIdPath,
     ScheduleJobsQuery,
@@ -58,6 +60,19 @@ def list_schedules(path: ProjectPath, query: SchedulesQuery) -> Response:
     )
     data = [schedule_answer(schedule) for schedule in found]
     return json_answer({"data": data, "meta": {"total": total}})
+
+
+@schedules.post(
+    "/schedules/preview",
+    summary="When a schedule would run",
+    description="Says in words what a cron expression means, and when a schedule with it would run next. Nothing is written.",
+    responses={200: PreviewAnswer, 415: ErrorEnvelope},
+)
+def preview_schedule(body: PreviewBody) -> Response:
+    found = services().schedules.preview(body.cron, body.timezone, count=body.count)
+    runs = [{"at": run, "local": run.isoformat(timespec="seconds")} for run in found.runs]
+    data = {"words": found.words, "timezone": body.timezone, "runs": runs}
+    return json_answer(PreviewAnswer.of(data))
 
 
 @schedules.get("/schedules/<id>", summary="Get a schedule", responses={200: ScheduleAnswer})

@@ -19,6 +19,7 @@ from control_api.services.accounts.projects import ProjectService
 from control_api.services.accounts.referrals import ReferralService
 from control_api.services.accounts.request_limit import RequestLimit
 from control_api.services.accounts.sign_in import SignIn
+from control_api.services.jobs.job_check import JobChecks
 from control_api.services.jobs.job_lists import JobLists
 from control_api.services.jobs.jobs import JobService
 from control_api.services.jobs.monitoring import Monitoring
@@ -51,6 +52,7 @@ class Services:
     jobs: JobService
     results: ResultService
     deltas: DeltaService
+    job_checks: JobChecks
     job_lists: JobLists
     job_reports: JobReports
     progress: ProgressService

@@ -15,6 +15,7 @@ from control_api.services.accounts.projects import ProjectService
 from control_api.services.accounts.referrals import Attribution, ReferralService
 from control_api.services.accounts.request_limit import RequestLimit
 from control_api.services.accounts.sign_in import SignIn, SignInLimits
+from control_api.services.jobs.job_check import JobChecks
 from control_api.services.jobs.job_lists import JobLists
 from control_api.services.jobs.jobs import JobService, JobStores
 from control_api.services.jobs.monitoring import Monitoring
@@ -76,6 +77,7 @@ def api_services(stores: Stores) -> Services:
         jobs=crawls.jobs,
         results=crawls.results,
         deltas=crawls.deltas,
+        job_checks=crawls.job_checks,
         progress=ProgressService(crawls.jobs, stores.job_progress, stores.results),
         job_lists=JobLists(stores.jobs, stores.projects, stores.users),
         job_reports=JobReports(stores.job_facts, stores.seeds, transactions=stores.transactions),
@@ -123,6 +125,15 @@ class _Crawls:
             within_seconds=3 * stores.config.heartbeat_seconds,
         )
         self.jobs = _jobs(stores, shared, browsers)
+        self.job_checks = JobChecks(
+            self.projects,
+            defaults=shared.job_defaults,
+            browsers=browsers,
+            quota=shared.quota,
+            credits=stores.credits,
+            get_rates=shared.crawl_rates.get,
+            pace=stores.pace_rates,
+        )
         self.results = ResultService(
             stores.results,
             self.jobs,

@@ -7,7 +7,16 @@ from pydantic import BaseModel, Field
 from control_api.azscraper.schemas.job_types import ScheduledType
 from control_api.azscraper.schemas.jobs import CreateJobBody, JobsFilter
 from control_api.http.inputs import Cron, ScheduleName, Timezone, changed_name
-from control_api.http.schemas import Answer, Body, ChangeBody, Envelope, ListMeta, Offset, Query
+from control_api.http.schemas import (
+    Answer,
+    Body,
+    ChangeBody,
+    Envelope,
+    ListMeta,
+    Moment,
+    Offset,
+    Query,
+)
 from control_api.services.records import Overlap
 from control_api.services.schedules.schedules import ScheduleRequest
 
@@ -54,6 +63,35 @@ class UpdateScheduleBody(ChangeBody):
             overlap=Overlap(self.overlap) if self.overlap else None,
             enabled=self.enabled,
         )
+
+
+class PreviewBody(Body):
+    cron: Annotated[
+        Cron,
+        Field(description="Five fields: minute, hour, day of the month, month, day of the week."),
+    ]
+    timezone: Annotated[
+        Timezone,
+        Field(description="The IANA time zone in which `cron` is read, such as `Europe/Berlin`."),
+    ] = "UTC"
+    count: Annotated[int, Field(ge=1, le=100, description="How many runs to name.")] = 5
+
+
+class RunTimeOut(Answer):
+    at: Annotated[Moment, Field(description="When it would run (ISO 8601, in UTC).")]
+    local: Annotated[
+        str, Field(description="The same by the clocks of the zone, with their offset from UTC.")
+    ]
+
+
+class PreviewOut(Answer):
+    words: Annotated[str, Field(description="What `cron` says, in English.")]
+    timezone: Annotated[str, Field(description="The time zone in which it is read.")]
+    runs: Annotated[list[RunTimeOut], Field(description="The next runs, the first one first.")]
+
+
+class PreviewAnswer(Envelope):
+    data: PreviewOut
 
 
 class ScheduleJobsQuery(JobsFilter):

@@ -6,9 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from control_api.services.errors import InvalidInput
+from control_api.services.errors import InvalidAsin, InvalidInput
 from control_api.services.jobs.job_defaults import Defaults
-from control_api.services.jobs.target_list import MAX_NAMED, read_texts, skipped_warnings
+from control_api.services.jobs.target_list import (
+    MAX_NAMED,
+    TargetList,
+    read_texts,
+    skipped_warnings,
+)
 from control_api.services.jobs.types.registry import REQUEST_FORMS
 from control_api.services.warnings import RequestWarning
 from storage.base.records import NewTarget, Priority
@@ -44,10 +49,27 @@ def new_targets_from_request(request: JobRequest) -> RequestedTargets:
     texts that name no target of it. Its `details` list every such text with its index and reason (the
     first 100).
     """
-    form = REQUEST_FORMS[request.kind]
-    found = read_texts(request.targets, form.reader(request.config, request.defaults).read)
+    found = target_list_from_request(request)
+    if refusal := find_refusal(request, found):
+        raise refusal
+    return RequestedTargets(found.targets, warnings_of_list(found))
+
+
+def target_list_from_request(request: JobRequest) -> TargetList:
+    """Also what is wrong with it. Raises InvalidInput for a lang or marketplace that we do not serve."""
+    reader = REQUEST_FORMS[request.kind].reader(request.config, request.defaults)
+    return read_texts(request.targets, reader.read)
+
+
+def find_refusal(request: JobRequest, found: TargetList) -> InvalidInput | InvalidAsin | None:
+    """Why no job can be made of the list."""
     if found.bad and not (request.skips_invalid and found.targets):
-        raise form.refusal(len(found.bad), [one.as_detail() for one in found.bad[:MAX_NAMED]])
+        details = [one.as_detail() for one in found.bad[:MAX_NAMED]]
+        return REQUEST_FORMS[request.kind].refusal(len(found.bad), details)
     if not found.targets:
-        raise InvalidInput("targets should not be empty")
-    return RequestedTargets(found.targets, [*skipped_warnings(found.bad), *found.warnings])
+        return InvalidInput("targets should not be empty")
+    return None
+
+
+def warnings_of_list(found: TargetList) -> list[RequestWarning]:
+    return [*skipped_warnings(found.bad), *found.warnings]

@@ -12,7 +12,6 @@ from control_api.services.accounts.audit_trail import AuditTrail, name_of_job
 from control_api.services.errors import (
     Conflict,
     IdempotencyKeyReused,
-    InvalidInput,
     NotFound,
     ProjectNotFound,
 )
@@ -109,10 +108,8 @@ class JobService:
         """Write a job, its targets, its reservation and its traces in one transaction."""
         self._require_project(actor, project_id)
         draft = draft_from_request(replace(request, defaults=self._defaults.get()), project_id)
-        if request.config.get("engine") == "browser" and not self._browsers.are_there(draft.spider):
-            raise InvalidInput(
-                "config.engine: browser is not available, the crawl machines have no browser"
-            )
+        if refusal := self._browsers.find_refusal(request.config, draft.spider):
+            raise refusal
         asked = [project_id, request.kind, list(request.targets), dict(request.config)]
         if request.skips_invalid:
             asked.append("skip")

@@ -40,6 +40,14 @@ class Quota:
             _refuse_above("Export", sums.exports, plan.exports_per_month)
         return plan
 
+    def check(self, organization_id: str, *, jobs: int, targets: int) -> Plan:
+        """Raises Forbidden as `use` would; nothing is counted."""
+        plan = self.plan_of(organization_id)
+        used = self._usage.get_month(organization_id)
+        _refuse_above("Job", used.jobs + jobs, plan.jobs_per_month)
+        _refuse_above("Target", used.targets + targets, plan.targets_per_month)
+        return plan
+
 
 def _refuse_above(what: str, used: int, limit: int | None) -> None:
     if limit is not None and used > limit:

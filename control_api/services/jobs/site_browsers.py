@@ -1,5 +1,9 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
+from control_api.services.errors import InvalidInput
 from spiders.sites.browsers import find_browser
 from spiders.types.page import SITE_SPIDER
 from storage.base.away import StorageAway
@@ -25,6 +29,14 @@ class SiteBrowsers:
         if crawlers:
             return all(crawler.has_browser for crawler in crawlers)
         return find_browser(self._browser_path) is not None
+
+    def find_refusal(self, config: Mapping[str, Any], spider: str) -> InvalidInput | None:
+        """Why a job with this config cannot be crawled by what there is."""
+        if config.get("engine") == "browser" and not self.are_there(spider):
+            return InvalidInput(
+                "config.engine: browser is not available, the crawl machines have no browser"
+            )
+        return None
 
     def _living(self, spider: str) -> list[Crawler]:
         try:

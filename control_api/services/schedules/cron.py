@@ -46,6 +46,20 @@ class Cron:
                 return at
         return None
 
+    def in_words(self) -> str:
+        """In English, such as "At 02:30 every day"; it does not name the zone."""
+        words: str = CronSim(self._expression, datetime(2024, 1, 1, tzinfo=UTC)).explain()
+        return words
+
+    def next_times(self, after: datetime, count: int) -> Iterator[datetime]:
+        """The next due times in the zone of the schedule; fewer where it does not fire so often."""
+        for _ in range(count):
+            found = self.find_next(after)
+            if found is None:
+                return
+            yield found.astimezone(self._zone)
+            after = found
+
     def due_times(self, first: datetime, until: datetime) -> Iterator[datetime]:
         """`first`, and each due time after it up to and with `until`."""
         at: datetime | None = first

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
@@ -11,7 +11,7 @@ from control_api.services.accounts.projects import ProjectService
 from control_api.services.errors import Conflict, InvalidInput, ScheduleNotFound
 from control_api.services.jobs.job_request import JobRequest, new_targets_from_request
 from control_api.services.jobs.types.registry import REQUEST_FORMS
-from control_api.services.schedules.cron import CannotRun, Cron
+from control_api.services.schedules.cron import CannotRun, Cron, cron_from_texts
 from control_api.services.schedules.slot_runner import OVERLAP, PROJECT_ARCHIVED, SlotRunner
 from storage.base.clock import utc_now
 from storage.base.transactions import Session, Transactions
@@ -52,6 +52,14 @@ class ScheduleRequest:
             (self.enabled, current.enabled),
         )
         return any(asked not in (None, held) for asked, held in pairs)
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """`runs` are in the schedule's own time zone."""
+
+    words: str
+    runs: Sequence[datetime]
 
 
 class ScheduleService:
@@ -106,6 +114,14 @@ class ScheduleService:
             return schedule
 
         return self._transactions.run(work)
+
+    def preview(self, cron: str, timezone: str, *, count: int) -> Preview:
+        """When such a schedule would run, by the code that runs it. Raises InvalidInput."""
+        try:
+            found = cron_from_texts(cron, timezone)
+        except CannotRun as error:
+            raise InvalidInput(str(error)) from error
+        return Preview(found.in_words(), list(found.next_times(utc_now(), count)))
 
     def get(self, actor: Actor, schedule_id: str, session: Session | None = None) -> Schedule:
         schedule = self._schedules.find(schedule_id, actor.organization_id, session)

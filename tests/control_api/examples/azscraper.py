@@ -67,6 +67,12 @@ class AzScraper:
 
     def _jobs(self) -> None:
         call, project = self.call, self.project
+        asked = {
+            "type": "details",
+            "targets": [ASIN, ASIN, "no product"],
+            "config": {"lang": "en-US"},
+        }
+        call("POST /projects/{projectId}/jobs/check", asked, projectId=project)
         products = {"type": "details", "targets": [ASIN, MISSING_ASIN], "config": _SANDBOX}
         details = call("POST /projects/{projectId}/jobs", products, projectId=project)["data"]
         end_target(self.settlement, details["id"], 0, [{**product_row(), "target": ASIN}])
@@ -115,6 +121,10 @@ class AzScraper:
 
     def _schedules(self) -> None:
         call, project = self.call, self.project
+        call(
+            "POST /schedules/preview",
+            {"cron": "30 2 * * *", "timezone": "Europe/Berlin", "count": 2},
+        )
         body = BODY_EXAMPLES["post", "/projects/{projectId}/schedules"]
         made = call("POST /projects/{projectId}/schedules", body, projectId=project)["data"]["id"]
         call("POST /schedules/{id}/run", id=made)

@@ -39,6 +39,8 @@ BODIES: Mapping[tuple[str, str], Any] = {
     ("POST", "/projects"): {"name": "new"},
     ("PATCH", "/projects/<id>"): {"name": "renamed"},
     ("POST", "/projects/<projectId>/jobs"): CRAWL,
+    ("POST", "/projects/<projectId>/jobs/check"): CRAWL,
+    ("POST", "/schedules/preview"): {"cron": "0 6 * * *"},
     ("POST", "/projects/<projectId>/schedules"): {"cron": "0 6 * * *", "crawlConfig": CRAWL},
     ("PATCH", "/schedules/<id>"): {"enabled": False},
     ("POST", "/projects/<projectId>/webhooks"): HOOK,

@@ -76,6 +76,13 @@ _SETTING_TEXTS = {
     "maxResults": "How many rows to keep of each target at most. Left out: all of the pages that are read.",
 }
 
+_PLACES_A_PAGE = 50
+
+
+def _pages(config: Mapping[str, Any]) -> int:
+    return 1 if (config.get("maxResults") or 100) <= _PLACES_A_PAGE else 2
+
+
 SERVED_BESTSELLERS = ServedType(
     type=BESTSELLERS,
     does="reads the 100 places of best-seller lists and their kin",
@@ -88,4 +95,5 @@ SERVED_BESTSELLERS = ServedType(
         setting_texts=_SETTING_TEXTS,
     ),
     credits_per_target=5,
+    pages_per_target=_pages,
 )

@@ -139,6 +139,11 @@ _SETTING_TEXTS = {
     "includeSponsored": "Whether paid placements become rows too. Left out: `true`.",
 }
 
+
+def _pages(config: Mapping[str, Any]) -> int:
+    return int(config.get("maxPages") or 1)
+
+
 SERVED_SEARCH = ServedType(
     type=SEARCH,
     does="reads result pages for keywords",
@@ -151,4 +156,5 @@ SERVED_SEARCH = ServedType(
         setting_texts=_SETTING_TEXTS,
     ),
     credits_per_target=5,
+    pages_per_target=_pages,
 )

@@ -46,6 +46,10 @@ class RequestForm:
     without_effect: frozenset[str] = frozenset()
 
 
+def _one_page(config: Mapping[str, Any]) -> int:
+    return 1
+
+
 def _no_remarks(job: Job, results: Results) -> list[str]:
     return []
 
@@ -61,6 +65,8 @@ class ServedType:
     does: str
     request: RequestForm | None = None
     credits_per_target: int = 0
+    # How many pages are read for a target at most.
+    pages_per_target: Callable[[Mapping[str, Any]], int] = _one_page
     can_be_scheduled: bool = True
     # A retry begins with the target that was asked for, and finds the others again.
     retries_first_target_alone: bool = False
