@@ -2,12 +2,12 @@
 
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
 from sandbox.assortment import offered_at
-from sandbox.catalogue import Catalogue, Product
+from sandbox.catalogue import FAMILY, KIND_COUNT, Catalogue, Product
 from sandbox.locales import Locale
 from sandbox.messages import normal_keyword
 from sandbox.narrowing import NOT_NARROWED, Narrowing, narrowing_from
@@ -107,7 +107,9 @@ def find_results(catalogue: Catalogue, query: Query, locale: Locale, hour: int) 
     size = _SIZES[number_from(*seed, "size") % len(_SIZES)]
     sponsored = min(size - 12, 2 + number_from(*seed, "sponsored") % 5)
     organic_size = size - sponsored
-    numbers = _drawn(catalogue, seed, organic_size)
+    numbers = (
+        _drawn(catalogue, seed, organic_size) if keyword else _shelved(catalogue, query.narrowing)
+    )
     first = (query.page - 1) * organic_size
     if query.is_plain:
         # Products are made for this page alone: a keyword finds a thousand.
@@ -144,6 +146,15 @@ def _drawn(catalogue: Catalogue, seed: tuple[object, ...], page_size: int) -> li
     pages = draw.choice((3, 7, 7, 7, 12, MAX_PAGES, MAX_PAGES))
     count = pages * page_size - draw.randrange(max(1, page_size - 16))
     return draw.sample(range(catalogue.products), min(count, catalogue.products))
+
+
+def _shelved(catalogue: Catalogue, narrowing: Narrowing) -> list[int]:
+    """What a list without a keyword is chosen from: the same products, however narrow the list is."""
+    pool: Sequence[int] = range(catalogue.products)
+    if narrowing.kind is not None:
+        pool = [number for number in pool if number // FAMILY % KIND_COUNT == narrowing.kind]
+    draw = dice(catalogue.seed, "shelf", narrowing.kind)
+    return draw.sample(pool, min(MAX_PAGES * max(_SIZES), len(pool)))
 
 
 def _ads(

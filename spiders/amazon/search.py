@@ -31,6 +31,8 @@ from spiders.work.target import LeasedTarget, Target
 MAX_PAGES = 20
 # Of a table of keywords: rows of a search hold the keyword beside each product's address.
 COLUMNS = ("keyword", "target", "url")
+# A search may have hundreds of them, too many for statistics.
+_OFFERED = ("categories", "refinements")
 OPTIONS = {
     "sortBy": "sort_by",
     "priceMin": "price_min",
@@ -141,7 +143,7 @@ class AmazonSearchSpider(AmazonSpider):
         return locale
 
     def first_request(self, target: Target) -> Request:
-        page = target.params.get("firstPage") or 1
+        page = _first_page(target)
         return self._request(target, url=target.url, page=page, progress=Progress())
 
     async def parse(
@@ -156,6 +158,7 @@ class AmazonSearchSpider(AmazonSpider):
                 page=page,
                 rank_offset=progress.rows,
                 organic_offset=progress.organic,
+                reads_offered=page == _first_page(target),
             )
         failure = self.failure_of(response, found.status if found else None)
         if found is None or failure is not None:
@@ -182,7 +185,8 @@ class AmazonSearchSpider(AmazonSpider):
         target.search_info.append(page.info)
         if not isinstance(target, LeasedTarget):
             told = self.crawler.stats.get_value("searchInfo", [])
-            entry = {"keyword": _keyword_of(target), **plain_from_item(page.info)}
+            said = {"keyword": _keyword_of(target), **plain_from_item(page.info)}
+            entry = {name: value for name, value in said.items() if name not in _OFFERED}
             self.crawler.stats.set_value("searchInfo", [*told, entry])
 
     def _request(self, target: Target, *, url: str, page: int, progress: Progress) -> Request:
@@ -204,8 +208,7 @@ class AmazonSearchSpider(AmazonSpider):
 
     def _wants_more(self, target: Target, page: int, progress: Progress) -> bool:
         most = target.params.get("maxResults")
-        first = target.params.get("firstPage") or 1
-        last_page = first - 1 + min(target.params.get("maxPages") or 1, MAX_PAGES)
+        last_page = _first_page(target) - 1 + min(target.params.get("maxPages") or 1, MAX_PAGES)
         return page < last_page and (most is None or progress.kept < most)
 
     def _page_url(self, target: Target, page: int, *, host: str) -> str:
@@ -220,6 +223,10 @@ class AmazonSearchSpider(AmazonSpider):
             language=target.params.get("language"),
             options=SearchOptions(**given, query=target.params.get("query") or {}),
         )
+
+
+def _first_page(target: Target) -> int:
+    return int(target.params.get("firstPage") or 1)
 
 
 def _keyword_of(target: Target) -> str | None:

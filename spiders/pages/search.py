@@ -17,6 +17,7 @@ from spiders.pages.currency import store_currency_of, warn_about_money
 from spiders.pages.document import Document
 from spiders.pages.fetched import Fetched
 from spiders.pages.guard import FieldGuard
+from spiders.pages.left_column import LeftColumn
 from spiders.pages.place import deliver_to, host_of, is_other_language, page_language
 from spiders.pages.readers import file_of_reader
 from spiders.pages.reading import PageReading
@@ -32,7 +33,11 @@ _UNKNOWN_KEYWORD = "unknown"
 
 
 class SearchPage:
-    """A page of results. `rank_offset` and `organic_offset` are what earlier pages held."""
+    """A page of results. `rank_offset` and `organic_offset` are what earlier pages held.
+
+    `reads_offered`: whether `info` tells what the search can be narrowed down by, which is the same on
+    all pages of a search.
+    """
 
     def __init__(
         self,
@@ -43,6 +48,7 @@ class SearchPage:
         page: int = 1,
         rank_offset: int = 0,
         organic_offset: int = 0,
+        reads_offered: bool = True,
         scraped_at: datetime | None = None,
         sources: Sources | None = None,
     ) -> None:
@@ -52,6 +58,7 @@ class SearchPage:
         self._page = page
         self._rank_offset = rank_offset
         self._organic_offset = organic_offset
+        self._reads_offered = reads_offered
         self._scraped_at = scraped_at or datetime.now(UTC)
         self._sources = sources or Sources()
         # Of the page's own fields, which every row repeats.
@@ -77,9 +84,14 @@ class SearchPage:
         if self.status not in (PageStatus.OK, PageStatus.NO_RESULTS):
             return None
         has_results = self.status is PageStatus.OK
-        return self._guard.read(
+        found = self._guard.read(
             "searchInfo", lambda: self._messages.info(self._page, has_results=has_results)
         )
+        if found is not None and has_results and self._reads_offered:
+            column = LeftColumn(self._document)
+            found.categories = self._guard.read("categories", column.categories)
+            found.refinements = self._guard.read("refinements", column.refinements)
+        return found
 
     def rows(self) -> list[SearchRow]:
         if self.status is not PageStatus.OK:

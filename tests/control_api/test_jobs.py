@@ -293,6 +293,10 @@ class TestReading:
             "correctedKeyword": "sunscreen",
             "departmentFallback": False,
             "noResults": False,
+            "categories": [{"id": "11058281", "name": "Sun", "count": None, "isChosen": False}],
+            "refinements": [
+                {"id": "p_89:A", "group": "Brand", "name": "A", "count": 7, "isChosen": True}
+            ],
         }
         end_target(settlement, job["id"], 0, search_info=[said])
         answer = tenant.get(f"/jobs/{job['id']}/targets")

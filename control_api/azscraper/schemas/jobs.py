@@ -138,12 +138,30 @@ class JobsAnswer(Envelope):
     meta: ListMeta
 
 
+class OfferedCategoryOut(Answer):
+    id: str
+    name: str
+    count: int | None
+    isChosen: bool
+
+
+class OfferedRefinementOut(Answer):
+    id: str
+    group: str | None
+    name: str
+    count: int | None
+    isChosen: bool
+
+
 class SearchInfoOut(Answer):
     page: int
     totalResults: int | None
     correctedKeyword: str | None
     departmentFallback: bool | None
     noResults: bool
+    # Of the first page that was read; targets from before have none.
+    categories: list[OfferedCategoryOut] | None = None
+    refinements: list[OfferedRefinementOut] | None = None
 
 
 class DuplicateOut(Answer):

@@ -15,6 +15,7 @@ PRICE = "spiders.pages.cards.price"
 BESIDE = "spiders.pages.cards.offers_beside"
 DELIVERY = "spiders.pages.cards.delivery"
 INFO = "spiders.pages.search_info"
+OFFERED = "spiders.pages.left_column"
 BADGES = "spiders.pages.cards.badges"
 
 
@@ -101,6 +102,13 @@ RULES: list[tuple[str, str, Any]] = [
     ("search_info_suggested", f"{INFO}._keyword_of_link", nothing),
     ("search_info_department_fallback", f"{INFO}.is_department_fallback_text", no),
     ("search_info_none_stated", f"{INFO}.is_department_fallback_text", yes),
+    ("search_info_offered", f"{OFFERED}._Entry.is_chosen", no),
+    ("search_info_offered", f"{OFFERED}._Entry.count", nothing),
+    ("search_info_offered", f"{OFFERED}._refinement_of_link", nothing),
+    ("search_info_offered", f"{OFFERED}._LABEL", ".no-such-class"),
+    ("search_info_offered", f"{OFFERED}._STARS", ".no-such-class"),
+    ("search_info_offered", f"{OFFERED}._PANEL_TITLE", ".no-such-class"),
+    ("search_info_offered", f"{OFFERED}._CHECKED", ".no-such-class"),
     ("search_place_in_a_sentence", "spiders.pages.place.delivery_place_from_header", lambda _, second: second),
     ("search_place_unknown", "spiders.pages.place.delivery_place_from_header", lambda _, second: second),
 ]  # fmt: skip

@@ -211,3 +211,19 @@ def test_search_field_suggests_what_the_store_knows(language: str) -> None:
     assert len(read) == 11 and read[0]["departments"]
     nothing, _ = answer(f"/suggestions?prefix=zzqx&language={language}")
     assert SuggestionsPage(nothing).status is PageStatus.NO_RESULTS
+
+
+@pytest.mark.parametrize("language", ["en_US", "ja_JP", "ar_AE"])
+def test_what_a_page_offers_leads_to_narrower_searches(language: str) -> None:
+    """Whatever the language: the ids are what jobs take."""
+    page = SearchPage(fetch(f"/s?k=lamp&rh=n%3A2000006%2Cp_89%3AKestrin&language={language}"))
+    assert page.info is not None
+    categories, refinements = page.info.categories or [], page.info.refinements or []
+    assert [(one.id, one.isChosen) for one in categories] == [
+        ("2000006", True),
+        ("3000006", False),
+    ]
+    assert {one.id.partition(":")[0] for one in refinements} == {"p_72", "p_89", "p_6", "p_36"}
+    assert [one.id for one in refinements if one.isChosen] == ["p_89:Kestrin"]
+    assert all(one.name and one.group for one in refinements)
+    assert SearchPage(fetch("/s?k=lamp"), reads_offered=False).info.categories is None  # type: ignore[union-attr]
