@@ -11,6 +11,7 @@ import time
 from threading import Event
 
 from control_api.services.monitors.observing import LeaseLost, Observing
+from control_api.services.one_by_one import OneByOne
 from storage.monitors.feeds import FeedLease, Feeds
 from storage.monitors.receipts import Receipts
 
@@ -43,10 +44,13 @@ class Observer:
     def step(self) -> float:
         """Take what waits; the seconds until there may be more."""
         is_busy = False
+        each = OneByOne()
         for project_id in self._receipts.projects():
             if self._stop.is_set():
                 break
-            is_busy |= self._take_project(project_id)
+            with each.apart(f"the receipts of project {project_id}"):
+                is_busy |= self._take_project(project_id)
+        each.raise_first()
         return 0.0 if is_busy else IDLE_SECONDS
 
     def _take_project(self, project_id: str) -> bool:

@@ -58,8 +58,13 @@ _REDIS_PASSING = (
     redis.exceptions.MasterDownError,
     redis.exceptions.TryAgainError,
 )
-# Errors of Redis that have no class: a script of another takes long; the disk is full.
-_REDIS_PASSING_WORDS = ("BUSY Redis is busy", "MISCONF Redis is configured")
+# Errors that have no class in redis-py, by the first word of the reply: what follows it differs
+# between Redis and Valkey. A script of another takes long; a snapshot failed; there are too few
+# replicas; the primary that was waited at has become a replica.
+_REDIS_PASSING_CODES = frozenset({"BUSY", "MISCONF", "NOREPLICAS", "UNBLOCKED"})
+
+# redis-py puts the command of a pipeline that failed before the reply; the async one adds brackets.
+_OF_PIPELINE = " of pipeline caused error: "
 
 
 class StorageAway(Exception):
@@ -190,6 +195,10 @@ def _is_late_acknowledgement(error: BulkWriteError) -> bool:
 def _is_redis_away(error: redis.RedisError) -> bool:
     if isinstance(error, _REDIS_DEFECTS):
         return False
-    return isinstance(error, _REDIS_PASSING) or any(
-        words in str(error) for words in _REDIS_PASSING_WORDS
-    )
+    return isinstance(error, _REDIS_PASSING) or _code_of(error) in _REDIS_PASSING_CODES
+
+
+def _code_of(error: redis.RedisError) -> str:
+    """The first word of the reply."""
+    _, _, of_pipeline = str(error).rpartition(_OF_PIPELINE)
+    return of_pipeline.lstrip("('\"").partition(" ")[0]

@@ -12,7 +12,7 @@ import redis
 from pymongo import InsertOne
 from pymongo.errors import DuplicateKeyError, OperationFailure
 
-from storage.base.away import MongoAway, RedisAway, StorageAway, kind_of
+from storage.base.away import MongoAway, RedisAway, StorageAway, is_defect, kind_of
 from storage.base.connections import (
     REQUESTS,
     connect_async_redis,
@@ -24,7 +24,7 @@ from storage.base.transactions import in_transaction
 from tests.failing_mongod import failing
 from tests.stores import Store
 
-Call = Callable[[Any, Any], object]
+Call = Callable[[Any], object]
 
 
 def insert_in_transaction(database: Any) -> None:
@@ -98,6 +98,27 @@ def test_the_driver_still_repeats_a_transaction_that_meets_another_writer(filled
 def test_a_duplicate_key_is_a_duplicate_key(filled: Any) -> None:
     with pytest.raises(DuplicateKeyError):
         filled.projects.insert_one({"_id": 1})
+
+
+@pytest.mark.parametrize(
+    ("call", "code"),
+    [
+        # An index that a query names is not there; one of the name has other options; of two unique ones
+        # the second cannot be made.
+        (lambda db: list(db.projects.find({"number": 0}).hint("no_such_index")), 2),
+        (lambda db: db.projects.create_index("number", name="wrong", unique=False), 86),
+        (lambda db: db.projects.create_index("other", name="twice", unique=True), 11000),
+    ],
+)
+def test_a_wrong_index_is_a_defect(filled: Any, call: Call, code: int) -> None:
+    filled.projects.create_index("other", name="wrong")
+    try:
+        with pytest.raises(OperationFailure) as caught:
+            call(filled)
+        assert caught.value.code == code
+        assert is_defect(caught.value)
+    finally:
+        filled.projects.drop_index("wrong")
 
 
 def test_a_mongod_that_is_not_there_is_away(store: Store) -> None:
