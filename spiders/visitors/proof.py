@@ -21,11 +21,10 @@ from spiders.visitors.middleware import (
 )
 from spiders.visitors.room import IGNORED_SECONDS, VisitorRoom
 from spiders.visitors.visitor import (
+    AGAIN,
     ASKED,
     CHALLENGED,
     DIALOGUE,
-    IGNORED,
-    LOST,
     PROOF,
     VISIT,
     Asked,
@@ -37,8 +36,7 @@ from spiders.work.failures import FailureCode
 logger = logging.getLogger(__name__)
 
 # A page is asked for again with another visitor this often.
-MAX_IGNORED = 1
-MAX_LOST = 5
+MAX_AGAIN = 5
 
 
 class PlaceProofMiddleware:
@@ -105,12 +103,14 @@ class PlaceProofMiddleware:
             if is_accepted:
                 # With the same visitor, which is proven by this page again.
                 return request.replace(meta=dict(request.meta))
-        was_prover = visit.is_prover
-        await room.end(visit, reason="place_ignored" if was_prover else "place_lost")
-        name, most = (IGNORED, MAX_IGNORED) if was_prover else (LOST, MAX_LOST)
-        if request.meta.get(name, 0) < most:
+        may_go_on = request.meta.get(AGAIN, 0) < MAX_AGAIN
+        if visit.is_prover:
+            may_go_on = await room.end_ignored(visit) and may_go_on
+        else:
+            await room.end(visit, reason="place_lost")
+        if may_go_on:
             forget_visitor(request)
-            return _again(request, name)
+            return _again(request, AGAIN)
         return await self._end(request, response, room)
 
     async def _end(self, request: Request, response: Response, room: VisitorRoom) -> Response:

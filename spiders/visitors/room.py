@@ -34,6 +34,8 @@ IGNORED_SECONDS = 60.0
 FAILED_SECONDS = 0.5
 # Pages in a row that named no place, after which a visitor is used without a proof.
 MAX_UNNAMED = 2
+# Visitors in a row of which the store kept no place, after which it is asked for no further one.
+MAX_IGNORED = 2
 JITTER = 0.1
 
 
@@ -57,6 +59,8 @@ class VisitorRoom:
         self._by_browser = by_browser
         # By exit: what this crawler has used, so that a banned exit ends it.
         self._used: dict[str, dict[str, str]] = {}
+        # By key: visitors in a row of which the store did not keep the place.
+        self._ignored: dict[str, int] = {}
 
     async def find(self, asked: Asked, *, exit_id: str, known_id: str) -> Taken:
         """What is to be done for a page, without waiting for it."""
@@ -159,6 +163,7 @@ class VisitorRoom:
     async def prove(self, visit: Visit) -> None:
         """Its place is shown, or its first page is there: all may use it."""
         visit.is_prover = False
+        self._ignored.pop(visit.key, None)
         await self._visitors.change(
             visit.key, visit.visitor_id, state="ready", cookies=visit.cookies
         )
@@ -180,6 +185,14 @@ class VisitorRoom:
     async def is_there(self, visit: Visit) -> bool:
         """False: it has ended since it was handed out."""
         return await self._visitors.is_there(visit.key, visit.visitor_id)
+
+    async def end_ignored(self, visit: Visit) -> bool:
+        """True: another visitor may do better. False after MAX_IGNORED in a row, whichever pages made them."""
+        await self.end(visit, reason="place_ignored")
+        count = self._ignored.pop(visit.key, 0) + 1
+        if count < MAX_IGNORED:
+            self._ignored[visit.key] = count
+        return count < MAX_IGNORED
 
     async def end(self, visit: Visit, *, reason: str) -> None:
         if await self._visitors.end(visit.key, visit.visitor_id, reason=reason):

@@ -18,8 +18,7 @@ VISIT = "visitor_visit"
 PROOF = "visitor_place_proof"
 DIALOGUE = "visitor_dialogue"
 # How often the page was asked for again, by why.
-IGNORED = "visitor_place_ignored"
-LOST = "visitor_place_lost"
+AGAIN = "visitor_again"
 CHALLENGED = "visitor_challenged"
 
 CURRENCY_COOKIE = "i18n-prefs"
