@@ -16,7 +16,8 @@ class _Visitor:
     born_at: float
     held_until: float
     state: str = "making"
-    pages: int = 0
+    # The page that it is made for.
+    pages: int = 1
     fields: dict[str, str] = field(default_factory=dict)
     cookies: dict[str, str] = field(default_factory=dict)
 

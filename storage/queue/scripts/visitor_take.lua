@@ -47,7 +47,7 @@ elseif state == 'making' and not held then
 end
 if not id then
   redis.call('HSET', KEYS[1], 'id', ARGV[1], 'state', 'making', 'heldUntil', now + ARGV[2],
-    'bornAt', now, 'dueAt', now + ARGV[4], 'maxPages', ARGV[3], 'pages', 0, 'unnamed', 0)
+    'bornAt', now, 'dueAt', now + ARGV[4], 'maxPages', ARGV[3], 'pages', 1, 'unnamed', 0)
   redis.call('PEXPIRE', KEYS[1], ARGV[4] + ARGV[7])
   return {'make', ARGV[1]}
 end

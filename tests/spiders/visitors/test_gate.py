@@ -80,8 +80,7 @@ def test_a_visitor_is_there_until_it_ends_also_once_it_is_retired(store: Store, 
         await visitors.take("key", "asked", new_id="one", limits=LIMITS)
         found.append(await visitors.is_there("key", "one"))
         await visitors.change("key", "one", state="ready")
-        await visitors.take("key", "asked", new_id="two", limits=LIMITS)
-        # It has had its page: the next visitor follows.
+        # It has had its page, for which it was made: the next visitor follows.
         await visitors.take("key", "asked", new_id="two", limits=LIMITS)
         found += [await visitors.is_there("key", name) for name in ("one", "two")]
         await visitors.end("key", "one", reason="blocked")
