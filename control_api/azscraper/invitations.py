@@ -6,7 +6,7 @@ from typing import Any, cast
 from flask import Response, redirect
 
 from control_api.azscraper.answers import organization_answer
-from control_api.azscraper.links import own_origin, sign_up_page
+from control_api.azscraper.links import sign_up_page
 from control_api.azscraper.schemas.invitations import (
     AcceptBody,
     InvitationBody,
@@ -20,6 +20,7 @@ from control_api.azscraper.schemas.invitations import (
 from control_api.http.blueprint import dialect_blueprint
 from control_api.http.context import current_actor, services
 from control_api.http.json_text import json_answer, text_from_time
+from control_api.http.own_address import own_origin
 from control_api.http.schemas import ErrorEnvelope, SuccessAnswer
 from control_api.services.records import Invitation, Role
 

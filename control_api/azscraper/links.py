@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-from flask import current_app, request
+from flask import current_app
+
+from control_api.http.own_address import own_origin
 
 # Swagger UI opens at this operation.
 REGISTRATION_DOCS = "/api/docs#/auth/auth_register_auth_register_post"
-
-
-def own_origin() -> str:
-    origin: str = current_app.config["PUBLIC_URL"] or request.host_url.rstrip("/")
-    return origin
 
 
 def sign_up_page(name: str, value: str) -> str:

@@ -4,7 +4,7 @@ from typing import Any, cast
 
 from flask import Response, redirect, request
 
-from control_api.azscraper.links import own_origin, sign_up_page
+from control_api.azscraper.links import sign_up_page
 from control_api.azscraper.schemas.referral import (
     ClickBody,
     CommissionsAnswer,
@@ -16,6 +16,7 @@ from control_api.azscraper.schemas.referral import (
 from control_api.http.blueprint import dialect_blueprint
 from control_api.http.context import client_address, current_actor, services
 from control_api.http.json_text import json_answer, text_from_time
+from control_api.http.own_address import own_origin
 from control_api.http.referred_users import ReferredUsersAnswer, referred_answers
 from control_api.http.schemas import ErrorEnvelope, OkAnswer, PageQuery
 from control_api.services.records import Commission

@@ -2,7 +2,38 @@
 
 from __future__ import annotations
 
-from control_api.console import assets, entry, errors, frame, home, jobs, reports
+from control_api.console import (
+    assets,
+    entry,
+    errors,
+    frame,
+    home,
+    jobs,
+    keys,
+    members,
+    new_job,
+    projects,
+    reports,
+    schedules,
+    usage,
+    webhooks,
+)
 from control_api.console.blueprint import console
 
-__all__ = ["assets", "console", "entry", "errors", "frame", "home", "jobs", "reports"]
+__all__ = [
+    "assets",
+    "console",
+    "entry",
+    "errors",
+    "frame",
+    "home",
+    "jobs",
+    "keys",
+    "members",
+    "new_job",
+    "projects",
+    "reports",
+    "schedules",
+    "usage",
+    "webhooks",
+]

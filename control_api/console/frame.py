@@ -27,9 +27,15 @@ class MenuEntry:
 _MENU = (
     ("/console", "Home"),
     ("/console/jobs", "Jobs"),
+    ("/console/jobs/new", "New job"),
+    ("/console/schedules", "Schedules"),
+    ("/console/webhooks", "Webhooks"),
+    ("/console/projects", "Projects"),
+    ("/console/keys", "API keys"),
+    ("/console/usage", "Usage"),
     ("/console/sessions", "Account"),
 )
-_OWNERS_MENU: tuple[tuple[str, str], ...] = ()
+_OWNERS_MENU = (("/console/members", "Members"),)
 
 
 @console.context_processor

@@ -8,6 +8,7 @@ from flask import render_template, request
 
 from control_api.console.job_words import bar_of, state_of_job
 from control_api.console.live import LiveJob
+from control_api.services.jobs.types.registry import REQUEST_FORMS
 from control_api.services.records import Job
 
 
@@ -22,4 +23,10 @@ def job_page(found: Job, tab: str, **parts: Any) -> str:
 
 
 def parts_of_job(found: Job, live: LiveJob) -> dict[str, Any]:
-    return {"job": found, "live": live, "state": state_of_job(found), "bar": bar_of(found)}
+    return {
+        "job": found,
+        "live": live,
+        "state": state_of_job(found),
+        "bar": bar_of(found),
+        "requested_kinds": REQUEST_FORMS,
+    }

@@ -7,11 +7,10 @@ import shlex
 from collections.abc import Mapping
 from typing import Any
 
-from flask import current_app, request
+from control_api.http.own_address import own_origin
 
 
 def curl(method: str, path: str, body: Mapping[str, Any] | None = None) -> str:
-    base = current_app.config["PUBLIC_URL"] or request.host_url.rstrip("/")
     parts = ["curl"]
     if method != "GET":
         parts.append(f"-X {method}")
@@ -19,5 +18,5 @@ def curl(method: str, path: str, body: Mapping[str, Any] | None = None) -> str:
     if body is not None:
         parts.append("-H 'Content-Type: application/json'")
         parts.append(f"-d {shlex.quote(json.dumps(body, ensure_ascii=False))}")
-    parts.append(shlex.quote(base + path))
+    parts.append(shlex.quote(own_origin() + path))
     return " \\\n  ".join(parts)

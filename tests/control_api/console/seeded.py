@@ -94,3 +94,31 @@ def _hostile(tenant: Tenant, settlement: Settlement) -> str:
     for index in range(1, len(HOSTILE)):
         fail_target(settlement, job, index)
     return job
+
+
+@dataclass(frozen=True)
+class Things:
+    """What an organization has beside jobs, by id."""
+
+    schedule: str
+    webhook: str
+    delivery: str
+    key: str
+    member: str
+    invitation: str
+
+
+def make_things(tenant: Tenant, project: str) -> Things:
+    """Their names are texts that want to be more."""
+    crawl = {"type": "search", "targets": [HOSTILE[0], "usb hub"]}
+    body = {"name": HOSTILE[1], "cron": "0 6 * * *", "crawlConfig": crawl}
+    schedule = tenant.post(f"/projects/{project}/schedules", json=body).json["data"]["id"]
+    hook = {"url": "https://receiver.example.com/hook?a=<b>", "events": ["job.completed"]}
+    webhook = tenant.post(f"/projects/{project}/webhooks", json=hook).json["data"]["id"]
+    delivery = tenant.post(f"/webhooks/{webhook}/test").json["data"]["id"]
+    path = f"/private/projects/{project}/api-keys"
+    key = tenant.post(path, json={"name": HOSTILE[0]}).json["data"]["id"]
+    person = {"email": "member@example.com", "password": "correct horse", "name": HOSTILE[1]}
+    member = tenant.post("/organization/members", json=person).json["data"]["id"]
+    invited = tenant.post("/organization/invitations", json={}).json["data"]["id"]
+    return Things(schedule, webhook, delivery, key, member, invited)

@@ -14,7 +14,7 @@ from storage.jobs.settlement import Settlement
 from tests.control_api.conftest import PASSWORD, Tenant
 from tests.control_api.console.browsing import Watched, chromium, served
 from tests.control_api.console.conftest import COOKIE, Person
-from tests.control_api.console.seeded import Seeded, search_row, seed
+from tests.control_api.console.seeded import Seeded, make_things, search_row, seed
 from tests.control_api.console.test_protection import console_routes
 from tests.control_api.crawling import end_target
 
@@ -50,13 +50,18 @@ def context_of(browsers: Browser, base: str, person: Person, **options) -> Brows
     return context
 
 
-def paths_of(app: Flask, seeded: Seeded) -> list[str]:
+def paths_of(app: Flask, person: Person, seeded: Seeded) -> list[str]:
+    things = make_things(person.tenant, seeded.project)
     found = []
     for method, rule, _ in console_routes(app):
         if method != "GET" or rule.endswith(("/live", "<path:name>", "<path:rest>")):
             continue
         if rule.startswith("/console/jobs/<id>"):
             found += [rule.replace("<id>", job) for job in seeded.jobs]
+        elif rule.startswith("/console/schedules/<id>"):
+            found.append(rule.replace("<id>", things.schedule))
+        elif rule.startswith("/console/webhooks/<id>"):
+            found.append(rule.replace("<id>", things.webhook))
         else:
             assert "<" not in rule, f"{rule} has no object here"
             found.append(rule)
@@ -70,7 +75,7 @@ def test_every_page_is_whole_and_quiet(
     context = context_of(browsers, base, person, viewport={"width": 320, "height": 700})
     page = context.new_page()
     watched = Watched.of(page, base)
-    for path in paths_of(app, seeded):
+    for path in paths_of(app, person, seeded):
         answer = page.goto(base + path, wait_until="load")
         assert answer is not None
         assert answer.status == (404 if path.endswith("nothing") else 200), path

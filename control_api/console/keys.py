@@ -1,0 +1,49 @@
+from __future__ import annotations
+
+from flask import Response, make_response, redirect, render_template, request
+
+from control_api.console.blueprint import console
+from control_api.console.forms import Form, chosen_project, projects_of_person
+from control_api.http.context import current_actor, services
+from control_api.http.inputs import KeyName
+
+_LIST = "GET /private/projects/{projectId}/api-keys"
+
+
+class KeyForm(Form):
+    name: KeyName
+
+
+@console.page("/keys", api=("GET /projects", _LIST))
+def keys() -> str:
+    actor = current_actor()
+    projects = projects_of_person()
+    listed = [
+        (project, one)
+        for project in projects
+        for one in services().api_keys.list_all(actor, project.id)
+    ]
+    return render_template("keys.html", listed=listed, projects=projects)
+
+
+@console.action("/keys", api=("POST /private/projects/{projectId}/api-keys",))
+def new_key() -> Response:
+    """The page that shows the key, this once."""
+    form = KeyForm.read()
+    project_id = chosen_project(request.form.get("project"))
+    key, text = services().api_keys.create(current_actor(), project_id, form.name)
+    page = render_template(
+        "shown_once.html",
+        what=f"API key {key.name}",
+        secret=text,
+        help="Send it as a Bearer token, or in the header X-API-Key. It opens its project and"
+        " nothing else.",
+        back="/console/keys",
+    )
+    return make_response(page, 201)
+
+
+@console.action("/keys/<id>/revoke", api=("DELETE /private/projects/{projectId}/api-keys/{id}",))
+def revoke_key(id: str) -> Response:  # noqa: A002 (the address' word)
+    services().api_keys.revoke(current_actor(), request.form.get("project", ""), id)
+    return redirect("/console/keys", 303)  # type: ignore[return-value]

@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+from typing import Annotated
+
+from flask import Response, redirect, render_template, request
+from pydantic import StringConstraints
+
+from control_api.console.blueprint import console
+from control_api.console.forms import Form
+from control_api.http.context import current_actor, services
+from control_api.services.records import ProjectChange
+
+_MOST = 1_000
+_Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+
+
+class ProjectForm(Form):
+    name: _Name
+
+
+@console.page("/projects", api=("GET /projects",))
+def projects() -> str:
+    found, total = services().projects.list_page(
+        current_actor(), archived=None, limit=_MOST, offset=0
+    )
+    return render_template("projects.html", projects=found, total=total)
+
+
+@console.action("/projects", api=("POST /projects",))
+def new_project() -> Response:
+    services().projects.create(current_actor(), ProjectForm.read().name)
+    return _back()
+
+
+@console.action("/projects/<id>/rename", api=("PATCH /projects/{id}",))
+def rename_project(id: str) -> Response:  # noqa: A002 (the address' word)
+    change = ProjectChange(name=ProjectForm.read().name)
+    services().projects.update(current_actor(), id, change)
+    return _back()
+
+
+@console.action("/projects/<id>/archived", api=("PATCH /projects/{id}",))
+def archive_project(id: str) -> Response:  # noqa: A002
+    change = ProjectChange(archived=request.form.get("archived") == "1")
+    services().projects.update(current_actor(), id, change)
+    return _back()
+
+
+def _back() -> Response:
+    return redirect("/console/projects", 303)  # type: ignore[return-value]

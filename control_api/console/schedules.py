@@ -1,0 +1,130 @@
+from __future__ import annotations
+
+from typing import Annotated
+
+from flask import Response, make_response, redirect, render_template, request
+from pydantic import Field
+
+from control_api.console.blueprint import console
+from control_api.console.crawl_form import CrawlAsked, crawl_choices
+from control_api.console.forms import Form, chosen_project, projects_of_person
+from control_api.http.context import current_actor, services
+from control_api.http.errors import STATUS_OF_CODE
+from control_api.http.inputs import Cron, ScheduleName, Timezone
+from control_api.services.errors import ServiceError
+from control_api.services.jobs.job_lists import JobsWanted
+from control_api.services.records import Overlap
+from control_api.services.schedules.schedules import ScheduleRequest
+
+_PER_PROJECT = 100
+_SLOTS = 100
+
+
+class ScheduleForm(Form):
+    name: ScheduleName | None = None
+    cron: Cron
+    timezone: Timezone = "UTC"
+    overlap: Annotated[Overlap, Field(description="skip or queue")] = Overlap.SKIP
+
+
+@console.page("/schedules", api=("GET /projects", "GET /projects/{projectId}/schedules"))
+def schedules() -> str:
+    listed = [
+        (project, schedule)
+        for project in projects_of_person()
+        for schedule in services().schedules.list_page(
+            current_actor(), project.id, limit=_PER_PROJECT, offset=0
+        )[0]
+    ]
+    return render_template("schedules.html", listed=listed)
+
+
+@console.page("/schedules/new", api=("POST /projects/{projectId}/schedules", "GET /jobs/{id}"))
+def new_schedule_form() -> Response:
+    """With `job` the form is filled with what that job crawls."""
+    job_id = request.args.get("job")
+    if job_id is None:
+        return _form(CrawlAsked(), 200)
+    view = services().jobs.get_view(current_actor(), job_id)
+    texts = [target.sent or target.value for target in view.targets]
+    asked = CrawlAsked.of_crawl(view.job.kind, texts, dict(view.job.config))
+    return _form(asked, 200, project_id=view.job.project_id)
+
+
+@console.action("/schedules/new", api=("POST /projects/{projectId}/schedules",))
+def new_schedule() -> Response:
+    asked = CrawlAsked()
+    try:
+        asked = CrawlAsked.of_form()
+        form = ScheduleForm.read()
+        schedule = services().schedules.create(
+            current_actor(),
+            chosen_project(request.form.get("project")),
+            cron=form.cron,
+            crawl=asked.to_request(),
+            asked=ScheduleRequest(name=form.name, timezone=form.timezone, overlap=form.overlap),
+        )
+    except ServiceError as error:
+        return _form(
+            asked,
+            STATUS_OF_CODE[error.code],
+            error=error,
+            project_id=request.form.get("project"),
+        )
+    return redirect(f"/console/schedules/{schedule.id}", 303)  # type: ignore[return-value]
+
+
+@console.page(
+    "/schedules/<id>",
+    api=("GET /schedules/{id}", "GET /schedules/{id}/slots", "GET /jobs"),
+)
+def schedule(id: str) -> str:  # noqa: A002 (the address' word)
+    actor = current_actor()
+    found = services().schedules.get(actor, id)
+    slots, total = services().schedules.list_slots(actor, id, limit=_SLOTS, offset=0)
+    jobs = services().job_lists.list_page(
+        actor, wanted=JobsWanted(schedule_id=id), limit=10, cursor=None
+    )
+    return render_template(
+        "schedule.html", schedule=found, slots=slots, slot_total=total, jobs=jobs
+    )
+
+
+@console.action("/schedules/<id>/run", api=("POST /schedules/{id}/run",))
+def run_schedule(id: str) -> Response:  # noqa: A002
+    slot = services().schedules.run(current_actor(), id)
+    path = f"/console/jobs/{slot.job_id}" if slot.job_id else f"/console/schedules/{id}"
+    return redirect(path, 303)  # type: ignore[return-value]
+
+
+@console.action("/schedules/<id>/enabled", api=("PATCH /schedules/{id}",))
+def switch_schedule(id: str) -> Response:  # noqa: A002
+    enabled = request.form.get("enabled") == "1"
+    services().schedules.update(current_actor(), id, ScheduleRequest(enabled=enabled))
+    return redirect(f"/console/schedules/{id}", 303)  # type: ignore[return-value]
+
+
+@console.action("/schedules/<id>/delete", api=("DELETE /schedules/{id}",))
+def delete_schedule(id: str) -> Response:  # noqa: A002
+    services().schedules.delete(current_actor(), id)
+    return redirect("/console/schedules", 303)  # type: ignore[return-value]
+
+
+def _form(
+    asked: CrawlAsked,
+    status: int,
+    *,
+    error: ServiceError | None = None,
+    project_id: str | None = None,
+) -> Response:
+    page = render_template(
+        "new_schedule.html",
+        asked=asked,
+        form=request.form,
+        choices=crawl_choices(),
+        overlaps=[one.value for one in Overlap],
+        projects=projects_of_person(),
+        project_id=project_id,
+        error=error,
+    )
+    return make_response(page, status)

@@ -1,0 +1,126 @@
+from __future__ import annotations
+
+from typing import Annotated
+
+from flask import Response, make_response, redirect, render_template, request
+from pydantic import Field
+
+from control_api.console.blueprint import console
+from control_api.console.forms import Form, chosen_project, projects_of_person
+from control_api.http.context import current_actor, services
+from control_api.http.inputs import ALL_EVENTS, Events, Url
+from control_api.services.errors import InvalidInput, WebhookNotFound
+from control_api.services.records import DeliveryStatus, Project, Webhook
+
+_PER_PROJECT = 100
+_DELIVERIES = 50
+
+
+class WebhookForm(Form):
+    url: Url
+    events: Annotated[Events, Field(default_factory=lambda: list(ALL_EVENTS))]
+
+    @classmethod
+    def list_fields(cls) -> frozenset[str]:
+        return frozenset({"events"})
+
+
+@console.page("/webhooks", api=("GET /projects", "GET /projects/{projectId}/webhooks"))
+def webhooks() -> str:
+    return render_template(
+        "webhooks.html", listed=_all(), projects=projects_of_person(), events=ALL_EVENTS
+    )
+
+
+@console.action("/webhooks", api=("POST /projects/{projectId}/webhooks",))
+def new_webhook() -> Response:
+    """The page that shows the secret, this once."""
+    form = WebhookForm.read()
+    made = services().webhooks.create(
+        current_actor(),
+        chosen_project(request.form.get("project")),
+        url=form.url,
+        events=form.events,
+        enabled=True,
+    )
+    page = render_template(
+        "shown_once.html",
+        what="Secret of the new webhook",
+        secret=made.secret,
+        help="Your endpoint checks the signature of each delivery with it.",
+        back=f"/console/webhooks/{made.webhook.id}",
+    )
+    return make_response(page, 201)
+
+
+@console.page(
+    "/webhooks/<id>", api=("GET /projects/{projectId}/webhooks", "GET /webhooks/{id}/deliveries")
+)
+def webhook(id: str) -> str:  # noqa: A002 (the address' word)
+    status = _status(request.args.get("status"))
+    offset = max(0, request.args.get("offset", 0, type=int))
+    deliveries, total = services().webhooks.list_deliveries(
+        current_actor(), id, status=status, limit=_DELIVERIES, offset=offset
+    )
+    return render_template(
+        "webhook.html",
+        webhook=_find(id),
+        deliveries=deliveries,
+        total=total,
+        offset=offset,
+        status=status,
+        statuses=list(DeliveryStatus),
+    )
+
+
+@console.action("/webhooks/<id>/test", api=("POST /webhooks/{id}/test",))
+def test_webhook(id: str) -> Response:  # noqa: A002
+    services().webhooks.send_test(current_actor(), id)
+    return _back(id)
+
+
+@console.action("/webhooks/<id>/enabled", api=("PATCH /webhooks/{id}",))
+def switch_webhook(id: str) -> Response:  # noqa: A002
+    services().webhooks.update(current_actor(), id, enabled=request.form.get("enabled") == "1")
+    return _back(id)
+
+
+@console.action(
+    "/webhooks/<id>/redeliver", api=("POST /webhooks/{id}/deliveries/{deliveryId}/redeliver",)
+)
+def redeliver(id: str) -> Response:  # noqa: A002
+    services().webhooks.redeliver(current_actor(), id, request.form.get("delivery", ""))
+    return _back(id)
+
+
+@console.action("/webhooks/<id>/delete", api=("DELETE /webhooks/{id}",))
+def delete_webhook(id: str) -> Response:  # noqa: A002
+    services().webhooks.delete(current_actor(), id)
+    return redirect("/console/webhooks", 303)  # type: ignore[return-value]
+
+
+def _all() -> list[tuple[Project, Webhook]]:
+    actor = current_actor()
+    return [
+        (project, one)
+        for project in projects_of_person()
+        for one in services().webhooks.list_page(actor, project.id, limit=_PER_PROJECT, offset=0)[0]
+    ]
+
+
+def _find(webhook_id: str) -> Webhook:
+    for _, one in _all():
+        if one.id == webhook_id:
+            return one
+    raise WebhookNotFound
+
+
+def _back(webhook_id: str) -> Response:
+    return redirect(f"/console/webhooks/{webhook_id}", 303)  # type: ignore[return-value]
+
+
+def _status(text: str | None) -> DeliveryStatus | None:
+    try:
+        return DeliveryStatus(text) if text else None
+    except ValueError as error:
+        raise InvalidInput("There is no such state of deliveries") from error
