@@ -11,6 +11,7 @@ from flask_openapi3.openapi import OpenAPI
 from control_api.azscraper.account import account
 from control_api.azscraper.api_keys import api_keys
 from control_api.azscraper.auth import auth
+from control_api.azscraper.categories import categories
 from control_api.azscraper.deltas import deltas
 from control_api.azscraper.invitations import invitation_links, invitations
 from control_api.azscraper.job_checks import job_checks
@@ -60,7 +61,7 @@ from settings.version import VERSION
 
 _AZSCRAPER = (
     schedules, webhooks,
-    auth, projects, api_keys, job_lists, job_checks, jobs, results, reports, progress, deltas, account, members, invitations, invitation_links, referral, referral_clicks,
+    auth, projects, api_keys, job_lists, job_checks, jobs, results, reports, progress, deltas, categories, account, members, invitations, invitation_links, referral, referral_clicks,
 )  # fmt: skip
 _OPERATOR = (admin, health, metrics, nodes, proxies)
 _V1 = (

@@ -89,6 +89,7 @@ PROJECT_KEY = frozenset(
     {
         ("GET", "/projects"),
         ("GET", "/usage"),
+        ("GET", "/marketplaces/<code>/categories"),
         ("POST", "/projects/<projectId>/jobs"),
         ("POST", "/projects/<projectId>/jobs/check"),
         ("GET", "/projects/<projectId>/jobs"),

@@ -19,6 +19,7 @@ from control_api.services.accounts.projects import ProjectService
 from control_api.services.accounts.referrals import ReferralService
 from control_api.services.accounts.request_limit import RequestLimit
 from control_api.services.accounts.sign_in import SignIn
+from control_api.services.jobs.categories import CategoryService
 from control_api.services.jobs.job_check import JobChecks
 from control_api.services.jobs.job_lists import JobLists
 from control_api.services.jobs.jobs import JobService
@@ -52,6 +53,7 @@ class Services:
     jobs: JobService
     results: ResultService
     deltas: DeltaService
+    categories: CategoryService
     job_checks: JobChecks
     job_lists: JobLists
     job_reports: JobReports

@@ -27,6 +27,7 @@ from storage.events.deliveries import Delivery, DeliveryStatus
 from storage.events.schedules import Overlap, Schedule
 from storage.events.slots import Slot
 from storage.events.webhooks import Webhook
+from storage.jobs.categories import Category
 from storage.queue.crawlers import Beat
 from storage.queue.defects import CountDefect
 from storage.queue.rate_limits import Window
@@ -41,6 +42,7 @@ __all__ = [
     "AuditEntry",
     "AuditFilter",
     "Beat",
+    "Category",
     "Commission",
     "ConsoleSession",
     "CountDefect",

@@ -15,6 +15,7 @@ from control_api.services.accounts.projects import ProjectService
 from control_api.services.accounts.referrals import Attribution, ReferralService
 from control_api.services.accounts.request_limit import RequestLimit
 from control_api.services.accounts.sign_in import SignIn, SignInLimits
+from control_api.services.jobs.categories import CategoryService
 from control_api.services.jobs.job_check import JobChecks
 from control_api.services.jobs.job_lists import JobLists
 from control_api.services.jobs.jobs import JobService, JobStores
@@ -77,6 +78,7 @@ def api_services(stores: Stores) -> Services:
         jobs=crawls.jobs,
         results=crawls.results,
         deltas=crawls.deltas,
+        categories=CategoryService(stores.categories),
         job_checks=crawls.job_checks,
         progress=ProgressService(crawls.jobs, stores.job_progress, stores.results),
         job_lists=JobLists(stores.jobs, stores.projects, stores.users),

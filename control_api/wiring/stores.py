@@ -32,6 +32,7 @@ from storage.events.deliveries import Deliveries
 from storage.events.schedules import Schedules
 from storage.events.slots import Slots
 from storage.events.webhooks import Webhooks
+from storage.jobs.categories import Categories
 from storage.jobs.idempotency import IdempotencyKeys
 from storage.jobs.jobs import Jobs
 from storage.jobs.outbox import Outbox
@@ -124,6 +125,7 @@ class Stores:
         self.jobs = Jobs(database)
         self.targets = Targets(database)
         self.results = Results(database)
+        self.categories = Categories(database)
         self.idempotency = IdempotencyKeys(database)
         self.job_facts = JobFactsReader(database)
         self.job_progress = JobProgress(database)

@@ -107,6 +107,8 @@ class AmazonBestsellersSpider(AmazonSpider):
                 lang=target.params.get("lang"),
                 rank_offset=progress.rows,
             )
+        if found is not None and page == 1:
+            target.categories += found.categories
         failure = self.failure_of(response, found.status if found else None)
         if found is None or failure is not None:
             # Rows of the first page stay: they are proven good. The target still says it failed.

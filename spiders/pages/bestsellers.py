@@ -17,12 +17,13 @@ from typing import Any
 from selectolax.lexbor import LexborNode
 
 from spiders.items.bestsellers import BestsellerRow
+from spiders.items.seen_category import SeenCategory
 from spiders.pages.classify import dog_page, proven_status
 from spiders.pages.currency import store_currency_of, warn_about_money
 from spiders.pages.document import Document, attribute
 from spiders.pages.fetched import Fetched
 from spiders.pages.guard import FieldGuard
-from spiders.pages.list_header import ListHeader, OfferedCategory
+from spiders.pages.list_header import ListHeader
 from spiders.pages.place import deliver_to, host_of, is_other_language, page_language
 from spiders.pages.ranked_card import RankedCard
 from spiders.pages.readers import file_of_reader
@@ -97,11 +98,12 @@ class BestsellersPage:
         return False if tree.css_first("ul.a-pagination") is not None else None
 
     @cached_property
-    def categories(self) -> list[OfferedCategory]:
-        """Those that the tree leads to; a list's root, which is not a list, shows them too."""
+    def categories(self) -> list[SeenCategory]:
+        """Those that the tree leads to, and the page's own with its path. A list's root, which is not a
+        list, shows them too."""
         if self.status not in (PageStatus.OK, PageStatus.NO_RESULTS, PageStatus.NOT_A_LISTING):
             return []
-        return self._guard.read("categories", lambda: self._header.offered) or []
+        return self._guard.read("categories", self._seen_categories) or []
 
     def rows(self) -> list[BestsellerRow]:
         if self.status is not PageStatus.OK:
@@ -113,6 +115,31 @@ class BestsellersPage:
             self._row(place, cards.take(place.asin), number=number)
             for number, place in enumerate(self._places, start=1)
         ]
+
+    def _seen_categories(self) -> list[SeenCategory]:
+        store, own, place = self._store, self._category, self._header.place
+        if store is None:
+            return []
+        code, language = store.code, self._language
+        found = [
+            SeenCategory(
+                marketplace=code, language=language, slug=one.slug, nodeId=one.node, name=one.name
+            )
+            for one in self._header.offered
+            if one.slug or one.node
+        ]
+        if own is not None and own.name and place is not None and (place.slug or place.node):
+            found.append(
+                SeenCategory(
+                    marketplace=code,
+                    language=language,
+                    slug=place.slug,
+                    nodeId=own.nodeId,
+                    name=own.name,
+                    path=own.path,
+                )
+            )
+        return found
 
     def _proof(self) -> PageStatus | None:
         if self._places:

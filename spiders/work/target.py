@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from spiders.items.search_info import SearchInfo
+from spiders.items.seen_category import SeenCategory
 
 # In the meta of each request of a target.
 TARGET_ID = "target_id"
@@ -33,6 +34,8 @@ class Target:
     exit_id: str | None = None
     # What its pages of results say of the search, page by page.
     search_info: list[SearchInfo] = field(default_factory=list)
+    # Those that its pages name.
+    categories: list[SeenCategory] = field(default_factory=list)
 
     @property
     def log_mark(self) -> str:

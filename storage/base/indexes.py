@@ -122,6 +122,11 @@ INDEXES: dict[str, list[IndexModel]] = {
         IndexModel([("kind", 1), ("_id", 1)], name="by_kind"),
     ],
     "outcomes": [],
+    "categories": [
+        IndexModel(
+            [("marketplace", 1), ("slug", 1), ("name", 1), ("_id", 1)], name="by_marketplace"
+        ),
+    ],
     "field_failures": [],
     "operator_settings": [],
     "referral_links": [

@@ -242,3 +242,5 @@ class TargetEnd:
     discovered: Sequence[FoundTarget] = ()
     # What each page of results says of the search.
     search_info: Sequence[Mapping[str, Any]] = ()
+    # Categories that its pages name, as `storage.jobs.categories` keeps them.
+    categories: Sequence[Mapping[str, Any]] = ()

@@ -30,6 +30,7 @@ from storage.base.records import (
 )
 from storage.base.server_watch import ServerWatch
 from storage.base.transactions import in_transaction
+from storage.jobs.categories import Categories
 from storage.jobs.field_failures import FieldFailures
 from storage.jobs.growth import Growth, grown_by
 from storage.jobs.jobs import job_from_document
@@ -114,6 +115,7 @@ class Settlement:
         self._receipts = Receipts(database)
         self._outcomes = Outcomes(database)
         self._field_failures = FieldFailures(database)
+        self._categories = Categories(database)
 
     def commit(self, started: Sequence[StartedTarget], ends: Sequence[TargetEnd]) -> Report:
         """Mark targets as running and settle others, all in one transaction.
@@ -137,6 +139,7 @@ class Settlement:
             raise
         self._outcomes.count(ends, report.settled)
         self._field_failures.count(ends, report.settled)
+        self._categories.keep(ends, report.settled)
         return report
 
     def cancel(self, job_id: str) -> Job | None:

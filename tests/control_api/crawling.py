@@ -17,10 +17,16 @@ def end_target(
     rows: list[Mapping[str, Any]] | None = None,
     *,
     search_info: Sequence[Mapping[str, Any]] = (),
+    categories: Sequence[Mapping[str, Any]] = (),
 ) -> None:
     written = [NewRow(1, position, row) for position, row in enumerate(rows or [], start=1)]
     end = TargetEnd(
-        id=target_id(job_id, index), job_id=job_id, token=1, rows=written, search_info=search_info
+        id=target_id(job_id, index),
+        job_id=job_id,
+        token=1,
+        rows=written,
+        search_info=search_info,
+        categories=categories,
     )
     assert settlement.commit([], [end]).settled
 

@@ -42,6 +42,14 @@ def test_a_job_reads_both_pages_of_a_list_and_names_what_is_not_one(serve: Serve
     assert len(movers) == 100
     assert all(row["salesRank"] < row["previousSalesRank"] and row["change"] > 0 for row in movers)
 
+    # The trees beside the lists, also that of the root, which is no list.
+    known = client.get("/marketplaces/sandbox/categories").json()
+    targets = {one["target"] for one in known["data"]}
+    assert known["meta"]["total"] == len(targets) >= 8 + 3
+    assert {"electronics", "home", "beauty", "pets", "pets/3000006"} <= targets
+    (leaf_of_pets,) = client.get("/marketplaces/sandbox/categories?q=3000006").json()["data"]
+    assert leaf_of_pets["path"] == ["Pet Supplies", "Cat Fountain"]
+
     text = client.get(f"/jobs/{job['id']}/export", params={"format": "csv"}).text
     table = list(csv.DictReader(io.StringIO(text)))
     assert [line["asin"] for line in table] == [row["asin"] for row in rows]

@@ -18,6 +18,7 @@ from tests.control_api.examples.crawled import (
     MISSING_ASIN,
     product_row,
     search_page,
+    seen_categories,
 )
 from tests.control_api.examples.recorder import Recorder
 
@@ -84,7 +85,9 @@ class AzScraper:
         )["data"]["id"]
         found, said = search_page(3)
         rows = [{**row, "target": KEYWORD} for row in found]
-        end_target(self.settlement, search, 0, rows, search_info=[said])
+        end_target(
+            self.settlement, search, 0, rows, search_info=[said], categories=seen_categories()
+        )
         call("GET /jobs", query="?limit=2")
         call("GET /jobs/{id}/timeline", id=search)
         call("GET /jobs/{id}/throughput", id=search, query="?points=2")
@@ -92,6 +95,7 @@ class AzScraper:
         call("GET /jobs/{id}", id=details["id"], query="?include=rows")
         call("GET /projects/{projectId}/jobs", projectId=project)
         call("GET /jobs/{id}/targets", id=search)
+        call("GET /marketplaces/{code}/categories", code="sandbox", query="?q=electronics")
         call("GET /jobs/{id}/results", id=search, query="?limit=2")
         for chosen in ("", "?format=csv&fields=asin,title,price.amount,price.currency"):
             call("GET /jobs/{id}/export", id=search, query=chosen)

@@ -8,6 +8,7 @@ from sandbox.catalogue import LAYOUTS, Catalogue
 from sandbox.messages import Request
 from sandbox.store import Store
 from spiders.items.plain import plain_from_item
+from spiders.pages.bestsellers import BestsellersPage
 from spiders.pages.fetched import Fetched
 from spiders.pages.product import ProductPage
 from spiders.pages.search import SearchPage
@@ -28,6 +29,11 @@ def search_page(count: int) -> tuple[list[dict[str, Any]], dict[str, Any]]:
     return [
         {**row, "rank": rank, "keyword": KEYWORD} for rank, row in enumerate(rows, start=1)
     ], plain_from_item(page.info)
+
+
+def seen_categories() -> list[dict[str, Any]]:
+    page = BestsellersPage(_fetched("/gp/bestsellers/electronics?language=en_US"))
+    return [plain_from_item(one) for one in page.categories]
 
 
 def product_row() -> dict[str, Any]:
