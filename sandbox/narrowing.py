@@ -10,7 +10,7 @@ _DEPARTMENT = 2_000_000
 # Its pages show banners and carousels, and no results.
 LANDING_NODE = "9000000"
 STARS = "7200004"
-_FEWEST_STARS = 4
+_MIN_STARS = 4
 _ENTRY = re.compile(r"(?:^|,)([a-z][a-z0-9_-]*):([^,]*)")
 
 
@@ -49,7 +49,7 @@ class Narrowing:
             return False
         if self.brands and product.brand not in self.brands:
             return False
-        if self.stars and (self.stars != STARS or (product.rating or 0) < _FEWEST_STARS):
+        if self.stars and (self.stars != STARS or (product.rating or 0) < _MIN_STARS):
             return False
         return not self.seller or (
             not product.is_amazon_seller and product.seller_id == self.seller

@@ -100,7 +100,7 @@ def listed_target_answer(target: Target, job: Job) -> dict[str, Any]:
 
 def resolved_answer(target: Target | NewTarget) -> dict[str, Any]:
     store = MARKETPLACES.get(target.marketplace)
-    asin = target.seed.get("asin") if store else None
+    asin = target.params.get("asin") if store else None
     return {
         "asin": asin,
         "marketplace": target.marketplace if store else None,

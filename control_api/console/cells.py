@@ -21,7 +21,7 @@ _FIRST = (
     "rank", "asin", "title", "price", "rating", "ratingsCount", "sponsored", "keyword", "brand",
     "availability", "seller.name", "category.name", "target",
 )  # fmt: skip
-_MOST_FIRST = 8
+_MAX_FIRST = 8
 _SHOWN_IN_LIST = 2
 _LONGEST = 300
 
@@ -49,8 +49,8 @@ def chosen_columns(columns: Sequence[Path], asked: Sequence[str]) -> list[Path]:
     found = [path for name, path in by_name.items() if name in set(asked)]
     if found:
         return found
-    first = [by_name[name] for name in _FIRST if name in by_name][:_MOST_FIRST]
-    return first or list(columns[:_MOST_FIRST])
+    first = [by_name[name] for name in _FIRST if name in by_name][:_MAX_FIRST]
+    return first or list(columns[:_MAX_FIRST])
 
 
 def cells_of(row: Row, columns: Sequence[Path]) -> list[Cell]:

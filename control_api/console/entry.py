@@ -26,7 +26,7 @@ from control_api.services.errors import (
 from control_api.services.records import User
 
 # As the API's own schemas limit them.
-_LONGEST_PASSWORD, _SHORTEST_PASSWORD = 200, 8
+_MAX_PASSWORD_LENGTH, _MIN_PASSWORD_LENGTH = 200, 8
 
 
 @console.get("/console/login")
@@ -40,7 +40,7 @@ def login() -> Response:
     email, password = request.form.get("email", ""), request.form.get("password", "")
     try:
         user = services().sign_in.login(
-            email[:254], password[:_LONGEST_PASSWORD], ip=client_address()
+            email[:254], password[:_MAX_PASSWORD_LENGTH], ip=client_address()
         )
     except InvalidCredentials:
         return _login_page(401, email=email, error="No user has this e-mail and password.")
@@ -86,11 +86,11 @@ def password_form() -> Response:
 def change_password() -> Response:
     current, new = request.form.get("current", ""), request.form.get("new", "")
     try:
-        if not _SHORTEST_PASSWORD <= len(new) <= _LONGEST_PASSWORD:
+        if not _MIN_PASSWORD_LENGTH <= len(new) <= _MAX_PASSWORD_LENGTH:
             raise InvalidInput("The new password needs 8 to 200 characters.")
         user = services().sign_in.change_password(
             current_actor().user_id,
-            current=current[:_LONGEST_PASSWORD],
+            current=current[:_MAX_PASSWORD_LENGTH],
             new=new,
             ip=client_address(),
         )

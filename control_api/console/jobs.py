@@ -20,14 +20,14 @@ from control_api.services.jobs.types.registry import SERVED_OF_NAME
 from control_api.services.records import JobStatus
 
 _PER_PAGE = 50
-_LONGEST_TEXT = 200
-_MOST_PROJECTS = 1_000
+_MAX_TEXT_LENGTH = 200
+_MAX_PROJECTS = 1_000
 
 
 @console.page("/jobs", api=("GET /jobs", "GET /projects"))
 def job_list() -> str:
     projects, _ = services().projects.list_page(
-        current_actor(), archived=None, limit=_MOST_PROJECTS, offset=0
+        current_actor(), archived=None, limit=_MAX_PROJECTS, offset=0
     )
     asked = request.args
     wanted = JobsWanted(
@@ -35,7 +35,7 @@ def job_list() -> str:
         kind=_kind(asked.get("type")),
         project_id=asked.get("project") or None,
         schedule_id=asked.get("schedule") or None,
-        text=(asked.get("q") or "").strip()[:_LONGEST_TEXT] or None,
+        text=(asked.get("q") or "").strip()[:_MAX_TEXT_LENGTH] or None,
     )
     page = services().job_lists.list_page(
         current_actor(), wanted=wanted, limit=_PER_PAGE, cursor=asked.get("cursor")

@@ -17,9 +17,9 @@ from pydantic.alias_generators import to_snake
 
 from spiders.items.moments import text_from_instant
 
-LARGEST_OFFSET = 1_000_000_000
+MAX_OFFSET = 1_000_000_000
 
-Offset = Annotated[int, Field(ge=0, le=LARGEST_OFFSET)]
+Offset = Annotated[int, Field(ge=0, le=MAX_OFFSET)]
 
 
 class Body(BaseModel):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bson import ObjectId
 
-LARGEST_INDEX = 999_999
+MAX_INDEX = 999_999
 
 
 def new_id() -> str:

@@ -55,7 +55,7 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class NewTarget:
-    """A target that is asked for: `seed` is what its crawler needs beside the URL.
+    """A target that is asked for: `params` are what its crawler needs beside the URL.
 
     `key` tells a job's targets apart where they are discovered while it runs; None: never compared.
     `marketplace` says what is paced together; for pages of other sites: seed_keys.site_group(host).
@@ -64,7 +64,7 @@ class NewTarget:
     value: str
     url: str
     marketplace: str
-    seed: Mapping[str, Any] = field(default_factory=dict)
+    params: Mapping[str, Any] = field(default_factory=dict)
     key: str | None = None
     # As the client sent it, and where in the client's list; None: the target was found by a crawl.
     sent: str | None = None
@@ -79,7 +79,7 @@ class FoundTarget:
 
     url: str
     key: str
-    seed: Mapping[str, Any] = field(default_factory=dict)
+    params: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,7 +172,7 @@ class Target:
     url: str
     marketplace: str
     status: TargetStatus
-    seed: Mapping[str, Any]
+    params: Mapping[str, Any]
     failure: Failure | None
     key: str | None = None
     # What each page of results said of the search; empty for other targets and open ones.

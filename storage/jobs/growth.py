@@ -60,4 +60,4 @@ def grown_by(found: int) -> Document:
 
 def _new_target(job: Document, found: FoundTarget) -> NewTarget:
     """It is paced with the job's others."""
-    return NewTarget(found.url, found.url, job["marketplaces"][0], found.seed, found.key)
+    return NewTarget(found.url, found.url, job["marketplaces"][0], found.params, found.key)

@@ -129,7 +129,8 @@ def target_document(job_id: str, index: int, new: NewTarget) -> Document:
         "value": new.value,
         "url": new.url,
         "marketplace": new.marketplace,
-        "seed": dict(new.seed),
+        # Stored under its older name: a rename would rewrite every target.
+        "seed": dict(new.params),
         "status": TargetStatus.PENDING.value,
         "token": 0,
     }
@@ -145,7 +146,7 @@ def _target_from_document(document: Document) -> Target:
         url=document["url"],
         marketplace=document["marketplace"],
         status=TargetStatus(document["status"]),
-        seed=document["seed"],
+        params=document["seed"],
         failure=Failure(error["code"], error["message"]) if error else None,
         key=document.get("key"),
         search_info=document.get("searchInfo", ()),

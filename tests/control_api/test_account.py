@@ -42,7 +42,7 @@ def admin(make_tenant: Callable[..., Tenant], database: Database) -> Tenant:
 
 
 def test_usage(tenant: Tenant) -> None:
-    """ "`GET /usage` exactly as the seed + ours: `credits{balance,reserved}`" """
+    """ "`GET /usage` exactly as the original API, and ours: `credits{balance,reserved}`" """
     job = tenant.make_job(targets=["a", "b"])
     tenant.get(f"/jobs/{job['id']}/export")
     answer = tenant.get("/usage")
@@ -69,7 +69,7 @@ def test_unlimited_has_no_limits(make_tenant: Callable[..., Tenant]) -> None:
 
 
 def test_packages(tenant: Tenant) -> None:
-    """The seed's `starter`; "$1 = 10,000 credits"."""
+    """The original API's `starter`; "$1 = 10,000 credits"."""
     answer = tenant.get("/private/credits/packages")
     PackagesAnswer.model_validate(answer.json)
     assert answer.json["data"][0] == {

@@ -98,7 +98,7 @@ def asked(kind: str, config: dict[str, Any]) -> tuple[str, dict[str, Any]]:
     """URL and params of the one target of a job."""
     request = JobRequest(kind=kind, targets=[TEXTS[kind]], config=config)
     (target,) = new_targets_from_request(request).targets
-    return target.url, dict(target.seed)
+    return target.url, dict(target.params)
 
 
 def argued(kind: str, arguments: dict[str, str]) -> tuple[str, dict[str, Any]]:

@@ -127,7 +127,7 @@ def test_the_operators_allow_list_opens_a_private_network(
 
 
 def test_monitoring_sums_up_by_status(admin: Tenant, redis_client: Redis, app: OpenAPI) -> None:
-    """contracts.md section 2: "`GET /monitoring/stats|proxies|system` as the seed"."""
+    """contracts.md section 2: "`GET /monitoring/stats|proxies|system` as the original API"."""
     none = {"count": 0, "avg_success_rate": 0.0}
     empty = admin.get("/api/v1/monitoring/proxies").json
     assert empty == {"total_proxies": 0, "by_status": {"active": none, "banned": none}}

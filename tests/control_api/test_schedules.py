@@ -1,4 +1,4 @@
-"""Contract, section 1, row `schedules`: POST 201, GET, PATCH, as the seed; ours: `timezone` (IANA,
+"""Contract, section 1, row `schedules`: POST 201, GET, PATCH, as the original API; ours: `timezone` (IANA,
 default UTC), `DELETE /schedules/:id`, `nextRunAt`, `lastRunAt`, `lastJobId`, `lastOutcome`.
 Five-field cron; what cannot run is a 400."""
 
@@ -55,7 +55,7 @@ def change(tenant: Tenant, schedule: dict[str, Any], **body: Any) -> dict[str, A
     return changed
 
 
-def test_a_schedule_is_made_as_the_seed_says(tenant: Tenant) -> None:
+def test_a_schedule_is_made_as_the_original_says(tenant: Tenant) -> None:
     project = tenant.make_project()
     schedule = make(tenant, project)
     assert schedule["cron"] == "30 2 * * *"

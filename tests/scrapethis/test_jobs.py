@@ -1,4 +1,4 @@
-"""contracts.md section 3, the Jobs API of the seed: a test per route, quoting it."""
+"""contracts.md section 3, the Jobs API of the original: a test per route, quoting it."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def test_invalid_or_missing_api_key(caller: Caller) -> None:
         assert answer.json["error"] == "Invalid or missing API key"
 
 
-def test_list_shows_the_seeds_fields_and_filters(caller: Caller) -> None:
+def test_list_shows_the_originals_fields_and_filters(caller: Caller) -> None:
     first, second = caller.start(), caller.start()
     (shown,) = caller.get("/jobs?status=pending&limit=1").json
     assert shown["id"] == second

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, Field
 
 from control_api.azscraper.schemas.files import FileFormat, FileQuery
-from control_api.azscraper.schemas.results import LARGEST_PAGE
+from control_api.azscraper.schemas.results import MAX_PAGE
 from control_api.http.schemas import Answer, Envelope, Query
 from control_api.services.monitors.deltas import PREVIOUS, DeltaWanted
 from control_api.services.monitors.rules.differences import Status
@@ -72,7 +72,7 @@ class DeltaQuery(DeltaChoice):
         int,
         Field(
             ge=1,
-            le=LARGEST_PAGE,
+            le=MAX_PAGE,
             description="At most so many targets are answered. A page may hold fewer although more follow: `meta.nextCursor` tells.",
         ),
     ] = 100

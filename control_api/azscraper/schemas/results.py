@@ -8,16 +8,16 @@ from control_api.azscraper.schemas.files import FileFormat, FileQuery
 from control_api.http.row_queries import Complete, Fields, Provenance
 from control_api.http.schemas import Answer, Envelope, Offset, Query
 
-LARGEST_PAGE = 1_000
+MAX_PAGE = 1_000
 DEFAULT_PAGE_SIZE = 50
 
 
 class ResultsQuery(Query):
-    limit: Annotated[int, Field(ge=1, le=LARGEST_PAGE)] = 100
+    limit: Annotated[int, Field(ge=1, le=MAX_PAGE)] = 100
     offset: Offset = 0
     cursor: Annotated[str, Field(max_length=200)] | None = None
     page: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
-    pageSize: Annotated[int, Field(ge=1, le=LARGEST_PAGE)] | None = None
+    pageSize: Annotated[int, Field(ge=1, le=MAX_PAGE)] | None = None
     fields: Fields = None
     provenance: Provenance = False
 

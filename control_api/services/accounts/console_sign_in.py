@@ -10,7 +10,7 @@ from control_api.services.errors import NotFound
 from storage.accounts.console_sessions import ConsoleSession, ConsoleSessions
 from storage.accounts.users import User
 
-_LONGEST_BROWSER = 200
+_MAX_BROWSER_LENGTH = 200
 
 
 class ConsoleSignIn:
@@ -23,7 +23,7 @@ class ConsoleSignIn:
         if replaces is not None:
             self._sessions.remove(replaces)
         return self._sessions.insert(
-            user.id, user.token_generation, address=address, browser=browser[:_LONGEST_BROWSER]
+            user.id, user.token_generation, address=address, browser=browser[:_MAX_BROWSER_LENGTH]
         )
 
     def find_user(self, token: str) -> User | None:

@@ -40,7 +40,7 @@ def pending_targets(job_id: str, targets: Sequence[NewTarget]) -> list[Target]:
             url=new.url,
             marketplace=new.marketplace,
             status=TargetStatus.PENDING,
-            seed=new.seed,
+            params=new.params,
             failure=None,
         )
         for index, new in enumerate(targets)

@@ -335,7 +335,7 @@ def _asked_again(target: Target) -> NewTarget:
         target.value,
         target.url,
         target.marketplace,
-        target.seed,
+        target.params,
         target.key,
         sent=target.sent,
         position=target.position,

@@ -20,7 +20,7 @@ from storage.reports.job_progress import Cell, JobProgress, Moment
 _ROWS_LOOKED_AT = 1_000
 # What is read for the coverage of one job; a job may have millions.
 COVERED_ROWS = 50_000
-_SHORTEST_CELL_MS = 1_000
+_MIN_CELL_MS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ class ProgressService:
         if job.started_at is None:
             return Throughput(job, 0.0, [])
         until = job.completed_at or utc_now()
-        width_ms = max(_SHORTEST_CELL_MS, -(-_milliseconds(until - job.started_at) // points))
+        width_ms = max(_MIN_CELL_MS, -(-_milliseconds(until - job.started_at) // points))
         number = max(1, -(-_milliseconds(until - job.started_at) // width_ms))
         cells = [
             Cell(job.started_at + step * timedelta(milliseconds=width_ms)) for step in range(number)

@@ -43,12 +43,12 @@ class DetailsComparison:
     loud: Sequence[str] = LOUD
 
     def key(self, target: Target) -> Hashable:
-        return target.marketplace, target.seed.get("asin") or target.url
+        return target.marketplace, target.params.get("asin") or target.url
 
     def check(self, target: Target, rows: Rows) -> Check:
         if not rows:
             return unknown_check(Reason.NO_ROWS)
-        return product_check(rows[0], asked=target.seed)
+        return product_check(rows[0], asked=target.params)
 
 
 class SearchComparison:
@@ -58,12 +58,12 @@ class SearchComparison:
 
     def key(self, target: Target) -> Hashable:
         """The options of the job are no part of it: other options make the places incomparable."""
-        asked = target.seed
+        asked = target.params
         query = tuple(sorted(asked.get("query", {}).items()))
         return target.marketplace, asked.get("keyword"), asked.get("firstPage", 1), query
 
     def check(self, target: Target, rows: Rows) -> Check:
-        return search_check(rows, asked=target.seed, said=target.search_info)
+        return search_check(rows, asked=target.params, said=target.search_info)
 
 
 # By the name of the job type.

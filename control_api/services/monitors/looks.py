@@ -56,7 +56,7 @@ def _index_of(row: Row) -> int:
 
 def _look(target: Target, row: Mapping[str, Any] | None) -> tuple[str, Look] | None:
     """The watch's value with the look; None where the target has not ended."""
-    value = target.seed.get("asin")
+    value = target.params.get("asin")
     ended_at = target.ended_at
     if value is None or ended_at is None:
         return None
@@ -67,7 +67,7 @@ def _look(target: Target, row: Mapping[str, Any] | None) -> tuple[str, Look] | N
         return value, Look(at=ended_at, check=unknown_check(Reason.NO_ROWS))
     look = Look(
         at=_moment(row.get("scrapedAt")) or ended_at,
-        check=_storable(product_check(row, asked=target.seed)),
+        check=_storable(product_check(row, asked=target.params)),
         price_source=row.get("priceSource"),
         parser_version=row.get("parserVersion"),
         place_shown=row.get("deliverTo"),

@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field
 from control_api.http.row_queries import Complete, CsvQuery
 from control_api.http.schemas import Answer, Offset, Query
 
-LARGEST_PAGE = 1_000
+MAX_PAGE = 1_000
 
 
 class PageResultsPath(BaseModel):
@@ -16,7 +16,7 @@ class PageResultsPath(BaseModel):
 
 class PageResultsQuery(Query):
     skip: Offset = 0
-    limit: Annotated[int, Field(ge=1, le=LARGEST_PAGE)] = 100
+    limit: Annotated[int, Field(ge=1, le=MAX_PAGE)] = 100
 
 
 class PageExportQuery(CsvQuery):

@@ -1,4 +1,4 @@
-"""contracts.md section 2: `GET /monitoring/stats|proxies|system` as the seed; `success_rate` = completed /
+"""contracts.md section 2: `GET /monitoring/stats|proxies|system` as the original API; `success_rate` = completed /
 (completed + failed) × 100."""
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The contract, credits packages: "`GET /private/credits/packages` as the seed" """
+"""The contract, credits packages: "`GET /private/credits/packages` as the original API" """
 
 from __future__ import annotations
 

@@ -51,7 +51,7 @@ class _BestsellersReader:
             value=asked.text,
             url=list_url(locale.marketplace, place, language=locale.language),
             marketplace=locale.marketplace.code,
-            seed={
+            params={
                 "target": asked.text,
                 "lang": locale.lang,
                 "language": locale.language,

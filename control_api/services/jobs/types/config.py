@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 
 from spiders.items.json_text import json_bytes
 
-_LARGEST_BYTES = 32 * 1024
+_MAX_BYTES = 32 * 1024
 _DEEPEST = 20
 _INT64 = 2**63
 
@@ -48,8 +48,8 @@ class AmazonConfig(BaseModel):
     def _check_extras(self) -> AmazonConfig:
         """Extra keys are free, but they must fit into a document and back."""
         _require_storable(self.model_extra or {}, depth=1)
-        if len(json_bytes(self.model_extra)) > _LARGEST_BYTES:
-            raise ValueError(f"must not be longer than {_LARGEST_BYTES} bytes")
+        if len(json_bytes(self.model_extra)) > _MAX_BYTES:
+            raise ValueError(f"must not be longer than {_MAX_BYTES} bytes")
         return self
 
 

@@ -45,7 +45,7 @@ def _details_target(
         value=product.text,
         url=product_url(locale.marketplace, product.asin, language=locale.language),
         marketplace=locale.marketplace.code,
-        seed={
+        params={
             "target": product.text,
             "asin": product.asin,
             "lang": locale.lang,

@@ -109,7 +109,7 @@ def _search_target(
             options=options,
         ),
         marketplace=locale.marketplace.code,
-        seed={
+        params={
             "target": search.text,
             "keyword": search.keyword,
             "lang": locale.lang,

@@ -32,7 +32,7 @@ class _SuggestionsReader:
             value=asked.text,
             url=suggestions_url(locale.marketplace, asked.keyword or "", self._department),
             marketplace=locale.marketplace.code,
-            seed={"target": asked.text, "lang": locale.lang, "language": locale.language},
+            params={"target": asked.text, "lang": locale.lang, "language": locale.language},
         )
         return ReadTarget(target, target.url, warnings)
 

@@ -27,9 +27,9 @@ from tests.control_api.conftest import Tenant
 from tests.control_api.crawling import end_target
 from tests.control_api.processes import ROOT, running_api
 
-SEEDS = ROOT.parent / "shared" / "seeds"
-DOCUMENT = SEEDS / "azscraper-2-get-data.txt"
-SAMPLES = SEEDS / "azscraper-3-sample-responses.txt"
+ORIGINALS = ROOT.parent / "shared" / "seeds"
+DOCUMENT = ORIGINALS / "azscraper-2-get-data.txt"
+SAMPLES = ORIGINALS / "azscraper-3-sample-responses.txt"
 STARTS = {"curl": "curl ", "node": "const ", "python": "import os"}
 # What the union settles otherwise than one of the two documents: contracts.md, section 1.
 TARGETS_ARE_OBJECTS = "targets"

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from tests.control_api.processes import ROOT
-from tests.control_api.test_seed_examples import assert_covers
+from tests.control_api.test_original_examples import assert_covers
 from tests.nodes.scrapyd_node import wait_until
 from tests.scrapethis.live import World, api, environ, node, world
 from tests.services import service_is_missing
