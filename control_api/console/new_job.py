@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from dataclasses import dataclass
 
 import orjson
 from flask import Response, make_response, redirect, render_template, request
@@ -9,10 +10,20 @@ from flask import Response, make_response, redirect, render_template, request
 from control_api.console.blueprint import console
 from control_api.console.crawl_form import CrawlAsked, crawl_choices
 from control_api.console.forms import chosen_project, projects_of_person
+from control_api.console.same_call import curl
 from control_api.http.context import current_actor, services
 from control_api.http.errors import STATUS_OF_CODE
 from control_api.services.errors import ServiceError
+from control_api.services.jobs.job_check import JobCheck
 from control_api.services.jobs.job_request import JobRequest
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """`call`: what makes the job by the API."""
+
+    found: JobCheck
+    call: str
 
 
 @console.page("/jobs/new", api=("POST /projects/{projectId}/jobs", "GET /projects"))
@@ -20,14 +31,19 @@ def new_job_form() -> Response:
     return _form(CrawlAsked(), 200)
 
 
-@console.action("/jobs/new", api=("POST /projects/{projectId}/jobs",))
+@console.action(
+    "/jobs/new",
+    api=("POST /projects/{projectId}/jobs", "POST /projects/{projectId}/jobs/check"),
+)
 def new_job() -> Response:
-    """The form again with what is wrong, or else the new job's page."""
+    """The form again with what was checked or is wrong, or else the new job's page."""
     asked = CrawlAsked()
     try:
         asked = CrawlAsked.of_form()
         wanted = asked.to_request()
         project_id = chosen_project(request.form.get("project"))
+        if request.form.get("do") == "check":
+            return _form(asked, 200, check=_check(project_id, wanted))
         created = services().jobs.create(
             current_actor(), project_id, wanted, idempotency_key=_key(project_id, wanted)
         )
@@ -36,7 +52,20 @@ def new_job() -> Response:
     return redirect(f"/console/jobs/{created.view.job.id}", 303)  # type: ignore[return-value]
 
 
-def _form(asked: CrawlAsked, status: int, error: ServiceError | None = None) -> Response:
+def _check(project_id: str, wanted: JobRequest) -> Checked:
+    found = services().job_checks.check(current_actor(), project_id, wanted)
+    body = {"type": wanted.kind, "targets": list(wanted.targets), "config": dict(wanted.config)}
+    if wanted.skips_invalid:
+        body["onInvalid"] = "skip"
+    return Checked(found, curl("POST", f"/projects/{project_id}/jobs", body))
+
+
+def _form(
+    asked: CrawlAsked,
+    status: int,
+    error: ServiceError | None = None,
+    check: Checked | None = None,
+) -> Response:
     page = render_template(
         "new_job.html",
         asked=asked,
@@ -44,6 +73,7 @@ def _form(asked: CrawlAsked, status: int, error: ServiceError | None = None) -> 
         projects=projects_of_person(),
         project_id=request.form.get("project") or request.args.get("project"),
         error=error,
+        check=check,
         once=secrets.token_hex(8),
     )
     return make_response(page, status)

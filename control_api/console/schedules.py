@@ -14,10 +14,11 @@ from control_api.http.inputs import Cron, ScheduleName, Timezone
 from control_api.services.errors import ServiceError
 from control_api.services.jobs.job_lists import JobsWanted
 from control_api.services.records import Overlap
-from control_api.services.schedules.schedules import ScheduleRequest
+from control_api.services.schedules.schedules import Preview, ScheduleRequest
 
 _PER_PROJECT = 100
 _SLOTS = 100
+_PREVIEWED = 5
 
 
 class ScheduleForm(Form):
@@ -51,12 +52,17 @@ def new_schedule_form() -> Response:
     return _form(asked, 200, project_id=view.job.project_id)
 
 
-@console.action("/schedules/new", api=("POST /projects/{projectId}/schedules",))
+@console.action(
+    "/schedules/new", api=("POST /projects/{projectId}/schedules", "POST /schedules/preview")
+)
 def new_schedule() -> Response:
     asked = CrawlAsked()
     try:
         asked = CrawlAsked.of_form()
         form = ScheduleForm.read()
+        if request.form.get("do") == "preview":
+            found = services().schedules.preview(form.cron, form.timezone, count=_PREVIEWED)
+            return _form(asked, 200, preview=found, project_id=request.form.get("project"))
         schedule = services().schedules.create(
             current_actor(),
             chosen_project(request.form.get("project")),
@@ -76,7 +82,12 @@ def new_schedule() -> Response:
 
 @console.page(
     "/schedules/<id>",
-    api=("GET /schedules/{id}", "GET /schedules/{id}/slots", "GET /jobs"),
+    api=(
+        "GET /schedules/{id}",
+        "GET /schedules/{id}/slots",
+        "GET /jobs",
+        "POST /schedules/preview",
+    ),
 )
 def schedule(id: str) -> str:  # noqa: A002 (the address' word)
     actor = current_actor()
@@ -86,7 +97,12 @@ def schedule(id: str) -> str:  # noqa: A002 (the address' word)
         actor, wanted=JobsWanted(schedule_id=id), limit=10, cursor=None
     )
     return render_template(
-        "schedule.html", schedule=found, slots=slots, slot_total=total, jobs=jobs
+        "schedule.html",
+        schedule=found,
+        slots=slots,
+        slot_total=total,
+        jobs=jobs,
+        preview=services().schedules.preview(found.cron, found.timezone, count=_PREVIEWED),
     )
 
 
@@ -116,6 +132,7 @@ def _form(
     *,
     error: ServiceError | None = None,
     project_id: str | None = None,
+    preview: Preview | None = None,
 ) -> Response:
     page = render_template(
         "new_schedule.html",
@@ -126,5 +143,6 @@ def _form(
         projects=projects_of_person(),
         project_id=project_id,
         error=error,
+        preview=preview,
     )
     return make_response(page, status)

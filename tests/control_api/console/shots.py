@@ -75,14 +75,43 @@ def prepared(browser: Browser, link: str, base: str) -> dict[str, Any]:
     page.get_by_role("button", name="Start the practice job").click()
     page.locator("#live .state", has_text="succeeded").wait_for(timeout=120_000)
     job = page.url.rpartition("/")[2]
-    paths = {
+    paths: dict[str, str] = {
         "home": "/console",
         "jobs": "/console/jobs",
         "job": f"/console/jobs/{job}",
         "targets": f"/console/jobs/{job}/targets",
         "call": f"/console/jobs/{job}/call",
+        "coverage": f"/console/jobs/{job}/coverage",
+        "new-job": "/console/jobs/new",
+        "schedules": "/console/schedules",
+        "webhooks": "/console/webhooks",
+        "projects": "/console/projects",
+        "keys": "/console/keys",
+        "members": "/console/members",
+        "usage": "/console/usage",
         "account": "/console/sessions",
     }
+    # A second one, of which a target fails.
+    page.goto(f"{base}/console/jobs/new")
+    page.get_by_label("details:").check()
+    page.get_by_label("Targets").fill("B0NOTHERE1\nB046JOOJ4J\nB0XQ0ORSZ8")
+    page.get_by_label("Marketplace").select_option("sandbox")
+    page.get_by_role("button", name="Start").click()
+    page.locator("#live .state.warn, #live .state.good, #live .state.bad").first.wait_for(
+        timeout=120_000
+    )
+    paths |= {
+        "reasons": f"{page.url.removeprefix(base)}/targets",
+        "report": f"/console/jobs/{job}/report",
+    }
+    page.goto(f"{base}/console/schedules/new?job={job}")
+    page.get_by_role("textbox", name="Name").fill("Every morning")
+    page.get_by_role("button", name="Create").click()
+    page.get_by_role("button", name="Run now").click()
+    page.locator("#live .state", has_text="succeeded").wait_for(timeout=120_000)
+    page.goto(f"{base}/console/schedules")
+    page.get_by_role("link", name="Every morning").click()
+    paths |= {"schedule": page.url.removeprefix(base)}
     cookies = context.storage_state()
     context.close()
     return {"paths": paths, "cookies": cookies}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from html import unescape
 
 import pytest
 from flask import Flask
@@ -93,6 +94,37 @@ def test_what_is_wrong_with_a_form_is_said_above_it(
     if len(form["targets"]) < 100:
         assert form["targets"].strip() in answer.text, "what was typed is still there"
     assert database["jobs"].count_documents({}) == 0
+
+
+def test_a_check_says_what_would_be_and_makes_nothing(
+    person: Person, project: str, database: Database
+) -> None:
+    form = {
+        "project": project, "type": "details", "do": "check", "skip": "1", "marketplace": "US",
+        "targets": "B000000001\nhttps://www.amazon.com/dp/B000000001\nnot an asin\nB000000002",
+    }  # fmt: skip
+    answer = person.post("/jobs/new", data=form)
+    told = answer.text.partition('role="status"')[2].partition("</section>")[0]
+    for fact in ("would start", "<dt>Targets</dt><dd>2", "<dt>Duplicates</dt><dd>1", "line 3:"):
+        assert fact in told
+    assert "Pages, at most</dt><dd>2" in told and "/jobs" in told and "B000000002" in told
+    assert form["targets"] in unescape(answer.text)
+    refused = person.post("/jobs/new", data={**form, "skip": ""}).text
+    assert "would be refused" in refused
+    assert database["jobs"].count_documents({}) == 0
+
+
+def test_a_schedule_shows_its_next_runs_in_its_own_zone(
+    person: Person, things: Things, database: Database
+) -> None:
+    before = database["schedules"].count_documents({})
+    form = {**JOB, "do": "preview", "cron": "30 7 * * 1", "timezone": "Asia/Tokyo"}
+    page = person.post("/schedules/new", data=form).text.partition('role="status"')[2]
+    runs = re.findall(r"<li>(Mon \d{4}-\d\d-\d\d 07:30) <span class=\"quiet\">JST", page)
+    assert len(set(runs)) == 5
+    assert database["schedules"].count_documents({}) == before
+    of_one = person.get(f"/schedules/{things.schedule}").text
+    assert len(re.findall(r"<li>\w{3} \d{4}-\d\d-\d\d 06:00", of_one)) == 5
 
 
 def test_lines_that_name_no_target_are_left_out_where_that_is_asked_for(person: Person) -> None:
