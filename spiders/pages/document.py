@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cached_property
+from operator import attrgetter
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -21,6 +22,8 @@ _GALLERY_PLACES = (
     "imageBlockVariations_feature_div", "mediaBlockVariations_feature_div",
     "ajaxBlockComponents_feature_div", "ajaxBlockComponents-2_feature_div",
 )  # fmt: skip
+
+_ID = attrgetter("id")
 
 
 class Document:
@@ -65,7 +68,9 @@ class Document:
     @cached_property
     def _ids(self) -> tuple[list[str], list[LexborNode]]:
         nodes = self.tree.css("[id]")
-        return [node.id or "" for node in nodes], nodes
+        names = list(map(_ID, nodes))
+        # An attribute without a value.
+        return (names if None not in names else [name or "" for name in names]), nodes
 
     def find(self, *ids: str) -> LexborNode | None:
         """The first of the ids that the page has."""

@@ -23,7 +23,8 @@ _AFTER_INSTALMENT = re.compile(
     re.IGNORECASE,
 )  # fmt: skip
 # Each text of the two questions holds one of these.
-_FOR_SOME_ALONE = ("prime", "プライム", "برايم", "प्राइम", "프라임", "pix", "boleto")
+_PRIME_NAMES = ("prime", "プライム", "برايم", "प्राइम", "프라임")
+_FOR_SOME_ALONE = (*_PRIME_NAMES, "pix", "boleto")
 _LEADS_ON = re.compile(
     r"(?:\b(?:de|d|à|of|zu|je|da|von|di|van|av|po|za|com|at|from|ab)|每期|月々|每月|من|का|की)\W*$",
     re.IGNORECASE,
@@ -66,15 +67,15 @@ _OR = re.compile(
     re.IGNORECASE,
 )
 _STARTS_WITH_PRICE = re.compile(r"^(?:[A-Za-z]{0,3}[$€£¥\uffe5₹₺₩₪]|[A-Z]{3}(?=\s?\d))?\s?\d")
-_FROM = re.compile(
-    r"(?:^|\W)(?:from|ab|à partir de|dès|desde|a partir de|a partire da|da|vanaf|från|fr\.|od|başlayan fiyatlarla|ابتداء من|من|starting at|से शुरू|des|起价|起價|(?:החל )?מ[-־]?)\s*:?$",
-    re.IGNORECASE,
-)
+_FROM_WORDS = r"(?:^|\W)(?:from|ab|à partir de|dès|desde|a partir de|a partire da|da|vanaf|från|fr\.|od|başlayan fiyatlarla|ابتداء من|من|starting at|से शुरू|des|起价|起價|(?:החל )?מ[-־]?)"
+_FROM = re.compile(rf"{_FROM_WORDS}\s*:?$", re.IGNORECASE)
 # Languages that say it after the price.
-_FROM_AFTER = re.compile(
-    r"^(?:から|より|부터|起(?!来)|['’]?[dt][ea]n başlayan|से शुरू|पासून)",
-    re.IGNORECASE,
-)
+_FROM_WORDS_AFTER = r"(?:から|より|부터|起(?!来)|['’]?[dt][ea]n başlayan|से शुरू|पासून)"
+_FROM_AFTER = re.compile(rf"^{_FROM_WORDS_AFTER}", re.IGNORECASE)
+_FROM_ANYWHERE = re.compile(rf"{_FROM_WORDS}(?!\w)|{_FROM_WORDS_AFTER}", re.IGNORECASE)
+# Its last words in languages that need no other letters.
+_PLAIN_FROM_WORDS = frozenset({"from", "ab", "de", "desde", "da", "vanaf", "fr", "od", "at", "des"})
+_PLAIN_WORD = re.compile(r"[a-z]+")
 _IN_CART = re.compile(
     r"(?:price|product details?).{0,40}\b(?:cart|basket)|(?:cart|basket).{0,40}\bprice|preis.{0,60}(?:einkaufswagen|warenkorb)|(?:einkaufswagen|warenkorb).{0,60}preis|prix.{0,60}panier|panier.{0,60}prix"
     r"|precio.{0,60}(?:carrito|cesta)|(?:carrito|cesta).{0,60}precio|detalles del producto.{0,60}(?:carrito|cesta)|dettagli (?:del prodotto|prodotto).{0,60}carrello|d[ée]tails du produit.{0,60}panier|produktdetails.{0,60}(?:einkaufswagen|warenkorb)|productdetails.{0,60}winkelwagen|produktinformation.{0,60}(?:kundvagn|varukorg)|szczegół.{0,60}koszyk|ürün (?:ayrıntı|detay).{0,60}sepet|商品の詳細.{0,40}カート|商品详情.{0,40}购物车|商品詳情.{0,40}購物車|제품 세부.{0,40}장바구니|تفاصيل المنتج.{0,60}(?:عربة|سلة)|(?:कार्ट.{0,40}(?:कीमत|मूल्य)|(?:कीमत|मूल्य|विवरण).{0,60}कार्ट)|(?:מחיר|פרטי המוצר).{0,60}(?:עגל|סל)|(?:preço|detalhes do produto).{0,60}carrinho|carrinho.{0,60}preço|prezzo.{0,60}carrello|carrello.{0,60}prezzo|prijs.{0,60}winkelwagen|winkelwagen.{0,60}prijs"
@@ -101,7 +102,8 @@ def may_be_for_some_alone(text: str) -> bool:
 
 def names_prime(text: str) -> bool:
     """Spares the reading of what does not: most blocks never name it."""
-    return bool(_PRIME.search(text))
+    folded = text.casefold()
+    return any(name in folded for name in _PRIME_NAMES) and bool(_PRIME.search(text))
 
 
 def is_members_price_text(text: str | None) -> bool:
@@ -131,6 +133,13 @@ def is_purchase_text(line: str) -> bool:
 def is_from_text(before: str, after: str = "") -> bool:
     """Whether the text before or after a price makes it the lowest of several."""
     return bool(_FROM.search(words_of(before)) or _FROM_AFTER.match(words_of(after)))
+
+
+def may_be_from_text(text: str) -> bool:
+    """False where no price of the text can be the lowest of several; spares looking around each."""
+    if text.isascii():
+        return not _PLAIN_FROM_WORDS.isdisjoint(_PLAIN_WORD.findall(text.lower()))
+    return bool(_FROM_ANYWHERE.search(words_of(text)))
 
 
 def is_in_cart_text(text: str) -> bool:

@@ -50,18 +50,22 @@ _TIME = re.compile(
 )  # fmt: skip
 # One of these stands beside every unit. Looked for one by one: a pattern of so many branches would be
 # tried at every letter of every price block.
-_BESIDE_UNITS = (
+_ALL_BESIDE_UNITS = (
     "/", "／", "=", "＝", "あたり", "当たり", "当り", "につき", "당", "每", "毎", "başına", "grundpreis", "unit price",
     " per ", " pro ", " pr.", " je ", " par ", " por ", " al ", " allo ", " alla ", " all'", " all’", " à l", " l'", " l’",
     " la ", " le ", " il ", " el ", " lo ", " au ", " za ", " na ", " för ", " til ", " pour ", " cada ", " chaque ",
     " a unid", " a peç", "प्रति", " दर ", " ل", " ל", "ಗೆ", "க்கு", "కి",
 )  # fmt: skip
+_PLAIN_BESIDE_UNITS = tuple(word for word in _ALL_BESIDE_UNITS if word.isascii())
 
 
 def may_hold_unit(text: str) -> bool:
     """False where no price of the text can be one a unit; asked first, since looking is dear."""
     folded = " ".join(text.split()).casefold()
-    return any(word in folded for word in _BESIDE_UNITS)
+    for word in _PLAIN_BESIDE_UNITS if folded.isascii() else _ALL_BESIDE_UNITS:
+        if word in folded:
+            return True
+    return False
 
 
 def unit_from_text_after(after: str) -> str | None:

@@ -24,7 +24,8 @@ _PRIME = "a-icon-prime"
 _COUNTDOWN = "[data-target-time]"
 _DEAL_ID = "amzn1.deal."
 _SWATCH = "data-csa-c-swatch-url"
-BADGE_MARKS = f'{_TEXTS}, i.a-icon-prime, [{_SWATCH}], [data-csa-c-item-id*="{_DEAL_ID}"]'
+# One look at a class for all kinds of badge: each selector is tried at every element of a card.
+BADGE_MARKS = f'[class*="badge"], i.a-icon-prime, [{_SWATCH}], [data-csa-c-item-id*="{_DEAL_ID}"]'
 _DEAL_LINKS = ("/goldbox", "/deals", "/gp/deal")
 # A deal's link stands at most so far above its badge.
 _LINK_DEPTH = 3

@@ -22,12 +22,22 @@ _IMAGES = ("img.s-image", "img.s-access-image", "img[srcset]", "a img")
 
 
 class CardHeading:
-    __slots__ = ("_brand_heading", "_first", "_heading", "_image", "_places", "is_sponsored")
+    __slots__ = (
+        "_brand_heading",
+        "_first",
+        "_heading",
+        "_image",
+        "_is_marked",
+        "_places",
+        "is_sponsored",
+    )
 
     def __init__(self, places: CardPlaces, *, sources: Sources) -> None:
         self._places = places
         self._first = sources.first
-        headings = _headings(places)
+        found = places.area_or_card(_AREA).css(f"h2, {_AD_MARK}")
+        headings = _headings(places, found)
+        self._is_marked = any(map(_is_ad_mark, found))
         self._heading = headings[-1] if headings else None
         self._brand_heading = headings[0] if len(headings) > 1 else None
         self._image = _image(places)
@@ -55,10 +65,7 @@ class CardHeading:
         if has_class(self._places.card, "AdHolder"):
             return True
         href = self._title_href()
-        if any(mark in href for mark in _AD_LINKS):
-            return True
-        place = self._places.area_or_card(_AREA)
-        return place.css_first(_AD_MARK) is not None
+        return any(mark in href for mark in _AD_LINKS) or self._is_marked
 
     def _title_href(self) -> str:
         """The heading is inside its link on newer cards, and around it on older ones."""
@@ -91,13 +98,25 @@ class CardHeading:
         return _AD_PREFIX.sub("", cleaned)
 
 
-def _headings(places: CardPlaces) -> list[LexborNode]:
-    """Newer cards have a second `h2`, a certificate's, outside the title's place and in no link."""
-    area = places.area(_AREA)
-    if area is not None and (found := area.css("h2")):
-        return found
-    found = places.card.css("h2")
-    return [heading for heading in found if _is_linked(heading)] or found
+def _headings(places: CardPlaces, found: list[LexborNode]) -> list[LexborNode]:
+    """Newer cards have a second `h2`, a certificate's, outside the title's place and in no link.
+
+    `found`: what the title's place or else the card holds, among other elements.
+    """
+    headings = [node for node in found if node.tag == "h2"]
+    if places.area(_AREA) is not None:
+        if headings:
+            return headings
+        headings = places.card.css("h2")
+    return [heading for heading in headings if _is_linked(heading)] or headings
+
+
+def _is_ad_mark(node: LexborNode) -> bool:
+    """What is no heading was found by its mark."""
+    if node.tag != "h2":
+        return True
+    popover = attribute(node, "data-a-popover") or ""
+    return "sponsored-" in (attribute(node, "class") or "") or "sp-info-popover" in popover
 
 
 def _is_linked(heading: LexborNode) -> bool:

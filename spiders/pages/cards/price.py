@@ -37,6 +37,7 @@ from spiders.parsing.price_words import (
     is_payment_price_text,
     is_purchase_text,
     may_be_for_some_alone,
+    may_be_from_text,
 )
 from spiders.parsing.text import clean_text
 from spiders.parsing.units import (
@@ -51,6 +52,8 @@ _AREA = "price-recipe"
 _OLD_PRICE = ".s-price, .sx-price"
 # On cards of media each format's name links to its own page and stands over its prices.
 _FORMAT = "a.a-text-bold"
+_COUPON_CLASS = "s-coupon-unclipped"
+_PRICES = f".a-price, .{_COUPON_CLASS}"
 # A stray tag can make an area hold half the page; its prices are looked for one by one.
 _MAX_AREA_LENGTH = 2_000
 _DASH = re.compile(f"[{RANGE_DASHES}]")
@@ -70,11 +73,13 @@ class CardPrice:
         "_area",
         "_asin",
         "_beside",
+        "_coupon",
         "_others",
         "_places",
         "_plain",
         "_store_currency",
         "_struck",
+        "_text",
         "_warnings",
         "list_price",
         "offer",
@@ -88,6 +93,8 @@ class CardPrice:
         self._store_currency = store_currency
         self._warnings = warnings
         self._area = _price_area(places)
+        # Text by text, a line each.
+        self._text = self._area.text(separator="\n") if self._area is not None else ""
         self._beside = OffersBeside(places, store_currency=store_currency)
         self._sort_nodes()
         self.list_price = self._money(self._struck) if self._struck is not None else None
@@ -120,18 +127,24 @@ class CardPrice:
         return self._beside.other_offers()
 
     def coupon(self) -> Coupon | None:
-        node = self._places.area_or_card(_AREA).css_first(".s-coupon-unclipped")
+        node = self._coupon
+        if node is None and self._places.area(_AREA) is None:
+            node = self._places.card.css_first(f".{_COUPON_CLASS}")
         if node is None:
             return None
         return coupon_from_text(text_of(node), store_currency=self._store_currency)
 
     def _sort_nodes(self) -> None:
-        """Every `.a-price` is a price to pay, a struck one, one a unit or an instalment."""
+        """Every `.a-price` is a price to pay, a struck one, one a unit or an instalment. A coupon is
+        found on the same walk."""
         self._plain: list[LexborNode] = []
         self._others: list[LexborNode] = []
         self._struck: LexborNode | None = None
-        for node in self._area.css(".a-price") if self._area is not None else []:
-            if is_struck(node):
+        self._coupon: LexborNode | None = None
+        for node in self._area.css(_PRICES) if self._area is not None else []:
+            if has_class(node, _COUPON_CLASS):
+                self._coupon = self._coupon or node
+            elif is_struck(node):
                 self._struck = self._struck or node
             elif is_unmarked(node):
                 self._plain.append(node)
@@ -204,8 +217,7 @@ class CardPrice:
         if self._area is None:
             return None
         # On most cards none of the lines can be one of these: the whole tells it at once.
-        text = self._area.text(separator="\n")
-        if may_be_for_some_alone(text):
+        if may_be_for_some_alone(self._text):
             lines = list(self._lines())
             if any(is_members_price_text(line) for line in lines):
                 return "program"
@@ -214,7 +226,7 @@ class CardPrice:
         return "from" if self._is_lowest_of_several() else None
 
     def _is_lowest_of_several(self) -> bool:
-        if not self._plain or self._area is None:
+        if not self._plain or self._area is None or not may_be_from_text(self._text):
             return False
         node, area = self._plain[0], self._area
         return is_from_text(text_before(node, area), text_after(node, area))
@@ -246,8 +258,8 @@ class CardPrice:
 
     def _lines(self) -> Iterator[str]:
         """The price area, text by text."""
-        text = self._area.text(separator="\n")[:_MAX_AREA_LENGTH] if self._area is not None else ""
-        return (line for part in text.split("\n") if (line := clean_text(part)))
+        parts = self._text[:_MAX_AREA_LENGTH].split("\n")
+        return (line for part in parts if (line := clean_text(part)))
 
     def _range(self, prices: list[Money]) -> tuple[Money, Money] | None:
         """Low and high, if a dash stands between them."""
@@ -296,7 +308,7 @@ class CardPrice:
         )
 
     def _unit_price_in_text(self) -> UnitPrice | None:
-        if self._area is None or not may_hold_unit(self._area.text(separator=" ")):
+        if self._area is None or not may_hold_unit(self._text):
             return None
         # Text by text first: as a whole, "12,99 €" and "1,30 €/100 g" would be one "€1,30".
         lines = (line for line in self._lines() if may_hold_unit(line))

@@ -14,19 +14,24 @@ from spiders.parsing.rating import is_rating_plausible, rating_from_star_class, 
 
 _AREA = "reviews-block"
 _STARS = 'i[class*="a-star"]'
+# All that is asked of the place, found in one walk through it and told apart by their tags.
+_PLACES = f"{_STARS}, a[aria-label], span.a-color-secondary"
 _COUNT_COMPONENT = "alf-customer-ratings-count-component"
-_COUNT_LINK = f'[data-csa-c-content-id="{_COUNT_COMPONENT}"] a[aria-label]'
-# The component stands a few elements above its link.
-_COMPONENT_DEPTH = 4
 
 
 class CardRating:
-    __slots__ = ("_card", "_first", "_place", "_stars", "_warnings")
+    __slots__ = ("_card", "_first", "_lines", "_links", "_place", "_stars", "_warnings")
 
     def __init__(self, places: CardPlaces, *, sources: Sources, warnings: list[str]) -> None:
         self._card = places.card
         self._place = places.area_or_card(_AREA)
-        self._stars = self._place.css_first(_STARS) or self._place.css_first("i .a-icon-alt")
+        self._links: list[LexborNode] = []
+        self._lines: list[LexborNode] = []
+        stars: list[LexborNode] = []
+        lists = {"i": stars, "a": self._links, "span": self._lines}
+        for node in self._place.css(_PLACES):
+            lists[node.tag or ""].append(node)
+        self._stars = stars[0] if stars else self._place.css_first("i .a-icon-alt")
         self._first = sources.first
         self._warnings = warnings
 
@@ -52,7 +57,7 @@ class CardRating:
         )
 
     def bought_past_month(self) -> int | None:
-        for node in self._place.css("span.a-color-secondary"):
+        for node in self._lines:
             if (count := bought_past_month_from_text(node.text())) is not None:
                 return count
         return None
@@ -67,14 +72,21 @@ class CardRating:
         return None
 
     def _count_from_label(self) -> Count | None:
-        # Of newer cards it is the only labelled link of its component.
-        link = self._place.css_first(_COUNT_LINK)
-        if link is not None:
-            return count_from_text(attribute(link, "aria-label"))
-        for link in self._place.css("a[aria-label]"):
-            if "customerReviews" in (attribute(link, "href") or "") or _is_in_component(link):
+        for link in self._links:
+            if "customerReviews" in (attribute(link, "href") or ""):
+                return count_from_text(attribute(link, "aria-label"))
+        for link in self._links:
+            if self._is_in_component(link):
                 return count_from_text(attribute(link, "aria-label"))
         return None
+
+    def _is_in_component(self, link: LexborNode) -> bool:
+        node = link.parent
+        while node is not None and node.mem_id != self._card.mem_id:
+            if attribute(node, "data-csa-c-content-id") == _COUNT_COMPONENT:
+                return True
+            node = node.parent
+        return False
 
     def _count_from_older_label(self) -> Count | None:
         row = self._rating_row()
@@ -98,14 +110,3 @@ class CardRating:
                 return node
             node = node.parent
         return None
-
-
-def _is_in_component(link: LexborNode) -> bool:
-    node = link.parent
-    for _ in range(_COMPONENT_DEPTH):
-        if node is None:
-            return False
-        if attribute(node, "data-csa-c-content-id") == _COUNT_COMPONENT:
-            return True
-        node = node.parent
-    return False

@@ -33,7 +33,7 @@ class VariationSection:
 
     @cached_property
     def _parent_asin(self) -> str | None:
-        stated = find_value(self._script, "parentAsin") or self._parent_in_place()
+        stated = self._stated("parentAsin") or self._parent_in_place()
         return stated if isinstance(stated, str) and len(stated) == 10 else None
 
     def dimensions(self) -> list[VariationDimension] | None:
@@ -57,7 +57,7 @@ class VariationSection:
         """Members listed; the page's own count only where it lists none."""
         if self._members:
             return len(self._members)
-        stated = find_value(self._script, "num_total_variations")
+        stated = self._stated("num_total_variations")
         return stated if isinstance(stated, int) and stated > 0 else None
 
     def family(self) -> frozenset[str]:
@@ -105,8 +105,18 @@ class VariationSection:
         end = script.find(_DATA_END, script.find(_DATA))
         return script[:end] if end >= 0 else script
 
+    @cached_property
+    def _data(self) -> bytes:
+        """The script from its first known key on: as many templates may stand before the data."""
+        return self._script[max(self._script.find(_PARENT), 0) :]
+
+    def _stated(self, key: str) -> Any:
+        found = find_value(self._data, key)
+        is_at_start = len(self._data) == len(self._script)
+        return found if found is not None or is_at_start else find_value(self._script, key)
+
     def _dict(self, key: str) -> dict[str, Any]:
-        value = find_value(self._script, key)
+        value = self._stated(key)
         return value if isinstance(value, dict) else {}
 
     @cached_property
@@ -120,7 +130,7 @@ class VariationSection:
 
     @cached_property
     def _keys(self) -> list[str]:
-        stated = find_value(self._script, "dimensions")
+        stated = self._stated("dimensions")
         if isinstance(stated, list) and all(isinstance(key, str) for key in stated):
             return stated
         return list(self._labels)

@@ -12,6 +12,7 @@ from spiders.parsing.price_words import (
     is_members_price_text,
     is_payment_price_text,
     is_purchase_text,
+    may_be_from_text,
 )
 
 # What stands before the amount, and after it.
@@ -187,11 +188,14 @@ def test_free_for_everyone(text: str) -> None:
 )
 def test_the_lowest_of_several(text: str) -> None:
     assert is_from_text(text)
+    for around in ("List: ", "Preço: ", ""):
+        assert may_be_from_text(f"{around}\n{text}\n$5.00\n($1.00/count)")
 
 
 @pytest.mark.parametrize("text", ["", "Price, product page", "Lab", "crab", "$1.00"])
 def test_not_the_lowest_of_several(text: str) -> None:
     assert not is_from_text(text)
+    assert not may_be_from_text(text)
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,7 @@ from spiders.parsing.price_words import (
     is_instalment,
     is_members_price_text,
     is_purchase_text,
+    may_be_from_text,
 )
 from spiders.parsing.sellers import is_seller_label, is_shipper_label
 from spiders.parsing.shipping import is_for_members_text, is_free_text
@@ -267,6 +268,7 @@ def test_price_for_members() -> None:
 )
 def test_the_lowest_of_several(before: str, after: str) -> None:
     assert is_from_text(before, after)
+    assert may_be_from_text(f"Preis:\n{before}\n€5\n{after}")
 
 
 @pytest.mark.parametrize("after", ["(￥10/個)", "con IVA", "denim", "/ kg"])
