@@ -12,7 +12,7 @@ from control_api.http.validation_messages import messages_from_validation_error
 from control_api.services.errors import InvalidInput
 from control_api.services.records import Project
 
-_MOST_PROJECTS = 1_000
+_MAX_PROJECTS = 1_000
 
 
 class Form(BaseModel):
@@ -43,7 +43,7 @@ class Form(BaseModel):
 def projects_of_person() -> list[Project]:
     """Those that can take something new."""
     found, _ = services().projects.list_page(
-        current_actor(), archived=False, limit=_MOST_PROJECTS, offset=0
+        current_actor(), archived=False, limit=_MAX_PROJECTS, offset=0
     )
     return found
 
