@@ -41,6 +41,7 @@ from control_api.http.request_warnings import install_query_check
 from control_api.http.schemas import ErrorEnvelope
 from control_api.http.tokens import install_tokens
 from control_api.operator.admin import admin
+from control_api.operator.diagnosis import diagnosis
 from control_api.operator.health import health
 from control_api.operator.metrics import metrics
 from control_api.operator.nodes import nodes
@@ -63,7 +64,7 @@ _AZSCRAPER = (
     schedules, webhooks,
     auth, projects, api_keys, job_lists, job_checks, jobs, results, reports, progress, deltas, categories, account, members, invitations, invitation_links, referral, referral_clicks,
 )  # fmt: skip
-_OPERATOR = (admin, health, metrics, nodes, proxies)
+_OPERATOR = (admin, diagnosis, health, metrics, nodes, proxies)
 _V1 = (
     spiders, runs, v1_schedules, v1_api_keys,
     v1_auth, v1_jobs, v1_results, v1_webhooks, monitoring,

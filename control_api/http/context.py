@@ -35,8 +35,10 @@ from control_api.services.jobs.usage import UsageService
 from control_api.services.jobs.v1_jobs import V1Jobs
 from control_api.services.monitors.deltas import DeltaService
 from control_api.services.operator.crawl_health import CrawlHealth
+from control_api.services.operator.diagnosis import DiagnosisService
 from control_api.services.operator.nodes import NodeService
 from control_api.services.operator.operations import Operations
+from control_api.services.operator.operator_view import OperatorView
 from control_api.services.operator.proxies import ProxyService
 from control_api.services.records import CountDefect, Gauges, Reachability
 from control_api.services.schedules.schedules import ScheduleService
@@ -68,6 +70,8 @@ class Services:
     departures: Departures
     referrals: ReferralService
     operations: Operations
+    diagnosis: DiagnosisService
+    operator_view: OperatorView
     project_removal: ProjectRemoval
     schedules: ScheduleService
     webhooks: WebhookService

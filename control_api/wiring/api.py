@@ -32,8 +32,10 @@ from control_api.services.jobs.usage import UsageService
 from control_api.services.jobs.v1_jobs import V1Jobs
 from control_api.services.monitors.deltas import DeltaService, DeltaStores
 from control_api.services.operator.crawl_health import CrawlHealth
+from control_api.services.operator.diagnosis import DiagnosisService, DiagnosisStores
 from control_api.services.operator.nodes import NodeService
 from control_api.services.operator.operations import Operations
+from control_api.services.operator.operator_view import OperatorView
 from control_api.services.operator.proxies import ProxyService
 from control_api.services.schedules.schedules import ScheduleService
 from control_api.services.schedules.spider_schedules import SpiderSchedules
@@ -98,9 +100,27 @@ def api_services(stores: Stores) -> Services:
         nodes=NodeService(stores.nodes, stores.node_directory, audit=shared.audit),
         proxies=_proxies(stores, shared),
         crawl_health=CrawlHealth(stores.fleet_state),
+        diagnosis=_diagnosis(stores, shared),
+        operator_view=OperatorView(stores.gauges, get_rates=shared.crawl_rates.get),
         gauges=stores.gauges,
         reachability=stores.reachability,
         count_defect=stores.defects.count,
+    )
+
+
+def _diagnosis(stores: Stores, shared: SharedServices) -> DiagnosisService:
+    return DiagnosisService(
+        DiagnosisStores(
+            organizations=stores.organizations,
+            credits=stores.credits,
+            usage=stores.usage,
+            schedules=stores.schedules,
+            gauges=stores.gauges,
+            reachability=stores.reachability,
+        ),
+        CrawlHealth(stores.fleet_state),
+        list_nodes=stores.node_directory.nodes,
+        get_rates=shared.crawl_rates.get,
     )
 
 

@@ -121,11 +121,14 @@ INDEXES: dict[str, list[IndexModel]] = {
     "removals": [
         IndexModel([("kind", 1), ("_id", 1)], name="by_kind"),
     ],
-    "outcomes": [],
     "categories": [
         IndexModel(
             [("marketplace", 1), ("slug", 1), ("name", 1), ("_id", 1)], name="by_marketplace"
         ),
+    ],
+    "outcomes": [
+        # Those of all time have no hour, and stay.
+        IndexModel([("hour", 1)], name="expiry", expireAfterSeconds=8 * _DAY_SECONDS),
     ],
     "field_failures": [],
     "operator_settings": [],
@@ -141,6 +144,7 @@ INDEXES: dict[str, list[IndexModel]] = {
     ],
     "schedules": [
         IndexModel([("projectId", 1), ("_id", -1)], name="by_project"),
+        IndexModel([("organizationId", 1), ("_id", -1)], name="by_organization"),
         IndexModel([("nextRunAt", 1)], name="due", partialFilterExpression={"enabled": True}),
         IndexModel(
             [("queuedSlotAt", 1)],

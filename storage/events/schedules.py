@@ -167,6 +167,11 @@ class Schedules:
     def delete(self, schedule_id: str, session: ClientSession) -> None:
         self._schedules.delete_one({"_id": schedule_id}, session=session)
 
+    def list_of_organization(self, organization_id: str, *, limit: int) -> list[Schedule]:
+        """Newest first."""
+        found = self._schedules.find({"organizationId": organization_id})
+        return [_schedule_from_document(one) for one in found.sort("_id", -1).limit(limit)]
+
     def ids_of_project(self, project_id: str, session: ClientSession) -> list[str]:
         found = self._schedules.find({"projectId": project_id}, {"_id": 1}, session=session)
         return [document["_id"] for document in found]

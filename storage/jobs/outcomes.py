@@ -1,15 +1,17 @@
-"""How many targets ended for which reason, over all time. For operators, never for money: a process
+"""How many targets ended for which reason, over all time and by the hour. For operators, never for money: a process
 that dies between the settlement and this count leaves it a little low."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
 
 from pymongo import UpdateOne
 from pymongo.read_concern import ReadConcern
 from pymongo.write_concern import WriteConcern
 
+from storage.base.clock import utc_now
 from storage.base.connections import MongoDatabase
 from storage.base.records import TargetEnd
 
@@ -30,13 +32,25 @@ class Outcomes:
             end.failure.code if end.failure else SUCCESS for end in ends if end.id in known
         )
         if reasons:
-            self._outcomes.bulk_write(
-                [
-                    UpdateOne({"_id": reason}, {"$inc": {"n": number}}, upsert=True)
-                    for reason, number in reasons.items()
-                ],
-                ordered=False,
-            )
+            hour = utc_now().replace(minute=0, second=0, microsecond=0)
+            writes = []
+            for reason, number in reasons.items():
+                more = {"$inc": {"n": number}}
+                writes.append(UpdateOne({"_id": reason}, more, upsert=True))
+                of_hour = {**more, "$setOnInsert": {"hour": hour, "reason": reason}}
+                key = {"_id": f"{hour:%Y-%m-%dT%H} {reason}"}
+                writes.append(UpdateOne(key, of_hour, upsert=True))
+            self._outcomes.bulk_write(writes, ordered=False)
 
     def get_all(self) -> dict[str, int]:
-        return {document["_id"]: document["n"] for document in self._outcomes.find()}
+        """Over all time."""
+        found = self._outcomes.find({"hour": None})
+        return {document["_id"]: document["n"] for document in found}
+
+    def since(self, moment: datetime) -> dict[str, int]:
+        """Of the hours that ended after `moment`, the most frequent reason first."""
+        sums: Counter[str] = Counter()
+        begun = {"hour": {"$gt": moment - timedelta(hours=1)}}
+        for document in self._outcomes.find(begun):
+            sums[document["reason"]] += document["n"]
+        return dict(sums.most_common())

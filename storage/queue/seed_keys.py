@@ -75,6 +75,10 @@ def pace_key(marketplace: str) -> str:
     return f"pace:{marketplace}:next"
 
 
+def pace_used_key(marketplace: str) -> str:
+    return f"pace:{marketplace}:used"
+
+
 VISITOR_COUNTS = "visitors:counts"
 
 

@@ -3,6 +3,7 @@ process gives the same answer."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,14 +12,15 @@ from storage.base.clock import utc_now
 from storage.base.connections import Document, MongoDatabase
 from storage.base.records import OPEN_JOB
 from storage.jobs.field_failures import FieldFailures
-from storage.jobs.outcomes import Outcomes
+from storage.jobs.outcomes import SUCCESS, Outcomes
 from storage.queue.crawlers import Beat, CrawlerRegistry
 from storage.queue.defects import Defects
-from storage.queue.pace import PaceRates
+from storage.queue.pace import PaceRates, PaceUse
 from storage.queue.seed_queue import QueueDepth, SeedQueue
 from storage.queue.visitors import VisitorCounts
 from storage.runs.loop_marks import LoopMark, LoopMarks
 
+_LATEST_JOBS = 20
 _OPEN = [status.value for status in OPEN_JOB]
 
 
@@ -74,6 +76,33 @@ class Gauges:
 
     def outcomes(self) -> Mapping[str, int]:
         return self._outcomes.get_all()
+
+    def outcomes_since(self, moment: datetime) -> Mapping[str, int]:
+        """How targets ended in the hours since then, SUCCESS among them; kept for 8 days."""
+        return self._outcomes.since(moment)
+
+    def ends_of_organization(self, organization_id: str, since: datetime) -> Mapping[str, int]:
+        """The same of the organization's latest jobs."""
+        newest = self._database["jobs"].find({"organizationId": organization_id}, {"_id": 1})
+        jobs = [job["_id"] for job in newest.sort("_id", -1).limit(_LATEST_JOBS)]
+        groups = self._database["targets"].aggregate(
+            [
+                {"$match": {"jobId": {"$in": jobs}, "status": {"$in": ["success", "failed"]}}},
+                {"$match": {"endedAt": {"$gte": since}}},
+                {"$group": {"_id": {"$ifNull": ["$failure.code", SUCCESS]}, "n": {"$sum": 1}}},
+            ]
+        )
+        return {group["_id"]: group["n"] for group in groups}
+
+    def held_by_marketplace(self) -> Mapping[str, int]:
+        """Seeds in Redis, ready or leased: a few seconds' worth of work."""
+        held: Counter[str] = Counter()
+        for spider in self._queue.spiders:
+            held += self._queue.held(spider).by_marketplace
+        return held
+
+    def pace_used(self, codes: Iterable[str]) -> Mapping[str, PaceUse]:
+        return self._pace.used(codes)
 
     def field_failures(self) -> Mapping[str, int]:
         """Rows by the field that could not be read, of all stored rows of good pages."""

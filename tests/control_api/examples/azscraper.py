@@ -211,6 +211,10 @@ class AzScraper:
         organization = call("GET /admin/organizations")["data"][0]["id"]
         call("PATCH /admin/organizations/{id}", {"plan": "unlimited"}, id=organization)
         call("GET /admin/jobs", query="?limit=2")
+        call("GET /admin/diagnosis", query=f"?organizationId={organization}")
+        call("GET /admin/queue")
+        call("GET /admin/failures")
+        call("GET /admin/pace")
         call("GET /admin/settings")
         rates = {"marketplaces": {"DE": 30}}
         call("PATCH /admin/settings", {"crawlRate": rates, "deliverTo": {"DE": "10115"}})
