@@ -100,6 +100,7 @@ def _end(target: LeasedTarget, failure: Failure | None) -> TargetEnd:
         failure=failure,
         search_info=[plain_from_item(info) for info in target.search_info],
         categories=[plain_from_item(one) for one in target.categories],
+        facts=dict(target.facts),
         discovered=[
             FoundTarget(found.url, found.key, dict(found.params)) for found in target.discovered
         ],

@@ -6,6 +6,8 @@ Here stands what rows of several types share; a type's own fields are told in sp
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import fields
+from typing import TYPE_CHECKING
 
 from spiders.items.attribute import Attribute, DateFirstAvailable
 from spiders.items.media import Image, Video
@@ -21,6 +23,9 @@ from spiders.items.offer import (
 )
 from spiders.items.place import BestSellerRank, Breadcrumb, Gtin
 from spiders.items.variation import Variant, VariantShown, VariationDimension
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 _LIST_PRICE_KINDS = (
     "What the struck price claims to be: `list`, `typical`, `was`, `lowest_recent` (in the last 30 days), "
@@ -63,6 +68,15 @@ ROW_TEXTS: Mapping[str, str] = {
     "`currency_mismatch`, `location_mismatch`, `place_unconfirmed`, `language_mismatch`, `count_approximate`, `rating_crosscheck_failed`, "
     "`field_failed:<name>`",
 }  # fmt: skip
+
+
+def texts_of(item: type[DataclassInstance], texts: Mapping[str, str]) -> dict[str, str]:
+    """Those of the fields that the item has."""
+    return {
+        name: text for name, text in texts.items() if name in {one.name for one in fields(item)}
+    }
+
+
 _MONEY = {
     "amount": "the number",
     "currency": "ISO 4217; `null` where the page leaves it open",

@@ -12,12 +12,11 @@ ASIN_LENGTH = 10
 
 
 class StoreRow(Protocol):
-    """What rows of every type that reads a store's pages have. `listPrice`: not all have it."""
+    """What rows of products have. `listPrice` and `rating`: not all have them."""
 
     asin: str
     url: str | None
     price: Money | None
-    rating: Decimal | None
     scrapedAt: datetime | None
     parserVersion: str | None
 
@@ -35,8 +34,9 @@ def problems_of_row(item: StoreRow) -> list[str]:
         money: Money | None = getattr(item, name, None)
         if money is not None and not _is_amount(money.amount):
             problems.append(f"{name} {money.amount!r} is no amount")
-    if item.rating is not None and not 0 <= item.rating <= 5:
-        problems.append(f"rating {item.rating} is not between 0 and 5")
+    rating: Decimal | None = getattr(item, "rating", None)
+    if rating is not None and not 0 <= rating <= 5:
+        problems.append(f"rating {rating} is not between 0 and 5")
     return problems
 
 

@@ -45,10 +45,18 @@ def offer_condition(text: str, *, href: str = "") -> str | None:
         word = in_link.group(1).casefold()
         return word if word in ("new", "used", "all") else None
     words = words_of(text)
-    is_new, is_used = bool(_NEW.search(words)), bool(_USED.search(words))
+    is_new, is_used = names_new(words), names_used(words)
     if is_new != is_used:
         return "new" if is_new else "used"
     return None if not is_new and _OTHER.search(words) else "all"
+
+
+def names_new(words: str) -> bool:
+    return bool(_NEW.search(words))
+
+
+def names_used(words: str) -> bool:
+    return bool(_USED.search(words))
 
 
 def offer_line_from_text(

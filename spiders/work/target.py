@@ -36,6 +36,8 @@ class Target:
     search_info: list[SearchInfo] = field(default_factory=list)
     # Those that its pages name.
     categories: list[SeenCategory] = field(default_factory=list)
+    # What its pages say of it beside their rows, by the names of the answer, such as `noOffers`.
+    facts: dict[str, Any] = field(default_factory=dict)
 
     @property
     def log_mark(self) -> str:

@@ -177,6 +177,8 @@ class Target:
     key: str | None = None
     # What each page of results said of the search; empty for other targets and open ones.
     search_info: Sequence[Mapping[str, Any]] = ()
+    # What its pages say of it beside their rows.
+    facts: Mapping[str, Any] = field(default_factory=dict)
     sent: str | None = None
     position: int | None = None
     merged: Sequence[MergedText] = ()
@@ -244,3 +246,4 @@ class TargetEnd:
     search_info: Sequence[Mapping[str, Any]] = ()
     # Categories that its pages name, as `storage.jobs.categories` keeps them.
     categories: Sequence[Mapping[str, Any]] = ()
+    facts: Mapping[str, Any] = field(default_factory=dict)

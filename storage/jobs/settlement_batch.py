@@ -73,6 +73,8 @@ def end_fields(end: TargetEnd) -> Document:
     fields: Document = {"token": end.token, "rowCount": len(end.rows), "endedAt": utc_now()}
     if end.search_info:
         fields["searchInfo"] = [dict(info) for info in end.search_info]
+    if end.facts:
+        fields["facts"] = dict(end.facts)
     if end.failure is None:
         return fields | {"status": TargetStatus.SUCCESS.value}
     return fields | {

@@ -150,6 +150,7 @@ def _target_from_document(document: Document) -> Target:
         failure=Failure(error["code"], error["message"]) if error else None,
         key=document.get("key"),
         search_info=document.get("searchInfo", ()),
+        facts=document.get("facts", {}),
         sent=document.get("sent"),
         position=document.get("position"),
         row_count=document.get("rowCount", 0),

@@ -16,6 +16,7 @@ from control_api.services.jobs.types.registry import REQUEST_FORMS
 from spiders.amazon.base import AmazonSpider
 from spiders.amazon.bestsellers import AmazonBestsellersSpider
 from spiders.amazon.detail import AmazonDetailSpider
+from spiders.amazon.offers import AmazonOffersSpider
 from spiders.amazon.search import AmazonSearchSpider
 from spiders.amazon.suggestions import AmazonSuggestionsSpider
 from spiders.types.registry import TYPE_OF_NAME
@@ -38,6 +39,8 @@ READ_BY_CRAWLERS: dict[str, tuple[Any, str, str]] = {
     "node": ("172282", "node", "172282"),
     "refinements": (["p_89:Anker", "p_72:4"], "refinements", "p_89:Anker,p_72:4"),
     "includeSponsored": (False, "include_sponsored", "false"),
+    "conditions": (["new", "used_good"], "conditions", "new,used_good"),
+    "maxOffers": (7, "max_offers", "7"),
     "list": ("most_gifted", "list", "most_gifted"),
     "currency": ("eur", "currency", "eur"),
     "deliverTo": ({"postalCode": "10001"}, "deliver_to", "10001"),
@@ -49,24 +52,28 @@ OF_SEARCHES = {
     "refinements", "includeSponsored",
 }  # fmt: skip
 OF_LISTS = {"list", "maxResults"}
+OF_OFFERS = {"conditions", "maxOffers"}
 OF_VISITORS = {"currency", "deliverTo", "onWrongPlace", "engine"}
 # By type, the keys that have no effect on its jobs.
 OF_OTHERS = {
-    "search": OF_LISTS - OF_SEARCHES,
-    "details": OF_SEARCHES | OF_LISTS,
-    "bestsellers": OF_SEARCHES - OF_LISTS,
-    "suggestions": (OF_SEARCHES | OF_LISTS | OF_VISITORS) - {"department"},
+    "search": OF_LISTS - OF_SEARCHES | OF_OFFERS,
+    "details": OF_SEARCHES | OF_LISTS | OF_OFFERS,
+    "bestsellers": OF_SEARCHES - OF_LISTS | OF_OFFERS,
+    "offers": OF_SEARCHES | OF_LISTS,
+    "suggestions": (OF_SEARCHES | OF_LISTS | OF_OFFERS | OF_VISITORS) - {"department"},
 }
 TEXTS = {
     "search": "desk lamp",
     "details": "B000000001",
     "bestsellers": "electronics",
+    "offers": "B000000001",
     "suggestions": "desk",
 }
 SPIDERS: dict[str, type[AmazonSpider]] = {
     "search": AmazonSearchSpider,
     "details": AmazonDetailSpider,
     "bestsellers": AmazonBestsellersSpider,
+    "offers": AmazonOffersSpider,
     "suggestions": AmazonSuggestionsSpider,
 }
 # Keys that the service itself reads.

@@ -87,6 +87,16 @@ def test_duplicates_are_dropped_and_charged_once(tenant: Tenant) -> None:
     assert tenant.make_job(type="details", targets=same)["creditsReserved"] == 2
 
 
+def test_each_type_has_its_price(tenant: Tenant) -> None:
+    prices = {
+        ("bestsellers", "electronics"): 5,
+        ("offers", "B08N5WRWNW"): 2,
+        ("suggestions", "usb c"): 1,
+    }
+    for (kind, text), price in prices.items():
+        assert tenant.make_job(type=kind, targets=[text])["creditsReserved"] == price
+
+
 def test_an_explicit_marketplace_beats_the_address(tenant: Tenant, database: Database) -> None:
     job = tenant.make_job(
         type="details",

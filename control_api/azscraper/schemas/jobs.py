@@ -188,6 +188,7 @@ class ListedTargetOut(TargetOut):
     duplicates: list[DuplicateOut]
     # One entry a page that was read; of search targets that have ended.
     searchInfo: list[SearchInfoOut] | None = None
+    noOffers: bool | None = None
 
 
 class TargetsAnswer(Envelope):

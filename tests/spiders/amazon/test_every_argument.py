@@ -18,6 +18,7 @@ from sandbox.catalogue import FAMILY, KIND_COUNT
 from sandbox.top_lists import SLUGS
 from spiders.amazon.bestsellers import AmazonBestsellersSpider
 from spiders.amazon.detail import AmazonDetailSpider
+from spiders.amazon.offers import AmazonOffersSpider
 from spiders.amazon.search import AmazonSearchSpider
 from spiders.amazon.suggestions import AmazonSuggestionsSpider
 from spiders.arguments import declared_arguments
@@ -31,6 +32,7 @@ SPIDERS = {
         AmazonDetailSpider,
         AmazonBestsellersSpider,
         AmazonSuggestionsSpider,
+        AmazonOffersSpider,
     )
 }
 Arguments = dict[str, str]
@@ -131,17 +133,35 @@ SUGGESTIONS: dict[str, Line] = {
     "lang": Line(lambda s: "Küche" in str(s.all("departments")), False, True, "de-DE", {"marketplace": "sandbox"}),
     "marketplace": BOTH["marketplace"],
 }  # fmt: skip
+# It is sent to where the tests visit from.
+(SENT,) = asins(1, first=5)
+OFFERS: dict[str, Line] = {
+    "targets": Line(lambda s: set(s.all("asin")), set(), {SENT}, SENT, {"targets": ""}),
+    "targets_file": Line(lambda s: set(s.all("asin")), set(), {SENT}, "list.csv", {"targets": ""}, content=f"title,asin\nLamp,{SENT}\n"),
+    "conditions": Line(lambda s: set(s.all("condition")) <= {"used_good", "collectible"}, False, True, "used_good,collectible"),
+    "max_offers": Line(lambda s: s.all("position"), list(range(1, 13)), [1, 2, 3], "3"),
+    "on_invalid": Line(lambda s: (s.code, len(s.rows) > 0), (2, False), (0, True), "skip", {"targets": f"{SENT},nothing"}),
+    "lang": Line(lambda s: "Neu" in s.all("conditionText"), False, True, "de-DE", {"marketplace": "sandbox"}),
+    "marketplace": BOTH["marketplace"],
+    # The list names no place itself: who asks for one is told so.
+    "deliver_to": Line(lambda s: set(s.all("deliverToAsked")), {None}, {"60601"}, "60601"),
+    "currency": BOTH["currency"],
+    "on_wrong_place": Line(lambda s: len(s.rows) > 0, False, True, "keep", PLACE, {"codes_refused": True}),
+    "engine": BOTH["engine"],
+}  # fmt: skip
 TABLE: dict[str, dict[str, Line]] = {
     "amazon_search": {**SEARCH, **BOTH},
     "amazon_detail": {**DETAIL, **BOTH},
     "amazon_bestsellers": {**LISTS, **BOTH},
     "amazon_suggestions": SUGGESTIONS,
+    "amazon_offers": OFFERS,
 }
 USUAL: dict[str, Arguments] = {
     "amazon_search": {"keywords": "desk lamp"},
     "amazon_detail": {"targets": ",".join(asins(6))},
     "amazon_bestsellers": {"targets": "electronics"},
     "amazon_suggestions": {"targets": "desk"},
+    "amazon_offers": {"targets": SENT},
 }
 CASES = [(spider, name) for spider, lines in TABLE.items() for name in lines]
 

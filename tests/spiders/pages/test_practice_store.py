@@ -7,12 +7,14 @@ from typing import Any
 
 import pytest
 
-from sandbox.catalogue import LAYOUTS, Catalogue
+from sandbox.catalogue import FAMILY, LAYOUTS, Catalogue
 from sandbox.messages import Request
 from sandbox.store import Store
 from spiders.items.money import Money
+from spiders.items.offers import OfferRow
 from spiders.pages.bestsellers import BestsellersPage
 from spiders.pages.fetched import Fetched
+from spiders.pages.offers import OffersPage, offer_key, once
 from spiders.pages.product import ProductPage
 from spiders.pages.search import SearchPage
 from spiders.pages.status import PageStatus
@@ -227,3 +229,73 @@ def test_what_a_page_offers_leads_to_narrower_searches(language: str) -> None:
     assert [one.id for one in refinements if one.isChosen] == ["p_89:Kestrin"]
     assert all(one.name and one.group for one in refinements)
     assert SearchPage(fetch("/s?k=lamp"), reads_offered=False).info.categories is None  # type: ignore[union-attr]
+
+
+# Featured offers, a used one, none at all, none that is featured.
+OFFERED = [
+    FAMILY * 7 + 1,
+    FAMILY * 7 + 3,
+    FAMILY * 9,
+    FAMILY * 7 + 16,
+    FAMILY * 7 + 17,
+    FAMILY * 7 + 18,
+]
+
+
+def all_offers(
+    place: int, language: str, filters: str = ""
+) -> tuple[list[OfferRow], dict[str, Any]]:
+    """What a crawl of all pages would keep, and what the store knows."""
+    found: list[OfferRow] = []
+    asin = CATALOGUE.asin(place)
+    for turn in range(1, 10):
+        more = f"&pageno={turn}&isonlyrenderofferlist=true" if turn > 1 else ""
+        path = f"/gp/product/ajax/aodAjaxMain/?asin={asin}&pc=dp{filters}&language={language}{more}"
+        fetched, facts = answer(path)
+        page = OffersPage(
+            fetched, asin=asin, lang=language.replace("_", "-"), is_filtered=bool(filters)
+        )
+        if page.status is PageStatus.NO_RESULTS:
+            return [], facts
+        assert page.status is PageStatus.OK
+        keys = {offer_key(row) for row in found}
+        found = once([*found, *page.rows()])
+        if not page.has_next or len(found) == len(keys):
+            break
+    return found, facts
+
+
+@pytest.mark.parametrize("language", SANDBOX_LANGUAGES)
+@pytest.mark.parametrize("place", OFFERED)
+def test_offers_say_what_the_store_knows(language: str, place: int) -> None:
+    rows, facts = all_offers(place, language)
+    assert len(rows) == len(facts["rows"])
+    assert bool(rows) == (place % FAMILY != 17)
+    for row, known in zip(rows, facts["rows"], strict=True):
+        for name in (
+            "offerId",
+            "isFeatured",
+            "condition",
+            "conditionNote",
+            "isPrime",
+            "maxQuantity",
+        ):
+            assert getattr(row, name) == known[name], name
+        assert pair(row.price) == stated(known["price"])
+        assert pair(row.listPrice) == stated(known["listPrice"])
+        assert row.shippingPrice is not None
+        assert row.shippingPrice.amount == Decimal(known["shipping"])
+        assert row.seller is not None and row.delivery and row.shipsFrom
+        assert row.seller.name == known["seller"]
+        assert row.seller.id == known["sellerId"]
+        assert row.seller.isAmazon is (known["sellerId"] is None)
+        assert row.seller.ratingsCount == known["ratingsCount"]
+        assert number(row.seller.positivePercent) == known["positivePercent"]
+        assert set(row.warnings) <= EXPECTED_WARNINGS
+
+
+def test_offers_of_some_conditions_alone() -> None:
+    filters = "&filters=%7B%22all%22%3Atrue%2C%22usedGood%22%3Atrue%7D"
+    rows, facts = all_offers(OFFERED[2], "en_US", filters)
+    assert len(rows) == len(facts["rows"]) > 0
+    assert {row.condition for row in rows} == {"used_good"}

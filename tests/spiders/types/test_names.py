@@ -15,7 +15,7 @@ ROOMS = ("control_api", "deploy", "pipelines", "settings", "spiders", "storage")
 REGISTRIES = ("spiders/types/", "control_api/services/jobs/types/")
 NAMES = {one.name for one in TYPES} | {one.spider for one in TYPES if one.spider}
 # Words that mean other things too, such as the key of a document: these count where they name a kind.
-WORDS = {"page", "site", "spider"}
+WORDS = {"page", "site", "spider", "offers"}
 KIND_KEYWORDS = {"kind", "type", "spider"}
 # What is left, and why it may stay. By file: the names in it.
 ALLOWED = {
@@ -24,6 +24,7 @@ ALLOWED = {
     "spiders/amazon/detail.py": {"amazon_detail"},
     "spiders/amazon/bestsellers.py": {"amazon_bestsellers"},
     "spiders/amazon/suggestions.py": {"amazon_suggestions"},
+    "spiders/amazon/offers.py": {"amazon_offers"},
     "spiders/site/spider.py": {"site"},
     # A migration speaks of the types as they were.
     "storage/base/migrations.py": {"search", "details"},

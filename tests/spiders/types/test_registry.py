@@ -9,6 +9,7 @@ from spiders.pages.reading import page_module
 from spiders.types.bestsellers import BESTSELLERS
 from spiders.types.details import DETAILS
 from spiders.types.job_type import JobType
+from spiders.types.offers import OFFERS
 from spiders.types.page import PAGE
 from spiders.types.registry import PAGE_TYPES, TYPES, columns_of_job, type_of_address
 from spiders.types.search import SEARCH
@@ -32,6 +33,9 @@ def test_types_are_listed_by_name() -> None:
         ("https://www.amazon.com/gp/bestsellers/books", BESTSELLERS),
         ("https://www.amazon.de/Best-Sellers-Books/zgbs/books/ref=x", BESTSELLERS),
         ("https://www.amazon.com/suggestions?prefix=usb", SUGGESTIONS),
+        ("https://www.amazon.com/gp/product/ajax/aodAjaxMain/?asin=B0FIXTURE1&pc=dp", OFFERS),
+        ("https://www.amazon.com/gp/product/ajax/ref=x?asin=B0FIXTURE1&experienceId=aod", OFFERS),
+        ("https://www.amazon.com/gp/aod/ajax?asin=B0FIXTURE1&pc=dp", OFFERS),
         ("https://www.amazon.com/gp/help", None),
     ],
 )

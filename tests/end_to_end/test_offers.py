@@ -1,0 +1,61 @@
+"""Offers, suggestions and sellers by HTTP: the jobs, their rows as JSON and CSV, what the targets say."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+from sandbox.asins import AsinCode
+from sandbox.catalogue import FAMILY
+from tests.end_to_end.conftest import Serve
+
+CODE = AsinCode(1)
+# The seventeenth of each family is sold by nobody.
+SOLD = [CODE.asin(number) for number in (0, 1)]
+UNSOLD, UNKNOWN = CODE.asin(FAMILY - 3), CODE.asin(10**9)
+
+
+def test_offers_of_products_and_suggestions_are_jobs_like_others(serve: Serve) -> None:
+    farm, client = serve()
+    farm.start_crawler("offers", "amazon_offers")
+    farm.start_crawler("suggestions", "amazon_suggestions")
+    project = client.post("/projects", json={"name": "mine"}).json()["data"]["id"]
+    body = {
+        "type": "offers",
+        "targets": [*SOLD, UNSOLD, UNKNOWN],
+        "config": {"marketplace": "sandbox"},
+    }
+    answer = client.post(f"/projects/{project}/jobs", json=body)
+    assert answer.status_code == 201, answer.text
+    job = answer.json()["data"]
+    letters = {"type": "suggestions", "targets": ["usb c"], "config": {"marketplace": "sandbox"}}
+    suggested = client.post(f"/projects/{project}/jobs", json=letters).json()["data"]
+    ended = farm.wait_for_end(job["id"])
+    assert (ended.counts.success, ended.counts.failed) == (3, 1)
+
+    targets = client.get(f"/jobs/{job['id']}/targets").json()["data"]
+    assert [target.get("noOffers") for target in targets] == [None, None, True, None]
+    assert [target["resultCount"] > 0 for target in targets] == [True, True, False, False]
+    rows = client.get(f"/jobs/{job['id']}/results", params={"limit": 1000}).json()["data"]
+    for asin in SOLD:
+        own = [row for row in rows if row["asin"] == asin]
+        assert [row["position"] for row in own] == list(range(1, len(own) + 1))
+        assert [row["isFeatured"] for row in own] == [True, *[False] * (len(own) - 1)]
+        assert len({row["offerId"] for row in own}) == len(own) > 10
+        # A featured offer that the list repeats makes one more of the list's.
+        assert max(row["page"] for row in own) in (-(-(len(own) - 1) // 10), -(-len(own) // 10))
+    text = client.get(f"/jobs/{job['id']}/export", params={"format": "csv"}).text
+    table = list(csv.DictReader(io.StringIO(text)))
+    assert [line["offerId"] for line in table] == [row["offerId"] for row in rows]
+    assert {line["seller.id"] for line in table} == {row["seller"]["id"] or "" for row in rows}
+
+    failed = client.post(f"/jobs/{job['id']}/retry", json={"only": "failed"}).json()["data"]
+    assert [target["value"] for target in failed["targets"]] == [UNKNOWN]
+    few = {**body, "targets": SOLD[:1], "config": {**body["config"], "maxOffers": 3}}
+    limited = client.post(f"/projects/{project}/jobs", json=few).json()["data"]
+    assert farm.wait_for_end(limited["id"]).result_count == 3
+    assert farm.wait_for_end(suggested["id"]).result_count == 11
+    schedule = {"cron": "0 6 * * *", "crawlConfig": body}
+    assert client.post(f"/projects/{project}/schedules", json=schedule).status_code == 201
+    refused = client.post(f"/projects/{project}/jobs", json={**body, "targets": ["usb hub"]})
+    assert refused.json()["error"]["code"] == "INVALID_ASIN"
