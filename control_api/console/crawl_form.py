@@ -17,6 +17,7 @@ from control_api.http.validation_messages import messages_from_validation_error
 from control_api.services.errors import InvalidInput
 from control_api.services.jobs.job_request import JobRequest
 from control_api.services.jobs.types.registry import REQUEST_FORMS
+from control_api.services.jobs.types.search import SERVED_SEARCH
 from control_api.services.records import Priority
 from spiders.sites.marketplaces import MARKETPLACES
 
@@ -39,7 +40,7 @@ class CrawlChoices:
 class CrawlAsked:
     """The form as it was sent, to be shown again."""
 
-    kind: str = next(iter(REQUEST_FORMS))
+    kind: str = SERVED_SEARCH.name
     targets: str = ""
     settings: dict[str, str] = field(default_factory=dict)
     more: str = ""

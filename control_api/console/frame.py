@@ -36,6 +36,7 @@ _MENU = (
     ("/console/sessions", "Account"),
 )
 _OWNERS_MENU = (("/console/members", "Members"),)
+_ADMINS_MENU = (("/console/operator", "Operator"),)
 
 
 @console.context_processor
@@ -57,7 +58,11 @@ for _name, _filter in {**FILTERS, **JOB_FILTERS}.items():
 def _menu(actor: Actor | None) -> list[MenuEntry]:
     if actor is None:
         return []
-    listed = [*_MENU, *(_OWNERS_MENU if actor.role is Role.OWNER else ())]
+    listed = [
+        *_MENU,
+        *(_OWNERS_MENU if actor.role is Role.OWNER else ()),
+        *(_ADMINS_MENU if actor.is_admin else ()),
+    ]
     current = _nearest([path for path, _ in listed])
     return [MenuEntry(path, text, path == current) for path, text in listed]
 

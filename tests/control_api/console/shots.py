@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -29,7 +28,7 @@ LOOKS: dict[str, dict[str, Any]] = {
     "phone": {"viewport": {"width": 390, "height": 844}, "color_scheme": "light"},
 }
 # By name of the page: the look whose picture is kept in the repository.
-_KEPT = {"job": "light", "targets": "dark"}
+_KEPT = {"job": "light", "reasons": "dark"}
 _LINK = re.compile(r"Console +(\S+/console/enter#t=\S+)")
 
 
@@ -44,8 +43,6 @@ def main() -> int:
                 context = browser.new_context(**options, storage_state=state["cookies"])
                 take(context.new_page(), base, state["paths"], look)
                 context.close()
-    for name, look in _KEPT.items():
-        shutil.copy(FOLDER / f"{name}-{look}.png", PICTURES / f"console-{name}.png")
     print(f"Pictures: {FOLDER}")
     return 0
 
@@ -121,6 +118,10 @@ def take(page: Page, base: str, paths: dict[str, str], look: str) -> None:
     for name, path in paths.items():
         page.goto(base + path)
         page.screenshot(path=FOLDER / f"{name}-{look}.png")
+        if _KEPT.get(name) == look:
+            page.set_viewport_size({"width": 1180, "height": 620})
+            page.screenshot(path=PICTURES / f"console-{name}.png")
+            page.set_viewport_size(LOOKS[look]["viewport"])
 
 
 if __name__ == "__main__":

@@ -1,0 +1,50 @@
+"""The page of who runs the installation: why nothing moves, what waits, how fast the stores are asked."""
+
+from __future__ import annotations
+
+from flask import Response, redirect, render_template, request
+
+from control_api.console.blueprint import console
+from control_api.http.context import current_actor, services
+from control_api.services.operator.operator_view import PaceView
+
+_HOURS = 24
+
+
+@console.page(
+    "/operator",
+    api=(
+        "GET /admin/diagnosis",
+        "GET /admin/queue",
+        "GET /admin/failures",
+        "GET /admin/pace",
+        "GET /admin/nodes",
+    ),
+)
+def operator() -> str:
+    view = services().operator_view
+    return render_template(
+        "operator.html",
+        diagnosis=services().diagnosis.diagnose(current_actor().organization_id),
+        queues=view.queues(),
+        ends=view.ends(hours=_HOURS),
+        hours=_HOURS,
+        paces=[pace for pace in view.paces() if _is_of_interest(pace)],
+        nodes=services().nodes.list_all(),
+        crawlers={node.name: node.beats for node in services().operations.list_nodes()},
+    )
+
+
+@console.action("/operator/nodes/drain", api=("PATCH /admin/nodes/{name}",))
+def drain_node() -> Response:
+    services().nodes.change(
+        current_actor(),
+        request.form.get("name", ""),
+        is_draining=request.form.get("draining") == "1",
+        slots=None,
+    )
+    return redirect("/console/operator", 303)  # type: ignore[return-value]
+
+
+def _is_of_interest(pace: PaceView) -> bool:
+    return bool(pace.waiting or pace.used_this_minute or pace.used_last_minute)
