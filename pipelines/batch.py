@@ -99,6 +99,7 @@ def _end(target: LeasedTarget, failure: Failure | None) -> TargetEnd:
         rows=target.rows,
         failure=failure,
         search_info=[plain_from_item(info) for info in target.search_info],
+        product_pages=target.product_pages,
         categories=[plain_from_item(one) for one in target.categories],
         facts=dict(target.facts),
         discovered=[

@@ -130,9 +130,21 @@ class TargetSpider(Spider):
 
     def retry_or_fail(self, response: Response, failure: Failure) -> Request | None:
         """The next try of the page, or None: the target has failed, which is told to all concerned."""
+        if (retry := self.retry_or_none(response, failure)) is not None:
+            return retry
         request = response.request
         assert request is not None
         target: Target = request.cb_kwargs["target"]
+        self._log_failure(target, failure)
+        self.crawler.signals.send_catch_log(
+            our_signals.target_failed, target=target, failure=failure
+        )
+        return None
+
+    def retry_or_none(self, response: Response, failure: Failure) -> Request | None:
+        """The next try of the page, or None: there is none, and the target need not fail for that."""
+        request = response.request
+        assert request is not None
         attempt = request.meta.get(ATTEMPT, 1)
         code = FailureCode(failure.code)
         self.crawler.stats.inc_value(f"pages/{code}")
@@ -141,10 +153,6 @@ class TargetSpider(Spider):
         )
         if self.is_retryable(code) and attempt < self._page_attempts:
             return self._next_try(request, attempt)
-        self._log_failure(target, failure)
-        self.crawler.signals.send_catch_log(
-            our_signals.target_failed, target=target, failure=failure
-        )
         return None
 
     def _leased_request(self, target: Target) -> Request:

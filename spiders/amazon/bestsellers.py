@@ -10,12 +10,14 @@ from urllib.parse import urlsplit
 from scrapy import Request
 from scrapy.http import Response
 
-from spiders.amazon.arguments import whole_number
+from spiders.amazon.arguments import whole_number, yes
 from spiders.amazon.base import AmazonSpider, BadArgument
+from spiders.amazon.fill import fill_row
 from spiders.amazon.place import tell_place
 from spiders.items.bestsellers import BestsellerRow
 from spiders.middlewares.failed_download import FailedDownload
 from spiders.pages.bestsellers import BestsellersPage
+from spiders.pages.product import ProductPage
 from spiders.sites.bestsellers import (
     BEST_SELLERS,
     LIST_SEGMENTS,
@@ -26,6 +28,7 @@ from spiders.sites.bestsellers import (
     place_from_path,
 )
 from spiders.sites.marketplaces import find_marketplace_by_host
+from spiders.sites.urls import product_url
 from spiders.targets import list_target_from_text
 from spiders.work.target import Target
 
@@ -45,7 +48,7 @@ class AmazonBestsellersSpider(AmazonSpider):
     """`scrapy crawl amazon_bestsellers -a targets=electronics,books/25 -O rows.jsonl`
 
     Or `-a targets_file=lists.csv`, `-` for standard input. `-a list=new_releases` is the list of
-    targets that name a category alone.
+    targets that name a category alone. `-a fill=true` reads the page of each product without a card.
     """
 
     name = "amazon_bestsellers"
@@ -57,6 +60,7 @@ class AmazonBestsellersSpider(AmazonSpider):
         targets_file: str = "",
         list: str = BEST_SELLERS,  # noqa: A002 (the name that rows and jobs use)
         max_results: str = "",
+        fill: str = "false",
         on_invalid: str = "fail",
         **arguments: Any,
     ) -> None:
@@ -67,6 +71,7 @@ class AmazonBestsellersSpider(AmazonSpider):
         self._files = {"targets_file": targets_file}
         self._on_invalid = on_invalid
         self._asked_list = list
+        self._fill = yes("fill", fill)
         self._max_results = whole_number("max_results", max_results) if max_results else None
 
     def targets_from_arguments(self) -> Iterator[Target]:
@@ -90,6 +95,7 @@ class AmazonBestsellersSpider(AmazonSpider):
                 "lang": locale.lang,
                 "language": locale.language,
                 **({"maxResults": self._max_results} if self._max_results else {}),
+                **({"fill": True} if self._fill else {}),
                 **self.place_params(locale),
             }
             yield Target(id=str(number), url=url, params=params)
@@ -121,10 +127,40 @@ class AmazonBestsellersSpider(AmazonSpider):
             row.target = target.params.get("target")
             self.count_failed_fields(row.warnings)
             tell_place(row, response)
-            yield row
+            yield self._product_request(target, row) if _is_to_fill(row, target) else row
         if found.has_next and page < MAX_PAGES and progress.kept < _most(target):
             url = _page_url(target, page + 1)
             yield self._request(target, url=url, page=page + 1, progress=progress)
+
+    async def parse_product(
+        self, response: Response, target: Target, page_url: str, row: BestsellerRow
+    ) -> AsyncIterator[Any]:
+        """The page of a product whose place on the list has no card."""
+        page = None
+        if not isinstance(response, FailedDownload):
+            lang = target.params.get("lang")
+            page = ProductPage(self.fetched(response), asked_asin=row.asin, lang=lang)
+        failure = self.failure_of(response, page.status if page else None)
+        if failure is not None and (retry := self.retry_or_none(response, failure)):
+            yield retry
+            return
+        product = page.item() if page is not None and failure is None else None
+        if product is not None:
+            target.product_pages += 1
+            fill_row(row, product)
+            self.count_failed_fields(product.warnings)
+            tell_place(row, response)
+        elif failure is not None:
+            # The place itself is proven, by the list.
+            row.warnings.append(f"fill_failed:{failure.code}")
+        yield row
+
+    def _product_request(self, target: Target, row: BestsellerRow) -> Request:
+        store = find_marketplace_by_host(urlsplit(target.url).hostname or "")
+        assert store is not None
+        url = product_url(store, row.asin, language=target.params.get("language"))
+        request = self.page_request(target, url, page_url=url, row=row)
+        return request.replace(callback=self.parse_product)
 
     def _request(self, target: Target, *, url: str, page: int, progress: Progress) -> Request:
         return self.page_request(target, url, page=page, page_url=url, progress=progress)
@@ -137,6 +173,10 @@ class AmazonBestsellersSpider(AmazonSpider):
         for row in rows[: max(0, _most(target) - progress.kept)]:
             progress.kept += 1
             yield row
+
+
+def _is_to_fill(row: BestsellerRow, target: Target) -> bool:
+    return bool(row.partial and target.params.get("fill"))
 
 
 def _most(target: Target) -> int:

@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 from scrapy import Request
 from scrapy.http import Response
 
-from spiders.amazon.arguments import whole_number
+from spiders.amazon.arguments import whole_number, yes
 from spiders.amazon.base import AmazonSpider, BadArgument
 from spiders.amazon.place import tell_place
 from spiders.items.plain import plain_from_item
@@ -94,7 +94,7 @@ class AmazonSearchSpider(AmazonSpider):
         self._params = {
             "maxPages": whole_number("max_pages", max_pages),
             "maxResults": whole_number("max_results", max_results) if max_results else None,
-            "includeSponsored": _yes("include_sponsored", include_sponsored),
+            "includeSponsored": yes("include_sponsored", include_sponsored),
             "sortBy": _sort_order("sort_by", sort_by),
             "priceMin": _amount("price_min", price_min),
             "priceMax": _amount("price_max", price_max),
@@ -264,11 +264,3 @@ def _amount(name: str, text: str) -> float | None:
         return float(text)
     except ValueError:
         raise BadArgument(f"{name} is {text!r}, it must be a number") from None
-
-
-def _yes(name: str, text: str) -> bool:
-    if text.lower() in ("true", "yes", "1"):
-        return True
-    if text.lower() in ("false", "no", "0"):
-        return False
-    raise BadArgument(f"{name} is {text!r}, it must be true or false")

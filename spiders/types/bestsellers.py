@@ -28,7 +28,7 @@ _TEXTS = {
     "salesRank": "On `movers_and_shakers`: the rank among all sales of the department now",
     "previousSalesRank": "On `movers_and_shakers`: that rank 24 hours before; `null` where there was none",
     "change": "On `movers_and_shakers`: the gain in percent, as shown",
-    "partial": "Whether the page told the place's rank and ASIN alone, as it does below rank 30 of each page",
+    "partial": "Whether the page told the place's rank and ASIN alone, as it does below rank 30 of each page. With `fill` the product's page tells the rest, which `sourceUrl` names then; where it cannot, a warning `fill_failed:<code>` says why",
     "imageUrl": "The picture, in full size",
 }  # fmt: skip
 

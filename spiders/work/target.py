@@ -34,6 +34,8 @@ class Target:
     exit_id: str | None = None
     # What its pages of results say of the search, page by page.
     search_info: list[SearchInfo] = field(default_factory=list)
+    # Pages of products that were read beside its own, and are paid for as details are.
+    product_pages: int = 0
     # Those that its pages name.
     categories: list[SeenCategory] = field(default_factory=list)
     # What its pages say of it beside their rows, by the names of the answer, such as `noOffers`.

@@ -92,6 +92,8 @@ class NewJob:
     targets: Sequence[NewTarget]
     priority: Priority = Priority.NORMAL
     credits_per_target: int = 0
+    # For each page of a product that is read beside a target's own.
+    credits_per_product_page: int = 0
     credits_reserved: int = 0
     # How many targets the job may grow to; None: it does not grow.
     target_limit: int | None = None
@@ -133,10 +135,19 @@ class Job:
     # The texts of its first targets.
     head: Sequence[str] = ()
     monitor_id: str | None = None
+    credits_per_product_page: int = 0
+    # Of the targets that succeeded.
+    product_pages: int = 0
 
     @property
     def is_open(self) -> bool:
         return self.status in OPEN_JOB
+
+    def price_of(self, successes: int) -> int:
+        """What so many targets that succeeded cost, with the product pages beside them."""
+        price = successes * self.credits_per_target
+        price += self.product_pages * self.credits_per_product_page
+        return min(self.credits_reserved, price)
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,6 +255,8 @@ class TargetEnd:
     discovered: Sequence[FoundTarget] = ()
     # What each page of results says of the search.
     search_info: Sequence[Mapping[str, Any]] = ()
+    # Pages of products that were read beside its own.
+    product_pages: int = 0
     # Categories that its pages name, as `storage.jobs.categories` keeps them.
     categories: Sequence[Mapping[str, Any]] = ()
     facts: Mapping[str, Any] = field(default_factory=dict)

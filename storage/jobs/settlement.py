@@ -269,7 +269,12 @@ class Settlement:
         limit allows. The job as it was before; None when it is not open any more."""
         rows = sum(len(end.rows) for end in batch.ends)
         steps: dict[str, list[Any]] = {name: [step] for name, step in moves.items()}
-        feedable = {}
+        feedable: Document = {}
+        product_pages = sum(end.product_pages for end in batch.ends if end.failure is None)
+        beside: Document = {}
+        if product_pages:
+            known = {"$ifNull": ["$productPages", 0]}
+            beside = {"productPages": {"$add": [known, product_pages]}}
         if found:
             grown = grown_by(found)
             steps["total"] = [grown]
@@ -285,6 +290,7 @@ class Settlement:
                     "$set": {
                         **counts,
                         **feedable,
+                        **beside,
                         "status": JobStatus.RUNNING.value,
                         "resultCount": {"$add": ["$resultCount", rows]},
                         "startedAt": {"$ifNull": ["$startedAt", _NOW]},
@@ -354,7 +360,7 @@ class Settlement:
             job.organization_id,
             job_id=job.id,
             reserved=job.credits_reserved,
-            charged=min(job.credits_reserved, job.counts.success * job.credits_per_target),
+            charged=job.price_of(job.counts.success),
             session=session,
         )
         self._outbox.insert_job_ended(job, session)

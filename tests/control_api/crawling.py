@@ -18,6 +18,7 @@ def end_target(
     *,
     search_info: Sequence[Mapping[str, Any]] = (),
     categories: Sequence[Mapping[str, Any]] = (),
+    product_pages: int = 0,
 ) -> None:
     written = [NewRow(1, position, row) for position, row in enumerate(rows or [], start=1)]
     end = TargetEnd(
@@ -27,6 +28,7 @@ def end_target(
         rows=written,
         search_info=search_info,
         categories=categories,
+        product_pages=product_pages,
     )
     assert settlement.commit([], [end]).settled
 

@@ -41,6 +41,7 @@ READ_BY_CRAWLERS: dict[str, tuple[Any, str, str]] = {
     "includeSponsored": (False, "include_sponsored", "false"),
     "conditions": (["new", "used_good"], "conditions", "new,used_good"),
     "maxOffers": (7, "max_offers", "7"),
+    "fill": (True, "fill", "true"),
     "list": ("most_gifted", "list", "most_gifted"),
     "currency": ("eur", "currency", "eur"),
     "deliverTo": ({"postalCode": "10001"}, "deliver_to", "10001"),
@@ -51,7 +52,7 @@ OF_SEARCHES = {
     "maxPages", "maxResults", "sortBy", "priceMin", "priceMax", "department", "node",
     "refinements", "includeSponsored",
 }  # fmt: skip
-OF_LISTS = {"list", "maxResults"}
+OF_LISTS = {"list", "fill", "maxResults"}
 OF_OFFERS = {"conditions", "maxOffers"}
 OF_VISITORS = {"currency", "deliverTo", "onWrongPlace", "engine"}
 # By type, the keys that have no effect on its jobs.

@@ -57,6 +57,15 @@ def test_a_job_reads_both_pages_of_a_list_and_names_what_is_not_one(serve: Serve
     assert {line["category.nodeId"] for line in leaf} == {"3000006"}
     assert {line["category.path"] for line in leaf} == {"Pet Supplies | Cat Fountain"}
 
+    config = {"marketplace": "sandbox", "fill": True, "maxResults": 33}
+    filling = {"type": "bestsellers", "targets": ["toys"], "config": config}
+    filled = client.post(f"/projects/{project}/jobs", json=filling).json()["data"]["id"]
+    assert farm.wait_for_end(filled).counts.success == 1
+    rows = client.get(f"/jobs/{filled}/results").json()["data"]
+    assert [row["rank"] for row in rows] == list(range(1, 34))
+    assert all(row["title"] and not row["partial"] for row in rows)
+    assert ["/dp/" in row["sourceUrl"] for row in rows] == [False] * 30 + [True] * 3
+
     refused = client.post(f"/projects/{project}/jobs", json={**body, "targets": ["usb hub"]})
     assert refused.status_code == 400
     assert "slug" in refused.json()["error"]["details"][0]["reason"]

@@ -20,7 +20,7 @@ from control_api.services.jobs.job_request import (
 from control_api.services.jobs.quota import Quota
 from control_api.services.jobs.site_browsers import SiteBrowsers
 from control_api.services.jobs.target_list import BadTarget
-from control_api.services.jobs.types.registry import SERVED_OF_NAME, credits_per_target
+from control_api.services.jobs.types.registry import SERVED_OF_NAME, price_of
 from control_api.services.warnings import RequestWarning
 from storage.accounts.credits import Credits
 from storage.base.records import NewTarget
@@ -113,7 +113,7 @@ class JobChecks:
             request.config, spider
         )
         plan = self._quota.plan_of(actor.organization_id)
-        price = credits_per_target(request.kind, spider, request.config)
+        price = price_of(request.kind, spider, request.config).most
         checked = self._credits_of(actor, plan, price, len(found.targets))
         pages = served.pages_per_target(request.config)
         return JobCheck(

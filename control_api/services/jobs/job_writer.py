@@ -14,7 +14,8 @@ from control_api.services.accounts.audit_trail import AuditTrail, name_of_job
 from control_api.services.errors import InsufficientCredits, ProjectNotFound
 from control_api.services.jobs.job_request import JobRequest, new_targets_from_request
 from control_api.services.jobs.quota import Quota
-from control_api.services.jobs.types.registry import SERVED_OF_NAME, credits_per_target
+from control_api.services.jobs.types.registry import SERVED_OF_NAME, price_of
+from control_api.services.jobs.types.served_type import FREE, Price
 from control_api.services.warnings import RequestWarning
 from storage.accounts.credits import Credits
 from storage.accounts.projects import Projects
@@ -74,9 +75,8 @@ class JobWriter:
         plan = self._quota.use(
             actor.organization_id, jobs=1, targets=len(draft.targets), session=session
         )
-        price = credits_per_target(draft.kind, draft.spider, draft.config)
-        per_target = price if plan.uses_credits else 0
-        job = self._insert(session, actor, draft, per_target=per_target)
+        price = price_of(draft.kind, draft.spider, draft.config) if plan.uses_credits else FREE
+        job = self._insert(session, actor, draft, price=price)
         metadata = {"type": job.kind, "targets": job.counts.total, "retryOf": job.retry_of}
         if job.schedule_id is not None:
             metadata["scheduleId"] = job.schedule_id
@@ -90,9 +90,9 @@ class JobWriter:
         )
         return job
 
-    def _insert(self, session: Session, actor: Actor, draft: Draft, *, per_target: int) -> Job:
+    def _insert(self, session: Session, actor: Actor, draft: Draft, *, price: Price) -> Job:
         is_pooled = SERVED_OF_NAME[draft.kind].type.is_pooled
-        reserved = per_target * len(draft.targets)
+        reserved = price.most * len(draft.targets)
         job = self._jobs.insert(
             NewJob(
                 organization_id=actor.organization_id,
@@ -102,7 +102,8 @@ class JobWriter:
                 config=draft.config,
                 targets=draft.targets,
                 priority=draft.priority,
-                credits_per_target=per_target,
+                credits_per_target=price.per_target,
+                credits_per_product_page=price.per_product_page,
                 credits_reserved=reserved,
                 target_limit=draft.target_limit,
                 is_pooled=is_pooled,

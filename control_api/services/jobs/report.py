@@ -223,8 +223,10 @@ def _credit_sums(found: JobFacts, targets: Counts) -> Iterator[Sum]:
         return
     claim = "credits charged + credits released = credits reserved"
     yield Sum("credits.settled", claim, returned, job.credits_reserved)
-    price = min(job.credits_reserved, targets.success * job.credits_per_target)
+    price = job.price_of(targets.success)
     claim = "credits charged = successful targets × credits a target"
+    if job.credits_per_product_page:
+        claim += f" + {job.product_pages} product pages × {job.credits_per_product_page}"
     yield Sum("credits.charged", claim, ledger.charged, price)
 
 

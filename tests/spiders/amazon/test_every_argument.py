@@ -123,6 +123,7 @@ LISTS: dict[str, Line] = {
     "targets_file": Line(lambda s: set(s.all("categorySlug")), set(), {"pets", "tools"}, "list.csv", {"targets": ""}, content="target\npets\ntools/3000004\n"),
     "list": Line(lambda s: set(s.all("list")), {"best_sellers"}, {"new_releases"}, "new_releases"),
     "max_results": Line(lambda s: (len(s.rows), len(s.requests)), (100, 2), (40, 1), "40"),
+    "fill": Line(lambda s: [r["rank"] for r in s.rows if r["partial"]], [31, 32], [], "true", {"max_results": "32"}),
     "on_invalid": Line(lambda s: (s.code, len(s.rows)), (2, 0), (0, 100), "skip", {"targets": "electronics,usb hub"}),
 }  # fmt: skip
 SUGGESTIONS: dict[str, Line] = {

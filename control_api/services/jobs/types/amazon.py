@@ -17,6 +17,9 @@ from spiders.sites.marketplaces import (
 from spiders.sites.places import BadPlace
 from spiders.sites.visitor_params import visitor_params
 
+# For its page, whichever type of job reads it.
+CREDITS_PER_PRODUCT = 2
+
 
 class Locales:
     """The locale of each host that the texts name: they are few, and the texts many."""

@@ -6,7 +6,7 @@ from typing import Any
 from control_api.services.errors import InvalidAsin
 from control_api.services.jobs.job_defaults import Defaults
 from control_api.services.jobs.target_list import ReadTarget
-from control_api.services.jobs.types.amazon import Locales, Visitors
+from control_api.services.jobs.types.amazon import CREDITS_PER_PRODUCT, Locales, Visitors
 from control_api.services.jobs.types.config import AmazonConfig
 from control_api.services.jobs.types.served_type import RequestForm, ServedType
 from spiders.sites.marketplaces import Locale
@@ -84,6 +84,6 @@ SERVED_DETAILS = ServedType(
         plural="details",
         targets="ASINs, ISBNs or addresses of products",
     ),
-    credits_per_target=2,
+    credits_per_target=CREDITS_PER_PRODUCT,
     remarks=_place_remarks,
 )

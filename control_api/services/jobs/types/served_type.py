@@ -54,6 +54,26 @@ def _no_remarks(job: Job, results: Results) -> list[str]:
     return []
 
 
+def _no_pages(config: Mapping[str, Any]) -> int:
+    return 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Price:
+    """What a target costs when it succeeds. `most` is reserved for it."""
+
+    per_target: int
+    per_product_page: int = 0
+    most_product_pages: int = 0
+
+    @property
+    def most(self) -> int:
+        return self.per_target + self.per_product_page * self.most_product_pages
+
+
+FREE = Price(per_target=0)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServedType:
     """`does`: what a job of the type does, in words of the API's description.
@@ -65,6 +85,9 @@ class ServedType:
     does: str
     request: RequestForm | None = None
     credits_per_target: int = 0
+    # How many pages of products are read beside a target's own at most, each for so many credits.
+    product_pages: Callable[[Mapping[str, Any]], int] = _no_pages
+    credits_per_product_page: int = 0
     # How many pages are read for a target at most.
     pages_per_target: Callable[[Mapping[str, Any]], int] = _one_page
     can_be_scheduled: bool = True
@@ -72,6 +95,13 @@ class ServedType:
     retries_first_target_alone: bool = False
     # What a client should know of the rows once the job has ended.
     remarks: Callable[[Job, Results], list[str]] = _no_remarks
+
+    def price(self, config: Mapping[str, Any]) -> Price:
+        return Price(
+            per_target=self.credits_per_target,
+            per_product_page=self.credits_per_product_page,
+            most_product_pages=self.product_pages(config),
+        )
 
     @property
     def name(self) -> str:
