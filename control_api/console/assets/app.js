@@ -25,6 +25,31 @@
     if (question && !window.confirm(question)) event.preventDefault();
   });
 
+  // Keys, while nobody types.
+  function moveRow(step) {
+    const links = [...document.querySelectorAll("main tbody tr")]
+      .map((row) => row.querySelector("a, button"))
+      .filter((link) => link);
+    const row = document.activeElement && document.activeElement.closest("main tbody tr");
+    const at = links.findIndex((link) => row && row.contains(link));
+    const next = links[Math.min(links.length - 1, Math.max(0, at + step))];
+    if (next) next.focus();
+  }
+  document.addEventListener("keydown", (event) => {
+    const isTyping = event.target.closest("input, select, textarea, dialog");
+    if (isTyping || event.ctrlKey || event.metaKey || event.altKey) return;
+    const find = document.getElementById("find");
+    const keys = document.getElementById("keys");
+    if (event.key === "/" && find) {
+      event.preventDefault();
+      find.focus();
+    } else if (event.key === "?" && keys) {
+      keys.showModal();
+    } else if (event.key === "j" || event.key === "k") {
+      moveRow(event.key === "j" ? 1 : -1);
+    }
+  });
+
   // The one polled section of a page: not asked for while nobody looks or while it is paused.
   let failures = 0;
   let isPaused = false;

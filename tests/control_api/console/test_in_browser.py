@@ -165,6 +165,28 @@ def test_a_job_moves_without_reload_and_is_left_alone_when_it_has_ended(
     context.close()
 
 
+def test_a_person_gets_to_a_job_by_keys_alone(
+    browsers: Browser, base: str, person: Person, seeded: Seeded
+) -> None:
+    context = context_of(browsers, base, person)
+    page = context.new_page()
+    page.goto(f"{base}/console")
+    page.keyboard.press("?")
+    assert page.get_by_role("dialog", name="Keys").is_visible()
+    page.keyboard.press("Escape")
+    page.keyboard.press("/")
+    page.keyboard.type("B000000002")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/console/jobs?q=B000000002")
+    assert page.locator("tbody tr").count() == 1
+    page.goto(f"{base}/console/jobs?project={seeded.project}")
+    for key in ("j", "j", "j", "k"):
+        page.keyboard.press(key)
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/console/jobs/{seeded.failed}")
+    context.close()
+
+
 def test_the_routes_of_people_without_a_session_are_pages_too() -> None:
     assert {path for method, path in CONSOLE_PUBLIC if method == "POST"} == {
         "/console/login",
