@@ -9,21 +9,25 @@ from flask_openapi3.models.security_scheme import SecurityScheme
 from flask_openapi3.openapi import OpenAPI
 
 from control_api.azscraper.account import account
+from control_api.azscraper.alerts import alerts
 from control_api.azscraper.api_keys import api_keys
 from control_api.azscraper.auth import auth
 from control_api.azscraper.categories import categories
+from control_api.azscraper.changes import changes
 from control_api.azscraper.deltas import deltas
 from control_api.azscraper.invitations import invitation_links, invitations
 from control_api.azscraper.job_checks import job_checks
 from control_api.azscraper.job_lists import job_lists
 from control_api.azscraper.jobs import jobs
 from control_api.azscraper.members import members
+from control_api.azscraper.monitors import monitors
 from control_api.azscraper.progress import progress
 from control_api.azscraper.projects import projects
 from control_api.azscraper.referral import referral, referral_clicks
 from control_api.azscraper.reports import reports
 from control_api.azscraper.results import results
 from control_api.azscraper.schedules import schedules
+from control_api.azscraper.watches import watches
 from control_api.azscraper.webhooks import webhooks
 from control_api.console import console
 from control_api.console.home import PRACTICE
@@ -61,7 +65,7 @@ from settings.config import Config, current_config
 from settings.version import VERSION
 
 _AZSCRAPER = (
-    schedules, webhooks,
+    schedules, webhooks, monitors, watches, changes, alerts,
     auth, projects, api_keys, job_lists, job_checks, jobs, results, reports, progress, deltas, categories, account, members, invitations, invitation_links, referral, referral_clicks,
 )  # fmt: skip
 _OPERATOR = (admin, diagnosis, health, metrics, nodes, proxies)

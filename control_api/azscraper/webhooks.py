@@ -36,7 +36,12 @@ webhooks = dialect_blueprint("webhooks", "Signed notices of jobs that ended")
 )
 def create_webhook(path: ProjectPath, body: CreateWebhookBody) -> Response:
     created = services().webhooks.create(
-        current_actor(), path.projectId, url=body.url, events=body.events, enabled=body.enabled
+        current_actor(),
+        path.projectId,
+        url=body.url,
+        events=body.events,
+        monitor_ids=body.monitorIds,
+        enabled=body.enabled,
     )
     return json_answer({"data": _with_secret(created)}, 201)
 
@@ -65,6 +70,7 @@ def update_webhook(path: WebhookIdPath, body: UpdateWebhookBody) -> Response:
         path.id,
         url=body.url,
         events=body.events,
+        monitor_ids=body.monitorIds,
         enabled=body.enabled,
         rotate_secret=bool(body.rotateSecret),
     )
@@ -117,6 +123,7 @@ def webhook_answer(webhook: Webhook) -> dict[str, Any]:
         "organizationId": webhook.organization_id,
         "url": webhook.url,
         "events": webhook.events,
+        "monitorIds": list(webhook.monitor_ids),
         "enabled": webhook.enabled,
         "disabledReason": webhook.disabled_reason,
         "createdAt": text_from_time(webhook.created_at),

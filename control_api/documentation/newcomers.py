@@ -26,7 +26,7 @@ ScrapeMaster and ScrapeThis: bodies without an envelope, errors as `{"detail", "
 # In the order in which somebody needs them; a tag that is not here comes last.
 _GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Begin", ("auth", "projects", "jobs", "results")),
-    ("Every day", ("schedules", "deltas", "categories", "webhooks", "api-keys", "account")),
+    ("Every day", ("schedules", "deltas", "categories", "monitors", "watches", "changes", "alerts", "webhooks", "api-keys", "account")),
     ("People", ("members", "invitations", "invitation-links", "referral", "referral-clicks")),
     (
         "Pages and spiders (/api/v1)",
@@ -56,6 +56,13 @@ BODY_EXAMPLES: dict[tuple[str, str], dict[str, Any]] = {
             "targets": ["B091G3FLL7"],
             "config": {"marketplace": "DE"},
         },
+    },
+    ("post", "/projects/{projectId}/monitors"): {
+        "name": "Earbuds",
+        "type": "details",
+        "config": {"marketplace": "sandbox"},
+        "cron": "0 6 * * *",
+        "timezone": "Europe/Berlin",
     },
     ("post", "/projects/{projectId}/webhooks"): {
         "url": "https://hooks.example.com/azscraper",

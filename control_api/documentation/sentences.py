@@ -11,13 +11,14 @@ from control_api.documentation.parameters import IDS, PARAMETERS, PARAMETERS_OF
 from control_api.documentation.properties.accounts import ACCOUNTS
 from control_api.documentation.properties.api_v1 import API_V1, API_V1_NAMES
 from control_api.documentation.properties.jobs import JOBS
+from control_api.documentation.properties.monitors import MONITORS
 from control_api.documentation.properties.names import NAMES
 from control_api.documentation.properties.operation import OPERATION
 from control_api.documentation.rows import any_row, row_schemas
 
 _Node = MutableMapping[str, Any]
 
-PROPERTIES = {**JOBS, **ACCOUNTS, **OPERATION, **API_V1}
+PROPERTIES = {**JOBS, **MONITORS, **ACCOUNTS, **OPERATION, **API_V1}
 PROPERTY_NAMES = {**NAMES, **API_V1_NAMES}
 
 

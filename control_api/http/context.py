@@ -33,7 +33,13 @@ from control_api.services.jobs.spider_jobs import SpiderJobs
 from control_api.services.jobs.spiders import SpiderService
 from control_api.services.jobs.usage import UsageService
 from control_api.services.jobs.v1_jobs import V1Jobs
+from control_api.services.monitors.alerts import AlertService
+from control_api.services.monitors.change_feed import ChangeFeed
 from control_api.services.monitors.deltas import DeltaService
+from control_api.services.monitors.histories import HistoryService
+from control_api.services.monitors.monitors import MonitorService
+from control_api.services.monitors.rounds import RoundService
+from control_api.services.monitors.watches import WatchService
 from control_api.services.operator.crawl_health import CrawlHealth
 from control_api.services.operator.diagnosis import DiagnosisService
 from control_api.services.operator.nodes import NodeService
@@ -57,6 +63,12 @@ class Services:
     deltas: DeltaService
     categories: CategoryService
     job_checks: JobChecks
+    monitors: MonitorService
+    rounds: RoundService
+    watches: WatchService
+    histories: HistoryService
+    change_feed: ChangeFeed
+    alerts: AlertService
     job_lists: JobLists
     job_reports: JobReports
     progress: ProgressService

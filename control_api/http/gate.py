@@ -45,11 +45,12 @@ _TAKE_FORMS = frozenset({Access.PUBLIC, Access.SESSION})
 
 
 class BodyRule(Enum):
-    """Whether a route takes a JSON object as its body."""
+    """Whether a route takes a JSON object as its body, or the bytes of a file."""
 
     NONE = auto()
     OPTIONAL = auto()
     REQUIRED = auto()
+    FILE = auto()
 
 
 class StrictRequest(Request):
@@ -91,8 +92,11 @@ def _require_body() -> None:
     rule = request.url_rule
     if rule is None or request.method in ("GET", "HEAD", "OPTIONS"):
         return
-    wanted = _body_of_view(current_app.view_functions[rule.endpoint])
-    if wanted is BodyRule.REQUIRED or (wanted is BodyRule.OPTIONAL and request.get_data()):
+    view = current_app.view_functions[rule.endpoint]
+    wanted = _body_of_view(view)
+    if wanted is BodyRule.FILE:
+        _require_type(file_types(view))
+    elif wanted is BodyRule.REQUIRED or (wanted is BodyRule.OPTIONAL and request.get_data()):
         _require_json_object()
     elif wanted is BodyRule.NONE and access_of(request.method, rule.rule) not in _TAKE_FORMS:
         _refuse_body()
@@ -181,11 +185,25 @@ def _refuse_long_body() -> None:
 
 @cache
 def _body_of_view(view: Callable[..., Any]) -> BodyRule:
-    body = inspect.signature(view, eval_str=True).parameters.get("body")
+    parameters = inspect.signature(view, eval_str=True).parameters
+    if "raw" in parameters:
+        return BodyRule.FILE
+    body = parameters.get("body")
     if body is None:
         return BodyRule.NONE
     extra = body.annotation.model_config.get("openapi_extra", {})
     return BodyRule.REQUIRED if extra.get("required", True) else BodyRule.OPTIONAL
+
+
+def file_types(view: Callable[..., Any]) -> tuple[str, ...]:
+    """The content types that a route takes as the bytes of a file."""
+    raw = inspect.signature(view, eval_str=True).parameters["raw"]
+    return tuple(raw.annotation.mimetypes)
+
+
+def _require_type(types: tuple[str, ...]) -> None:
+    if request.mimetype not in types:
+        raise UnsupportedMediaType(f"Content-Type must be {' or '.join(types)}")
 
 
 def _refuse_body() -> None:

@@ -34,6 +34,11 @@ ScheduleName = Annotated[
 JobEvent = Literal["job.completed", "job.failed", "job.cancelled"]
 ALL_EVENTS: tuple[JobEvent, ...] = ("job.completed", "job.failed", "job.cancelled")
 
+WebhookEvent = Literal[
+    "job.completed", "job.failed", "job.cancelled",
+    "monitor.round.completed", "monitor.changed", "alert.fired",
+]  # fmt: skip
+
 Url = Annotated[str, StringConstraints(min_length=1, max_length=2_000)]
 
 
@@ -41,6 +46,11 @@ def _each_once(events: list[JobEvent]) -> list[JobEvent]:
     return list(dict.fromkeys(events))
 
 
+WebhookEvents = Annotated[
+    list[WebhookEvent],
+    Field(min_length=1, max_length=10),
+    AfterValidator(lambda events: list(dict.fromkeys(events))),
+]
 Events = Annotated[list[JobEvent], Field(min_length=1, max_length=10), AfterValidator(_each_once)]
 
 

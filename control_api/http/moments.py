@@ -11,7 +11,7 @@ _ABOUT = "a date (UTC) or a time as ISO 8601"
 _DATE_CHARACTERS = len("2025-03-01")
 
 
-def _first_moment(text: object) -> datetime:
+def first_moment(text: object) -> datetime:
     return _moment(text, time.min)
 
 
@@ -31,7 +31,7 @@ def _moment(text: object, end: time) -> datetime:
 
 Since = Annotated[
     datetime | None,
-    BeforeValidator(_first_moment),
+    BeforeValidator(first_moment),
     WithJsonSchema(
         {"type": "string", "description": f"Only what was created at this time or later: {_ABOUT}."}
     ),

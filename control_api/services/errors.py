@@ -126,6 +126,28 @@ class WebhookNotFound(NotFound):
     default_message = "Webhook not found"
 
 
+class MonitorNotFound(NotFound):
+    code = "MONITOR_NOT_FOUND"
+    default_message = "Monitor not found"
+
+
+class WatchNotFound(NotFound):
+    code = "WATCH_NOT_FOUND"
+    default_message = "Watch not found"
+
+
+class AlertNotFound(NotFound):
+    code = "ALERT_NOT_FOUND"
+    default_message = "Alert not found"
+
+
+class CursorExpired(ServiceError):
+    """What follows the cursor is not kept any more; `details` name the oldest one that can be used."""
+
+    code = "CURSOR_EXPIRED"
+    default_message = "Changes that follow this cursor are not kept any more: copy anew"
+
+
 class Conflict(ServiceError):
     """The object's state does not allow it."""
 

@@ -28,6 +28,11 @@ from storage.events.schedules import Overlap, Schedule
 from storage.events.slots import Slot
 from storage.events.webhooks import Webhook
 from storage.jobs.categories import Category
+from storage.monitors.alerts import Alert, Firing
+from storage.monitors.changes import StoredChange
+from storage.monitors.monitors import Monitor
+from storage.monitors.rounds import Round
+from storage.monitors.watches import NewWatch, Watch
 from storage.queue.crawlers import Beat
 from storage.queue.defects import CountDefect
 from storage.queue.rate_limits import Window
@@ -38,6 +43,7 @@ __all__ = [
     "KEY_PREFIXES",
     "OPEN_JOB",
     "OPEN_TARGET",
+    "Alert",
     "ApiKey",
     "AuditEntry",
     "AuditFilter",
@@ -48,11 +54,14 @@ __all__ = [
     "CountDefect",
     "Delivery",
     "DeliveryStatus",
+    "Firing",
     "Gauges",
     "Invitation",
     "Job",
     "JobStatus",
+    "Monitor",
     "NewTarget",
+    "NewWatch",
     "Organization",
     "Overlap",
     "Priority",
@@ -60,13 +69,16 @@ __all__ = [
     "ProjectChange",
     "Reachability",
     "Role",
+    "Round",
     "Row",
     "Schedule",
     "Slot",
     "Spider",
+    "StoredChange",
     "Target",
     "TargetStatus",
     "User",
+    "Watch",
     "Webhook",
     "Window",
 ]

@@ -40,6 +40,7 @@ from control_api.services.operator.proxies import ProxyService
 from control_api.services.schedules.schedules import ScheduleService
 from control_api.services.schedules.spider_schedules import SpiderSchedules
 from control_api.services.webhooks.webhooks import WebhookService, WebhookStores
+from control_api.wiring.monitors import MonitorServices
 from control_api.wiring.shared import SharedServices
 from control_api.wiring.stores import Stores
 from settings.config import Config
@@ -82,6 +83,12 @@ def api_services(stores: Stores) -> Services:
         deltas=crawls.deltas,
         categories=CategoryService(stores.categories),
         job_checks=crawls.job_checks,
+        monitors=crawls.monitors.monitors,
+        rounds=crawls.monitors.rounds,
+        watches=crawls.monitors.watches,
+        histories=crawls.monitors.histories,
+        change_feed=crawls.monitors.change_feed,
+        alerts=crawls.monitors.alerts,
         progress=ProgressService(crawls.jobs, stores.job_progress, stores.results),
         job_lists=JobLists(stores.jobs, stores.projects, stores.users),
         job_reports=JobReports(stores.job_facts, stores.seeds, transactions=stores.transactions),
@@ -170,6 +177,7 @@ class _Crawls:
             audit=shared.audit,
             transactions=stores.transactions,
         )
+        self.monitors = MonitorServices(stores, shared, self.projects, self.jobs)
         self.page_jobs = PageJobs(
             self.jobs,
             self.projects,
@@ -208,6 +216,7 @@ class _Crawls:
                 stores.keys.remove_of_project,
                 self.schedules.remove_of_project,
                 self.webhooks.remove_of_project,
+                self.monitors.remove_of_project,
             ),
             audit=shared.audit,
             transactions=stores.transactions,

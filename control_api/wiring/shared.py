@@ -9,6 +9,7 @@ from control_api.services.jobs.job_writer import JobWriter
 from control_api.services.jobs.quota import Quota
 from control_api.services.jobs.removal import Remover
 from control_api.services.jobs.spiders import SpiderService
+from control_api.services.monitors.round_drafts import RoundDrafts
 from control_api.services.operator.operations import CrawlRates
 from control_api.services.schedules.slot_runner import SlotRunner, SlotStores
 from control_api.wiring.stores import Stores
@@ -46,7 +47,9 @@ class SharedServices:
             quota=self.quota,
             audit=self.audit,
             runs=stores.runs,
+            rounds=stores.rounds,
         )
+        self.round_drafts = RoundDrafts(stores.monitors, stores.watches, defaults=self.job_defaults)
         self.slot_runner = SlotRunner(
             SlotStores(stores.schedules, stores.slots, stores.projects, stores.jobs),
             self.job_writer,
@@ -55,4 +58,5 @@ class SharedServices:
             spiders=self.spiders,
             defaults=self.job_defaults,
             count_defect=stores.defects.count,
+            draft_of_round=self.round_drafts.of_schedule,
         )

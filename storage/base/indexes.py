@@ -219,6 +219,7 @@ INDEXES: dict[str, list[IndexModel]] = {
         IndexModel([("monitorId", 1), ("_id", 1)], name="by_monitor"),
     ],
     "firings": [
+        IndexModel([("watchId", 1)], name="by_watch"),
         IndexModel([("recordedAt", 1)], name="expiry", expireAfterSeconds=90 * _DAY_SECONDS),
     ],
     "audit": [

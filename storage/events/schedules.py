@@ -44,11 +44,15 @@ class NewSchedule:
     next_run_at: datetime | None
     created_by: str | None
     name: str | None = None
+    monitor_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Schedule:
-    """`queued_slot_at`: the one slot that waits for the last job to end (Overlap.QUEUE)."""
+    """`queued_slot_at`: the one slot that waits for the last job to end (Overlap.QUEUE).
+
+    `monitor_id`: each of its jobs is a round of this monitor, whose watches are the targets.
+    """
 
     id: str
     organization_id: str
@@ -68,6 +72,7 @@ class Schedule:
     created_at: datetime
     updated_at: datetime
     name: str | None = None
+    monitor_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,6 +128,8 @@ class Schedules:
             "createdAt": now,
             "updatedAt": now,
         }
+        if new.monitor_id is not None:
+            document["monitorId"] = new.monitor_id
         self._schedules.insert_one(document, session=session)
         return _schedule_from_document(document)
 
@@ -133,11 +140,16 @@ class Schedules:
         document = self._schedules.find_one(query, session=session)
         return _schedule_from_document(document) if document else None
 
+    def among(self, schedule_ids: Sequence[str]) -> dict[str, Schedule]:
+        found = self._schedules.find({"_id": {"$in": list(schedule_ids)}})
+        return {document["_id"]: _schedule_from_document(document) for document in found}
+
     def list_page(
         self, organization_id: str, project_id: str, *, limit: int, offset: int
     ) -> tuple[list[Schedule], int]:
-        """The project's schedules, newest first, and how many there are in all."""
-        query = {"projectId": project_id, "organizationId": organization_id}
+        """The project's own schedules, newest first, and how many there are in all. Those of monitors
+        are shown with their monitors."""
+        query = {"projectId": project_id, "organizationId": organization_id, "monitorId": None}
         found = self._schedules.find(query).sort("_id", -1).skip(offset).limit(limit)
         schedules = [_schedule_from_document(document) for document in found]
         return schedules, self._schedules.count_documents(query)
@@ -262,4 +274,5 @@ def _schedule_from_document(document: Document) -> Schedule:
         created_by=document["createdBy"],
         created_at=document["createdAt"],
         updated_at=document["updatedAt"],
+        monitor_id=document.get("monitorId"),
     )

@@ -16,6 +16,7 @@ from storage.base.clock import utc_now
 from storage.base.connections import Document, MongoDatabase
 from storage.base.ids import key_range
 from storage.base.records import OPEN_JOB
+from storage.monitors.receipts import Receipts
 
 _BATCH = 5_000
 _SWEPT = ("results", "targets", "run_logs")
@@ -29,6 +30,7 @@ class Removals:
         self._jobs = database["jobs"]
         self._outbox = database["outbox"]
         self._runs = database["runs"]
+        self._receipts = Receipts(database)
 
     def note_project(self, project_id: str, session: ClientSession) -> None:
         """The project is gone; its jobs are still to be ended and removed."""
@@ -52,8 +54,26 @@ class Removals:
             return
         self._jobs.delete_many({"_id": {"$in": ended}}, session=session)
         self._outbox.delete_many({"jobId": {"$in": ended}}, session=session)
+        self._receipts.delete_of_jobs(ended, session)
         self._runs.delete_many({"_id": {"$in": ended}}, session=session)
         self._notes.insert_many([_note("job", job_id) for job_id in ended], session=session)
+
+    def note_monitor(self, prefix: str, session: ClientSession) -> None:
+        """A monitor, or a watch, is gone: what stands under its key is still to be removed."""
+        self._notes.insert_one(_note("monitor", prefix), session=session)
+
+    def monitors(self, limit: int = 100) -> list[str]:
+        return self._noted("monitor", limit=limit)
+
+    def sweep_monitor(self, prefix: str) -> int:
+        """Remove one batch of what a monitor or a watch left behind; 0 when nothing is left."""
+        removed = sum(self._sweep(collection, prefix) for collection in ("watches", "chunks"))
+        if removed == 0:
+            for collection in ("changes", "firings"):
+                query = {"$or": [{"watchId": prefix}, {"watchId": key_range(prefix)}]}
+                self._database[collection].delete_many(query)
+            self._notes.delete_one({"_id": f"monitor:{prefix}"})
+        return removed
 
     def sweep(self, job_id: str) -> int:
         """Remove one batch of what the job left behind; 0 when nothing is left, note included."""
@@ -63,9 +83,12 @@ class Removals:
         return removed
 
     def ended_before(self, moment: datetime, limit: int) -> list[str]:
-        """Jobs that ended before `moment`, the oldest first."""
+        """Jobs that ended before `moment`, the oldest first. Those whose pages no observer has looked at
+        yet are left alone: monitors would never know of them."""
         found = self._jobs.find({"completedAt": {"$lt": moment}}, {"_id": 1})
-        return [document["_id"] for document in found.sort("completedAt", 1).limit(limit)]
+        ids = [document["_id"] for document in found.sort("completedAt", 1).limit(limit)]
+        waiting = self._receipts.jobs_among(ids)
+        return [job_id for job_id in ids if job_id not in waiting]
 
     def _sweep(self, collection: str, job_id: str) -> int:
         query = {"_id": key_range(job_id)}

@@ -69,6 +69,12 @@ class Receipts:
         """False when another has done it."""
         return self._receipts.delete_one({"_id": receipt_id}, session=session).deleted_count == 1
 
+    def delete_of_jobs(self, job_ids: Sequence[str], session: ClientSession) -> None:
+        self._receipts.delete_many({"jobId": {"$in": list(job_ids)}}, session=session)
+
+    def delete_of_monitor(self, monitor_id: str, session: ClientSession) -> None:
+        self._receipts.delete_many({"monitorId": monitor_id}, session=session)
+
     def jobs_among(self, job_ids: Sequence[str]) -> set[str]:
         """Which of the jobs have receipts that nobody has read yet."""
         return set(self._receipts.distinct("jobId", {"jobId": {"$in": list(job_ids)}}))

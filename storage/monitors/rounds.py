@@ -109,6 +109,9 @@ class Rounds:
         rounds = [_CODEC.record(document) for document in found]
         return rounds, self._rounds.count_documents(query)
 
+    def delete_of_monitor(self, monitor_id: str, session: ClientSession) -> None:
+        self._rounds.delete_many({"monitorId": monitor_id}, session=session)
+
     def within(self, monitor_id: str, since: datetime, until: datetime) -> list[Round]:
         query = {"monitorId": monitor_id, "startedAt": {"$gte": since, "$lte": until}}
         return [_CODEC.record(document) for document in self._rounds.find(query).sort("_id", 1)]

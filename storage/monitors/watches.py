@@ -76,6 +76,8 @@ class WatchFilter:
     stale_before: datetime | None = None
     changed_since: datetime | None = None
     enabled: bool | None = None
+    # The last look brought no page of its own context.
+    has_missed: bool | None = None
 
 
 _CODEC = Codec(Watch)
@@ -216,6 +218,8 @@ def _query(monitor_id: str, chosen: WatchFilter) -> Document:
         query["isGone"] = chosen.is_gone
     if chosen.enabled is not None:
         query["enabled"] = chosen.enabled
+    if chosen.has_missed:
+        query["known.missed"] = {"$gt": 0}
     if chosen.changed_since is not None:
         query["changedAt"] = {"$gte": chosen.changed_since}
     if chosen.stale_before is not None:

@@ -14,6 +14,7 @@ import pytest
 from flask.testing import FlaskClient
 from jsonschema import Draft202012Validator
 from pymongo.database import Database
+from redis import Redis
 
 from control_api.documentation.answer_examples import EXAMPLES_FILE
 from control_api.documentation.sentences import operations_of
@@ -26,6 +27,8 @@ from storage.runs.run_claims import RunClaims
 from tests.control_api.examples.api_v1 import ApiV1
 from tests.control_api.examples.azscraper import AzScraper
 from tests.control_api.examples.recorder import Recorder, shape
+from tests.control_api.services.monitors.following import observe_all
+from tests.stores import Store
 
 RECORDS = os.environ.get("RECORD_EXAMPLES") == "1"
 # Compressed bytes cannot be shown.
@@ -36,10 +39,21 @@ Examples = dict[str, dict[str, Any]]
 
 @pytest.fixture
 def answered(
-    client: FlaskClient, database: Database, settlement: Settlement, config: Config
+    client: FlaskClient,
+    database: Database,
+    settlement: Settlement,
+    config: Config,
+    redis_client: Redis,
 ) -> Examples:
     recorder = Recorder(client)
-    AzScraper(recorder, settlement, database, lambda node: beat(config, node)).walk()
+    store = Store(config, database, redis_client)
+    AzScraper(
+        recorder,
+        settlement,
+        database,
+        lambda node: beat(config, node),
+        lambda: observe_all(store),
+    ).walk()
     mongo = database.client
     claims = RunClaims(mongo, open_database(mongo, config), open_session(mongo))
     ApiV1(recorder, settlement, database, claims).walk()
@@ -76,7 +90,9 @@ def test_every_body_and_every_2xx_answer_has_an_example(document: dict[str, Any]
     for name, operation in operations_of(document):
         if "requestBody" in operation:
             bodies += 1
-            assert "example" in operation["requestBody"]["content"]["application/json"], name
+            assert all("example" in one for one in operation["requestBody"]["content"].values()), (
+                name
+            )
         for status, answer in operation["responses"].items():
             for kind, media in answer.get("content", {}).items():
                 if status.startswith("2") and kind != BINARY:

@@ -4,9 +4,11 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field
 
-from control_api.http.inputs import ALL_EVENTS, Events, JobEvent, Url
+from control_api.http.inputs import ALL_EVENTS, Url, WebhookEvent, WebhookEvents
 from control_api.http.schemas import Answer, Body, ChangeBody, Envelope, ListMeta, Offset, Query
 from control_api.services.records import DeliveryStatus
+
+MonitorIds = Annotated[list[Annotated[str, Field(max_length=100)]], Field(max_length=100)]
 
 
 class WebhookIdPath(BaseModel):
@@ -20,13 +22,15 @@ class DeliveryPath(BaseModel):
 
 class CreateWebhookBody(Body):
     url: Url
-    events: Annotated[Events, Field(default_factory=lambda: list(ALL_EVENTS))]
+    events: Annotated[WebhookEvents, Field(default_factory=lambda: list(ALL_EVENTS))]
+    monitorIds: MonitorIds = Field(default_factory=list)
     enabled: bool = True
 
 
 class UpdateWebhookBody(ChangeBody):
     url: Url | None = None
-    events: Events | None = None
+    events: WebhookEvents | None = None
+    monitorIds: MonitorIds | None = None
     enabled: bool | None = None
     rotateSecret: bool | None = None
 
@@ -49,7 +53,8 @@ class WebhookOut(Answer):
     projectId: str
     organizationId: str
     url: str
-    events: list[JobEvent]
+    events: list[WebhookEvent]
+    monitorIds: list[str]
     enabled: bool
     disabledReason: str | None
     secret: str | None = None

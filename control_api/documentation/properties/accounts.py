@@ -7,18 +7,22 @@ from types import MappingProxyType
 
 _TIME = "ISO 8601, in UTC"
 _EVENTS = (
-    "The ends of jobs that are told of: `job.completed` (a target succeeded), `job.failed` (none did), "
-    "`job.cancelled`."
+    "What is told of. Ends of jobs: `job.completed` (a target succeeded), `job.failed` (none did), "
+    "`job.cancelled`. Monitors: `monitor.round.completed`, `monitor.changed` (there are changes in the feed), "
+    "`alert.fired`."
 )
 ACCOUNTS: Mapping[str, str] = MappingProxyType(
     {
         "WebhookOut.url": "The address that events are sent to.",
         "WebhookOut.events": _EVENTS,
+        "WebhookOut.monitorIds": "The monitors whose events are sent; none: those of all monitors.",
+        "CreateWebhookBody.monitorIds": "Only events of these monitors, at most 100. Left out: of all.",
+        "UpdateWebhookBody.monitorIds": "The monitors whose events are sent from now on; an empty list: those of all.",
         "WebhookOut.enabled": "A webhook that is off gets no events.",
         "WebhookOut.disabledReason": "Why it was switched off; `null` while it is on.",
         "WebhookOut.secret": "The secret that messages are signed with (Standard Webhooks). Only in the answer to the create or the rotation.",
         "CreateWebhookBody.url": "`http` or `https`, to a public address; at most 2,000 characters.",
-        "CreateWebhookBody.events": f"{_EVENTS} Left out: all of them.",
+        "CreateWebhookBody.events": f"{_EVENTS} Left out: those of jobs.",
         "CreateWebhookBody.enabled": "Whether events are sent.",
         "UpdateWebhookBody.url": "The new address, `http` or `https`, to a public address.",
         "UpdateWebhookBody.events": f"{_EVENTS} They take the place of the old ones.",

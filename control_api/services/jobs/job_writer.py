@@ -23,6 +23,7 @@ from storage.base.records import Job, NewJob, NewTarget, Priority
 from storage.base.transactions import Session
 from storage.jobs.jobs import Jobs
 from storage.jobs.targets import Targets
+from storage.monitors.rounds import Round, Rounds
 from storage.runs.runs import Runs
 
 
@@ -40,6 +41,8 @@ class Draft:
     target_limit: int | None = None
     retry_of: str | None = None
     schedule_id: str | None = None
+    # The monitor whose round the job is.
+    monitor_id: str | None = None
     # What of the request was not taken as it was sent.
     warnings: Sequence[RequestWarning] = ()
 
@@ -55,8 +58,10 @@ class JobWriter:
         quota: Quota,
         audit: AuditTrail,
         runs: Runs,
+        rounds: Rounds,
     ) -> None:
         self._runs = runs
+        self._rounds = rounds
         self._jobs = jobs
         self._targets = targets
         self._projects = projects
@@ -111,6 +116,7 @@ class JobWriter:
                 schedule_id=draft.schedule_id,
                 created_by=actor.user_id,
                 request_id=actor.request_id,
+                monitor_id=draft.monitor_id,
             ),
             session,
         )
@@ -121,7 +127,20 @@ class JobWriter:
         self._targets.insert(job.id, draft.targets, session)
         if not is_pooled:
             self._runs.insert(job, session)
+        if job.monitor_id is not None:
+            self._rounds.insert(_round(job, job.monitor_id), session)
         return job
+
+
+def _round(job: Job, monitor_id: str) -> Round:
+    return Round(
+        id=job.id,
+        monitor_id=monitor_id,
+        organization_id=job.organization_id,
+        project_id=job.project_id,
+        watches=job.counts.total,
+        started_at=job.created_at,
+    )
 
 
 def draft_from_request(

@@ -67,8 +67,14 @@ class Remover:
         return count
 
     def sweep(self, patience_seconds: float) -> bool:
-        """Remove targets and rows of jobs that were taken out; False when more is left."""
+        """Remove targets and rows of jobs that were taken out, and what monitors left behind; False when
+        more is left."""
         deadline = time.monotonic() + patience_seconds
+        while prefixes := self._removals.monitors():
+            for prefix in prefixes:
+                while self._removals.sweep_monitor(prefix):
+                    if time.monotonic() > deadline:
+                        return False
         while job_ids := self._removals.jobs():
             for job_id in job_ids:
                 while self._removals.sweep(job_id):

@@ -26,7 +26,7 @@ class Cron:
 
     def __init__(self, expression: str, timezone: str) -> None:
         self._expression = expression
-        self._zone = _zone_from_name(timezone)
+        self._zone = zone_from_name(timezone)
         if len(expression.split()) != _FIELDS:
             raise CannotRun("cron must have five fields: minute hour day month weekday")
         try:
@@ -79,7 +79,7 @@ def _zone_names() -> frozenset[str]:
     return frozenset(available_timezones())
 
 
-def _zone_from_name(name: str) -> ZoneInfo:
+def zone_from_name(name: str) -> ZoneInfo:
     # ZoneInfo reads files by name; only names from the list may reach it.
     if name not in _zone_names():
         raise CannotRun(f"timezone is no IANA time zone: {name[:100]!r}")

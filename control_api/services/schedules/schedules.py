@@ -45,7 +45,7 @@ class ScheduleRequest:
     overlap: Overlap | None = None
     enabled: bool | None = None
 
-    def moves_next_run(self, current: Schedule) -> bool:
+    def movesnext_run(self, current: Schedule) -> bool:
         pairs = (
             (self.cron, current.cron),
             (self.timezone, current.timezone),
@@ -95,7 +95,7 @@ class ScheduleService:
             crawl=_crawl_config(crawl),
             overlap=asked.overlap or Overlap.SKIP,
             enabled=enabled,
-            next_run_at=_next_run(cron, timezone, enabled=enabled),
+            next_run_at=next_run(cron, timezone, enabled=enabled),
             created_by=actor.user_id,
         )
 
@@ -143,6 +143,7 @@ class ScheduleService:
 
         def work(session: Session) -> Schedule:
             current = self.get(actor, schedule_id, session)
+            _refuse_of_monitor(current)
             change = ScheduleChange(
                 name=asked.name,
                 cron=asked.cron,
@@ -172,6 +173,7 @@ class ScheduleService:
 
         def work(session: Session) -> None:
             schedule = self.get(actor, schedule_id, session)
+            _refuse_of_monitor(schedule)
             self._schedules.delete(schedule_id, session)
             self._slots.delete_of_schedule(schedule_id, session)
             self._audit.record(
@@ -205,6 +207,13 @@ class ScheduleService:
         return self._slots.list_page(schedule_id, limit=limit, offset=offset)
 
 
+def _refuse_of_monitor(schedule: Schedule) -> None:
+    if schedule.monitor_id is not None:
+        raise Conflict(
+            f"This schedule belongs to a monitor: change PATCH /monitors/{schedule.monitor_id}"
+        )
+
+
 def _shown_name(schedule: Schedule) -> str:
     return schedule.name or schedule.cron
 
@@ -221,15 +230,13 @@ def _crawl_config(request: JobRequest) -> CrawlConfig:
 
 
 def _changed_next_run(current: Schedule, asked: ScheduleRequest) -> datetime | None:
-    if not asked.moves_next_run(current):
+    if not asked.movesnext_run(current):
         return current.next_run_at
     enabled = current.enabled if asked.enabled is None else asked.enabled
-    return _next_run(
-        asked.cron or current.cron, asked.timezone or current.timezone, enabled=enabled
-    )
+    return next_run(asked.cron or current.cron, asked.timezone or current.timezone, enabled=enabled)
 
 
-def _next_run(expression: str, timezone: str, *, enabled: bool) -> datetime | None:
+def next_run(expression: str, timezone: str, *, enabled: bool) -> datetime | None:
     """A schedule that is off has none, but it must be one that can be switched on."""
     try:
         cron = Cron(expression, timezone)

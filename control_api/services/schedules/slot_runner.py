@@ -51,8 +51,15 @@ _REASON_OF_CODE: Mapping[str, str] = MappingProxyType(
         "UNAUTHORIZED": "organization_deleted",
         "PROJECT_NOT_FOUND": PROJECT_DELETED,
         "SPIDER_NOT_FOUND": "spider_deleted",
+        "MONITOR_NOT_FOUND": "monitor_deleted",
+        # Of a round: the monitor has no watch that is enabled.
+        "CONFLICT": "no_watches",
     }
 )
+
+
+# Of a monitor's id and its schedule's. Raises what its job would be refused for.
+DraftOfRound = Callable[[str, str], Draft]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +92,10 @@ class SlotRunner:
         spiders: SpiderService,
         defaults: JobDefaults,
         count_defect: CountDefect,
+        draft_of_round: DraftOfRound,
     ) -> None:
         self._count_defect = count_defect
+        self._draft_of_round = draft_of_round
         self._spiders = spiders
         self._defaults = defaults
         self._stores = stores
@@ -217,6 +226,8 @@ class SlotRunner:
 
     def _draft(self, schedule: Schedule) -> Draft:
         crawl = schedule.crawl
+        if schedule.monitor_id is not None:
+            return self._draft_of_round(schedule.monitor_id, schedule.id)
         if not SERVED_OF_NAME[crawl.kind].type.is_pooled:
             spider = self._spiders.get(_actor(schedule), crawl.config["spiderId"])
             return draft_of_spider(

@@ -57,8 +57,16 @@ class WebhookService:
         self._transactions = transactions
 
     def create(
-        self, actor: Actor, project_id: str, *, url: str, events: Sequence[str], enabled: bool
+        self,
+        actor: Actor,
+        project_id: str,
+        *,
+        url: str,
+        events: Sequence[str],
+        enabled: bool,
+        monitor_ids: Sequence[str] = (),
     ) -> WebhookWithSecret:
+        """`monitor_ids`: whose events it waits for; none: those of all monitors of the project."""
         self._projects.get(actor, project_id)
         self._refuse_bad_url(url)
         new = NewWebhook(
@@ -68,6 +76,7 @@ class WebhookService:
             events=events,
             enabled=enabled,
             secret=new_secret(),
+            monitor_ids=monitor_ids,
         )
 
         def work(session: Session) -> Webhook:
@@ -101,6 +110,7 @@ class WebhookService:
         *,
         url: str | None = None,
         events: Sequence[str] | None = None,
+        monitor_ids: Sequence[str] | None = None,
         enabled: bool | None = None,
         rotate_secret: bool = False,
     ) -> WebhookWithSecret:
@@ -114,13 +124,19 @@ class WebhookService:
             change = WebhookChange(
                 url=url,
                 events=events,
+                monitor_ids=monitor_ids,
                 enabled=enabled,
                 secrets=_rotated(webhook.secrets, secret) if secret else None,
             )
             changed = self._webhooks.update(webhook_id, change, session)
             if changed is None:
                 raise WebhookNotFound
-            asked = {"url": url, "events": events, "enabled": enabled}
+            asked = {
+                "url": url,
+                "events": events,
+                "monitorIds": monitor_ids,
+                "enabled": enabled,
+            }
             metadata = {key: value for key, value in asked.items() if value is not None}
             if secret:
                 metadata["rotateSecret"] = True

@@ -25,6 +25,17 @@ from tests.control_api.examples.recorder import Recorder
 _SANDBOX = {"marketplace": "sandbox"}
 _OTHER_PASSWORD = "another long password"
 
+_DEAL = {
+    "name": "Deal on mine",
+    "when": {
+        "all": [
+            {"field": "price", "is": "at_most", "value": 19.99},
+            {"field": "availability", "is": "one_of", "value": ["in_stock", "limited"]},
+        ]
+    },
+    "rearmPercent": 2,
+}
+
 
 @dataclass
 class AzScraper:
@@ -33,6 +44,8 @@ class AzScraper:
     database: Database
     # Says once that a crawler lives on the node of this name.
     beat: Callable[[str], None]
+    # Takes the receipts that wait.
+    observe: Callable[[], None]
     project: str = ""
     code: str = ""
 
@@ -40,6 +53,7 @@ class AzScraper:
         self._begin()
         self._jobs()
         self._schedules()
+        self._monitors()
         self._webhooks()
         self._keys()
         self._referrals()
@@ -138,6 +152,58 @@ class AzScraper:
         call("GET /schedules/{id}/jobs", id=made)
         call("PATCH /schedules/{id}", {"cron": "0 7 * * 1-5", "overlap": "queue"}, id=made)
         call("DELETE /schedules/{id}", id=made)
+
+    def _monitors(self) -> None:
+        call, project = self.call, self.project
+        body = BODY_EXAMPLES["post", "/projects/{projectId}/monitors"]
+        made = call("POST /projects/{projectId}/monitors", body, projectId=project)["data"]["id"]
+        watch = {"value": ASIN, "label": "own SKU 12", "tags": ["own"], "target": 19.99}
+        call("POST /monitors/{id}/watches", {"watches": [watch, {"value": "nonsense"}]}, id=made)
+        table = f"value,label,tags,target\n{MISSING_ASIN},their SKU 7,competitor | new,24.99\n"
+        call("POST /monitors/{id}/watches/import", table, id=made)
+        alert = call("POST /monitors/{id}/alerts", _DEAL, id=made)["data"]["id"]
+        for factor in (1, 0.75):
+            job = call("POST /monitors/{id}/rounds", {"only": "all"}, id=made)["data"]
+            self._look(job, factor)
+        call("GET /monitors/{id}/rounds", id=made, query="?limit=1")
+        call("GET /monitors/{id}/rounds/{jobId}", id=made, jobId=job["id"])
+        call("GET /monitors/{id}", id=made)
+        call("GET /projects/{projectId}/monitors", projectId=project)
+        call("GET /monitors/{id}/watches", id=made, query="?limit=1")
+        call(
+            "GET /projects/{projectId}/changes",
+            projectId=project,
+            query="?since=start&kind=changed",
+        )
+        self._watch(f"{made}:{ASIN}")
+        call("GET /monitors/{id}/alerts", id=made)
+        call("GET /alerts/{id}", id=alert)
+        call("GET /alerts/{id}/firings", id=alert)
+        call("PATCH /alerts/{id}", {"cooldownSeconds": 21_600}, id=alert)
+        call("DELETE /alerts/{id}", id=alert)
+        call("PATCH /monitors/{id}", {"loud": ["rank"]}, id=made)
+        call("DELETE /monitors/{id}", id=made)
+
+    def _look(self, job: dict[str, Any], factor: float) -> None:
+        """A round's products are read, and the observer looks at them."""
+        price = {"amount": round(24.99 * factor, 2), "currency": "USD", "raw": "a price"}
+        for index, target in enumerate(job["targets"]):
+            if target["value"] == ASIN:
+                at = f"2026-03-0{1 + (factor < 1)}T06:00:00.000Z"
+                row = {**product_row(), "target": ASIN, "price": price, "scrapedAt": at}
+                end_target(self.settlement, job["id"], index, [row])
+            else:
+                fail_target(self.settlement, job["id"], index)
+        self.observe()
+
+    def _watch(self, watch: str) -> None:
+        call = self.call
+        call("GET /watches/{id}", id=watch)
+        call("GET /watches/{id}/checks", id=watch)
+        query = "?fields=price,availability&to=2026-03-03"
+        call("GET /watches/{id}/history", id=watch, query=query)
+        call("PATCH /watches/{id}", {"note": "asked the buyer", "target": 18.5}, id=watch)
+        call("DELETE /watches/{id}", id=watch)
 
     def _webhooks(self) -> None:
         call, project = self.call, self.project

@@ -30,6 +30,8 @@ from tests.control_api.crawling import end_target
 CRAWL = {"type": "search", "targets": ["usb hub"]}
 PAGE = {"url": "https://example.com/", "selectors": {"title": "h1::text"}}
 HOOK = {"url": "https://receiver.example.com/hook", "events": ["job.completed"]}
+MONITOR = {"name": "prices", "type": "details"}
+ALERT = {"name": "cheap", "when": {"field": "price", "is": "below", "value": 20}}
 
 # What a request must carry to succeed.
 BODIES: Mapping[tuple[str, str], Any] = {
@@ -45,6 +47,13 @@ BODIES: Mapping[tuple[str, str], Any] = {
     ("PATCH", "/schedules/<id>"): {"enabled": False},
     ("POST", "/projects/<projectId>/webhooks"): HOOK,
     ("PATCH", "/webhooks/<id>"): {"enabled": True},
+    ("POST", "/projects/<projectId>/monitors"): MONITOR,
+    ("PATCH", "/monitors/<id>"): {"name": "renamed"},
+    ("POST", "/monitors/<id>/rounds"): {},
+    ("POST", "/monitors/<id>/watches"): {"watches": [{"value": "B091G3FLL7"}]},
+    ("PATCH", "/watches/<id>"): {"label": "own"},
+    ("POST", "/monitors/<id>/alerts"): ALERT,
+    ("PATCH", "/alerts/<id>"): {"name": "renamed"},
     ("POST", "/private/projects/<projectId>/api-keys"): {"name": "a key"},
     ("PATCH", "/private/projects/<projectId>/api-keys/<id>"): {"name": "a key"},
     ("POST", "/organization/members"): {"email": "new@example.com", "password": PASSWORD},
@@ -62,6 +71,8 @@ BODIES: Mapping[tuple[str, str], Any] = {
     ("PATCH", "/api/v1/spiders/<id>"): {"description": "changed"},
     ("PATCH", "/api/v1/schedules/<id>"): {"enabled": False},
 }
+# What is sent as a file.
+FILES: Mapping[str, bytes] = {"/monitors/<id>/watches/import": b"B08N5WRWNW\n"}
 DEPLOYED = DeployedSpider(
     name="my-spider", repo_path="spiders/my_spider.py", arguments=(), description="of the tests"
 )
@@ -76,7 +87,13 @@ ENDS_THE_ASKER = {
     "/organization/leave",
 }
 NO_KEYS = "An API key cannot do this; use an access token"
-NOT_FOUND_CODES = {"/schedules/": "SCHEDULE_NOT_FOUND", "/webhooks/": "WEBHOOK_NOT_FOUND"}
+NOT_FOUND_CODES = {
+    "/schedules/": "SCHEDULE_NOT_FOUND",
+    "/webhooks/": "WEBHOOK_NOT_FOUND",
+    "/monitors/": "MONITOR_NOT_FOUND",
+    "/watches/": "WATCH_NOT_FOUND",
+    "/alerts/": "ALERT_NOT_FOUND",
+}
 
 
 class World:
@@ -102,6 +119,12 @@ class World:
             return {"url": f"http://node-{next(self._numbers)}.example.com:6800"}
         return BODIES.get((method, rule))
 
+    def sent(self, method: str, rule: str) -> dict[str, Any]:
+        """The body as a test client takes it."""
+        if rule in FILES:
+            return {"data": FILES[rule], "content_type": "text/csv"}
+        return {"json": self.body(method, rule)}
+
     def path(self, rule: str) -> str:
         """A path of `rule` with objects that the request can be made on, whatever came before."""
         for collection, make in self._makers().items():
@@ -118,6 +141,9 @@ class World:
             "/schedules/<id>": self._schedule_path,
             "/marketplaces/<code>": lambda rule: rule.replace("<code>", "DE"),
             "/webhooks/<id>": self._webhook_path,
+            "/monitors/<id>": self._monitor_path,
+            "/watches/<id>": self._watch_path,
+            "/alerts/<id>": self._alert_path,
             "/private/projects/<projectId>": self._key_path,
             "/organization/members/<id>": self._member_path,
             "/organization/invitations/<id>": self._invitation_path,
@@ -159,6 +185,29 @@ class World:
             sent = self._owner.post(f"/webhooks/{webhook}/test").json["data"]["id"]
             path = path.replace("<deliveryId>", sent)
         return path
+
+    def _monitor(self) -> str:
+        """The id of a monitor with one watch."""
+        made = self._owner.post(f"/projects/{self.project}/monitors", json=MONITOR)
+        monitor: str = made.json["data"]["id"]
+        body = {"watches": [{"value": "B08N5WRWNW"}]}
+        self._owner.post(f"/monitors/{monitor}/watches", json=body)
+        return monitor
+
+    def _monitor_path(self, rule: str) -> str:
+        monitor = self._monitor()
+        path = rule.replace("<id>", monitor)
+        if "<jobId>" in path:
+            round_ = self._owner.post(f"/monitors/{monitor}/rounds").json["data"]["id"]
+            path = path.replace("<jobId>", round_)
+        return path
+
+    def _watch_path(self, rule: str) -> str:
+        return rule.replace("<id>", f"{self._monitor()}:B08N5WRWNW")
+
+    def _alert_path(self, rule: str) -> str:
+        made = self._owner.post(f"/monitors/{self._monitor()}/alerts", json=ALERT)
+        return rule.replace("<id>", made.json["data"]["id"])
 
     def _key_path(self, rule: str) -> str:
         path = rule.replace("<projectId>", self.project)
@@ -277,7 +326,7 @@ def as_key(owner: Tenant, key: str) -> Tenant:
 def test_anonymous(app: Flask, client: FlaskClient, world: World) -> None:
     """A1: every route outside a short public list answers 401 without credentials."""
     for method, rule, _ in closed(app):
-        answer = client.open(world.path(rule), method=method, json=world.body(method, rule))
+        answer = client.open(world.path(rule), method=method, **world.sent(method, rule))
         assert answer.status_code == 401, (method, rule, answer.text)
     assert len(closed(app)) > 30
 
@@ -286,7 +335,7 @@ def test_owner(app: Flask, world: World, owner: Tenant) -> None:
     for method, rule, access in closed(app):
         if rule in ENDS_THE_ASKER:
             continue
-        answer = owner.call(method, world.path(rule), json=world.body(method, rule))
+        answer = owner.call(method, world.path(rule), **world.sent(method, rule))
         expected = {403} if access is Access.ADMIN else OK
         assert answer.status_code in expected, (method, rule, answer.text)
 
@@ -296,7 +345,7 @@ def test_member(app: Flask, world: World, owner: Tenant) -> None:
     for method, rule, access in closed(app):
         if rule in ENDS_THE_ASKER:
             continue
-        answer = member.call(method, world.path(rule), json=world.body(method, rule))
+        answer = member.call(method, world.path(rule), **world.sent(method, rule))
         expected = {403} if access in (Access.ADMIN, Access.OWNER) else OK
         if rule.startswith("/api/v1/api-keys/"):
             expected = {404}  # a user's own; here the owner's
@@ -313,7 +362,7 @@ def test_another_organization(
             continue
         path = world.path(rule)
         before = whole(database)
-        answer = stranger.call(method, path, json=world.body(method, rule))
+        answer = stranger.call(method, path, **world.sent(method, rule))
         refused_as_missing(answer, rule)
         assert whole(database) == before, (method, rule)
 
@@ -327,7 +376,7 @@ def test_admin_of_another_organization(
     for method, rule, access in closed(app):
         if rule in ENDS_THE_ASKER:
             continue
-        answer = admin.call(method, world.path(rule), json=world.body(method, rule))
+        answer = admin.call(method, world.path(rule), **world.sent(method, rule))
         if access is not Access.ADMIN and holds(rule):
             refused_as_missing(answer, rule)
         elif rule != "/organization/members" or method != "POST":
@@ -338,7 +387,7 @@ def test_key_of_this_project(app: Flask, world: World, owner: Tenant, database: 
     """contracts.md: "JWT only", "locked to its project"."""
     key = as_key(owner, key_of(database, owner, world.project))
     for method, rule, access in closed(app):
-        answer = key.call(method, world.path(rule), json=world.body(method, rule))
+        answer = key.call(method, world.path(rule), **world.sent(method, rule))
         if access is Access.PROJECT:
             assert answer.status_code in OK, (method, rule, answer.text)
         else:
@@ -352,7 +401,7 @@ def test_key_of_a_user(app: Flask, world: World, owner: Tenant) -> None:
     made = owner.post("/api/v1/api-keys", json={"name": "mine"}).json
     key = as_key(owner, made["key"])
     for method, rule, access in closed(app):
-        answer = key.call(method, world.path(rule), json=world.body(method, rule))
+        answer = key.call(method, world.path(rule), **world.sent(method, rule))
         expected = OK if access in (Access.PROJECT, Access.USER_KEY) else {403}
         assert answer.status_code in expected, (method, rule, answer.text)
 
@@ -362,7 +411,7 @@ def test_key_of_another_project(
 ) -> None:
     key = as_key(owner, key_of(database, owner, owner.make_project("another")))
     for method, rule, access in closed(app):
-        answer = key.call(method, world.path(rule), json=world.body(method, rule))
+        answer = key.call(method, world.path(rule), **world.sent(method, rule))
         if access is not Access.PROJECT:
             assert answer.status_code == 403, (method, rule, answer.text)
         elif holds(rule):
@@ -396,5 +445,6 @@ def whole(database: Database) -> dict[str, list]:
     names = (
         "projects", "jobs", "targets", "results", "outbox", "ledger", "usage", "schedules",
         "webhooks", "deliveries", "api_keys", "users", "organizations", "spiders", "runs",
+        "monitors", "watches", "chunks", "receipts", "changes", "rounds", "alerts", "firings",
     )  # fmt: skip
     return {name: list(database[name].find().sort("_id", 1)) for name in names}

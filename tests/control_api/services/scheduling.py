@@ -9,6 +9,7 @@ from control_api.services.jobs.job_defaults import JobDefaults
 from control_api.services.jobs.job_writer import JobWriter
 from control_api.services.jobs.quota import Quota
 from control_api.services.jobs.spiders import SpiderService
+from control_api.services.monitors.round_drafts import RoundDrafts
 from control_api.services.schedules.cron import Cron
 from control_api.services.schedules.slot_runner import SlotRunner, SlotStores
 from settings.config import Config
@@ -21,6 +22,9 @@ from storage.base.records import Job
 from storage.events.schedules import CrawlConfig, NewSchedule, Overlap, Schedule, Schedules
 from storage.events.slots import Slot, Slots
 from storage.jobs.jobs import JobFilter
+from storage.monitors.monitors import Monitors
+from storage.monitors.rounds import Rounds
+from storage.monitors.watches import Watches
 from storage.runs.runs import Runs
 from storage.runs.spiders import Spiders
 from tests.stores import Store
@@ -46,6 +50,7 @@ class Scheduling:
             quota=Quota(Organizations(database), UsageCounters(database)),
             audit=AuditTrail(Audit(database)),
             runs=Runs(database),
+            rounds=Rounds(database),
         )
         return SlotRunner(
             SlotStores(self.schedules, self.slots, self.projects, self.store.jobs),
@@ -59,6 +64,11 @@ class Scheduling:
             wake_feeder=self._wake,
             defaults=JobDefaults(Config(), OperatorSettingsStore(database)),
             count_defect=self.defects.append,
+            draft_of_round=RoundDrafts(
+                Monitors(database),
+                Watches(database),
+                defaults=JobDefaults(Config(), OperatorSettingsStore(database)),
+            ).of_schedule,
         )
 
     def _wake(self) -> None:

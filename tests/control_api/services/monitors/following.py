@@ -56,6 +56,14 @@ def observing(store: Store) -> Observing:
     )
 
 
+def observe_all(store: Store) -> None:
+    """Take every receipt that waits."""
+    receipts = Receipts(store.database)
+    observer = Observer(receipts, Feeds(store.database), observing(store), stop=Event())
+    while receipts.projects():
+        observer.step()
+
+
 @dataclass
 class Following:
     store: Store
@@ -130,9 +138,7 @@ class Following:
         return job
 
     def observe(self) -> None:
-        observer = self.observer
-        while Receipts(self.store.database).projects():
-            observer.step()
+        observe_all(self.store)
 
     def add_alert(self, when: Mapping[str, Any], **more: Any) -> str:
         new = NewAlert(

@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from control_api.http.schemas import Answer, Envelope, Query
+from control_api.services.monitors.change_feed import NOW, ChangesWanted
+
+Kind = Literal["started", "changed", "gone", "returned", "redirected", "context_changed"]
+
+
+class ChangesQuery(Query):
+    since: Annotated[str, Field(min_length=1, max_length=300)] = NOW
+    limit: Annotated[int, Field(ge=1, le=1_000)] = 100
+    monitorId: Annotated[str | None, Field(max_length=100)] = None
+    kind: Kind | None = None
+    field: Annotated[str | None, Field(max_length=50)] = None
+
+    @property
+    def wanted(self) -> ChangesWanted:
+        return ChangesWanted(monitor_id=self.monitorId, kind=self.kind, field=self.field)
+
+
+class ChangeOut(Answer):
+    seq: int
+    kind: Kind
+    field: str | None
+    before: Any
+    after: Any
+    delta: float | None
+    deltaPercent: float | None
+    at: str
+    beforeAt: str | None
+    unknownSince: str | None
+    confirmed: bool
+    flags: list[str]
+    watchId: str
+    value: str
+    monitorId: str
+    jobId: str
+    target: str
+
+
+class ChangesMeta(Answer):
+    nextCursor: str
+    hasMore: bool
+
+
+class ChangesAnswer(Envelope):
+    data: list[ChangeOut]
+    meta: ChangesMeta

@@ -1,0 +1,157 @@
+"""A field's history as steps, and as cells of a chart. A value holds until the next one was seen; of time
+without a good check nothing is said."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from decimal import Decimal
+from statistics import median
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from control_api.services.monitors.rules.chunks import CheckMade
+from control_api.services.monitors.rules.conditions import number_of
+from control_api.services.monitors.rules.watch_state import Step, WatchOutcome
+
+# A span without a good check is unknown when it is so many times as long as they usually are.
+_LONG = 3
+# Of a watch with one good check: nothing says how often it is looked at.
+_DAY_SECONDS = 24 * 60 * 60
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    start: datetime
+    end: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """Numbers over the observed part of a span; `mean` weighs each by the time that it held.
+    `observed`: the share of the span that was observed."""
+
+    start: datetime
+    open: Decimal | None = None
+    min: Decimal | None = None
+    max: Decimal | None = None
+    close: Decimal | None = None
+    mean: Decimal | None = None
+    observed: Decimal = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    start: datetime
+    end: datetime
+    value: Decimal
+
+
+def good_times(checks: Sequence[CheckMade]) -> list[datetime]:
+    return sorted(one.at for one in checks if one.outcome is WatchOutcome.OK)
+
+
+def unknown_spans(times: Sequence[datetime], since: datetime, until: datetime) -> list[Span]:
+    """Between good checks that stand too far apart, and behind the last one."""
+    if not times:
+        return [Span(since, until)]
+    gaps = [later - earlier for earlier, later in itertools.pairwise(times)]
+    seconds = median(gap.total_seconds() for gap in gaps) if gaps else _DAY_SECONDS / _LONG
+    longest = timedelta(seconds=_LONG * seconds)
+    found = [
+        Span(earlier, later)
+        for earlier, later in itertools.pairwise(times)
+        if later - earlier > longest
+    ]
+    if until - times[-1] > longest:
+        found.append(Span(times[-1], until))
+    clipped = [Span(max(one.start, since), min(one.end, until)) for one in found]
+    return [one for one in clipped if one.start < one.end]
+
+
+def steps_within(steps: Sequence[Step], since: datetime, until: datetime) -> list[Step]:
+    """With the value in force at `since`, as a step at that time."""
+    before = [step for step in steps if step.at <= since]
+    later = [step for step in steps if since < step.at <= until]
+    return [Step(before[-1].field, since, before[-1].value), *later] if before else later
+
+
+def cells_of(
+    steps: Sequence[Step], unknown: Sequence[Span], edges: Sequence[datetime], until: datetime
+) -> list[Cell]:
+    """A cell between each two edges. `until`: nothing was observed after it."""
+    held = list(_held(steps, unknown, until))
+    return [_cell(held, start, end) for start, end in itertools.pairwise(edges)]
+
+
+def even_edges(since: datetime, until: datetime, count: int) -> list[datetime]:
+    width = (until - since) / count
+    return [since + width * number for number in range(count)] + [until]
+
+
+def calendar_edges(since: datetime, until: datetime, bucket: str, zone: ZoneInfo) -> list[datetime]:
+    """Hours of the clock, days or weeks of the zone: a day has 23 or 25 hours when clocks change."""
+    if bucket == "1h":
+        first = since.replace(minute=0, second=0, microsecond=0)
+        hours = int((until - first) / timedelta(hours=1)) + 1
+        return [first + timedelta(hours=number) for number in range(hours + 1)]
+    day = since.astimezone(zone).date()
+    step = timedelta(days=7 if bucket == "1w" else 1)
+    if bucket == "1w":
+        day -= timedelta(days=day.weekday())
+    edges = []
+    while True:
+        edges.append(datetime.combine(day, time(), zone).astimezone(UTC))
+        if edges[-1] > until:
+            return edges
+        day += step
+
+
+def _held(steps: Sequence[Step], unknown: Sequence[Span], until: datetime) -> Iterator[_Held]:
+    """What was held when, without the spans in which nobody looked."""
+    ends = [*(step.at for step in steps[1:]), until]
+    for step, end in zip(steps, ends, strict=False):
+        value = number_of(step.value)
+        if value is None or step.at > end:
+            continue
+        start = step.at
+        for span in unknown:
+            if span.end <= start or span.start >= end:
+                continue
+            yield _Held(start, max(start, span.start), value)
+            start = min(span.end, end)
+        # A value that was seen once, before a time in which nobody looked, is a point.
+        if start < end or start == step.at:
+            yield _Held(start, end, value)
+
+
+def _cell(held: Sequence[_Held], start: datetime, end: datetime) -> Cell:
+    inside = [
+        _Held(max(one.start, start), min(one.end, end), one.value)
+        for one in held
+        if one.start < end and (one.end > start or one.start >= start)
+    ]
+    if not inside:
+        return Cell(start=start)
+    values = [one.value for one in inside]
+    seconds = [Decimal(str((one.end - one.start).total_seconds())) for one in inside]
+    total = sum(seconds, Decimal(0))
+    weighted = sum((one * value for one, value in zip(seconds, values, strict=True)), Decimal(0))
+    width = Decimal(str((end - start).total_seconds()))
+    return Cell(
+        start=start,
+        open=values[0],
+        min=min(values),
+        max=max(values),
+        close=values[-1],
+        mean=weighted / total if total else values[-1],
+        observed=(total / width).quantize(Decimal("0.0001")) if width else Decimal(0),
+    )
+
+
+def lowest_of(steps: Sequence[Step]) -> tuple[Any, datetime] | None:
+    """The lowest number, and when it was first seen."""
+    numbers = [(found, step.at) for step in steps if (found := number_of(step.value)) is not None]
+    return min(numbers, key=lambda one: (one[0], one[1])) if numbers else None

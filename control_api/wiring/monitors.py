@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+from control_api.services.accounts.projects import ProjectService
+from control_api.services.jobs.jobs import JobService
+from control_api.services.monitors.alerts import AlertService, AlertStores
+from control_api.services.monitors.change_feed import ChangeFeed
+from control_api.services.monitors.histories import HistoryService
+from control_api.services.monitors.monitors import MonitorService, MonitorStores
+from control_api.services.monitors.rounds import RoundService
+from control_api.services.monitors.watches import WatchService, WatchStores
+from control_api.wiring.shared import SharedServices
+from control_api.wiring.stores import Stores
+from storage.base.transactions import Session
+
+
+class MonitorServices:
+    """What follows products over many jobs."""
+
+    def __init__(
+        self, stores: Stores, shared: SharedServices, projects: ProjectService, jobs: JobService
+    ) -> None:
+        self._feeds = stores.feeds
+        self.monitors = MonitorService(
+            MonitorStores(
+                monitors=stores.monitors,
+                schedules=stores.schedules,
+                slots=stores.slots,
+                alerts=stores.alerts,
+                receipts=stores.receipts,
+                rounds=stores.rounds,
+                removals=stores.removals,
+            ),
+            projects,
+            audit=shared.audit,
+            transactions=stores.transactions,
+        )
+        self.watches = WatchService(
+            WatchStores(
+                monitors=stores.monitors,
+                watches=stores.watches,
+                feeds=stores.feeds,
+                removals=stores.removals,
+            ),
+            self.monitors,
+            audit=shared.audit,
+            transactions=stores.transactions,
+        )
+        self.rounds = RoundService(self.monitors, jobs, shared.round_drafts)
+        self.histories = HistoryService(stores.chunks, self.watches)
+        self.change_feed = ChangeFeed(stores.changes, stores.feeds, projects)
+        self.alerts = AlertService(
+            AlertStores(alerts=stores.alerts, firings=stores.firings, monitors=stores.monitors),
+            self.monitors,
+            audit=shared.audit,
+            transactions=stores.transactions,
+        )
+
+    def remove_of_project(self, project_id: str, session: Session) -> None:
+        self.monitors.remove_of_project(project_id, session)
+        self._feeds.delete(project_id, session)
