@@ -39,5 +39,5 @@ class WatchReader:
             raise NotWatchable(
                 f"is a product of the store {found.target.marketplace}, and the monitor follows {store}"
             )
-        value: str = found.target.seed["asin"]
+        value: str = found.target.params["asin"]
         return value
