@@ -9,6 +9,10 @@ from flask import Response
 from control_api.azscraper.schemas.account import (
     AuditAnswer,
     AuditQuery,
+    HistoryAnswer,
+    HistoryQuery,
+    LedgerAnswer,
+    LedgerQuery,
     PackagesAnswer,
     UsageAnswer,
 )
@@ -25,6 +29,41 @@ account = dialect_blueprint("account", "Usage, audit trail, credits")
 @account.get("/usage", summary="This month's limits and use", responses={200: UsageAnswer})
 def get_usage() -> Response:
     return json_answer({"data": _usage_answer(services().usage.get(current_actor()))})
+
+
+@account.get(
+    "/usage/ledger",
+    summary="Movements of credits",
+    description="Lists each movement of the organization's credits, the newest first. Their sums are the balance and what open "
+    "jobs hold.",
+    responses={200: LedgerAnswer},
+)
+def list_ledger(query: LedgerQuery) -> Response:
+    page = services().usage.ledger(
+        current_actor(), job_id=query.jobId, limit=query.limit, cursor=query.cursor
+    )
+    meta = {"total": page.total, "nextCursor": page.next_cursor}
+    return json_answer(LedgerAnswer.model_validate({"data": page.entries, "meta": meta}))
+
+
+@account.get(
+    "/usage/history",
+    summary="Use by month",
+    description="Tells what the organization used in each of the last calendar months (UTC), this one first.",
+    responses={200: HistoryAnswer},
+)
+def list_history(query: HistoryQuery) -> Response:
+    months = [
+        {
+            "month": one.month,
+            "jobs": one.used.jobs,
+            "targets": one.used.targets,
+            "exports": one.used.exports,
+            "creditsCharged": one.credits_charged,
+        }
+        for one in services().usage.history(current_actor(), months=query.months)
+    ]
+    return json_answer(HistoryAnswer.of(months))
 
 
 @account.get("/audit", summary="Who did what", responses={200: AuditAnswer})

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from flask import Response, request
 
@@ -19,7 +20,7 @@ from control_api.http.exports import columns_of_paths, export_chunks
 from control_api.http.json_text import json_answer
 from control_api.http.row_fields import Shape, shape_of
 from control_api.http.schemas import ErrorEnvelope
-from control_api.services.jobs.results import Export
+from control_api.services.jobs.results import Export, ResultsPage
 from control_api.services.records import Job
 
 results = dialect_blueprint("results", "Result rows and their export")
@@ -36,10 +37,14 @@ def get_results(path: JobPath, query: ResultsQuery) -> Response:
     shape = _shape(job, query.fields, has_provenance=query.provenance)
     if query.is_paged:
         return _numbered_page(shape, query.page or 1, query.pageSize or DEFAULT_PAGE_SIZE)
-    page = services().results.get_page(
-        current_actor(), path.id, limit=query.limit, offset=query.offset, cursor=query.cursor
-    )
-    meta = {"total": page.total, "nextCursor": page.next_cursor}
+    page = _page(path.id, query)
+    meta: dict[str, Any] = {
+        "total": page.total,
+        "nextCursor": page.next_cursor,
+        "previousCursor": page.previous_cursor,
+    }
+    if page.scanned is not None:
+        meta["scanned"] = page.scanned
     return json_answer({"data": [shape.of(row.data) for row in page.rows], "meta": meta})
 
 
@@ -65,6 +70,17 @@ def export_results(path: JobPath, query: ExportQuery) -> Response:
         query.style,
     )
     return _file(export.job, query, chunks)
+
+
+def _page(job_id: str, query: ResultsQuery) -> ResultsPage:
+    results, actor, limit = services().results, current_actor(), query.limit
+    if query.q is not None:
+        return results.search(
+            actor, job_id, query.q, limit=limit, cursor=query.cursor, before=query.before
+        )
+    if query.before is not None:
+        return results.get_page_before(actor, job_id, limit=limit, before=query.before)
+    return results.get_page(actor, job_id, limit=limit, offset=query.offset, cursor=query.cursor)
 
 
 def _shape(job: Job, fields: str | None, *, has_provenance: bool) -> Shape:

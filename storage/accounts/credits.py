@@ -5,11 +5,27 @@ balance = what can still be reserved; reserved = what open jobs hold.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
+
 from pymongo.client_session import ClientSession
 
 from storage.base.clock import utc_now
-from storage.base.connections import MongoDatabase
+from storage.base.connections import Document, MongoDatabase
 from storage.base.ids import new_id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LedgerEntry:
+    """What it added to the balance and to what open jobs hold."""
+
+    id: str
+    kind: str
+    balance: int
+    reserved: int
+    job_id: str | None
+    reason: str | None
+    created_at: datetime
 
 
 class Credits:
@@ -116,6 +132,36 @@ class Credits:
             return group["balance"], group["reserved"]
         return 0, 0
 
+    def list_before(
+        self, organization_id: str, *, limit: int, before: str | None, job_id: str | None
+    ) -> tuple[list[LedgerEntry], int]:
+        """Entries that are older than the entry `before`, newest first, and how many there are in all."""
+        query: Document = {"organizationId": organization_id}
+        if job_id is not None:
+            # With the type the index of jobs' entries can be used.
+            query["jobId"] = {"$eq": job_id, "$type": "string"}
+        total = self._ledger.count_documents(query)
+        if before is not None:
+            query["_id"] = {"$lt": before}
+        found = self._ledger.find(query).sort("_id", -1).limit(limit)
+        return [_entry_from_document(document) for document in found], total
+
+    def charged_by_month(self, organization_id: str, since: datetime) -> dict[str, int]:
+        """Credits that ended jobs cost, by month (`2026-11`), in UTC."""
+        groups = self._ledger.aggregate(
+            [
+                {"$match": {"organizationId": organization_id, "kind": "charge"}},
+                {"$match": {"createdAt": {"$gte": since}}},
+                {
+                    "$group": {
+                        "_id": {"$dateToString": {"format": "%Y-%m", "date": "$createdAt"}},
+                        "reserved": {"$sum": "$reserved"},
+                    }
+                },
+            ]
+        )
+        return {group["_id"]: -group["reserved"] for group in groups}
+
     def _move(
         self, organization_id: str, *, balance: int, reserved: int, session: ClientSession
     ) -> None:
@@ -149,3 +195,15 @@ class Credits:
             },
             session=session,
         )
+
+
+def _entry_from_document(document: Document) -> LedgerEntry:
+    return LedgerEntry(
+        id=document["_id"],
+        kind=document["kind"],
+        balance=document["balance"],
+        reserved=document["reserved"],
+        job_id=document["jobId"],
+        reason=document["reason"],
+        created_at=document["createdAt"],
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -51,6 +52,14 @@ class UsageCounters:
     def get_month(self, organization_id: str, at: datetime | None = None) -> Usage:
         document = self._usage.find_one({"_id": _month_id(organization_id, at or utc_now())})
         return _usage_from_document(document)
+
+    def list_months(self, organization_id: str, months: Iterable[str]) -> dict[str, Usage]:
+        """By month, such as `2026-11`; one in which nothing was used is left out."""
+        ids = [f"{organization_id}:{month}" for month in months]
+        found = self._usage.find({"_id": {"$in": ids}})
+        return {
+            document["_id"].rpartition(":")[2]: _usage_from_document(document) for document in found
+        }
 
 
 def _month_id(organization_id: str, at: datetime) -> str:

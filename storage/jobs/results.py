@@ -37,6 +37,18 @@ class Results:
         found = self._results.find({"_id": keys}).sort("_id", 1).skip(offset).limit(limit)
         return [Row(document["_id"], document["row"]) for document in found]
 
+    def walk(
+        self, job_id: str, start: str | None = None, *, is_backwards: bool = False
+    ) -> Iterator[Row]:
+        """Rows behind the key `start`, or backwards those before it, a batch at a time."""
+        keys = key_range(job_id)
+        if start is not None:
+            end = "$lt" if is_backwards else "$gt"
+            keys[end] = (min if is_backwards else max)(keys[end], start)
+        found = self._results.find({"_id": keys}).sort("_id", -1 if is_backwards else 1)
+        for document in found.batch_size(_EXPORT_BATCH):
+            yield Row(document["_id"], document["row"])
+
     def iterate(self, job_id: str) -> Iterator[Row]:
         """Every row of the job, in order, a batch at a time."""
         found = self._results.find({"_id": key_range(job_id)}).sort("_id", 1)

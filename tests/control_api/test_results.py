@@ -44,7 +44,7 @@ def test_rows_come_in_the_order_of_targets(tenant: Tenant, job_id: str) -> None:
     assert answer.status_code == 200
     ResultRows.model_validate(answer.json)
     assert [one["rank"] for one in answer.json["data"]] == [1, 2, 3, 4, 5, 6]
-    assert answer.json["meta"] == {"total": 6, "nextCursor": None}
+    assert answer.json["meta"] == {"total": 6, "nextCursor": None, "previousCursor": None}
     assert answer.json["data"][0]["price"] == {"amount": 29.9, "currency": "USD", "raw": "$29.90"}
 
 

@@ -1,8 +1,8 @@
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
-from pydantic import Field, RootModel
+from pydantic import Field, RootModel, model_validator
 
 from control_api.azscraper.schemas.files import FileFormat, FileQuery
 from control_api.http.row_queries import Complete, Fields, Provenance
@@ -18,8 +18,34 @@ class ResultsQuery(Query):
     cursor: Annotated[str, Field(max_length=200)] | None = None
     page: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
     pageSize: Annotated[int, Field(ge=1, le=MAX_PAGE)] | None = None
+    before: Annotated[
+        str | None,
+        Field(
+            max_length=200,
+            description="`meta.previousCursor` of an answer, for the rows before its first one. Not beside `cursor`.",
+        ),
+    ] = None
+    q: Annotated[
+        str | None,
+        Field(
+            min_length=1,
+            max_length=200,
+            description="Only rows of which a value contains this text, in any case of letters. An answer reads at most "
+            "20,000 rows (`meta.scanned`); `meta.nextCursor` goes on behind them, also where none of them held the text.",
+        ),
+    ] = None
     fields: Fields = None
     provenance: Provenance = False
+
+    @model_validator(mode="after")
+    def _check_places(self) -> Self:
+        """A page begins at one place."""
+        goes_by_cursor = self.before is not None or self.q is not None
+        if goes_by_cursor and (self.is_paged or self.offset):
+            raise ValueError("q and before go with cursor, not with offset, page or pageSize")
+        if self.before is not None and self.cursor is not None:
+            raise ValueError("give cursor or before, not both")
+        return self
 
     @property
     def is_paged(self) -> bool:
@@ -42,6 +68,13 @@ class ExportQuery(FileQuery):
 class ResultsMeta(Answer):
     total: int
     nextCursor: str | None
+    previousCursor: Annotated[
+        str | None,
+        Field(description="To be sent as `before` for the rows before these; `null` at the start."),
+    ]
+    scanned: Annotated[
+        int | None, Field(description="Rows that the search has read. With `q` alone.")
+    ] = None
 
 
 class ResultRows(Envelope):

@@ -3,8 +3,10 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
+from typing import Any
 
 from control_api.services.accounts.actor import Actor
 from control_api.services.accounts.audit_trail import AuditTrail, name_of_job
@@ -15,6 +17,8 @@ from storage.base.records import Job, Row
 from storage.base.transactions import Session, Transactions
 from storage.jobs.results import Results
 
+# What one search reads at most: a job may have millions of rows, and a request has a second or two.
+SCANNED_ROWS = 20_000
 # What `include=rows` adds to a job.
 FIRST_ROWS = 100
 # What follows the job's id in a row's key: target, page, position.
@@ -23,11 +27,14 @@ _PLACE = re.compile(r"^[0-9]{1,12}:[0-9]{1,12}:[0-9]{1,12}$")
 
 @dataclass(frozen=True, slots=True)
 class ResultsPage:
-    """`next_cursor` is None where no row follows (yet, while the job runs)."""
+    """`next_cursor` is None where no row follows (yet, while the job runs), `previous_cursor` where none
+    comes before. `scanned`: rows that a search has read; None where nothing was searched."""
 
     rows: Sequence[Row]
     total: int
     next_cursor: str | None
+    previous_cursor: str | None = None
+    scanned: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +81,56 @@ class ResultService:
         )
         shown = rows[:limit]
         more = cursor_from_key(shown[-1].key) if len(rows) > limit else None
-        return ResultsPage(shown, job.result_count, more)
+        is_first = after is None and not offset
+        back = None if is_first or not shown else cursor_from_key(shown[0].key)
+        return ResultsPage(shown, job.result_count, more, back)
+
+    def get_page_before(self, actor: Actor, job_id: str, *, limit: int, before: str) -> ResultsPage:
+        """The rows that stand right before the place that `previous_cursor` has named."""
+        job = self._jobs.get(actor, job_id)
+        walked = self._results.walk(
+            job.id, key_from_cursor(job.id, before, "before"), is_backwards=True
+        )
+        rows = list(islice(walked, limit + 1))
+        shown = rows[:limit][::-1]
+        more = cursor_from_key(shown[-1].key) if shown else None
+        back = cursor_from_key(shown[0].key) if len(rows) > limit else None
+        return ResultsPage(shown, job.result_count, more, back)
+
+    def search(
+        self,
+        actor: Actor,
+        job_id: str,
+        text: str,
+        *,
+        limit: int,
+        cursor: str | None = None,
+        before: str | None = None,
+    ) -> ResultsPage:
+        """Rows that hold the text, of the next SCANNED_ROWS rows at most; the cursors go on from there."""
+        job = self._jobs.get(actor, job_id)
+        is_backwards = before is not None
+        start = None
+        if before is not None:
+            start = key_from_cursor(job.id, before, "before")
+        elif cursor is not None:
+            start = key_from_cursor(job.id, cursor)
+        found: list[Row] = []
+        keys: list[str] = []
+        has_more = False
+        needle = text.casefold()
+        for row in self._results.walk(job.id, start, is_backwards=is_backwards):
+            if len(found) == limit or len(keys) == SCANNED_ROWS:
+                has_more = True
+                break
+            keys.append(row.key)
+            if _holds(row.data, needle):
+                found.append(row)
+        onward = cursor_from_key(keys[-1]) if has_more else None
+        back = cursor_from_key(keys[0]) if keys and start is not None else None
+        ends = (onward, back) if not is_backwards else (back, onward)
+        rows = found[::-1] if is_backwards else found
+        return ResultsPage(rows, job.result_count, *ends, scanned=len(keys))
 
     def first_rows(self, actor: Actor, job: Job) -> Sequence[Row]:
         """At most FIRST_ROWS; of a job that has none yet, nothing is asked."""
@@ -114,12 +170,23 @@ def cursor_from_key(key: str) -> str:
     return base64.urlsafe_b64encode(place.encode()).decode().rstrip("=")
 
 
-def key_from_cursor(job_id: str, cursor: str) -> str:
+def _holds(value: Any, needle: str) -> bool:
+    """Whether a text or a number anywhere within the value contains `needle`, in any case of letters."""
+    if isinstance(value, str):
+        return needle in value.casefold()
+    if isinstance(value, Mapping):
+        return any(_holds(inner, needle) for inner in value.values())
+    if isinstance(value, Sequence):
+        return any(_holds(inner, needle) for inner in value)
+    return value is not None and needle in str(value).casefold()
+
+
+def key_from_cursor(job_id: str, cursor: str, name: str = "cursor") -> str:
     padded = cursor + "=" * (-len(cursor) % 4)
     try:
         place = base64.b64decode(padded.encode(), altchars=b"-_", validate=True).decode("ascii")
     except (binascii.Error, UnicodeError) as error:
-        raise InvalidInput("cursor must be one that an earlier page gave") from error
+        raise InvalidInput(f"{name} must be one that an earlier page gave") from error
     if not _PLACE.match(place):
-        raise InvalidInput("cursor must be one that an earlier page gave")
+        raise InvalidInput(f"{name} must be one that an earlier page gave")
     return f"{job_id}:{place}"

@@ -1,12 +1,19 @@
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from control_api.services.accounts.actor import Actor
 from control_api.services.accounts.plans import Plan
+from control_api.services.errors import InvalidInput
 from control_api.services.jobs.quota import Quota
-from storage.accounts.credits import Credits
+from storage.accounts.credits import Credits, LedgerEntry
 from storage.accounts.usage import Usage, UsageCounters
+from storage.base.clock import utc_now
+
+_ENTRY_ID = re.compile(r"^[0-9a-f]{24}$")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,6 +22,22 @@ class UsageReport:
     used: Usage
     credit_balance: int
     credits_reserved: int
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerPage:
+    entries: Sequence[LedgerEntry]
+    total: int
+    next_cursor: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class MonthOfUse:
+    """`month`: such as `2026-11`, in UTC. `credits_charged`: what jobs cost that ended in it."""
+
+    month: str
+    used: Usage
+    credits_charged: int
 
 
 class UsageService:
@@ -33,3 +56,28 @@ class UsageService:
             credit_balance=balance,
             credits_reserved=reserved,
         )
+
+    def ledger(
+        self, actor: Actor, *, job_id: str | None, limit: int, cursor: str | None
+    ) -> LedgerPage:
+        """Each movement of the organization's credits, newest first."""
+        if cursor is not None and not _ENTRY_ID.match(cursor):
+            raise InvalidInput("cursor must be one that an earlier page gave")
+        # One more than asked for tells whether there is a next page.
+        found, total = self._credits.list_before(
+            actor.organization_id, limit=limit + 1, before=cursor, job_id=job_id
+        )
+        shown = found[:limit]
+        return LedgerPage(shown, total, shown[-1].id if len(found) > limit else None)
+
+    def history(self, actor: Actor, *, months: int) -> Sequence[MonthOfUse]:
+        """The latest months, this one first."""
+        now = utc_now()
+        last = now.year * 12 + now.month - 1
+        starts = [
+            datetime(n // 12, n % 12 + 1, 1, tzinfo=UTC) for n in range(last, last - months, -1)
+        ]
+        names = [f"{start:%Y-%m}" for start in starts]
+        used = self._counters.list_months(actor.organization_id, names)
+        charged = self._credits.charged_by_month(actor.organization_id, starts[-1])
+        return [MonthOfUse(name, used.get(name, Usage()), charged.get(name, 0)) for name in names]

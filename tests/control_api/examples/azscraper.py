@@ -110,7 +110,7 @@ class AzScraper:
         call("GET /projects/{projectId}/jobs", projectId=project)
         call("GET /jobs/{id}/targets", id=search)
         call("GET /marketplaces/{code}/categories", code="sandbox", query="?q=electronics")
-        call("GET /jobs/{id}/results", id=search, query="?limit=2")
+        call("GET /jobs/{id}/results", id=search, query="?limit=2&q=e")
         for chosen in ("", "?format=csv&fields=asin,title,price.amount,price.currency"):
             call("GET /jobs/{id}/export", id=search, query=chosen)
         jsonl = "?format=jsonl&fields=asin,title,price.amount"
@@ -305,6 +305,8 @@ class AzScraper:
     def _account(self) -> None:
         call = self.call
         call("GET /usage")
+        call("GET /usage/ledger", query="?limit=3")
+        call("GET /usage/history", query="?months=2")
         call("GET /audit", query="?limit=2&action=job.created")
         call("GET /private/credits/packages")
         call("DELETE /projects/{id}", id=self.project)
