@@ -16,25 +16,32 @@ _WARNINGS = {
 }
 
 
-class PricedRow(Protocol):
-    """A row of a store: every type has these fields."""
+class PlacedRow(Protocol):
+    """A row of a store's page."""
 
-    price: Money | None
     deliverToAsked: str | None
     warnings: list[str]
 
 
+class PricedRow(PlacedRow, Protocol):
+    price: Money | None
+
+
 def tell_place(item: PricedRow, response: Response) -> None:
+    tell_asked_place(item, response)
     asked: Asked | None = response.meta.get(ASKED)
-    if asked is None:
-        return
-    if asked.place is not None:
+    if asked is not None and asked.currency is not None:
+        _compare_currency(item, asked.currency)
+
+
+def tell_asked_place(item: PlacedRow, response: Response) -> None:
+    """For a row without a price."""
+    asked: Asked | None = response.meta.get(ASKED)
+    if asked is not None and asked.place is not None:
         item.deliverToAsked = asked.place.text
         proof = response.meta.get(PROOF, PlaceProof.UNNAMED)
         if (warning := _WARNINGS.get(proof)) and warning not in item.warnings:
             item.warnings.append(warning)
-    if asked.currency is not None:
-        _compare_currency(item, asked.currency)
 
 
 def _compare_currency(item: PricedRow, currency: str) -> None:

@@ -18,8 +18,8 @@ for _ in range(30):
 
 BAD_JOBS = [
     ({"targets": ["x"]}, "type should not be empty"),
-    ({"type": "reviews", "targets": ["x"]}, "type must be one of the following values: 'bestsellers', 'details', 'offers', 'search' or 'suggestions'"),
-    ({"type": 7, "targets": ["x"]}, "type must be one of the following values: 'bestsellers', 'details', 'offers', 'search' or 'suggestions'"),
+    ({"type": "reviews", "targets": ["x"]}, "type must be one of the following values: 'bestsellers', 'details', 'offers', 'search', 'seller' or 'suggestions'"),
+    ({"type": 7, "targets": ["x"]}, "type must be one of the following values: 'bestsellers', 'details', 'offers', 'search', 'seller' or 'suggestions'"),
     ({"type": "search"}, "targets should not be empty"),
     ({"type": "search", "targets": []}, "targets must contain at least 1 elements"),
     ({"type": "search", "targets": "usb hub"}, "targets must be an array"),

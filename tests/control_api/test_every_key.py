@@ -18,6 +18,7 @@ from spiders.amazon.bestsellers import AmazonBestsellersSpider
 from spiders.amazon.detail import AmazonDetailSpider
 from spiders.amazon.offers import AmazonOffersSpider
 from spiders.amazon.search import AmazonSearchSpider
+from spiders.amazon.seller import AmazonSellerSpider
 from spiders.amazon.suggestions import AmazonSuggestionsSpider
 from spiders.types.registry import TYPE_OF_NAME
 from storage.base.records import Priority
@@ -61,6 +62,7 @@ OF_OTHERS = {
     "details": OF_SEARCHES | OF_LISTS | OF_OFFERS,
     "bestsellers": OF_SEARCHES - OF_LISTS | OF_OFFERS,
     "offers": OF_SEARCHES | OF_LISTS,
+    "seller": OF_SEARCHES | OF_LISTS | OF_OFFERS,
     "suggestions": (OF_SEARCHES | OF_LISTS | OF_OFFERS | OF_VISITORS) - {"department"},
 }
 TEXTS = {
@@ -68,6 +70,7 @@ TEXTS = {
     "details": "B000000001",
     "bestsellers": "electronics",
     "offers": "B000000001",
+    "seller": "A2L77EE7U53NWQ",
     "suggestions": "desk",
 }
 SPIDERS: dict[str, type[AmazonSpider]] = {
@@ -75,6 +78,7 @@ SPIDERS: dict[str, type[AmazonSpider]] = {
     "details": AmazonDetailSpider,
     "bestsellers": AmazonBestsellersSpider,
     "offers": AmazonOffersSpider,
+    "seller": AmazonSellerSpider,
     "suggestions": AmazonSuggestionsSpider,
 }
 # Keys that the service itself reads.

@@ -91,6 +91,7 @@ def test_each_type_has_its_price(tenant: Tenant) -> None:
     prices = {
         ("bestsellers", "electronics"): 5,
         ("offers", "B08N5WRWNW"): 2,
+        ("seller", "A2L77EE7U53NWQ"): 2,
         ("suggestions", "usb c"): 1,
     }
     for (kind, text), price in prices.items():

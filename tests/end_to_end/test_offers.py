@@ -19,6 +19,7 @@ def test_offers_of_products_and_suggestions_are_jobs_like_others(serve: Serve) -
     farm, client = serve()
     farm.start_crawler("offers", "amazon_offers")
     farm.start_crawler("suggestions", "amazon_suggestions")
+    farm.start_crawler("seller", "amazon_seller")
     project = client.post("/projects", json={"name": "mine"}).json()["data"]["id"]
     body = {
         "type": "offers",
@@ -55,6 +56,14 @@ def test_offers_of_products_and_suggestions_are_jobs_like_others(serve: Serve) -
     limited = client.post(f"/projects/{project}/jobs", json=few).json()["data"]
     assert farm.wait_for_end(limited["id"]).result_count == 3
     assert farm.wait_for_end(suggested["id"]).result_count == 11
+    sellers = list(dict.fromkeys(row["seller"]["id"] for row in rows if row["seller"]["id"]))[:3]
+    profiles = {"type": "seller", "targets": sellers, "config": {"marketplace": "sandbox"}}
+    read = client.post(f"/projects/{project}/jobs", json=profiles).json()["data"]
+    assert farm.wait_for_end(read["id"]).result_count == 3
+    table_of = client.get(f"/jobs/{read['id']}/export", params={"format": "csv"}).text
+    lines = list(csv.DictReader(io.StringIO(table_of)))
+    assert {line["sellerId"] for line in lines} == set(sellers)
+    assert all(line["name"] and line["ratings.lifetime.count"] for line in lines)
     schedule = {"cron": "0 6 * * *", "crawlConfig": body}
     assert client.post(f"/projects/{project}/schedules", json=schedule).status_code == 201
     refused = client.post(f"/projects/{project}/jobs", json={**body, "targets": ["usb hub"]})

@@ -14,14 +14,16 @@ from typing import Any
 
 import pytest
 
-from sandbox.catalogue import FAMILY, KIND_COUNT
+from sandbox.catalogue import FAMILY, KIND_COUNT, Catalogue
 from sandbox.top_lists import SLUGS
 from spiders.amazon.bestsellers import AmazonBestsellersSpider
 from spiders.amazon.detail import AmazonDetailSpider
 from spiders.amazon.offers import AmazonOffersSpider
 from spiders.amazon.search import AmazonSearchSpider
+from spiders.amazon.seller import AmazonSellerSpider
 from spiders.amazon.suggestions import AmazonSuggestionsSpider
 from spiders.arguments import declared_arguments
+from tests.sandbox.conftest import SEED
 from tests.spiders.crawling import direct_crawl
 from tests.spiders.visitors.shop import PRODUCTS, Shop, asins, running_shop
 
@@ -33,6 +35,7 @@ SPIDERS = {
         AmazonBestsellersSpider,
         AmazonSuggestionsSpider,
         AmazonOffersSpider,
+        AmazonSellerSpider,
     )
 }
 Arguments = dict[str, str]
@@ -150,12 +153,21 @@ OFFERS: dict[str, Line] = {
     "on_wrong_place": Line(lambda s: len(s.rows) > 0, False, True, "keep", PLACE, {"codes_refused": True}),
     "engine": BOTH["engine"],
 }  # fmt: skip
+MERCHANT = Catalogue(seed=SEED, products=1).product(0).seller_id
+SELLERS: dict[str, Line] = {
+    "targets": Line(lambda s: s.all("sellerId"), [], [MERCHANT], MERCHANT, {"targets": ""}),
+    "targets_file": Line(lambda s: s.all("sellerId"), [], [MERCHANT], "list.txt", {"targets": ""}, content=f"{MERCHANT}\n"),
+    "on_invalid": Line(lambda s: (s.code, len(s.rows)), (2, 0), (0, 1), "skip", {"targets": f"{MERCHANT},nobody"}),
+    **{name: line for name, line in BOTH.items() if name != "currency"},
+    "currency": Line(lambda s: s.requests[-1]["currency"], "USD", "EUR", "EUR", PLACE),
+}  # fmt: skip
 TABLE: dict[str, dict[str, Line]] = {
     "amazon_search": {**SEARCH, **BOTH},
     "amazon_detail": {**DETAIL, **BOTH},
     "amazon_bestsellers": {**LISTS, **BOTH},
     "amazon_suggestions": SUGGESTIONS,
     "amazon_offers": OFFERS,
+    "amazon_seller": SELLERS,
 }
 USUAL: dict[str, Arguments] = {
     "amazon_search": {"keywords": "desk lamp"},
@@ -163,6 +175,7 @@ USUAL: dict[str, Arguments] = {
     "amazon_bestsellers": {"targets": "electronics"},
     "amazon_suggestions": {"targets": "desk"},
     "amazon_offers": {"targets": SENT},
+    "amazon_seller": {"targets": MERCHANT},
 }
 CASES = [(spider, name) for spider, lines in TABLE.items() for name in lines]
 

@@ -17,6 +17,7 @@ from spiders.pages.fetched import Fetched
 from spiders.pages.offers import OffersPage, offer_key, once
 from spiders.pages.product import ProductPage
 from spiders.pages.search import SearchPage
+from spiders.pages.seller import SellerPage
 from spiders.pages.status import PageStatus
 from spiders.pages.suggestions import SuggestionsPage
 from spiders.sites.marketplaces import SANDBOX_LANGUAGES
@@ -299,3 +300,19 @@ def test_offers_of_some_conditions_alone() -> None:
     rows, facts = all_offers(OFFERED[2], "en_US", filters)
     assert len(rows) == len(facts["rows"]) > 0
     assert {row.condition for row in rows} == {"used_good"}
+
+
+@pytest.mark.parametrize("language", SANDBOX_LANGUAGES)
+def test_profile_of_a_seller_says_what_the_store_knows(language: str) -> None:
+    seller = CATALOGUE.product(1).seller_id
+    fetched, facts = answer(f"/sp?seller={seller}&language={language}")
+    row = SellerPage(fetched, seller_id=seller).item()
+    assert row is not None and row.ratings is not None
+    for name in ("name", "businessName", "country", "registrationNumber", "vat"):
+        assert getattr(row, name) == facts[name], name
+    assert number(row.rating) == facts["rating"]
+    spans = (row.ratings.days30, row.ratings.days90, row.ratings.months12, row.ratings.lifetime)
+    assert [span and span.count for span in spans] == facts["counts"]
+    assert [span and span.positivePercent for span in spans] == facts["positive"]
+    assert (row.positivePercent, row.ratingsCount) == (facts["positive"][2], facts["counts"][3])
+    assert row.deliverTo and row.pageLanguage and set(row.warnings) <= EXPECTED_WARNINGS

@@ -15,7 +15,7 @@ ROOMS = ("control_api", "deploy", "pipelines", "settings", "spiders", "storage")
 REGISTRIES = ("spiders/types/", "control_api/services/jobs/types/")
 NAMES = {one.name for one in TYPES} | {one.spider for one in TYPES if one.spider}
 # Words that mean other things too, such as the key of a document: these count where they name a kind.
-WORDS = {"page", "site", "spider", "offers"}
+WORDS = {"page", "site", "spider", "offers", "seller"}
 KIND_KEYWORDS = {"kind", "type", "spider"}
 # What is left, and why it may stay. By file: the names in it.
 ALLOWED = {
@@ -25,6 +25,7 @@ ALLOWED = {
     "spiders/amazon/bestsellers.py": {"amazon_bestsellers"},
     "spiders/amazon/suggestions.py": {"amazon_suggestions"},
     "spiders/amazon/offers.py": {"amazon_offers"},
+    "spiders/amazon/seller.py": {"amazon_seller"},
     "spiders/site/spider.py": {"site"},
     # A migration speaks of the types as they were.
     "storage/base/migrations.py": {"search", "details"},
@@ -40,6 +41,8 @@ ALLOWED = {
     "spiders/probe/findings.py": {"search"},
     # A key of an answer, and what the practice store calls it.
     "spiders/pages/suggestions.py": {"suggestions"},
+    # A field of a product.
+    "control_api/services/monitors/rules/stored_values.py": {"seller"},
     # A part of a link's path.
     "spiders/sites/bestsellers.py": {"bestsellers"},
     "spiders/pages/sections/catalogue.py": {"bestsellers"},

@@ -13,6 +13,7 @@ from spiders.types.offers import OFFERS
 from spiders.types.page import PAGE
 from spiders.types.registry import PAGE_TYPES, TYPES, columns_of_job, type_of_address
 from spiders.types.search import SEARCH
+from spiders.types.seller import SELLER
 from spiders.types.spider import SPIDER
 from spiders.types.suggestions import SUGGESTIONS
 
@@ -32,6 +33,7 @@ def test_types_are_listed_by_name() -> None:
         ("https://www.amazon.com/Slug/dp/B0FIXTURE1/ref=x", DETAILS),
         ("https://www.amazon.com/gp/bestsellers/books", BESTSELLERS),
         ("https://www.amazon.de/Best-Sellers-Books/zgbs/books/ref=x", BESTSELLERS),
+        ("https://www.amazon.de/sp?ie=UTF8&seller=A2L77EE7U53NWQ", SELLER),
         ("https://www.amazon.com/suggestions?prefix=usb", SUGGESTIONS),
         ("https://www.amazon.com/gp/product/ajax/aodAjaxMain/?asin=B0FIXTURE1&pc=dp", OFFERS),
         ("https://www.amazon.com/gp/product/ajax/ref=x?asin=B0FIXTURE1&experienceId=aod", OFFERS),

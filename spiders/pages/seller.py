@@ -1,0 +1,257 @@
+"""The profile of a seller: name, ratings, and of the imprint what is a business's.
+
+It has been read on pages of our own alone; no real profile has been seen.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+from urllib.parse import urlsplit
+
+from selectolax.lexbor import LexborNode
+
+from spiders.items.seller import RatingSpan, SellerRatings, SellerRow
+from spiders.pages.classify import dog_page, proven_status
+from spiders.pages.document import Document, attribute, text_of
+from spiders.pages.fetched import Fetched
+from spiders.pages.guard import FieldGuard
+from spiders.pages.place import deliver_to, host_of, is_other_language, page_language
+from spiders.pages.reading import PageReading
+from spiders.pages.status import PageStatus
+from spiders.pages.trace import Sources
+from spiders.pages.version import PARSER_VERSION
+from spiders.parsing.imprint import country_of_lines, field_of_label, is_address_label
+from spiders.parsing.numbers import find_integer, find_number
+from spiders.parsing.offers import percent_from_text
+from spiders.parsing.rating import rating_from_star_class, rating_from_text
+from spiders.sites.marketplaces import Marketplace, find_marketplace_by_host
+from spiders.sites.sellers import seller_of_address, seller_url
+
+_NAME = ("seller-name", "sellerName", "seller-name-heading")
+_SUMMARY = ("seller-info-feedback-summary", "feedback-summary")
+_IMPRINT = ("page-section-detail-seller-info", "seller-legal-info")
+_LINE = ".a-row"
+_LABEL = ".a-text-bold"
+_INDENTED = "indent-left"
+# By span of time: the key of the page's data, and the column of the older table.
+_SPANS = {
+    "days30": "thirtyDayRatingsData",
+    "days90": "ninetyDayRatingsData",
+    "months12": "oneYearRatingsData",
+    "lifetime": "lifetimeRatingsData",
+}
+_COUNTS = ("ratingCount", "ratingsCount", "totalCount", "count")
+_PERCENTS = ("positivePercent", "positivePercentage", "positive")
+_TABLE = "feedback-summary-table"
+_COLUMN_COUNT = len(_SPANS)
+# A row of the body of the profile may stand anywhere: one that ends early is told by its missing end.
+_BODY = "seller-profile"
+
+
+class SellerPage:
+    def __init__(
+        self,
+        fetched: Fetched,
+        *,
+        seller_id: str,
+        lang: str | None = None,
+        scraped_at: datetime | None = None,
+    ) -> None:
+        self._fetched = fetched
+        self._seller_id = seller_id.upper()
+        self._lang = lang
+        self._scraped_at = scraped_at or datetime.now(UTC)
+        self._warnings: list[str] = []
+        self._guard = FieldGuard(self._warnings)
+
+    @cached_property
+    def status(self) -> PageStatus:
+        return proven_status(
+            self._fetched, None, proof=lambda _: self._proof(), absence=_absence, rows=_BODY
+        )
+
+    def item(self) -> SellerRow | None:
+        if self.status is not PageStatus.OK:
+            return None
+        store = self._store
+        row = SellerRow(
+            sellerId=self._seller_id,
+            url=seller_url(store, self._seller_id) if store else None,
+            marketplace=store.code if store else None,
+            lang=self._lang,
+            sourceUrl=self._fetched.url,
+            scrapedAt=self._scraped_at,
+            parserVersion=PARSER_VERSION,
+        )
+        self._guard.fill(row, _FIELDS, self)
+        if is_other_language(self._lang, row.pageLanguage):
+            self._warnings.append("language_mismatch")
+        row.warnings = list(self._warnings)
+        return row
+
+    def _proof(self) -> PageStatus | None:
+        return PageStatus.OK if self._document.text_of(*_NAME) else None
+
+    @cached_property
+    def _document(self) -> Document:
+        return Document(self._fetched)
+
+    @cached_property
+    def _store(self) -> Marketplace | None:
+        return find_marketplace_by_host(host_of(self._fetched.url))
+
+    @cached_property
+    def _summary(self) -> LexborNode | None:
+        return self._document.find(*_SUMMARY)
+
+    def _name(self) -> str | None:
+        return self._document.text_of(*_NAME) or None
+
+    def _rating(self) -> Decimal | None:
+        star = self._summary.css_first("i[class*=a-star]") if self._summary else None
+        if star is None:
+            return None
+        return rating_from_text(text_of(star)) or rating_from_star_class(attribute(star, "class"))
+
+    def _positive_percent(self) -> Decimal | None:
+        """The words beside the stars speak of twelve months."""
+        said = percent_from_text(text_of(self._summary))
+        span = self._ratings.months12 if self._ratings else None
+        return said if said is not None else (span.positivePercent if span else None)
+
+    def _ratings_count(self) -> int | None:
+        """In all."""
+        span = self._ratings.lifetime if self._ratings else None
+        return span.count if span else None
+
+    @cached_property
+    def _ratings(self) -> SellerRatings | None:
+        found = self._spans_of_data() or self._spans_of_table()
+        return SellerRatings(**found) if found else None
+
+    def _spans_of_data(self) -> dict[str, RatingSpan]:
+        states = dict(self._states())
+        return {
+            name: RatingSpan(
+                _first(states[key], _COUNTS, _count), _first(states[key], _PERCENTS, _share)
+            )
+            for name, key in _SPANS.items()
+            if key in states
+        }
+
+    def _states(self) -> Iterator[tuple[str, Mapping[str, Any]]]:
+        for script in self._document.tree.css('script[type="a-state"]'):
+            head, data = _json(attribute(script, "data-a-state")), _json(script.text())
+            key = head.get("key")
+            if isinstance(key, str):
+                yield key, data
+
+    def _spans_of_table(self) -> dict[str, RatingSpan]:
+        """Lines of positive, neutral and negative percents, then of counts, in every language."""
+        table = self._document.find(_TABLE)
+        rows = (
+            [[text_of(cell) for cell in row.css("td")] for row in table.css("tr")] if table else []
+        )
+        rows = [cells[-_COLUMN_COUNT:] for cells in rows if len(cells) > _COLUMN_COUNT]
+        if len(rows) < 2:
+            return {}
+        shares, counts = rows[0], rows[-1]
+        return {
+            name: RatingSpan(find_integer(counts[place]), percent_from_text(shares[place]))
+            for place, name in enumerate(_SPANS)
+        }
+
+    @cached_property
+    def _imprint(self) -> dict[str, str]:
+        """By field. The lines of an address give the country alone."""
+        found: dict[str, str] = {}
+        address: list[str] | None = None
+        for line in self._imprint_lines():
+            label = text_of(line.css_first(_LABEL))
+            if address is not None and not label:
+                address.append(text_of(line))
+                continue
+            address = [] if label and is_address_label(label) else address
+            name = field_of_label(label) if label else None
+            value = text_of(line).removeprefix(label).strip()
+            if name and value:
+                found.setdefault(name, value)
+            if name:
+                address = self._end_address(address, found)
+        self._end_address(address, found)
+        return found
+
+    def _imprint_lines(self) -> list[LexborNode]:
+        place = self._document.find(*_IMPRINT)
+        return place.css(_LINE) if place is not None else []
+
+    @staticmethod
+    def _end_address(lines: list[str] | None, found: dict[str, str]) -> None:
+        if lines and (country := country_of_lines(lines)):
+            found.setdefault("country", country)
+
+
+def _json(text: str | None) -> Mapping[str, Any]:
+    try:
+        found = json.loads(text or "")
+    except (ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _first(data: Mapping[str, Any], names: tuple[str, ...], read: Callable[[Any], Any]) -> Any:
+    return next((found for name in names if (found := read(data.get(name))) is not None), None)
+
+
+def _count(value: Any) -> int | None:
+    return (
+        find_integer(str(value))
+        if isinstance(value, str | int) and not isinstance(value, bool)
+        else None
+    )
+
+
+def _share(value: Any) -> Decimal | None:
+    is_number = isinstance(value, str | int | float) and not isinstance(value, bool)
+    found = find_number(str(value)) if is_number else None
+    return found if found is not None and 0 <= found <= 100 else None
+
+
+def _absence(document: Document) -> PageStatus:
+    return dog_page(document) or PageStatus.EMPTY_UNEXPLAINED
+
+
+_FIELDS: dict[str, Callable[[SellerPage], Any]] = {
+    "name": lambda page: page._name(),
+    "rating": lambda page: page._rating(),
+    "ratings": lambda page: page._ratings,
+    "positivePercent": lambda page: page._positive_percent(),
+    "ratingsCount": lambda page: page._ratings_count(),
+    "businessName": lambda page: page._imprint.get("businessName"),
+    "country": lambda page: page._imprint.get("country"),
+    "registrationNumber": lambda page: page._imprint.get("registrationNumber"),
+    "vat": lambda page: page._imprint.get("vat"),
+    "pageLanguage": lambda page: page_language(page._document),
+    "deliverTo": lambda page: deliver_to(page._document),
+}
+
+
+def read_page(
+    fetched: Fetched, *, url: str, lang: str | None = None, sources: Sources | None = None
+) -> PageReading:
+    page = SellerPage(fetched, seller_id=seller_of_address(urlsplit(url)) or "", lang=lang)
+    item = page.item()
+    return PageReading(
+        status=page.status,
+        items=[] if item is None else [item],
+        summary=f"seller {item.name if item else None}",
+    )
+
+
+def where_fields_are_read() -> dict[str, str]:
+    return {}
