@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from control_api.console import (
     assets,
+    changes,
     entry,
     errors,
     frame,
@@ -11,18 +12,21 @@ from control_api.console import (
     jobs,
     keys,
     members,
+    monitors,
     new_job,
     operator_pages,
     projects,
     reports,
     schedules,
     usage,
+    watches,
     webhooks,
 )
 from control_api.console.blueprint import console
 
 __all__ = [
     "assets",
+    "changes",
     "console",
     "entry",
     "errors",
@@ -31,11 +35,13 @@ __all__ = [
     "jobs",
     "keys",
     "members",
+    "monitors",
     "new_job",
     "operator_pages",
     "projects",
     "reports",
     "schedules",
     "usage",
+    "watches",
     "webhooks",
 ]

@@ -28,6 +28,8 @@ _MENU = (
     ("/console", "Home"),
     ("/console/jobs", "Jobs"),
     ("/console/jobs/new", "New job"),
+    ("/console/monitors", "Monitors"),
+    ("/console/changes", "Changes"),
     ("/console/schedules", "Schedules"),
     ("/console/webhooks", "Webhooks"),
     ("/console/projects", "Projects"),

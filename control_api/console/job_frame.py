@@ -9,6 +9,7 @@ from flask import render_template, request
 from control_api.console.job_words import bar_of, state_of_job
 from control_api.console.live import LiveJob
 from control_api.services.jobs.types.registry import REQUEST_FORMS
+from control_api.services.monitors.kinds import MONITORED
 from control_api.services.records import Job
 
 
@@ -29,4 +30,5 @@ def parts_of_job(found: Job, live: LiveJob) -> dict[str, Any]:
         "state": state_of_job(found),
         "bar": bar_of(found),
         "requested_kinds": REQUEST_FORMS,
+        "monitored_kinds": MONITORED,
     }

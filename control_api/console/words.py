@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlsplit
@@ -42,6 +43,12 @@ def duration(seconds: float | None) -> str:
     return f"{int(seconds // _DAY)} d {int(seconds % _DAY // _HOUR)} h"
 
 
+def amount(value: Decimal | float) -> str:
+    """Without the noughts that storage adds, and never with one digit of cents."""
+    whole, _, cents = f"{Decimal(str(value)).normalize():f}".partition(".")
+    return f"{whole}.{cents.ljust(2, '0')}" if cents else whole
+
+
 def plural(count: int, one: str, many: str | None = None) -> str:
     return f"{number(count)} {one if count == 1 else many or one + 's'}"
 
@@ -62,6 +69,7 @@ FILTERS: Mapping[str, Callable[..., Any]] = MappingProxyType(
         "number": number,
         "moment": moment,
         "duration": duration,
+        "amount": amount,
         "plural": plural,
         "is_link": is_link,
     }

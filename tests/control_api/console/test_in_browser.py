@@ -8,8 +8,10 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext
 from pymongo.database import Database
+from redis import Redis
 
 from control_api.http.access import CONSOLE_PUBLIC
+from settings.config import Config
 from storage.jobs.settlement import Settlement
 from tests.control_api.conftest import PASSWORD, Tenant
 from tests.control_api.console.browsing import Watched, chromium, served
@@ -17,6 +19,9 @@ from tests.control_api.console.conftest import COOKIE, Person
 from tests.control_api.console.seeded import Seeded, make_things, search_row, seed
 from tests.control_api.console.test_protection import console_routes
 from tests.control_api.crawling import end_target
+from tests.control_api.test_monitors import ASINS, Shop, two
+from tests.control_api.test_monitors import page as page_of
+from tests.stores import Store
 
 pytestmark = pytest.mark.usefixtures("browser")
 
@@ -38,6 +43,18 @@ def seeded(person: Person, database: Database) -> Seeded:
     return seed(person.tenant, database)
 
 
+@pytest.fixture
+def shop(
+    person: Person, settlement: Settlement, config: Config, database: Database, redis_client: Redis
+) -> Shop:
+    """A monitor of which a product has a history."""
+    made = Shop(person.tenant, settlement, Store(config, database, redis_client))
+    made.add(*ASINS[:2])
+    for price in ("24.99", "18.99"):
+        made.round(two(page_of(price), page_of()))
+    return made
+
+
 def context_of(browsers: Browser, base: str, person: Person, **options) -> BrowserContext:
     context = browsers.new_context(**options)
     cookie = {
@@ -50,7 +67,7 @@ def context_of(browsers: Browser, base: str, person: Person, **options) -> Brows
     return context
 
 
-def paths_of(app: Flask, person: Person, seeded: Seeded) -> list[str]:
+def paths_of(app: Flask, person: Person, seeded: Seeded, shop: Shop) -> list[str]:
     things = make_things(person.tenant, seeded.project)
     found = []
     for method, rule, _ in console_routes(app):
@@ -62,6 +79,10 @@ def paths_of(app: Flask, person: Person, seeded: Seeded) -> list[str]:
             found.append(rule.replace("<id>", things.schedule))
         elif rule.startswith("/console/webhooks/<id>"):
             found.append(rule.replace("<id>", things.webhook))
+        elif rule.startswith("/console/monitors/<id>"):
+            found.append(rule.replace("<id>", shop.monitor))
+        elif rule.startswith("/console/watches/<id>"):
+            found.append(rule.replace("<id>", f"{shop.monitor}:{ASINS[0]}"))
         else:
             assert "<" not in rule, f"{rule} has no object here"
             found.append(rule)
@@ -74,6 +95,7 @@ def test_every_page_is_whole_and_quiet(
     app: Flask,
     person: Person,
     seeded: Seeded,
+    shop: Shop,
     database: Database,
 ) -> None:
     # Who is an admin and an owner sees every page.
@@ -82,7 +104,7 @@ def test_every_page_is_whole_and_quiet(
     context = context_of(browsers, base, person, viewport={"width": 320, "height": 700})
     page = context.new_page()
     watched = Watched.of(page, base)
-    for path in paths_of(app, person, seeded):
+    for path in paths_of(app, person, seeded, shop):
         answer = page.goto(base + path, wait_until="load")
         assert answer is not None
         assert answer.status == (404 if path.endswith("nothing") else 200), path

@@ -1,0 +1,188 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, Any
+
+from flask import Response, make_response, redirect, render_template, request
+from pydantic import StringConstraints
+
+from control_api.console.blueprint import console
+from control_api.console.changes import ShownChange, shown_changes
+from control_api.console.crawl_form import crawl_choices
+from control_api.console.forms import Form, chosen_project, projects_of_person
+from control_api.console.watch_words import ShownWatch
+from control_api.http.context import current_actor, services
+from control_api.http.errors import STATUS_OF_CODE
+from control_api.http.inputs import Cron, Timezone
+from control_api.services.errors import ServiceError
+from control_api.services.monitors.kinds import MONITORED
+from control_api.services.monitors.monitor_events import round_data
+from control_api.services.monitors.monitors import MonitorView, MonitorWanted
+from control_api.services.monitors.round_drafts import Only
+from control_api.services.monitors.watches import AddedWatches, AskedWatch, WatchesWanted
+from control_api.services.records import NewWatch
+
+_PER_PROJECT = 100
+_WATCHES = 100
+_ROUNDS = 10
+_CHANGES = 20
+_MOST_ADDED = 10_000
+_Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+
+
+class MonitorForm(Form):
+    """`values` are read line by line, by who knows the type."""
+
+    name: _Name
+    cron: Cron | None = None
+    timezone: Timezone = "UTC"
+    marketplace: str | None = None
+
+
+@console.page("/monitors", api=("GET /projects", "GET /projects/{projectId}/monitors"))
+def monitors() -> str:
+    listed = [
+        (project, view)
+        for project in projects_of_person()
+        for view in services().monitors.list_page(
+            current_actor(), project.id, limit=_PER_PROJECT, offset=0
+        )[0]
+    ]
+    return render_template("monitors.html", listed=listed)
+
+
+@console.page("/monitors/new", api=("POST /projects/{projectId}/monitors", "GET /jobs/{id}"))
+def new_monitor_form() -> Response:
+    """With `job` the form is filled with the targets of that job."""
+    job_id = request.args.get("job")
+    if job_id is None:
+        return _form(200, {})
+    view = services().jobs.get_view(current_actor(), job_id)
+    filled = {
+        "values": "\n".join(target.value for target in view.targets),
+        "marketplace": str(view.job.config.get("marketplace") or ""),
+        "project": view.job.project_id,
+    }
+    return _form(200, filled)
+
+
+@console.action(
+    "/monitors/new",
+    api=("POST /projects/{projectId}/monitors", "POST /monitors/{id}/watches"),
+)
+def new_monitor() -> Response:
+    try:
+        form = MonitorForm.read()
+        given: dict[str, Any] = {
+            "name": form.name,
+            "type": MONITORED[0],
+            "config": {"marketplace": form.marketplace} if form.marketplace else {},
+            "cron": form.cron,
+            "timezone": form.timezone,
+        }
+        project_id = chosen_project(request.form.get("project"))
+        view = services().monitors.create(current_actor(), project_id, MonitorWanted(given=given))
+    except ServiceError as error:
+        return _form(STATUS_OF_CODE[error.code], request.form.to_dict(), error)
+    return _add(view.monitor.id)
+
+
+@console.page(
+    "/monitors/<id>",
+    api=(
+        "GET /monitors/{id}",
+        "GET /monitors/{id}/watches",
+        "GET /monitors/{id}/rounds",
+        "GET /projects/{projectId}/changes",
+    ),
+)
+def monitor(id: str) -> str:  # noqa: A002 (the address' word)
+    return _monitor_page(id)
+
+
+@console.action("/monitors/<id>/watches", api=("POST /monitors/{id}/watches",))
+def add_watches(id: str) -> Response:  # noqa: A002
+    return _add(id)
+
+
+@console.action("/monitors/<id>/round", api=("POST /monitors/{id}/rounds",))
+def start_round(id: str) -> Response:  # noqa: A002
+    created = services().rounds.start(current_actor(), id, Only.ALL, idempotency_key=None)
+    return redirect(f"/console/jobs/{created.view.job.id}", 303)  # type: ignore[return-value]
+
+
+@console.action("/monitors/<id>/enabled", api=("PATCH /monitors/{id}",))
+def switch_monitor(id: str) -> Response:  # noqa: A002
+    wanted = MonitorWanted(given={"enabled": request.form.get("enabled") == "1"})
+    services().monitors.update(current_actor(), id, wanted)
+    return _back(id)
+
+
+@console.action("/monitors/<id>/delete", api=("DELETE /monitors/{id}",))
+def delete_monitor(id: str) -> Response:  # noqa: A002
+    services().monitors.delete(current_actor(), id)
+    return redirect("/console/monitors", 303)  # type: ignore[return-value]
+
+
+def _add(monitor_id: str) -> Response:
+    """Back to the monitor, or its page with the lines that it refused."""
+    lines = request.form.get("values", "").splitlines()[:_MOST_ADDED]
+    asked = [
+        AskedWatch(index, line.strip(), NewWatch(value=line.strip()))
+        for index, line in enumerate(lines)
+        if line.strip()
+    ]
+    if not asked:
+        return _back(monitor_id)
+    added = services().watches.add(current_actor(), monitor_id, asked, strict=False)
+    if added.refused:
+        return make_response(_monitor_page(monitor_id, added), 200)
+    return _back(monitor_id)
+
+
+def _monitor_page(monitor_id: str, added: AddedWatches | None = None) -> str:
+    actor = current_actor()
+    view = services().monitors.get_view(actor, monitor_id)
+    page = services().watches.list_page(
+        actor, monitor_id, WatchesWanted(), limit=_WATCHES, cursor=request.args.get("cursor")
+    )
+    rounds, _ = services().monitors.list_rounds(actor, monitor_id, limit=_ROUNDS, offset=0)
+    return render_template(
+        "monitor.html",
+        monitor=view.monitor,
+        schedule=view.schedule,
+        watches=[ShownWatch.of(one) for one in page.watches],
+        total=page.total,
+        next_cursor=page.next_cursor,
+        rounds=[round_data(one) for one in rounds],
+        changes=list(_latest_changes(view)),
+        added=added,
+    )
+
+
+def _latest_changes(view: MonitorView) -> Iterator[ShownChange]:
+    """Those of the last round that brought some."""
+    found = round_data(view.last_round) if view.last_round else {}
+    if found.get("fromCursor"):
+        yield from shown_changes(
+            view.monitor.project_id,
+            since=found["fromCursor"],
+            limit=_CHANGES,
+            monitor_id=view.monitor.id,
+        ).changes
+
+
+def _form(status: int, form: dict[str, str], error: ServiceError | None = None) -> Response:
+    page = render_template(
+        "new_monitor.html",
+        form=form,
+        choices=crawl_choices(),
+        projects=projects_of_person(),
+        project_id=form.get("project"),
+        error=error,
+    )
+    return make_response(page, status)
+
+
+def _back(monitor_id: str) -> Response:
+    return redirect(f"/console/monitors/{monitor_id}", 303)  # type: ignore[return-value]

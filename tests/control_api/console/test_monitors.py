@@ -1,0 +1,151 @@
+"""Pages of monitors and of their products: what they say is what the API's routes answer."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+
+import pytest
+from flask import Flask
+from pymongo.database import Database
+from redis import Redis
+
+from settings.config import Config
+from storage.jobs.settlement import Settlement
+from tests.control_api.console.conftest import Person, heading, sign_in
+from tests.control_api.console.seeded import HOSTILE
+from tests.control_api.test_monitors import ASINS, Shop, page, two
+from tests.stores import Store
+
+
+@pytest.fixture
+def shop(
+    person: Person, settlement: Settlement, config: Config, database: Database, redis_client: Redis
+) -> Shop:
+    made = Shop(person.tenant, settlement, Store(config, database, redis_client))
+    made.add(*ASINS[:2])
+    return made
+
+
+def test_a_monitor_is_made_of_lines_and_says_which_it_refused(person: Person) -> None:
+    project = person.tenant.make_project()
+    form = {
+        "project": project, "name": "Earbuds", "marketplace": "US", "cron": "0 6 * * *",
+        "timezone": "Europe/Berlin", "values": f"{ASINS[0]}\n\nnot an asin\n{ASINS[1]}",
+    }  # fmt: skip
+    answer = person.post("/monitors/new", data=form)
+    assert (
+        answer.status_code == 200 and "line 3:" in answer.text and "2 products added" in answer.text
+    )
+    (made,) = person.tenant.get(f"/projects/{project}/monitors").json["data"]
+    assert (made["name"], made["cron"], made["timezone"]) == (
+        "Earbuds",
+        "0 6 * * *",
+        "Europe/Berlin",
+    )
+    assert made["watchCount"] == 2
+    assert "Earbuds" in person.get("/monitors").text
+    more = person.post(f"/monitors/{made['id']}/watches", data={"values": ASINS[2]})
+    assert more.headers["Location"] == f"/console/monitors/{made['id']}"
+    assert ASINS[2] in person.get(f"/monitors/{made['id']}").text
+
+
+@pytest.mark.parametrize("change", [{"name": ""}, {"cron": "odd"}, {"marketplace": "XX"}])
+def test_a_monitor_that_cannot_be_is_refused_above_its_form(
+    person: Person, database: Database, change: dict[str, str]
+) -> None:
+    answer = person.post("/monitors/new", data={"name": "a", "values": ASINS[0], **change})
+    assert answer.status_code == 400 and 'role="alert"' in answer.text
+    assert ASINS[0] in answer.text
+    assert database["monitors"].count_documents({}) == 0
+
+
+def test_a_monitor_of_a_jobs_products(person: Person) -> None:
+    job = person.tenant.make_job(type="details", targets=ASINS[:2])["id"]
+    filled = person.get(f"/monitors/new?job={job}").text
+    assert f"{ASINS[0]}\n{ASINS[1]}</textarea>" in filled
+
+
+def test_rounds_changes_and_prices(person: Person, shop: Shop) -> None:
+    empty = person.get(f"/watches/{shop.monitor}:{ASINS[0]}").text
+    assert "Nothing is known yet" in empty and '<svg class="price"' not in empty
+    shop.round(two(page(), page()))
+    shop.round(two(page("18.99"), page()))
+    monitor = person.get(f"/monitors/{shop.monitor}").text
+    latest = monitor.partition("Changes of the last round")[2].partition("</table>")[0]
+    assert "24.99 USD" in latest and "18.99 USD" in latest and "-24.0 %" in latest
+    assert monitor.count("/console/jobs/") >= 2, "the rounds' jobs"
+    feed = person.get(f"/changes?project={shop.project}").text
+    assert feed.count("<tr><td><time") == len(shop.changes()["data"])
+    product = person.get(f"/watches/{shop.monitor}:{ASINS[0]}").text
+    assert re.search(r'<div class="figure">18.99 USD</div>', product)
+    assert "2 of 2" in product and "the lowest in" in product
+
+
+def test_a_price_is_drawn_in_steps_and_never_where_nobody_looked(
+    person: Person, shop: Shop
+) -> None:
+    for price in ("24.99", "24.99", "18.99", "21.50", "21.50"):
+        shop.round(two(page(price), page()))
+    shop.rounds += 200
+    shop.round(two(page("21.50"), page()))
+    told = person.tenant.get(f"/watches/{shop.monitor}:{ASINS[0]}/history?fields=price").json
+    product = person.get(f"/watches/{shop.monitor}:{ASINS[0]}").text
+    chart = product.partition('<svg class="price"')[2].partition("</svg>")[0]
+    lines = [
+        tuple(map(float, one))
+        for one in re.findall(r'x1="([\d.]+)" y1="([\d.]+)" x2="([\d.]+)" y2="([\d.]+)"', chart)
+    ]
+    assert lines and all(x1 == x2 or y1 == y2 for x1, y1, x2, y2 in lines), (
+        "level or upright, never smooth"
+    )
+    unseen = [
+        tuple(map(float, one))
+        for one in re.findall(r'class="unseen"[^>]* x="([\d.]+)" y="0" width="([\d.]+)"', chart)
+    ]
+    assert len(unseen) == len(told["data"]["price"]["unknown"]) > 0
+    for x, width in unseen:
+        inside = [one for one in lines if one[0] > x + 4 and one[2] < x + width - 4]
+        assert inside == [], "no line where nobody looked"
+    table = product.partition("As a table")[2].partition("</table>")[0]
+    values = re.findall(r'<td class="n">([\d.]+) USD</td>', table)
+    steps = [f"{value:.2f}" for _, value in told["data"]["price"]["steps"]]
+    assert list(dict.fromkeys(values)) == list(dict.fromkeys(steps))
+
+
+def test_a_round_by_hand_switching_and_deleting(person: Person, shop: Shop) -> None:
+    path = f"/monitors/{shop.monitor}"
+    job = person.post(f"{path}/round").headers["Location"].removeprefix("/console")
+    assert person.tenant.get(job).json["data"]["counts"]["total"] == 2
+    person.post(f"{path}/enabled", data={"enabled": "0"})
+    assert person.tenant.get(path).json["data"]["enabled"] is False
+    watch = f"/watches/{shop.monitor}:{ASINS[0]}"
+    assert person.post(f"{watch}/delete").headers["Location"] == f"/console{path}"
+    assert person.get(watch).status_code == 404
+    person.post(f"{path}/delete")
+    assert person.get(path).status_code == 404
+
+
+def test_texts_of_a_store_stay_texts(person: Person, shop: Shop) -> None:
+    shop.round(two(page(title=HOSTILE[0], brand=HOSTILE[1]), page()))
+    for path in (f"/monitors/{shop.monitor}", f"/watches/{shop.monitor}:{ASINS[0]}", "/changes"):
+        text = person.get(path).text
+        assert HOSTILE[0] not in text and HOSTILE[1] not in text
+    assert HOSTILE[0] in unescape(person.get(f"/watches/{shop.monitor}:{ASINS[0]}").text)
+
+
+def test_another_organizations_monitors_are_not_there(
+    person: Person, shop: Shop, app: Flask, make_tenant
+) -> None:
+    stranger = sign_in(app, make_tenant("unlimited"))
+    watch = f"/watches/{shop.monitor}:{ASINS[0]}"
+    for path in (f"/monitors/{shop.monitor}", watch, f"/changes?project={shop.project}"):
+        answer = stranger.get(path)
+        assert (answer.status_code, heading(answer)) == (404, "Not found"), path
+    for path in ("round", "enabled", "delete", "watches"):
+        data = {"values": ASINS[2]}
+        assert stranger.post(f"/monitors/{shop.monitor}/{path}", data=data).status_code == 404
+    assert stranger.post(f"{watch}/delete").status_code == 404
+    form = {"project": shop.project, "name": "mine", "values": ASINS[0]}
+    assert stranger.post("/monitors/new", data=form).status_code == 404
+    assert shop.watches()["meta"]["total"] == 2
