@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Response
 
 from control_api.azscraper.schemas.members import (
@@ -14,17 +12,17 @@ from control_api.azscraper.schemas.members import (
 )
 from control_api.http.blueprint import dialect_blueprint
 from control_api.http.context import current_actor, services
-from control_api.http.json_text import json_answer, text_from_time
+from control_api.http.json_text import json_answer
 from control_api.http.schemas import ErrorEnvelope
-from control_api.services.records import Role, User
+from control_api.services.records import Role
 
 members = dialect_blueprint("members", "The people of an organization. Owners only")
 
 
 @members.get("/organization/members", summary="List members", responses={200: MembersAnswer})
 def list_members() -> Response:
-    data = [_member_answer(user) for user in services().members.list_all(current_actor())]
-    return json_answer({"data": data, "meta": {"total": len(data)}})
+    found = services().members.list_all(current_actor())
+    return json_answer(MembersAnswer.of(found, total=len(found)))
 
 
 @members.post(
@@ -42,7 +40,7 @@ def add_member(body: AddMemberBody) -> Response:
         name=body.name,
         role=Role(body.role),
     )
-    return json_answer({"data": _member_answer(user)}, 201)
+    return json_answer(MemberAnswer.of(user), 201)
 
 
 @members.patch(
@@ -52,7 +50,7 @@ def add_member(body: AddMemberBody) -> Response:
 )
 def change_member(path: MemberPath, body: ChangeMemberBody) -> Response:
     user = services().members.set_role(current_actor(), path.id, Role(body.role))
-    return json_answer({"data": _member_answer(user)})
+    return json_answer(MemberAnswer.of(user))
 
 
 @members.delete(
@@ -65,13 +63,3 @@ def change_member(path: MemberPath, body: ChangeMemberBody) -> Response:
 def remove_member(path: MemberPath) -> Response:
     removed = services().members.remove(current_actor(), path.id)
     return json_answer({"success": True, "keysEnded": removed.keys_ended})
-
-
-def _member_answer(user: User) -> dict[str, Any]:
-    return {
-        "id": user.id,
-        "email": user.email,
-        "name": user.name,
-        "role": user.role.value,
-        "createdAt": text_from_time(user.created_at),
-    }

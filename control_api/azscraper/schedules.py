@@ -24,10 +24,10 @@ from control_api.azscraper.schemas.schedules import (
 )
 from control_api.http.blueprint import dialect_blueprint
 from control_api.http.context import current_actor, services
-from control_api.http.json_text import json_answer, optional_time, text_from_time
+from control_api.http.json_text import json_answer
 from control_api.http.schemas import ErrorEnvelope, OkAnswer
 from control_api.services.jobs.job_request import new_targets_from_request
-from control_api.services.records import Schedule, Slot
+from control_api.services.records import Schedule
 from control_api.services.warnings import RequestWarning
 
 schedules = dialect_blueprint("schedules", "Crawl jobs that start by the clock")
@@ -47,8 +47,7 @@ def create_schedule(path: ProjectPath, body: CreateScheduleBody) -> Response:
         crawl=body.crawlConfig.to_request(),
         asked=body.to_request(),
     )
-    data = {"data": schedule_answer(schedule), **_warnings(body.crawlConfig)}
-    return json_answer(data, 201)
+    return _answer(schedule, body.crawlConfig, 201)
 
 
 @schedules.get(
@@ -58,8 +57,7 @@ def list_schedules(path: ProjectPath, query: SchedulesQuery) -> Response:
     found, total = services().schedules.list_page(
         current_actor(), path.projectId, limit=query.limit, offset=query.offset
     )
-    data = [schedule_answer(schedule) for schedule in found]
-    return json_answer({"data": data, "meta": {"total": total}})
+    return json_answer(SchedulesAnswer.of(found, total=total))
 
 
 @schedules.post(
@@ -77,9 +75,7 @@ def preview_schedule(body: PreviewBody) -> Response:
 
 @schedules.get("/schedules/<id>", summary="Get a schedule", responses={200: ScheduleAnswer})
 def get_schedule(path: ScheduleIdPath) -> Response:
-    return json_answer(
-        {"data": schedule_answer(services().schedules.get(current_actor(), path.id))}
-    )
+    return json_answer(ScheduleAnswer.of(services().schedules.get(current_actor(), path.id)))
 
 
 @schedules.patch(
@@ -91,7 +87,7 @@ def update_schedule(path: ScheduleIdPath, body: UpdateScheduleBody) -> Response:
     if body.crawlConfig:
         body.crawlConfig.warn("crawlConfig.config")
     schedule = services().schedules.update(current_actor(), path.id, body.to_request())
-    return json_answer({"data": schedule_answer(schedule), **_warnings(body.crawlConfig)})
+    return _answer(schedule, body.crawlConfig)
 
 
 @schedules.delete("/schedules/<id>", summary="Delete a schedule", responses={200: OkAnswer})
@@ -109,7 +105,7 @@ def list_slots(path: ScheduleIdPath, query: SlotsQuery) -> Response:
     found, total = services().schedules.list_slots(
         current_actor(), path.id, limit=query.limit, offset=query.offset
     )
-    return json_answer({"data": [slot_answer(slot) for slot in found], "meta": {"total": total}})
+    return json_answer(SlotsAnswer.of(found, total=total))
 
 
 @schedules.post(
@@ -120,7 +116,7 @@ def list_slots(path: ScheduleIdPath, query: SlotsQuery) -> Response:
 )
 def run_schedule(path: ScheduleIdPath) -> Response:
     slot = services().schedules.run(current_actor(), path.id)
-    return json_answer({"data": slot_answer(slot)}, 201)
+    return json_answer(SlotAnswer.of(slot), 201)
 
 
 @schedules.get(
@@ -140,37 +136,9 @@ def list_schedule_jobs(path: ScheduleIdPath, query: ScheduleJobsQuery) -> Respon
     return jobs_answer(views, total)
 
 
-def schedule_answer(schedule: Schedule) -> dict[str, Any]:
-    crawl = schedule.crawl
-    return {
-        "id": schedule.id,
-        "projectId": schedule.project_id,
-        "organizationId": schedule.organization_id,
-        "name": schedule.name,
-        "cron": schedule.cron,
-        "timezone": schedule.timezone,
-        "crawlConfig": {"type": crawl.kind, "targets": crawl.targets, "config": crawl.config},
-        "enabled": schedule.enabled,
-        "overlap": schedule.overlap.value,
-        "nextRunAt": optional_time(schedule.next_run_at),
-        "lastRunAt": optional_time(schedule.last_run_at),
-        "lastJobId": schedule.last_job_id,
-        "lastOutcome": schedule.last_outcome,
-        "lastReason": schedule.last_reason,
-        "createdAt": text_from_time(schedule.created_at),
-        "updatedAt": text_from_time(schedule.updated_at),
-    }
-
-
-def slot_answer(slot: Slot) -> dict[str, Any]:
-    return {
-        "slotAt": text_from_time(slot.slot_at),
-        "trigger": slot.trigger.value,
-        "status": slot.status.value,
-        "reason": slot.reason,
-        "jobId": slot.job_id,
-        "recordedAt": text_from_time(slot.recorded_at),
-    }
+def _answer(schedule: Schedule, crawl: CreateJobBody | None, status: int = 200) -> Response:
+    answer = ScheduleAnswer.of(schedule).model_dump(exclude_unset=True)
+    return json_answer({**answer, **_warnings(crawl)}, status)
 
 
 def _warnings(crawl: CreateJobBody | None) -> dict[str, Any]:

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Response
 
 from control_api.azscraper.schemas.projects import ProjectPath
@@ -19,10 +17,8 @@ from control_api.azscraper.schemas.webhooks import (
 )
 from control_api.http.blueprint import dialect_blueprint
 from control_api.http.context import current_actor, services
-from control_api.http.json_text import json_answer, optional_time, text_from_time
+from control_api.http.json_text import json_answer
 from control_api.http.schemas import ErrorEnvelope, OkAnswer
-from control_api.services.records import Delivery, Webhook
-from control_api.services.webhooks.webhook_events import message_id
 from control_api.services.webhooks.webhooks import WebhookWithSecret
 
 webhooks = dialect_blueprint("webhooks", "Signed notices of jobs that ended")
@@ -43,7 +39,7 @@ def create_webhook(path: ProjectPath, body: CreateWebhookBody) -> Response:
         monitor_ids=body.monitorIds,
         enabled=body.enabled,
     )
-    return json_answer({"data": _with_secret(created)}, 201)
+    return json_answer(webhook_with_secret(created), 201)
 
 
 @webhooks.get(
@@ -53,8 +49,7 @@ def list_webhooks(path: ProjectPath, query: WebhooksQuery) -> Response:
     found, total = services().webhooks.list_page(
         current_actor(), path.projectId, limit=query.limit, offset=query.offset
     )
-    data = [webhook_answer(webhook) for webhook in found]
-    return json_answer({"data": data, "meta": {"total": total}})
+    return json_answer(WebhooksAnswer.of(found, total=total))
 
 
 @webhooks.patch(
@@ -74,7 +69,7 @@ def update_webhook(path: WebhookIdPath, body: UpdateWebhookBody) -> Response:
         enabled=body.enabled,
         rotate_secret=bool(body.rotateSecret),
     )
-    return json_answer({"data": _with_secret(changed)})
+    return json_answer(webhook_with_secret(changed))
 
 
 @webhooks.delete("/webhooks/<id>", summary="Delete a webhook", responses={200: OkAnswer})
@@ -90,7 +85,7 @@ def delete_webhook(path: WebhookIdPath) -> Response:
 )
 def test_webhook(path: WebhookIdPath) -> Response:
     delivery = services().webhooks.send_test(current_actor(), path.id)
-    return json_answer({"data": delivery_answer(delivery)}, 201)
+    return json_answer(DeliveryAnswer.of(delivery), 201)
 
 
 @webhooks.get(
@@ -102,8 +97,7 @@ def list_deliveries(path: WebhookIdPath, query: DeliveriesQuery) -> Response:
     found, total = services().webhooks.list_deliveries(
         current_actor(), path.id, status=query.status, limit=query.limit, offset=query.offset
     )
-    data = [delivery_answer(delivery) for delivery in found]
-    return json_answer({"data": data, "meta": {"total": total}})
+    return json_answer(DeliveriesAnswer.of(found, total=total))
 
 
 @webhooks.post(
@@ -113,47 +107,11 @@ def list_deliveries(path: WebhookIdPath, query: DeliveriesQuery) -> Response:
 )
 def redeliver(path: DeliveryPath) -> Response:
     delivery = services().webhooks.redeliver(current_actor(), path.id, path.deliveryId)
-    return json_answer({"data": delivery_answer(delivery)})
+    return json_answer(DeliveryAnswer.of(delivery))
 
 
-def webhook_answer(webhook: Webhook) -> dict[str, Any]:
-    return {
-        "id": webhook.id,
-        "projectId": webhook.project_id,
-        "organizationId": webhook.organization_id,
-        "url": webhook.url,
-        "events": webhook.events,
-        "monitorIds": list(webhook.monitor_ids),
-        "enabled": webhook.enabled,
-        "disabledReason": webhook.disabled_reason,
-        "createdAt": text_from_time(webhook.created_at),
-        "updatedAt": text_from_time(webhook.updated_at),
-    }
-
-
-def delivery_answer(delivery: Delivery) -> dict[str, Any]:
-    return {
-        "id": delivery.id,
-        "webhookId": delivery.webhook_id,
-        "messageId": message_id(delivery.event_id),
-        "type": delivery.event_type,
-        "jobId": delivery.job_id,
-        "status": delivery.status.value,
-        "attempts": [
-            {
-                "at": text_from_time(attempt.at),
-                "durationMs": attempt.duration_ms,
-                "status": attempt.status,
-                "error": attempt.error,
-            }
-            for attempt in delivery.attempts
-        ],
-        "nextAttemptAt": optional_time(delivery.next_attempt_at),
-        "createdAt": text_from_time(delivery.created_at),
-        "completedAt": optional_time(delivery.completed_at),
-    }
-
-
-def _with_secret(made: WebhookWithSecret) -> dict[str, Any]:
-    answer = webhook_answer(made.webhook)
-    return answer | {"secret": made.secret} if made.secret else answer
+def webhook_with_secret(made: WebhookWithSecret) -> WebhookAnswer:
+    answer = WebhookAnswer.of(made.webhook)
+    if made.secret:
+        answer.data.secret = made.secret
+    return answer

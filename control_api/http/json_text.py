@@ -30,12 +30,18 @@ _BOM = b"\xef\xbb\xbf"
 
 
 def json_answer(value: Any, status: int = 200) -> Response:
-    """`value`: an Answer, or what JSON can say. An envelope takes the request's warnings with it."""
-    if isinstance(value, BaseModel):
-        value = value.model_dump(exclude_unset=True)
+    """`value`: an Answer, a list of them, or what JSON can say. An envelope takes the request's
+    warnings with it."""
+    value = _plain(value)
     if isinstance(value, dict):
         value = enveloped(value)
     return Response(json_bytes(value), status, mimetype="application/json")
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, BaseModel):
+        return value.model_dump(exclude_unset=True)
+    return [_plain(one) for one in value] if isinstance(value, list) else value
 
 
 def optional_time(moment: datetime | None) -> str | None:

@@ -26,7 +26,7 @@ from control_api.operator.schemas.admin import (
     SettingsBody,
 )
 from control_api.services.accounts.referrals import Referrer
-from control_api.services.records import Job, Organization
+from control_api.services.records import Job
 
 admin = dialect_blueprint("admin", "The whole installation. Admins only")
 
@@ -100,8 +100,7 @@ def change_settings(body: SettingsBody) -> Response:
 )
 def list_organizations(query: PageQuery) -> Response:
     found, total = services().operations.list_organizations(limit=query.limit, offset=query.offset)
-    data = [_organization_answer(organization) for organization in found]
-    return json_answer({"data": data, "meta": {"total": total}})
+    return json_answer(OrganizationsAnswer.of(found, total=total))
 
 
 @admin.patch(
@@ -111,7 +110,7 @@ def list_organizations(query: PageQuery) -> Response:
 )
 def set_plan(path: IdPath, body: PlanBody) -> Response:
     organization = services().operations.set_plan(current_actor(), path.id, body.plan)
-    return json_answer({"data": _organization_answer(organization)})
+    return json_answer(OrganizationAnswer.of(organization))
 
 
 @admin.post(
@@ -124,7 +123,7 @@ def move_credits(path: IdPath, body: CreditsBody) -> Response:
     organization = services().operations.move_credits(
         current_actor(), path.id, amount=body.amount, reason=body.reason
     )
-    return json_answer({"data": _organization_answer(organization)})
+    return json_answer(OrganizationAnswer.of(organization))
 
 
 @admin.get("/admin/jobs", summary="List all jobs", responses={200: AdminJobsAnswer})
@@ -156,17 +155,6 @@ def _referrer_answer(referrer: Referrer) -> dict[str, Any]:
         "clicks": referrer.clicks,
         "registrations": referrer.sums.registrations,
         "totalCommission": referrer.sums.total_commission,
-    }
-
-
-def _organization_answer(organization: Organization) -> dict[str, Any]:
-    return {
-        "id": organization.id,
-        "name": organization.name,
-        "plan": organization.plan,
-        "creditBalance": organization.credit_balance,
-        "creditsReserved": organization.credit_reserved,
-        "createdAt": text_from_time(organization.created_at),
     }
 
 

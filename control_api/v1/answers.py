@@ -6,24 +6,7 @@ from typing import Any
 
 from control_api.http.json_text import optional_time, text_from_time
 from control_api.services.jobs.spider_jobs import SpiderJobView
-from control_api.services.records import ApiKey, Schedule, Slot, Spider
 from control_api.v1.statuses import SCRAPETHIS
-
-
-def spider_answer(spider: Spider) -> dict[str, Any]:
-    return {
-        "id": spider.id,
-        "name": spider.name,
-        "repo_path": spider.repo_path,
-        "description": spider.description,
-        "settings": dict(spider.settings),
-        "arguments": list(spider.arguments),
-        "repo_id": spider.repo_id,
-        "is_deployed": spider.organization_id is None,
-        "version": spider.version,
-        "created_at": text_from_time(spider.created_at),
-        "updated_at": text_from_time(spider.updated_at),
-    }
 
 
 def job_row(view: SpiderJobView) -> dict[str, Any]:
@@ -56,46 +39,6 @@ def job_answer(view: SpiderJobView) -> dict[str, Any]:
         "attempts": run.attempt if run else 0,
         "node": run.node if run else None,
         "version": run.version if run else None,
-    }
-
-
-def schedule_answer(schedule: Schedule) -> dict[str, Any]:
-    config = schedule.crawl.config
-    return {
-        "id": schedule.id,
-        "name": schedule.name,
-        "spider_id": config["spiderId"],
-        "cron_expression": schedule.cron,
-        "timezone": schedule.timezone,
-        "enabled": schedule.enabled,
-        "arguments": dict(config["arguments"]),
-        "next_run_at": optional_time(schedule.next_run_at),
-        "last_run_at": optional_time(schedule.last_run_at),
-        "last_job_id": schedule.last_job_id,
-        "last_outcome": schedule.last_outcome,
-        "last_reason": schedule.last_reason,
-        "created_at": text_from_time(schedule.created_at),
-        "updated_at": text_from_time(schedule.updated_at),
-    }
-
-
-def slot_answer(slot: Slot) -> dict[str, Any]:
-    return {
-        "slot_at": text_from_time(slot.slot_at),
-        "trigger": slot.trigger.value,
-        "status": slot.status.value,
-        "reason": slot.reason,
-        "job_id": slot.job_id,
-    }
-
-
-def key_answer(key: ApiKey) -> dict[str, Any]:
-    return {
-        "id": key.id,
-        "name": key.name,
-        "key_hint": key.hint,
-        "created_at": text_from_time(key.created_at),
-        "last_used_at": optional_time(key.last_used_at),
     }
 
 

@@ -4,9 +4,8 @@ from flask import Response
 
 from control_api.http.context import current_actor, services
 from control_api.http.json_text import json_answer, text_from_time
-from control_api.v1.answers import key_answer
 from control_api.v1.blueprint import v1_blueprint
-from control_api.v1.schemas.api_keys import NewV1KeyOut, V1KeyBody, V1KeyPath, V1KeysOut
+from control_api.v1.schemas.api_keys import NewV1KeyOut, V1KeyBody, V1KeyOut, V1KeyPath, V1KeysOut
 from control_api.v1.schemas.base import V1Error
 from control_api.v1.schemas.spiders import DoneOut
 
@@ -15,9 +14,8 @@ api_keys = v1_blueprint("api-keys", "Keys that stand for their user. A token onl
 
 @api_keys.get("/api-keys", summary="List your keys", responses={200: V1KeysOut})
 def list_v1_keys() -> Response:
-    return json_answer(
-        [key_answer(key) for key in services().api_keys.list_of_user(current_actor())]
-    )
+    found = services().api_keys.list_of_user(current_actor())
+    return json_answer([V1KeyOut.model_validate(key) for key in found])
 
 
 @api_keys.post(

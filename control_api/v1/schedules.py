@@ -4,7 +4,6 @@ from flask import Response
 
 from control_api.http.context import current_actor, services
 from control_api.http.json_text import json_answer
-from control_api.v1.answers import schedule_answer, slot_answer
 from control_api.v1.blueprint import v1_blueprint
 from control_api.v1.schemas.base import V1Error
 from control_api.v1.schemas.schedules import (
@@ -23,7 +22,7 @@ schedules = v1_blueprint("schedules", "Spider jobs that start by the clock")
 @schedules.get("/schedules", summary="List schedules", responses={200: SpiderSchedulesOut})
 def list_schedules() -> Response:
     found = services().spider_schedules.list_all(current_actor())
-    return json_answer([schedule_answer(schedule) for schedule in found])
+    return json_answer([SpiderScheduleOut.model_validate(schedule) for schedule in found])
 
 
 @schedules.post(
@@ -39,12 +38,14 @@ def create_schedule(body: CreateSpiderScheduleBody) -> Response:
         arguments=body.arguments,
         asked=body.to_request(),
     )
-    return json_answer(schedule_answer(schedule))
+    return json_answer(SpiderScheduleOut.model_validate(schedule))
 
 
 @schedules.get("/schedules/<id>", summary="Get a schedule", responses={200: SpiderScheduleOut})
 def get_schedule(path: V1SchedulePath) -> Response:
-    return json_answer(schedule_answer(services().spider_schedules.get(current_actor(), path.id)))
+    return json_answer(
+        SpiderScheduleOut.model_validate(services().spider_schedules.get(current_actor(), path.id))
+    )
 
 
 @schedules.patch(
@@ -60,7 +61,7 @@ def update_schedule(path: V1SchedulePath, body: UpdateSpiderScheduleBody) -> Res
         arguments=body.arguments,
         asked=body.to_request(),
     )
-    return json_answer(schedule_answer(schedule))
+    return json_answer(SpiderScheduleOut.model_validate(schedule))
 
 
 @schedules.delete("/schedules/<id>", summary="Delete a schedule", responses={200: DoneOut})
@@ -77,4 +78,4 @@ def delete_schedule(path: V1SchedulePath) -> Response:
 )
 def run_schedule(path: V1SchedulePath) -> Response:
     slot = services().spider_schedules.run(current_actor(), path.id)
-    return json_answer(slot_answer(slot))
+    return json_answer(SpiderSlotOut.model_validate(slot))

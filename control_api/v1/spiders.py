@@ -4,7 +4,6 @@ from flask import Response
 
 from control_api.http.context import current_actor, services
 from control_api.http.json_text import json_answer
-from control_api.v1.answers import spider_answer
 from control_api.v1.blueprint import v1_blueprint
 from control_api.v1.schemas.base import V1Error
 from control_api.v1.schemas.spiders import (
@@ -26,7 +25,7 @@ def list_spiders(query: SpidersQuery) -> Response:
     found = services().spiders.list_all(
         current_actor(), name=query.name, limit=min(query.limit, MAX_SPIDERS)
     )
-    return json_answer([spider_answer(spider) for spider in found])
+    return json_answer([SpiderOut.model_validate(spider) for spider in found])
 
 
 @spiders.post(
@@ -44,12 +43,12 @@ def create_spider(body: CreateSpiderBody) -> Response:
         settings=body.settings,
         repo_id=body.repo_id,
     )
-    return json_answer(spider_answer(spider))
+    return json_answer(SpiderOut.model_validate(spider))
 
 
 @spiders.get("/spiders/<id>", summary="Get a spider", responses={200: SpiderOut})
 def get_spider(path: SpiderPath) -> Response:
-    return json_answer(spider_answer(services().spiders.get(current_actor(), path.id)))
+    return json_answer(SpiderOut.model_validate(services().spiders.get(current_actor(), path.id)))
 
 
 @spiders.patch(
@@ -59,7 +58,9 @@ def get_spider(path: SpiderPath) -> Response:
 )
 def update_spider(path: SpiderPath, body: UpdateSpiderBody) -> Response:
     changes = body.model_dump(exclude_unset=True)
-    return json_answer(spider_answer(services().spiders.update(current_actor(), path.id, changes)))
+    return json_answer(
+        SpiderOut.model_validate(services().spiders.update(current_actor(), path.id, changes))
+    )
 
 
 @spiders.delete("/spiders/<id>", summary="Delete a preset", responses={200: DoneOut})

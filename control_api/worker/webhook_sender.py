@@ -15,7 +15,7 @@ from datetime import datetime
 from threading import Event, Lock
 
 from control_api.gateways.outbound import Outbound, OutboundAnswer, OutboundError
-from control_api.services.webhooks.webhook_events import EventFanOut, message_id
+from control_api.services.webhooks.webhook_events import EventFanOut
 from control_api.services.webhooks.webhook_retries import Verdict, verdict_on_try
 from control_api.services.webhooks.webhook_signature import signature_headers
 from storage.base.away import StorageAway
@@ -179,7 +179,7 @@ class WebhookSender:
         self, delivery: Delivery, webhook: Webhook, at: datetime
     ) -> tuple[OutboundAnswer | None, str | None]:
         headers = signature_headers(
-            webhook.secrets, message_id=message_id(delivery.event_id), at=at, body=delivery.body
+            webhook.secrets, message_id=delivery.message_id, at=at, body=delivery.body
         )
         headers |= {"Content-Type": "application/json", "User-Agent": USER_AGENT}
         try:

@@ -68,6 +68,11 @@ class Delivery:
     created_at: datetime
     completed_at: datetime | None
 
+    @property
+    def message_id(self) -> str:
+        """`webhook-id`: the same on each try and at each endpoint, so receivers can tell repeats."""
+        return f"msg_{self.event_id}"
+
 
 class Deliveries:
     def __init__(self, database: MongoDatabase) -> None:

@@ -62,6 +62,10 @@ class Spider:
     created_at: datetime
     updated_at: datetime
 
+    @property
+    def is_deployed(self) -> bool:
+        return self.organization_id is None
+
 
 class Spiders:
     def __init__(self, database: MongoDatabase) -> None:

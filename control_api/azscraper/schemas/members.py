@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, Field, model_validator
 
 from control_api.http.inputs import Email, NewPassword
-from control_api.http.schemas import Answer, Body, Envelope, ListMeta
+from control_api.http.schemas import Answer, Body, Envelope, ListMeta, Moment
 
 RoleName = Literal["member", "owner"]
 
@@ -41,7 +41,7 @@ class MemberOut(Answer):
     email: str
     name: str | None
     role: RoleName
-    createdAt: str
+    createdAt: Moment
 
 
 class MemberAnswer(Envelope):

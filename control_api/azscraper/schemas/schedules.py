@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import AliasChoices, BaseModel, Field
 
 from control_api.azscraper.schemas.job_types import ScheduledType
 from control_api.azscraper.schemas.jobs import CreateJobBody, JobsFilter
@@ -109,7 +109,7 @@ class SlotsQuery(Query):
 
 
 class CrawlConfigOut(Answer):
-    type: ScheduledType
+    type: Annotated[ScheduledType, Field(validation_alias=AliasChoices("type", "kind"))]
     targets: list[str]
     config: dict[str, Any]
 
@@ -121,16 +121,18 @@ class ScheduleOut(Answer):
     name: str | None
     cron: str
     timezone: str
-    crawlConfig: CrawlConfigOut
+    crawlConfig: Annotated[
+        CrawlConfigOut, Field(validation_alias=AliasChoices("crawlConfig", "crawl"))
+    ]
     enabled: bool
     overlap: OverlapPolicy
-    nextRunAt: str | None
-    lastRunAt: str | None
+    nextRunAt: Moment | None
+    lastRunAt: Moment | None
     lastJobId: str | None
     lastOutcome: Literal["started", "queued", "skipped"] | None
     lastReason: str | None
-    createdAt: str
-    updatedAt: str
+    createdAt: Moment
+    updatedAt: Moment
 
 
 class ScheduleAnswer(Envelope):
@@ -143,12 +145,12 @@ class SchedulesAnswer(Envelope):
 
 
 class SlotOut(Answer):
-    slotAt: str
+    slotAt: Moment
     trigger: Literal["clock", "hand"]
     status: Literal["started", "queued", "skipped", "missed"]
     reason: str | None
     jobId: str | None
-    recordedAt: str
+    recordedAt: Moment
 
 
 class SlotAnswer(Envelope):

@@ -2,10 +2,19 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import BaseModel, Field
+from pydantic import AliasChoices, BaseModel, Field
 
 from control_api.http.inputs import ALL_EVENTS, Url, WebhookEvent, WebhookEvents
-from control_api.http.schemas import Answer, Body, ChangeBody, Envelope, ListMeta, Offset, Query
+from control_api.http.schemas import (
+    Answer,
+    Body,
+    ChangeBody,
+    Envelope,
+    ListMeta,
+    Moment,
+    Offset,
+    Query,
+)
 from control_api.services.records import DeliveryStatus
 
 MonitorIds = Annotated[list[Annotated[str, Field(max_length=100)]], Field(max_length=100)]
@@ -57,9 +66,9 @@ class WebhookOut(Answer):
     monitorIds: list[str]
     enabled: bool
     disabledReason: str | None
+    createdAt: Moment
+    updatedAt: Moment
     secret: str | None = None
-    createdAt: str
-    updatedAt: str
 
 
 class WebhookAnswer(Envelope):
@@ -72,7 +81,7 @@ class WebhooksAnswer(Envelope):
 
 
 class AttemptOut(Answer):
-    at: str
+    at: Moment
     durationMs: int
     status: int | None
     error: str | None
@@ -82,13 +91,13 @@ class DeliveryOut(Answer):
     id: str
     webhookId: str
     messageId: str
-    type: str
+    type: Annotated[str, Field(validation_alias=AliasChoices("type", "event_type"))]
     jobId: str | None
     status: DeliveryStatus
     attempts: list[AttemptOut]
-    nextAttemptAt: str | None
-    createdAt: str
-    completedAt: str | None
+    nextAttemptAt: Moment | None
+    createdAt: Moment
+    completedAt: Moment | None
 
 
 class DeliveryAnswer(Envelope):

@@ -2,9 +2,9 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, Field, StringConstraints, model_validator
+from pydantic import AliasChoices, BaseModel, Field, StringConstraints, model_validator
 
-from control_api.http.schemas import Answer, Body, CountsOut, Envelope, ListMeta, PageQuery
+from control_api.http.schemas import Answer, Body, CountsOut, Envelope, ListMeta, Moment, PageQuery
 from control_api.operator.schemas.nodes import NodeStateOut
 from control_api.services.records import JobStatus
 
@@ -92,8 +92,10 @@ class AdminOrganizationOut(Answer):
     name: str
     plan: str
     creditBalance: int
-    creditsReserved: int
-    createdAt: str
+    creditsReserved: Annotated[
+        int, Field(validation_alias=AliasChoices("creditsReserved", "credit_reserved"))
+    ]
+    createdAt: Moment
 
 
 class OrganizationAnswer(Envelope):

@@ -24,11 +24,6 @@ TEST_EVENT = "webhook.test"
 MAX_EVENTS_AT_ONCE = 200
 
 
-def message_id(event_id: str) -> str:
-    """`webhook-id`: the same on each try and at each endpoint, so receivers can tell repeats."""
-    return f"msg_{event_id}"
-
-
 def body_of_event(kind: str, at: datetime, data: Mapping[str, Any]) -> str:
     """Metadata only: rows are fetched over the API."""
     return orjson.dumps(

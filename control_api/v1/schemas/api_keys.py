@@ -1,9 +1,11 @@
 from __future__ import annotations
 
-from pydantic import BaseModel, RootModel
+from typing import Annotated
+
+from pydantic import AliasChoices, BaseModel, Field, RootModel
 
 from control_api.http.inputs import KeyName
-from control_api.http.schemas import Answer, Body
+from control_api.http.schemas import Answer, Body, Moment
 
 
 class V1KeyPath(BaseModel):
@@ -18,15 +20,15 @@ class NewV1KeyOut(Answer):
     id: str
     name: str
     key: str
-    created_at: str
+    created_at: Moment
 
 
 class V1KeyOut(Answer):
     id: str
     name: str
-    key_hint: str
-    created_at: str
-    last_used_at: str | None
+    key_hint: Annotated[str, Field(validation_alias=AliasChoices("key_hint", "hint"))]
+    created_at: Moment
+    last_used_at: Moment | None
 
 
 class V1KeysOut(RootModel[list[V1KeyOut]]):

@@ -2,13 +2,15 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, Field, RootModel
+from pydantic import AliasChoices, AliasPath, BaseModel, Field, RootModel
 
 from control_api.http.inputs import Cron, ScheduleName, Timezone, changed_name
-from control_api.http.schemas import Answer, Body, ChangeBody
+from control_api.http.schemas import Answer, Body, ChangeBody, Moment
 from control_api.services.schedules.schedules import ScheduleRequest
 
 Arguments = dict[str, str | int | float | bool | None]
+# Where a schedule keeps what is asked for.
+_CONFIG = ("crawl", "config")
 SpiderId = Annotated[str, Field(max_length=100)]
 
 
@@ -50,22 +52,27 @@ class UpdateSpiderScheduleBody(ChangeBody):
 class SpiderScheduleOut(Answer):
     id: str
     name: str | None
-    spider_id: str
-    cron_expression: str
+    spider_id: Annotated[
+        str, Field(validation_alias=AliasChoices("spider_id", AliasPath(*_CONFIG, "spiderId")))
+    ]
+    cron_expression: Annotated[str, Field(validation_alias=AliasChoices("cron_expression", "cron"))]
     timezone: str
     enabled: bool
-    arguments: dict[str, str]
-    next_run_at: str | None
-    last_run_at: str | None
+    arguments: Annotated[
+        dict[str, str],
+        Field(validation_alias=AliasChoices("arguments", AliasPath(*_CONFIG, "arguments"))),
+    ]
+    next_run_at: Moment | None
+    last_run_at: Moment | None
     last_job_id: str | None
     last_outcome: str | None
     last_reason: str | None
-    created_at: str
-    updated_at: str
+    created_at: Moment
+    updated_at: Moment
 
 
 class SpiderSlotOut(Answer):
-    slot_at: str
+    slot_at: Moment
     trigger: Literal["clock", "hand"]
     status: Literal["started", "queued"]
     reason: str | None

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field, RootModel, StringConstraints
 
-from control_api.http.schemas import Answer, Body, ChangeBody, Query
+from control_api.http.schemas import Answer, Body, ChangeBody, Moment, Query
 
 MAX_SPIDERS = 200
 
@@ -51,8 +51,8 @@ class SpiderOut(Answer):
     repo_id: str | None
     is_deployed: bool
     version: str | None
-    created_at: str
-    updated_at: str
+    created_at: Moment
+    updated_at: Moment
 
 
 class SpidersOut(RootModel[list[SpiderOut]]):
