@@ -11,6 +11,7 @@ from control_api.console.assets import asset_url
 from control_api.console.blueprint import console
 from control_api.console.job_words import FILTERS as JOB_FILTERS
 from control_api.console.words import FILTERS
+from control_api.http.access import CONSOLE_PREFIX
 from control_api.http.browser_session import csrf_token
 from control_api.services.accounts.actor import Actor
 from control_api.services.records import Role
@@ -36,6 +37,12 @@ _MENU = (
     ("/console/keys", "API keys"),
     ("/console/usage", "Usage"),
     ("/console/sessions", "Account"),
+)
+# Pages that stand under an entry of another path.
+_UNDER = (
+    ("/console/watches", "/console/monitors"),
+    ("/console/audit", "/console/usage"),
+    ("/console/password", "/console/sessions"),
 )
 _OWNERS_MENU = (("/console/members", "Members"),)
 _ADMINS_MENU = (("/console/operator", "Operator"),)
@@ -71,5 +78,13 @@ def _menu(actor: Actor | None) -> list[MenuEntry]:
 
 def _nearest(paths: list[str]) -> str:
     """The entry that the page stands under: `/console/jobs` of a job's page."""
-    under = [path for path in paths if f"{request.path}/".startswith(f"{path}/")]
+    asked = request.path
+    if asked == CONSOLE_PREFIX:
+        return asked
+    for begin, entry in _UNDER:
+        if asked.startswith(begin):
+            return entry
+    under = [
+        path for path in paths if path != CONSOLE_PREFIX and f"{asked}/".startswith(f"{path}/")
+    ]
     return max(under, key=len, default="")

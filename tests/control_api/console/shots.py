@@ -86,6 +86,8 @@ def prepared(browser: Browser, link: str, base: str) -> dict[str, Any]:
         "keys": "/console/keys",
         "members": "/console/members",
         "usage": "/console/usage",
+        "operator": "/console/operator",
+        "changes": "/console/changes",
         "account": "/console/sessions",
     }
     # A second one, of which a target fails.
@@ -109,6 +111,20 @@ def prepared(browser: Browser, link: str, base: str) -> dict[str, Any]:
     page.goto(f"{base}/console/schedules")
     page.get_by_role("link", name="Every morning").click()
     paths |= {"schedule": page.url.removeprefix(base)}
+    # A monitor with two rounds.
+    page.goto(f"{base}/console/monitors/new")
+    page.get_by_role("textbox", name="Name").fill("Earbuds")
+    page.get_by_label("Marketplace").select_option("sandbox")
+    page.get_by_label("Products").fill("B046JOOJ4J\nB0XQ0ORSZ8\nB028QXNIKF")
+    page.get_by_role("button", name="Create").click()
+    paths |= {"monitor": page.url.removeprefix(base)}
+    for _ in range(2):
+        page.get_by_role("button", name="Start a round").click()
+        page.locator("#live .state", has_text="succeeded").wait_for(timeout=120_000)
+        page.wait_for_timeout(1_500)
+        page.goto(base + paths["monitor"])
+    page.locator("main tbody a").first.click()
+    paths |= {"product": page.url.removeprefix(base)}
     cookies = context.storage_state()
     context.close()
     return {"paths": paths, "cookies": cookies}

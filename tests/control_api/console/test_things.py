@@ -321,3 +321,16 @@ def test_names_of_things_stay_texts(person: Person, things: Things) -> None:
         assert page.status_code == 200 and heading(page)
         for text in HOSTILE[:2]:
             assert text not in page.text, path
+
+
+@pytest.mark.parametrize(
+    ("path", "entry"),
+    [
+        ("", "/console"),
+        ("/jobs", "/console/jobs"),
+        ("/jobs/new", "/console/jobs/new"),
+        ("/audit", "/console/usage"),
+    ],
+)
+def test_the_menu_shows_where_one_is(person: Person, path: str, entry: str) -> None:
+    assert re.findall(r'<a href="([^"]+)" aria-current="page">', person.get(path).text) == [entry]
