@@ -26,7 +26,6 @@ HEAD_SECONDS = 20.0
 CONNECT_SECONDS = 20.0
 MAX_HEAD_BYTES = 64 * 1024
 CHUNK_BYTES = 65_536
-TLS_PORT = 443
 
 Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 _OK = b"HTTP/1.1 200 Connection established\r\n\r\n"

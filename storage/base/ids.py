@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from bson import ObjectId
 
-MAX_INDEX = 999_999
-
 
 def new_id() -> str:
     """24 hexadecimal characters that grow with time, so a collection stays ordered by age."""

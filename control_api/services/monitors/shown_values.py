@@ -6,7 +6,6 @@ from decimal import Decimal
 from typing import Any
 
 from control_api.services.monitors.rules.fields import FIELD_OF_NAME, RankValue, SellerValue
-from control_api.services.monitors.rules.stored_values import value_from_stored
 
 
 def shown_value(name: str, value: Any, currency: str | None) -> Any:
@@ -16,10 +15,6 @@ def shown_value(name: str, value: Any, currency: str | None) -> Any:
     if isinstance(value, SellerValue):
         return {"id": value.id, "name": value.name}
     return value.rank if isinstance(value, RankValue) else value
-
-
-def shown_stored(name: str, stored: Any, currency: str | None) -> Any:
-    return shown_value(name, value_from_stored(name, stored), currency)
 
 
 def number_shown(value: Any) -> Decimal | None:
