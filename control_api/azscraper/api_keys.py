@@ -1,10 +1,7 @@
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Response
 
-from control_api.azscraper.answers import user_answer
 from control_api.azscraper.schemas.api_keys import (
     ApiKeyBody,
     ApiKeyPath,
@@ -16,9 +13,8 @@ from control_api.azscraper.schemas.api_keys import (
 from control_api.azscraper.schemas.projects import ProjectPath
 from control_api.http.blueprint import dialect_blueprint
 from control_api.http.context import current_actor, services
-from control_api.http.json_text import json_answer, optional_time, text_from_time
+from control_api.http.json_text import json_answer
 from control_api.http.schemas import ErrorEnvelope, SuccessAnswer
-from control_api.services.accounts.api_keys import ListedKey
 
 api_keys = dialect_blueprint("api-keys", "Keys that stand for one project. Access tokens only")
 
@@ -28,8 +24,7 @@ _KEYS = "/private/projects/<projectId>/api-keys"
 @api_keys.get(_KEYS, summary="List a project's keys", responses={200: ApiKeysAnswer})
 def list_api_keys(path: ProjectPath) -> Response:
     keys = services().api_keys.list_all(current_actor(), path.projectId)
-    data = [_key_answer(listed) for listed in keys]
-    return json_answer({"data": data, "meta": {"total": len(data)}})
+    return json_answer(ApiKeysAnswer.of(keys, total=len(keys)))
 
 
 @api_keys.post(
@@ -40,13 +35,8 @@ def list_api_keys(path: ProjectPath) -> Response:
 )
 def create_api_key(path: ProjectPath, body: ApiKeyBody) -> Response:
     key, text = services().api_keys.create(current_actor(), path.projectId, body.name)
-    data = {
-        "id": key.id,
-        "name": key.name,
-        "key": text,
-        "createdAt": text_from_time(key.created_at),
-    }
-    return json_answer({"data": data}, 201)
+    made = {"id": key.id, "name": key.name, "key": text, "createdAt": key.created_at}
+    return json_answer(NewApiKeyAnswer.of(made), 201)
 
 
 @api_keys.patch(
@@ -71,8 +61,7 @@ def revoke_api_key(path: ApiKeyPath) -> Response:
 )
 def list_organization_keys() -> Response:
     found = services().api_keys.list_of_organization(current_actor())
-    data = [{**_key_answer(one), "project": _project_of_key(one)} for one in found]
-    return json_answer({"data": data, "meta": {"total": len(data)}})
+    return json_answer(OrganizationKeysAnswer.of(found, total=len(found)))
 
 
 @api_keys.delete(
@@ -84,21 +73,3 @@ def list_organization_keys() -> Response:
 def revoke_organization_key(path: OrganizationKeyPath) -> Response:
     services().api_keys.revoke_of_organization(current_actor(), path.id)
     return json_answer({"success": True})
-
-
-def _project_of_key(listed: ListedKey) -> dict[str, Any] | None:
-    if listed.key.project_id is None:
-        return None
-    return {"id": listed.key.project_id, "name": listed.project_name}
-
-
-def _key_answer(listed: ListedKey) -> dict[str, Any]:
-    key = listed.key
-    return {
-        "id": key.id,
-        "name": key.name,
-        "keyHint": key.hint,
-        "createdBy": user_answer(listed.creator) if listed.creator else None,
-        "createdAt": text_from_time(key.created_at),
-        "lastUsedAt": optional_time(key.last_used_at),
-    }

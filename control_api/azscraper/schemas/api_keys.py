@@ -1,9 +1,16 @@
 from __future__ import annotations
 
-from pydantic import BaseModel
+from typing import Annotated, Any
+
+from pydantic import AliasChoices, AliasPath, BaseModel, Field
 
 from control_api.http.inputs import KeyName
-from control_api.http.schemas import Answer, Body, Envelope, ListMeta
+from control_api.http.schemas import Answer, Body, Envelope, ListMeta, Moment
+
+
+def _of_key(name: str, attribute: str) -> Any:
+    """A field that is read from the `key` of a ListedKey, or from an answer's own JSON."""
+    return Field(validation_alias=AliasChoices(name, AliasPath("key", attribute)))
 
 
 class ApiKeyPath(BaseModel):
@@ -19,7 +26,7 @@ class NewApiKeyOut(Answer):
     id: str
     name: str
     key: str
-    createdAt: str
+    createdAt: Moment
 
 
 class NewApiKeyAnswer(Envelope):
@@ -35,12 +42,14 @@ class CreatorOut(Answer):
 class ApiKeyOut(Answer):
     """`createdBy` null: the account of who made the key is gone, and the key opens nothing."""
 
-    id: str
-    name: str
-    keyHint: str
-    createdBy: CreatorOut | None
-    createdAt: str
-    lastUsedAt: str | None
+    id: Annotated[str, _of_key("id", "id")]
+    name: Annotated[str, _of_key("name", "name")]
+    keyHint: Annotated[str, _of_key("keyHint", "hint")]
+    createdBy: Annotated[
+        CreatorOut | None, Field(validation_alias=AliasChoices("createdBy", "creator"))
+    ]
+    createdAt: Annotated[Moment, _of_key("createdAt", "created_at")]
+    lastUsedAt: Annotated[Moment | None, _of_key("lastUsedAt", "last_used_at")]
 
 
 class KeyProjectOut(Answer):

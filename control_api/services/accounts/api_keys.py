@@ -15,12 +15,24 @@ MAX_USER_KEYS = 50
 
 
 @dataclass(frozen=True, slots=True)
+class KeyProject:
+    id: str
+    name: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class ListedKey:
     """`creator` None: the account is gone. `project_name` None: the key stands for a user."""
 
     key: ApiKey
     creator: User | None
     project_name: str | None = None
+
+    @property
+    def project(self) -> KeyProject | None:
+        if self.key.project_id is None:
+            return None
+        return KeyProject(self.key.project_id, self.project_name)
 
 
 class ApiKeyService:

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from control_api.azscraper.schemas.api_keys import ApiKeysAnswer, OrganizationKeysAnswer
 from control_api.azscraper.schemas.members import MembersAnswer
 from control_api.azscraper.schemas.schedules import SchedulesAnswer, SlotsAnswer
 from control_api.azscraper.schemas.webhooks import DeliveriesAnswer, WebhooksAnswer
@@ -19,6 +20,7 @@ from control_api.azscraper.webhooks import webhook_with_secret
 from control_api.http.json_text import json_answer, json_bytes
 from control_api.http.schemas import Answer
 from control_api.operator.schemas.admin import OrganizationsAnswer
+from control_api.services.accounts.api_keys import ListedKey
 from control_api.services.webhooks.webhooks import WebhookWithSecret
 from control_api.v1.schemas.api_keys import V1KeyOut
 from control_api.v1.schemas.schedules import SpiderScheduleOut, SpiderSlotOut
@@ -138,6 +140,13 @@ KEY = ApiKey(
     created_at=AT,
     last_used_at=None,
 )
+OF_PROJECT = replace(KEY, project_id="p", name="ä", last_used_at=LATER)
+LISTED_KEYS = [
+    ListedKey(OF_PROJECT, USER, "Näme"),
+    ListedKey(KEY, replace(USER, name="Ä", role=Role.MEMBER, created_at=LATER)),
+    ListedKey(OF_PROJECT, None, "x"),
+    ListedKey(OF_PROJECT, USER, None),
+]
 SPIDER = Spider(
     id="sp",
     organization_id=None,
@@ -213,6 +222,8 @@ RECORDS: dict[str, tuple[type[Answer], Sequence[object]]] = {
         MembersAnswer,
         [USER, replace(USER, name="Ä", role=Role.MEMBER, created_at=LATER)],
     ),
+    "keys": (ApiKeysAnswer, LISTED_KEYS),
+    "organizationkeys": (OrganizationKeysAnswer, LISTED_KEYS),
     "orgs": (OrganizationsAnswer, [ORGANIZATION]),
     "v1schedules": (
         SpiderScheduleOut,
@@ -222,7 +233,7 @@ RECORDS: dict[str, tuple[type[Answer], Sequence[object]]] = {
         ],
     ),
     "v1slots": (SpiderSlotOut, [SLOT, BY_HAND]),
-    "v1keys": (V1KeyOut, [KEY, replace(KEY, project_id="p", name="ä", last_used_at=LATER)]),
+    "v1keys": (V1KeyOut, [KEY, OF_PROJECT]),
     "v1spiders": (
         SpiderOut,
         [
