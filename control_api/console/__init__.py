@@ -5,6 +5,7 @@ from __future__ import annotations
 from control_api.console import (
     assets,
     changes,
+    deltas,
     entry,
     errors,
     frame,
@@ -28,6 +29,7 @@ __all__ = [
     "assets",
     "changes",
     "console",
+    "deltas",
     "entry",
     "errors",
     "frame",

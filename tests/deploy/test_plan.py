@@ -5,6 +5,7 @@ import pytest
 from deploy.embedded.identity import load_identity
 from deploy.embedded.layout import Layout
 from deploy.embedded.plan import Plan, environment_of, make_plan
+from deploy.embedded.sign_in_link import sign_in_link
 from settings.config import load_config
 
 
@@ -61,3 +62,12 @@ def test_who_does_not_sign_tokens_does_not_know_the_secret(tmp_path: Path, proce
     secrets = (plan.identity.jwt_secret, plan.identity.operator_token)
     assert not set(secrets) & set(environment_of(process, plan.environ).values())
     assert set(secrets) <= set(environment_of("api", plan.environ).values())
+
+
+def test_without_a_console_no_link_to_it_is_printed(tmp_path: Path) -> None:
+    assert sign_in_link(plan_with(tmp_path, {"CONSOLE": "off"})) is None
+
+
+def test_where_no_token_can_be_had_the_consoles_address_is_printed(tmp_path: Path) -> None:
+    plan = plan_with(tmp_path, {})
+    assert sign_in_link(plan) == f"{plan.api_url}/console", "nothing listens there"

@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+import re
 import stat
 import subprocess
 import sys
@@ -81,6 +82,17 @@ def test_stack_json_leads_to_every_server(data: Path, described: dict[str, Any])
     projects = httpx.get(f"{node}/listprojects.json", trust_env=False).json()["projects"]
     assert "azscraper" in projects
     assert httpx.get(f"{described['sandboxUrl']}/robots.txt", trust_env=False).is_success
+
+
+def test_the_stack_prints_a_link_that_signs_in_once(data: Path, described: dict[str, Any]) -> None:
+    found = re.search(r"Console +(\S+)#t=(\S+)", stack("status", data).stdout)
+    assert found
+    page, token = found.groups()
+    assert page == f"{described['apiUrl']}/console/enter"
+    headers = {"Sec-Fetch-Site": "same-origin"}
+    for status in (303, 401):
+        answer = httpx.post(page, data={"token": token}, headers=headers, trust_env=False)
+        assert answer.status_code == status
 
 
 def test_the_node_takes_no_code_and_nobody_without_a_password(described: dict[str, Any]) -> None:

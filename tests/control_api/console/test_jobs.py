@@ -12,7 +12,8 @@ from pymongo.database import Database
 from storage.jobs.settlement import Settlement
 from tests.control_api.console.conftest import Person, heading, sign_in
 from tests.control_api.console.seeded import HOSTILE, HOSTILE_LINKS, Seeded, search_row, seed
-from tests.control_api.crawling import end_target
+from tests.control_api.crawling import end_target, fail_target
+from tests.control_api.services.monitors.following import sold
 
 
 @pytest.fixture
@@ -162,7 +163,7 @@ def test_the_call_makes_the_same_job(person: Person, seeded: Seeded) -> None:
 
 
 def test_texts_of_strangers_stay_texts(person: Person, seeded: Seeded) -> None:
-    for path in ("", "/targets", "/report", "/coverage", "/call"):
+    for path in ("", "/targets", "/report", "/coverage", "/delta", "/call"):
         page = person.get(f"/jobs/{seeded.hostile}{path}").text
         for text in HOSTILE[:2]:
             assert text not in page, path
@@ -183,7 +184,7 @@ def test_what_another_organization_has_is_not_there(
 ) -> None:
     stranger = sign_in(app, make_tenant("unlimited"))
     for job in seeded.jobs:
-        for path in ("", "/targets", "/report", "/coverage", "/call", "/live"):
+        for path in ("", "/targets", "/report", "/coverage", "/delta", "/call", "/live"):
             answer = stranger.get(f"/jobs/{job}{path}")
             assert (answer.status_code, heading(answer)) == (404, "Not found")
             assert answer.data == stranger.get(f"/jobs/unknown{path}").data
@@ -223,3 +224,35 @@ def test_coverage_is_that_of_the_api(person: Person, seeded: Seeded) -> None:
             f'<code>{one["field"]}</code></td><td><meter min="0" max="130" value="{one["filled"]}">'
         )
         assert expected in page
+
+
+def test_changes_since_another_run_are_those_of_the_api(
+    person: Person, settlement: Settlement
+) -> None:
+    tenant = person.tenant
+    targets = ["B000000001", "B000000002", "B000000003"]
+    first = tenant.make_job(type="details", targets=targets)["id"]
+    again = tenant.post(f"/jobs/{first}/retry", json={}).json["data"]["id"]
+    for job, price, at in (
+        (first, "24.99", "2026-03-01T06:00:00.000Z"),
+        (again, "18.99", "2026-03-02T06:00:00.000Z"),
+    ):
+        for index, asin in enumerate(targets[:2]):
+            page_row = sold(price if index == 0 else "5.00", "USD")
+            row = {"asin": asin, **page_row, "scrapedAt": at}
+            end_target(settlement, job, index, [row])
+        fail_target(settlement, job, 2, code="BLOCKED_CAPTCHA")
+    told = tenant.get(f"/jobs/{again}/delta?against={first}").json["data"]
+    page = unescape(person.get(f"/jobs/{again}/delta").text)
+    assert f'Against <a href="/console/jobs/{first}">' in page, "the job that it ran again"
+    assert [one["status"] for one in told] == ["changed", "unknown"]
+    assert (
+        '<td>price</td><td class="clip"><bdi>24.99 USD</bdi></td><td class="clip"><bdi>18.99 USD'
+        in page
+    )
+    assert "unknown</span> <code>" in page and "B000000002" not in page.partition("Against")[2]
+    alone = person.get(f"/jobs/{first}/delta").text
+    assert "There is no earlier run" in alone
+    assert person.get(f"/jobs/{first}/delta?against=unknown").status_code == 404
+    other = tenant.make_job()["id"]
+    assert person.get(f"/jobs/{first}/delta?against={other}").status_code == 400
