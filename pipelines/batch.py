@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
+from dataclasses import asdict
 
 from spiders.items.plain import plain_from_item
 from spiders.work.target import LeasedTarget
-from storage.base.records import Failure, FoundTarget, StartedTarget, TargetEnd
+from storage.base.records import Effort, Failure, FoundTarget, StartedTarget, TargetEnd
 
 MAX_ENDS = 200
 
@@ -102,6 +103,7 @@ def _end(target: LeasedTarget, failure: Failure | None) -> TargetEnd:
         product_pages=target.product_pages,
         categories=[plain_from_item(one) for one in target.categories],
         facts=dict(target.facts),
+        effort=Effort(**asdict(target.effort)),
         discovered=[
             FoundTarget(found.url, found.key, dict(found.params)) for found in target.discovered
         ],

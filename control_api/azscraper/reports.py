@@ -41,6 +41,7 @@ def _report_fields(report: JobReport) -> dict[str, Any]:
         "targets": report.targets,
         "reasons": report.reasons,
         "rows": report.rows,
+        "work": report.work,
         "credits": report.credits,
         "webhooks": report.webhooks,
         "cancel": report.cancel,

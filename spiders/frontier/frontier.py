@@ -16,6 +16,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 
 from settings.config import Config, current_config
+from spiders.frontier.effort import EffortCounter
 from spiders.frontier.load import load_per_core
 from spiders.frontier.seclusion import Seclusion, is_secluded
 from spiders.frontier.seeds import UnreadableSeed, target_from_lease
@@ -92,6 +93,7 @@ class Frontier:
         connect(frontier.targets_settled, signal=our_signals.targets_settled)
         connect(frontier.targets_abandoned, signal=our_signals.targets_abandoned)
         connect(frontier.writer_opened, signal=our_signals.writer_opened)
+        EffortCounter(frontier.tracker).connect(crawler)
         return frontier
 
     async def targets(self) -> AsyncIterator[LeasedTarget]:

@@ -7,6 +7,9 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import NamedTuple
 
+# Of the codes that mean a refusal by the store.
+BLOCKED_PREFIX = "BLOCKED_"
+
 
 class FailureCode(StrEnum):
     BLOCKED_CAPTCHA = "BLOCKED_CAPTCHA"

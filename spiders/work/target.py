@@ -53,6 +53,16 @@ class Target:
         return ids if self.request_id is None else {**ids, REQUEST_ID: self.request_id}
 
 
+@dataclass(slots=True)
+class Effort:
+    """What a target has taken so far, see storage.base.records.Effort."""
+
+    requests: int = 0
+    answers: int = 0
+    body_bytes: int = 0
+    blocked: int = 0
+
+
 @dataclass(slots=True, kw_only=True)
 class LeasedTarget(Target):
     """A target under a lease. `lease_until` is by time.monotonic(): later than that, nothing of it
@@ -63,6 +73,7 @@ class LeasedTarget(Target):
     lease_until: float
     # What it found for its own job, see DiscoveredTarget.
     discovered: list[DiscoveredTarget] = field(default_factory=list)
+    effort: Effort = field(default_factory=Effort)
     # What the pipelines keep of its items until it ends.
     rows: list[Any] = field(default_factory=list)
 

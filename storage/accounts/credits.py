@@ -12,7 +12,7 @@ from pymongo.client_session import ClientSession
 
 from storage.base.clock import utc_now
 from storage.base.connections import Document, MongoDatabase
-from storage.base.ids import new_id
+from storage.base.ids import exactly, new_id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,8 +138,7 @@ class Credits:
         """Entries that are older than the entry `before`, newest first, and how many there are in all."""
         query: Document = {"organizationId": organization_id}
         if job_id is not None:
-            # With the type the index of jobs' entries can be used.
-            query["jobId"] = {"$eq": job_id, "$type": "string"}
+            query["jobId"] = exactly(job_id)
         total = self._ledger.count_documents(query)
         if before is not None:
             query["_id"] = {"$lt": before}

@@ -23,3 +23,9 @@ def row_id(target: str, page: int, position: int) -> str:
 def key_range(prefix: str) -> dict[str, str]:
     """A MongoDB filter for every key below `prefix`."""
     return {"$gt": f"{prefix}:", "$lt": f"{prefix};"}
+
+
+def exactly(text: str) -> dict[str, str]:
+    """A MongoDB filter that an index of texts alone (partialFilterExpression) can serve: MongoDB does not
+    conclude the type from the value."""
+    return {"$eq": text, "$type": "string"}

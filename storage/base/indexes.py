@@ -50,6 +50,9 @@ INDEXES: dict[str, list[IndexModel]] = {
     "results": [
         IndexModel([("jobId", 1)], name="by_hand", partialFilterExpression={"jobId": None}),
     ],
+    "late_writes": [
+        IndexModel([("at", 1)], name="expiry", expireAfterSeconds=EVENTS_KEPT_DAYS * _DAY_SECONDS),
+    ],
     "loop_marks": [IndexModel([("at", 1)], name="expiry", expireAfterSeconds=_DAY_SECONDS)],
     "outbox": [
         # One terminal event per job; events of monitors have none.

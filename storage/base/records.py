@@ -240,6 +240,17 @@ class NewRow:
     data: Mapping[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """What a target took: requests sent, answers that came, the bytes of their bodies, and how many of them
+    were blocks."""
+
+    requests: int = 0
+    answers: int = 0
+    body_bytes: int = 0
+    blocked: int = 0
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TargetEnd:
     """How a target ended: success without `error`, failure with it.
@@ -260,3 +271,5 @@ class TargetEnd:
     # Categories that its pages name, as `storage.jobs.categories` keeps them.
     categories: Sequence[Mapping[str, Any]] = ()
     facts: Mapping[str, Any] = field(default_factory=dict)
+    # None: it was ended by somebody who read no page of it.
+    effort: Effort | None = None

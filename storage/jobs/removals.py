@@ -19,7 +19,7 @@ from storage.base.records import OPEN_JOB
 from storage.monitors.receipts import Receipts
 
 _BATCH = 5_000
-_SWEPT = ("results", "targets", "run_logs")
+_SWEPT = ("results", "targets", "run_logs", "late_writes")
 _OPEN = [status.value for status in OPEN_JOB]
 
 
@@ -53,7 +53,9 @@ class Removals:
         if not ended:
             return
         self._jobs.delete_many({"_id": {"$in": ended}}, session=session)
-        self._outbox.delete_many({"jobId": {"$in": ended}}, session=session)
+        # With the type, as for `exactly`.
+        of_jobs = {"jobId": {"$in": ended, "$type": "string"}}
+        self._outbox.delete_many(of_jobs, session=session)
         self._receipts.delete_of_jobs(ended, session)
         self._runs.delete_many({"_id": {"$in": ended}}, session=session)
         self._notes.insert_many([_note("job", job_id) for job_id in ended], session=session)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bson.errors import BSONError
-from pymongo import InsertOne, MongoClient, ReplaceOne, ReturnDocument, UpdateOne
+from pymongo import InsertOne, MongoClient, ReplaceOne, ReturnDocument
 from pymongo.client_session import ClientSession
 from pymongo.errors import BulkWriteError, OperationFailure
 
@@ -34,15 +34,16 @@ from storage.jobs.categories import Categories
 from storage.jobs.field_failures import FieldFailures
 from storage.jobs.growth import Growth, grown_by
 from storage.jobs.jobs import job_from_document
+from storage.jobs.late_writes import LateWrites
 from storage.jobs.outbox import Outbox
 from storage.jobs.outcomes import Outcomes
 from storage.jobs.settlement_batch import (
     Batch,
     batches_of,
-    end_fields,
     moves_of,
     of_open,
     places_of,
+    updates_of,
 )
 from storage.monitors.receipts import Receipts
 
@@ -116,6 +117,7 @@ class Settlement:
         self._outcomes = Outcomes(database)
         self._field_failures = FieldFailures(database)
         self._categories = Categories(database)
+        self._late_writes = LateWrites(database)
 
     def commit(self, started: Sequence[StartedTarget], ends: Sequence[TargetEnd]) -> Report:
         """Mark targets as running and settle others, all in one transaction.
@@ -140,6 +142,7 @@ class Settlement:
         self._outcomes.count(ends, report.settled)
         self._field_failures.count(ends, report.settled)
         self._categories.keep(ends, report.settled)
+        self._late_writes.note(ends, report.settled)
         return report
 
     def cancel(self, job_id: str) -> Job | None:
@@ -239,7 +242,7 @@ class Settlement:
         before = self._move_counts(job_id, batch, moves, found=len(fresh), session=session)
         if before is None:
             return
-        self._write_targets(batch, session)
+        self._write_targets(batch, open_targets, session)
         self._write_rows(job_id, batch.ends, session)
         if before.get("monitorId") and batch.ends:
             self._receipts.insert(
@@ -302,17 +305,10 @@ class Settlement:
             session=session,
         )
 
-    def _write_targets(self, batch: Batch, session: ClientSession) -> None:
-        ended = {end.id for end in batch.ends}
-        writes = [
-            UpdateOne(
-                {"_id": target.id},
-                {"$set": {"status": TargetStatus.RUNNING.value, "token": target.token}},
-            )
-            for target in batch.started
-            if target.id not in ended
-        ]
-        writes += [UpdateOne({"_id": end.id}, {"$set": end_fields(end)}) for end in batch.ends]
+    def _write_targets(
+        self, batch: Batch, open_targets: Mapping[str, Document], session: ClientSession
+    ) -> None:
+        writes = list(updates_of(batch, open_targets))
         if writes:
             self._targets.bulk_write(writes, ordered=False, session=session)
 

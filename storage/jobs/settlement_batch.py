@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from storage.base.clock import utc_now
+from pymongo import UpdateOne
+
 from storage.base.connections import Document
 from storage.base.records import StartedTarget, TargetEnd, TargetStatus
 
@@ -69,8 +70,39 @@ def _is_ours(document: Document | None, token: int) -> bool:
     return document is not None and document["token"] <= token
 
 
+def updates_of(batch: Batch, open_targets: Mapping[str, Document]) -> Iterator[UpdateOne]:
+    """The writes to the batch's targets. Each lease that is told of counts once."""
+    ended = {end.id for end in batch.ends}
+    for target in batch.started:
+        if target.id not in ended:
+            fields = {"status": TargetStatus.RUNNING.value, "token": target.token}
+            lease = _lease(open_targets[target.id], target.token)
+            yield UpdateOne({"_id": target.id}, {"$set": fields, "$inc": lease})
+    for end in batch.ends:
+        change = {
+            "$set": end_fields(end),
+            "$inc": _lease(open_targets[end.id], end.token),
+            # MongoDB's clock, which also tells when a job is cancelled: crawlers' may be wrong.
+            "$currentDate": {"endedAt": True},
+        }
+        yield UpdateOne({"_id": end.id}, change)
+
+
+def _lease(before: Document, token: int) -> Document:
+    return {"leases": int(before["token"] != token)}
+
+
 def end_fields(end: TargetEnd) -> Document:
-    fields: Document = {"token": end.token, "rowCount": len(end.rows), "endedAt": utc_now()}
+    fields: Document = {"token": end.token, "rowCount": len(end.rows)}
+    if end.product_pages:
+        fields["productPages"] = end.product_pages
+    if end.effort is not None:
+        fields["effort"] = {
+            "requests": end.effort.requests,
+            "answers": end.effort.answers,
+            "bytes": end.effort.body_bytes,
+            "blocked": end.effort.blocked,
+        }
     if end.search_info:
         fields["searchInfo"] = [dict(info) for info in end.search_info]
     if end.facts:

@@ -11,7 +11,7 @@ from datetime import datetime
 from pymongo.client_session import ClientSession
 
 from storage.base.connections import Document, MongoDatabase
-from storage.base.ids import key_range, target_id
+from storage.base.ids import exactly, key_range, target_id
 from storage.base.records import Job, TargetStatus
 from storage.events.deliveries import DeliveryStatus
 from storage.jobs.jobs import job_from_document
@@ -20,6 +20,7 @@ from storage.runs.runs import Run, run_from_document
 SETTLED = (TargetStatus.SUCCESS, TargetStatus.FAILED)
 # Of targets whose rows are not those that their ends name.
 MAX_GAPS = 20
+_FIELDS = ("status", "failure.code", "rowCount", "endedAt", "leases", "effort", "productPages")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,27 @@ class RowGap:
 
 
 @dataclass(slots=True)
+class WorkFacts:
+    """`leases`: how often crawlers began with a target, as far as MongoDB was told; `redelivered`: targets
+    that more than one lease has worked on. Of targets that ended before it was noted, nothing is known."""
+
+    leases: int = 0
+    redelivered: int = 0
+    requests: int = 0
+    answers: int = 0
+    body_bytes: int = 0
+    blocked: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class LateFacts:
+    """Ends of targets that came too late and wrote nothing, with the rows that they brought."""
+
+    writes: int
+    rows: int
+
+
+@dataclass(slots=True)
 class TargetFacts:
     """`rows_settled`: as the ends of targets name them. `rows_unsettled`: stored rows of targets that
     did not end by being read, or that are gone."""
@@ -53,6 +75,10 @@ class TargetFacts:
     rows_unsettled: int = 0
     gaps: list[RowGap] = field(default_factory=list)
     gap_count: int = 0
+    # Rows of targets that ended after a given moment.
+    rows_late: int = 0
+    product_pages: int = 0
+    work: WorkFacts = field(default_factory=lambda: WorkFacts())
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +104,7 @@ class JobFacts:
     targets: TargetFacts
     ledger: LedgerFacts
     deliveries: DeliveryFacts
+    late: LateFacts
     run: Run | None
 
     @property
@@ -97,17 +124,20 @@ class JobFactsReader:
         if document is None:
             return None
         run = self._database["runs"].find_one({"_id": job_id}, session=session)
+        job = job_from_document(document)
         return JobFacts(
-            job=job_from_document(document),
-            targets=self._targets(job_id, run["items"] if run else None, session),
+            job=job,
+            targets=self._targets(job, run["items"] if run else None, session),
             ledger=self._ledger(job_id, session),
             deliveries=self._deliveries(job_id, session),
+            late=self._late(job_id, session),
             run=run_from_document(run) if run else None,
         )
 
-    def _targets(self, job_id: str, items: int | None, session: ClientSession) -> TargetFacts:
+    def _targets(self, job: Job, items: int | None, session: ClientSession) -> TargetFacts:
         """`items`: what a dedicated run has written, which its one target does not name."""
-        fields = {"status": 1, "failure.code": 1, "rowCount": 1, "endedAt": 1}
+        job_id = job.id
+        fields = dict.fromkeys(_FIELDS, 1)
         found = self._database["targets"].find({"_id": key_range(job_id)}, fields, session=session)
         facts = TargetFacts()
         for target_id_, target, stored in _joined(
@@ -117,6 +147,9 @@ class JobFactsReader:
             if target is not None:
                 settled = target.get("rowCount", 0) if items is None else items
             _add(facts, target, settled=settled, stored=stored)
+            at = target.get("endedAt") if target else None
+            if at and job.completed_at and at > job.completed_at:
+                facts.rows_late += stored
             if settled != stored:
                 facts.gap_count += 1
                 if len(facts.gaps) < MAX_GAPS:
@@ -135,8 +168,7 @@ class JobFactsReader:
         return self._database["results"].aggregate(stages, session=session)
 
     def _ledger(self, job_id: str, session: ClientSession) -> LedgerFacts:
-        # With the type the index of jobs' entries can be used, which leaves out all others.
-        query = {"jobId": {"$eq": job_id, "$type": "string"}}
+        query = {"jobId": exactly(job_id)}
         moved = {
             entry["kind"]: entry for entry in self._database["ledger"].find(query, session=session)
         }
@@ -147,8 +179,15 @@ class JobFactsReader:
             released=moved.get("release", nothing)["balance"],
         )
 
+    def _late(self, job_id: str, session: ClientSession) -> LateFacts:
+        query = {"_id": key_range(job_id)}
+        found = self._database["late_writes"].find(query, {"rows": 1}, session=session)
+        rows = [document["rows"] for document in found]
+        return LateFacts(len(rows), sum(rows))
+
     def _deliveries(self, job_id: str, session: ClientSession) -> DeliveryFacts:
-        events = self._database["outbox"].find({"jobId": job_id}, {"_id": 1}, session=session)
+        of_job = {"jobId": exactly(job_id)}
+        events = self._database["outbox"].find(of_job, {"_id": 1}, session=session)
         ids = [event["_id"] for event in events]
         query = {"eventId": {"$in": ids}}
         found = list(self._database["deliveries"].find(query, session=session)) if ids else []
@@ -175,9 +214,22 @@ def _add(facts: TargetFacts, target: Document | None, *, settled: int, stored: i
     facts.groups[status, failure["code"] if failure else None] += 1
     if status not in SETTLED:
         facts.rows_unsettled += stored
+    _add_work(facts, target)
     if at := target.get("endedAt"):
         facts.first_ended_at = min(at, facts.first_ended_at or at)
         facts.last_ended_at = max(at, facts.last_ended_at or at)
+
+
+def _add_work(facts: TargetFacts, target: Document) -> None:
+    work, leases, effort = facts.work, target.get("leases", 0), target.get("effort", {})
+    work.leases += leases
+    work.redelivered += leases > 1
+    work.requests += effort.get("requests", 0)
+    work.answers += effort.get("answers", 0)
+    work.body_bytes += effort.get("bytes", 0)
+    work.blocked += effort.get("blocked", 0)
+    if target["status"] == TargetStatus.SUCCESS.value:
+        facts.product_pages += target.get("productPages", 0)
 
 
 def _joined(

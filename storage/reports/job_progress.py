@@ -9,11 +9,12 @@ from datetime import datetime
 from typing import Any
 
 from storage.base.connections import Document, MongoDatabase
-from storage.base.ids import key_range
+from storage.base.ids import exactly, key_range
 from storage.base.records import Job, TargetStatus
 from storage.runs.runs import Loss
 
 MAX_MOMENTS = 1_000
+_MOST_REDELIVERED = 100
 _EVER_SETTLED = [TargetStatus.SUCCESS.value, TargetStatus.FAILED.value]
 # What a field that was not found may look like.
 _EMPTY: list[Any] = [None, "", []]
@@ -99,6 +100,7 @@ class JobProgress:
             yield Moment(job.started_at, "started", "a crawler began with its first target")
         if first := self._first_row(job.id):
             yield Moment(first, "first_row", "its first rows were stored")
+        yield from self._redelivered(job.id)
         if job.completed_at:
             counts = job.counts
             text = (
@@ -117,6 +119,14 @@ class JobProgress:
         )
         return next((group["at"] for group in found), None)
 
+    def _redelivered(self, job_id: str) -> Iterator[Moment]:
+        """The first of them; each ended after another crawler had taken it up."""
+        query = {"_id": key_range(job_id), "leases": {"$gt": 1}, "endedAt": {"$type": "date"}}
+        for target in self._database["targets"].find(query).limit(_MOST_REDELIVERED):
+            lost = target["leases"] - 1
+            text = f"target {target['value'][:100]!r} ended after {lost} of its crawlers were lost"
+            yield Moment(target["endedAt"], "redelivered", text)
+
     def _run(self, job: Job) -> Iterator[Moment]:
         run = self._database["runs"].find_one({"_id": job.id})
         if run is None:
@@ -131,7 +141,7 @@ class JobProgress:
             yield Moment(at, "fenced", "from here on it can write no row")
 
     def _events(self, job_id: str) -> Iterator[Moment]:
-        for event in self._database["outbox"].find({"jobId": job_id}):
+        for event in self._database["outbox"].find({"jobId": exactly(job_id)}):
             if event["dispatchedAt"]:
                 text = f"the event {event['type']} was handed to the project's webhooks"
                 yield Moment(event["dispatchedAt"], "webhooks_told", text)

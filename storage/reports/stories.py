@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from storage.base.connections import Document, MongoDatabase
-from storage.base.ids import key_range, target_id
+from storage.base.ids import exactly, key_range, target_id
 from storage.runs.runs import Loss
 
 # Of targets that did not succeed; the counts tell how many there are.
@@ -76,7 +76,7 @@ class Stories:
         )
 
     def _events(self, job_id: str) -> Iterator[Line]:
-        for event in self._database["outbox"].find({"jobId": job_id}):
+        for event in self._database["outbox"].find({"jobId": exactly(job_id)}):
             yield Line(event["createdAt"], f"event: {event['type']} (evt {event['_id']})")
             if event["dispatchedAt"]:
                 yield Line(event["dispatchedAt"], "event: handed on to the project's webhooks")

@@ -18,7 +18,7 @@ from spiders.types.registry import POOL_SPIDERS
 from storage.base.clock import utc_now
 from storage.base.connections import connect_redis, open_database
 from storage.base.ids import row_id, target_id
-from storage.base.records import NewRow, Seed, TargetEnd
+from storage.base.records import Effort, NewRow, Seed, StartedTarget, TargetEnd
 from storage.base.sessions import open_session
 from storage.jobs.settlement import Settlement
 from storage.queue.seed_queue import JobSeeds, SeedQueue
@@ -219,6 +219,66 @@ def test_events_that_are_not_kept_any_more_are_not_missed(
     assert (found["addsUp"], found["webhooks"]) == (True, None)
 
 
+# What the crawl took
+
+
+def test_the_work_of_all_targets_is_summed(tenant: Tenant, settlement: Settlement) -> None:
+    job = tenant.make_job(targets=["a", "b", "c"])["id"]
+    first, second = (target_id(job, place) for place in range(2))
+    settlement.commit([StartedTarget(first, job, 1), StartedTarget(second, job, 2)], [])
+    # Told again by the same lease, then taken up by a second one.
+    settlement.commit([StartedTarget(first, job, 1)], [])
+    settlement.commit([StartedTarget(first, job, 3)], [])
+    ends = [
+        TargetEnd(
+            id=name, job_id=job, token=token, rows=[NewRow(1, 1, {"a": 1})], effort=Effort(*took)
+        )
+        for name, token, took in ((first, 3, (3, 3, 400, 1)), (second, 2, (2, 1, 100, 0)))
+    ]
+    settlement.commit([], ends)
+    # Late, twice: a lost lease, and an end whose answer was lost.
+    late = TargetEnd(id=first, job_id=job, token=1, rows=[NewRow(1, 1, {"a": 1})] * 2)
+    for _ in range(2):
+        settlement.commit([], [late, ends[0]])
+    fail_target(settlement, job, 2)
+    found = report(tenant, job)
+    assert found["work"] == {
+        "leases": 4,
+        "redelivered": 1,
+        "suppressed": 2,
+        "requests": 5,
+        "answers": 4,
+        "bytes": 500,
+        "blocked": 1,
+        "blockedShare": 25.0,
+    }
+    assert found["addsUp"]
+    told = [
+        moment["text"]
+        for moment in tenant.get(f"/jobs/{job}/timeline").json["data"]
+        if moment["event"] == "redelivered"
+    ]
+    assert told == ["target 'a' ended after 1 of its crawlers were lost"]
+
+
+def test_without_an_answer_no_share_was_blocked(tenant: Tenant) -> None:
+    assert report(tenant, tenant.make_job()["id"])["work"]["blockedShare"] is None
+
+
+def test_product_pages_are_counted_and_charged(
+    tenant: Tenant, settlement: Settlement, database: Database
+) -> None:
+    config = {"marketplace": "sandbox", "fill": True}
+    job = tenant.make_job(type="bestsellers", targets=["electronics"], config=config)["id"]
+    end = TargetEnd(id=target_id(job, 0), job_id=job, token=1, product_pages=3)
+    assert settlement.commit([], [end]).settled
+    found = report(tenant, job)
+    assert found["addsUp"]
+    assert found["credits"]["charged"] == 5 + 3 * 2
+    database["targets"].update_one({"_id": target_id(job, 0)}, {"$set": {"productPages": 1}})
+    assert wrong_sums(report(tenant, job)) == ["credits.charged"]
+
+
 # The proof of a cancel
 
 
@@ -237,6 +297,7 @@ def test_a_cancel_is_proven(tenant: Tenant, settlement: Settlement) -> None:
         "fencedAt": shown["completedAt"],
         "rowsBefore": 1,
         "rowsAfter": 0,
+        "rowsRefused": 1,
         "targetsCancelled": 2,
         "seedsHeld": 0,
         "leasesHeld": 0,
@@ -254,6 +315,18 @@ def test_a_row_after_the_fence_is_seen(tenant: Tenant, database: Database) -> No
     proof = found["cancel"]
     assert (proof["isProven"], proof["rowsBefore"], proof["rowsAfter"]) == (False, 0, 1)
     assert found["addsUp"] is False
+
+
+def test_a_target_that_ended_after_the_fence_is_seen(
+    tenant: Tenant, settlement: Settlement, database: Database
+) -> None:
+    job = tenant.make_job(targets=["a", "b"])["id"]
+    end_target(settlement, job, 0, [{"asin": "B000000001"}])
+    tenant.post(f"/jobs/{job}/cancel")
+    later = {"endedAt": utc_now() + timedelta(seconds=5)}
+    database["targets"].update_one({"_id": target_id(job, 0)}, {"$set": later})
+    proof = report(tenant, job)["cancel"]
+    assert (proof["isProven"], proof["rowsBefore"], proof["rowsAfter"]) == (False, 0, 1)
 
 
 def test_what_crawlers_still_hold_is_no_proof(
@@ -360,6 +433,7 @@ def test_the_command_prints_the_same(
     assert code == 0
     assert "targets 3\n  success 2\n  failed BLOCKED_CAPTCHA 1\n" in out
     assert "rows 3 stored, 3 that targets ended with" in out
+    assert "work 3 leases, 0 targets redelivered, 0 late ends suppressed, 0 requests" in out
     assert "credits 15 reserved, 10 charged, 5 released" in out
     assert out.endswith("It adds up.\n")
     take_row(database, job)
@@ -377,7 +451,7 @@ def test_the_command_proves_a_cancel(
     tenant.post(f"/jobs/{job}/cancel")
     _, out, _ = command(job)
     assert "cancel proven: fenced " in out
-    assert "0 rows before, 0 after, 1 targets left unread" in out
+    assert "0 rows before, 0 after, 0 refused, 1 targets left unread" in out
     assert "0 seeds and 0 leases in Redis, processes shared" in out
 
 

@@ -38,6 +38,30 @@ class CreditReportOut(Answer):
     perTarget: Annotated[int, Field(description="Credits that a successful target costs.")]
 
 
+class WorkOut(Answer):
+    """What the job took, as far as its targets have ended."""
+
+    leases: Annotated[int, Field(description="How often crawlers began with a target.")]
+    redelivered: Annotated[
+        int, Field(description="Targets that a second crawler took up, since the first was lost.")
+    ]
+    suppressed: Annotated[
+        int,
+        Field(
+            description="Ends of targets that came too late or a second time; they wrote nothing."
+        ),
+    ]
+    requests: Annotated[int, Field(description="Requests that were sent, second tries included.")]
+    answers: Annotated[int, Field(description="Answers that came, redirects not counted.")]
+    bytes: Annotated[
+        int, Field(description="The size of their bodies.", validation_alias="body_bytes")
+    ]
+    blocked: Annotated[int, Field(description="Answers that were a block, whatever came later.")]
+    blockedShare: Annotated[
+        float | None, Field(description="Their share of the answers in percent; `null`: no answer.")
+    ]
+
+
 class WebhookReportOut(Answer):
     events: Annotated[int, Field(description="Events of the job's end: one when it has ended.")]
     deliveries: Annotated[int, Field(description="Endpoints that the event goes to.")]
@@ -60,6 +84,7 @@ class CancelProofOut(Answer):
     ]
     rowsBefore: Annotated[int, Field(description="Rows that were written before the fence.")]
     rowsAfter: Annotated[int, Field(description="Rows that are stored beside these: 0.")]
+    rowsRefused: Annotated[int, Field(description="Rows that came too late and were not stored.")]
     targetsCancelled: Annotated[int, Field(description="Targets that the cancel left unread.")]
     lastRowAt: Annotated[
         Moment | None,
@@ -116,6 +141,7 @@ class ReportOut(Answer):
         Field(description="The targets by status and reason, the most frequent first."),
     ]
     rows: Annotated[RowReportOut, Field(description="The rows, counted one by one.")]
+    work: Annotated[WorkOut, Field(description="What the crawl took.")]
     credits: Annotated[CreditReportOut, Field(description="What the ledger moved for the job.")]
     webhooks: Annotated[
         WebhookReportOut | None,

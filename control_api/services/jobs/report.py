@@ -7,7 +7,7 @@ compared with that.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -59,6 +59,24 @@ class CreditReport:
     per_target: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkReport:
+    """`suppressed`: ends of targets that came too late or a second time, and wrote nothing."""
+
+    leases: int
+    redelivered: int
+    suppressed: int
+    requests: int
+    answers: int
+    body_bytes: int
+    blocked: int
+
+    @property
+    def blocked_share(self) -> float | None:
+        """In percent of the answers."""
+        return round(100 * self.blocked / self.answers, 2) if self.answers else None
+
+
 @dataclass(frozen=True, slots=True)
 class WebhookReport:
     events: int
@@ -71,12 +89,13 @@ class WebhookReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CancelProof:
-    """That nothing was written after the fence. `seeds_held`, `leases_held`: what crawlers could still
+    """That nothing was written after the fence. `rows_refused`: what came too late. `seeds_held`, `leases_held`: what crawlers could still
     take or hold; None while Redis cannot be asked."""
 
     fenced_at: datetime
     rows_before: int
     rows_after: int
+    rows_refused: int
     targets_cancelled: int
     last_row_at: datetime | None
     seeds_held: int | None
@@ -101,6 +120,7 @@ class JobReport:
     first_ended_at: datetime | None
     last_ended_at: datetime | None
     rows: RowReport
+    work: WorkReport
     credits: CreditReport
     webhooks: WebhookReport | None
     cancel: CancelProof | None
@@ -167,6 +187,7 @@ def report_from_facts(found: JobFacts, held: JobSeeds | None, *, now: datetime) 
             found.targets.gap_count,
             found.targets.gaps,
         ),
+        work=_work(found),
         credits=CreditReport(
             found.ledger.reserved,
             found.ledger.charged,
@@ -177,6 +198,21 @@ def report_from_facts(found: JobFacts, held: JobSeeds | None, *, now: datetime) 
         cancel=_proof(found, targets, held) if _is_fenced(found) else None,
         sums=[*_target_sums(found.job, targets), *_row_sums(found), *_credit_sums(found, targets)]
         + (list(_event_sums(found)) if has_events else []),
+    )
+
+
+def _work(found: JobFacts) -> WorkReport:
+    """A dedicated run counts its requests itself, and tells at its end."""
+    work, run = found.targets.work, found.run
+    stats = run.stats if run else {}
+    return WorkReport(
+        leases=run.attempt if run else work.leases,
+        redelivered=int(run.attempt > 1) if run else work.redelivered,
+        suppressed=found.late.writes,
+        requests=int(stats.get("downloader/request_count", work.requests)),
+        answers=int(stats.get("downloader/response_count", work.answers)),
+        body_bytes=int(stats.get("downloader/response_bytes", work.body_bytes)),
+        blocked=work.blocked,
     )
 
 
@@ -223,10 +259,11 @@ def _credit_sums(found: JobFacts, targets: Counts) -> Iterator[Sum]:
         return
     claim = "credits charged + credits released = credits reserved"
     yield Sum("credits.settled", claim, returned, job.credits_reserved)
-    price = job.price_of(targets.success)
+    pages = found.targets.product_pages
+    price = replace(job, product_pages=pages).price_of(targets.success)
     claim = "credits charged = successful targets × credits a target"
     if job.credits_per_product_page:
-        claim += f" + {job.product_pages} product pages × {job.credits_per_product_page}"
+        claim += f" + {pages} product pages × {job.credits_per_product_page}"
     yield Sum("credits.charged", claim, ledger.charged, price)
 
 
@@ -273,11 +310,13 @@ def _proof(found: JobFacts, targets: Counts, held: JobSeeds | None) -> CancelPro
     if not is_pooled:
         processes = "gone" if run is None or run.state is RunState.CLOSED else "ending"
     # A run counts its rows until the fence; a row of the pool belongs to a target that ended before it.
-    before = run.items if run else found.targets.rows_stored - found.targets.rows_unsettled
+    not_before = found.targets.rows_unsettled + found.targets.rows_late
+    before = run.items if run else found.targets.rows_stored - not_before
     return CancelProof(
         fenced_at=fenced_at or job.completed_at or job.updated_at,
         rows_before=before,
         rows_after=found.targets.rows_stored - before,
+        rows_refused=found.late.rows,
         targets_cancelled=targets.cancelled,
         last_row_at=found.targets.last_ended_at if is_pooled else None,
         seeds_held=held.waiting if held else (None if is_pooled else 0),

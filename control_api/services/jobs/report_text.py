@@ -23,6 +23,13 @@ def lines_from_report(report: JobReport) -> Iterator[str]:
     yield f"rows {report.rows.stored} stored, {report.rows.settled} that targets ended with"
     for gap in report.rows.gaps:
         yield f"  target {gap.index} ended with {gap.settled} rows, {gap.stored} are stored"
+    work = report.work
+    share = "" if work.blocked_share is None else f" ({work.blocked_share:g} %)"
+    yield (
+        f"work {work.leases} leases, {work.redelivered} targets redelivered, {work.suppressed} late"
+        f" ends suppressed, {work.requests} requests, {work.answers} answers of {work.body_bytes}"
+        f" bytes, {work.blocked} blocked{share}"
+    )
     yield (
         f"credits {credits_.reserved} reserved, {credits_.charged} charged,"
         f" {credits_.released} released"
@@ -42,7 +49,7 @@ def lines_from_report(report: JobReport) -> Iterator[str]:
 def _cancel_lines(proof: CancelProof) -> Iterator[str]:
     yield (
         f"cancel {'proven' if proof.is_proven else 'NOT PROVEN'}: fenced {_time(proof.fenced_at)},"
-        f" {proof.rows_before} rows before, {proof.rows_after} after,"
+        f" {proof.rows_before} rows before, {proof.rows_after} after, {proof.rows_refused} refused,"
         f" {proof.targets_cancelled} targets left unread"
     )
     held = (

@@ -13,6 +13,7 @@ from control_api.services.node_directory import Node
 from control_api.services.operator.crawl_health import CrawlHealth
 from control_api.services.operator.operations import PACED_MARKETPLACES
 from settings.secret_texts import without_secrets
+from spiders.work.failures import BLOCKED_PREFIX
 from storage.accounts.credits import Credits
 from storage.accounts.organizations import Organization, Organizations
 from storage.accounts.usage import UsageCounters
@@ -28,7 +29,6 @@ LIVING_SECONDS = 20.0
 LONG_WAIT_SECONDS = 30.0
 # Fewer ends say nothing of a block.
 FEWEST_ENDS = 5
-_BLOCKED = "BLOCKED_"
 _BLOCK_SPAN = timedelta(hours=1)
 _MOST_SCHEDULES = 100
 _CHEAPEST = min(one.credits_per_target for one in SERVED if one.credits_per_target)
@@ -235,7 +235,7 @@ def _readable(check: Callable[[], Iterator[Finding]]) -> list[Finding]:
 
 def _blocks(ended: Mapping[str, int], whose: str, *, stops: bool) -> Iterator[Finding]:
     """`ended`: how targets ended within the last hour or so."""
-    blocked = {code: n for code, n in ended.items() if code.startswith(_BLOCKED)}
+    blocked = {code: n for code, n in ended.items() if code.startswith(BLOCKED_PREFIX)}
     number = sum(blocked.values())
     if number < FEWEST_ENDS or number < sum(ended.values()) or ended.get(SUCCESS):
         return

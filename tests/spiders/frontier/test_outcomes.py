@@ -82,6 +82,7 @@ class Crawl:
     shop: LittleStore
     left: QueueDepth
     by_hand: int
+    efforts: dict[str, dict[str, int]]
     exit_code: int | None
 
 
@@ -124,6 +125,10 @@ def crawl(store: Store, shop: LittleStore, tmp_path: Path) -> Crawl:
         shop=shop,
         left=store.queue.depth(SPIDER),
         by_hand=len(rows_by_hand(store.database)),
+        efforts={
+            target["value"]: target["effort"]
+            for target in store.database["targets"].find({"jobId": job.id})
+        },
         exit_code=child.returncode,
     )
 
@@ -154,4 +159,15 @@ def test_every_fate_ends_its_target_with_its_reason_and_the_outcomes_add_up(craw
     assert crawl.shop.visits["/dp/B00GONE000"] == 1, "asking again cannot help"
     assert crawl.shop.visits["/dp/B00ROBOTS0"] == 0
     assert crawl.shop.hosts == {"www.amazon.com"}
+    took = {
+        asin: (one["requests"], one["answers"], one["blocked"])
+        for asin, one in crawl.efforts.items()
+    }
+    assert took["B00GOOD000"] == (1, 1, 0)
+    assert took["B00AGAIN00"] == (2, 2, 1)
+    assert took["B00BUSY000"] == (2, 2, 2)
+    assert took["B00GONE000"] == (1, 1, 0)
+    assert took["B00HANGUP0"] == (2, 0, 0)
+    assert took["B00ROBOTS0"] == (0, 0, 0)
+    assert crawl.efforts["B00GOOD000"]["bytes"] == len(pages.product_html("B00GOOD000"))
     assert "the callback broke" in (crawl.targets[troubles.RAISES].failure or "").message
