@@ -9,12 +9,12 @@ from flask import Response
 from control_api.azscraper.schemas.account import (
     AuditAnswer,
     AuditQuery,
-    HistoryAnswer,
-    HistoryQuery,
     LedgerAnswer,
     LedgerQuery,
     PackagesAnswer,
     UsageAnswer,
+    UsageHistoryAnswer,
+    UsageHistoryQuery,
 )
 from control_api.http.blueprint import dialect_blueprint
 from control_api.http.context import current_actor, services
@@ -50,9 +50,9 @@ def list_ledger(query: LedgerQuery) -> Response:
     "/usage/history",
     summary="Use by month",
     description="Tells what the organization used in each of the last calendar months (UTC), this one first.",
-    responses={200: HistoryAnswer},
+    responses={200: UsageHistoryAnswer},
 )
-def list_history(query: HistoryQuery) -> Response:
+def list_history(query: UsageHistoryQuery) -> Response:
     months = [
         {
             "month": one.month,
@@ -63,7 +63,7 @@ def list_history(query: HistoryQuery) -> Response:
         }
         for one in services().usage.history(current_actor(), months=query.months)
     ]
-    return json_answer(HistoryAnswer.of(months))
+    return json_answer(UsageHistoryAnswer.of(months))
 
 
 @account.get("/audit", summary="Who did what", responses={200: AuditAnswer})

@@ -83,7 +83,7 @@ class LedgerAnswer(Envelope):
     meta: LedgerMeta
 
 
-class HistoryQuery(Query):
+class UsageHistoryQuery(Query):
     months: Annotated[
         int, Field(ge=1, le=60, description="So many months, this one among them.")
     ] = 12
@@ -97,7 +97,7 @@ class MonthOut(Answer):
     creditsCharged: Annotated[int, Field(description="What the jobs cost that ended in it.")]
 
 
-class HistoryAnswer(Envelope):
+class UsageHistoryAnswer(Envelope):
     data: list[MonthOut]
 
 

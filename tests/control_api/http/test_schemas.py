@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import importlib
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Annotated
 from unittest.mock import patch
 
-from pydantic import Field
+from pydantic import BaseModel, Field
 from pydantic.json_schema import GenerateJsonSchema
 
 from control_api.azscraper.schemas.projects import ProjectsAnswer
@@ -66,3 +68,20 @@ def test_an_answer_is_read_from_a_record_and_from_its_own_json() -> None:
         '"meta":{"total":7}}'
     )
     assert ProjectsAnswer.model_validate_json(written) == answer
+
+
+def test_no_two_models_share_a_name() -> None:
+    """In the OpenAPI document a schema is found by its class's name: the second would replace the first."""
+    importlib.import_module("control_api.app")
+    modules: dict[str, set[str]] = {}
+    for model in _below(BaseModel):
+        if model.__module__.startswith("control_api."):
+            modules.setdefault(model.__name__, set()).add(model.__module__)
+    assert len(modules) > 100
+    assert {name: found for name, found in modules.items() if len(found) > 1} == {}
+
+
+def _below(parent: type[BaseModel]) -> Iterator[type[BaseModel]]:
+    for child in parent.__subclasses__():
+        yield child
+        yield from _below(child)
