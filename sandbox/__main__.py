@@ -59,6 +59,11 @@ def arguments(argv: list[str]) -> argparse.Namespace:
         metavar="N",
         help="at most N blocks of 100 kB that are no product (0: product pages of 0.3 MB)",
     )
+    parser.add_argument(
+        "--sells-out",
+        action="store_true",
+        help="pages of products say now and then that there is nothing left",
+    )
     return parser.parse_args(argv)
 
 
@@ -71,7 +76,12 @@ def front_from(options: argparse.Namespace) -> Front:
     if options.pages:
         shop = Replay(options.pages, variant=options.variant)
     else:
-        catalogue = Catalogue(seed=options.seed, products=options.products, max_blocks=options.bulk)
+        catalogue = Catalogue(
+            seed=options.seed,
+            products=options.products,
+            max_blocks=options.bulk,
+            sells_out=options.sells_out,
+        )
         habits = Habits().changed(dict(habit_from_text(text) for text in options.visitors))
         shop = visited = VisitedStore(Store(catalogue, clock=clock), habits, seed=options.seed)
         chrome.blocks()

@@ -1,6 +1,6 @@
 """The seeded catalogue: a product is computed from its number when it is asked for."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 from functools import lru_cache
@@ -45,6 +45,8 @@ BRANDS = (
 )  # fmt: skip
 SELLERS = ("Harbour Trade Ltd", "Kleinod Handel", "Blue Door Store", "Sora & Friends")
 _AUTHORS = ("Irma Holt", "Jonas Quill", "Mei Tanabe", "R. D. Osei")
+# Where products sell out: the share that has nothing left at one moment.
+_SOLD_OUT = 0.15
 _IMAGE_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 
 
@@ -88,8 +90,12 @@ def seller_id(name: str) -> str:
 
 
 class Catalogue:
-    def __init__(self, *, seed: int, products: int, max_blocks: int = MAX_BLOCKS) -> None:
+    def __init__(
+        self, *, seed: int, products: int, max_blocks: int = MAX_BLOCKS, sells_out: bool = False
+    ) -> None:
+        """`sells_out`: pages of products say now and then that there is nothing left."""
         self.seed = seed
+        self._sells_out = sells_out
         self._max_blocks = max_blocks
         self.products = products
         self._code = AsinCode(seed)
@@ -121,6 +127,14 @@ class Catalogue:
         span = 1 + product.number % 6
         drift = fraction_from(self.seed, "price", product.number, hour // span)
         return product.dollars * Decimal(f"{0.88 + 0.24 * drift:.3f}")
+
+    def on_sale_at(self, product: Product, hour: int) -> Product:
+        """As its page offers it: each product is out of stock for some hours, in its own rhythm."""
+        if not self._sells_out or product.layout is not Layout.FEATURED:
+            return product
+        span = 2 + product.number % 3
+        draw = fraction_from(self.seed, "stock", product.number, hour // span)
+        return replace(product, layout=Layout.UNAVAILABLE) if draw < _SOLD_OUT else product
 
     def _product(self, number: int) -> Product:
         draw = dice(self.seed, "product", number)

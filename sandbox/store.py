@@ -64,7 +64,9 @@ class Store:
         asin = paths.find_asin(request.path)
         product = self._catalogue.find(asin) if asin else None
         if product:
-            return product_facts(self._catalogue, product, locale, self._hour())
+            hour = self._hour()
+            shown = self._catalogue.on_sale_at(product, hour)
+            return product_facts(self._catalogue, shown, locale, hour)
         query = list_query(request.path, request.query)
         if query is not None:
             top = find_list(self._catalogue, query)
@@ -81,8 +83,9 @@ class Store:
         host, hour = request.host, self._hour()
 
         def make() -> GzipPage:
+            shown = self._catalogue.on_sale_at(product, hour)
             return self._open_page(
-                product_page(self._catalogue, product, locale, host=host, hour=hour)
+                product_page(self._catalogue, shown, locale, host=host, hour=hour)
             )
 
         key = (product.number, host, hour, *_key(locale))

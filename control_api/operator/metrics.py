@@ -71,6 +71,7 @@ class _Collected(Collector):
             self._field_failures,
             self._jobs,
             self._webhooks,
+            self._monitors,
             self._loops,
         ):
             with suppress(StorageAway):
@@ -190,6 +191,24 @@ class _Collected(Collector):
         for place, number in self._gauges.defects().items():
             defects.add_metric([place], number)
         yield defects
+
+    def _monitors(self) -> Iterator[Metric]:
+        backlog = self._gauges.receipts()
+        yield GaugeMetricFamily(
+            "azscraper_receipts_waiting", "Commits that monitors were not told of", backlog.count
+        )
+        yield GaugeMetricFamily(
+            "azscraper_receipts_oldest_seconds", "Age of the oldest of them", backlog.oldest_seconds
+        )
+        for kind, label, text in (
+            ("checks", "outcome", "Looks at watches by how they ended"),
+            ("changes", "kind", "Changes by their kind"),
+            ("firings", "cause", "Firings of alerts by their cause"),
+        ):
+            counter = CounterMetricFamily(f"azscraper_{kind}", text, labels=[label])
+            for name, number in self._gauges.observations(kind).items():
+                counter.add_metric([name], number)
+            yield counter
 
     def _crawlers(self) -> Iterator[Metric]:
         beat = GaugeMetricFamily(

@@ -33,7 +33,13 @@ def worker_loops(stores: Stores, stop: Event) -> list[WorkerLoop]:
     feeder, reconciler = _feeder(stores), _reconciler(stores)
     dispatcher, fleet = _dispatcher(stores), _fleet(stores)
     webhooks = _webhook_sender(stores, services, stop)
-    observer = Observer(stores.receipts, stores.feeds, observing(stores), stop=stop)
+    observer = Observer(
+        stores.receipts,
+        stores.feeds,
+        observing(stores),
+        stop=stop,
+        count_defect=stores.defects.count,
+    )
     mark, count = Marks(stores.loop_marks).mark, stores.defects.count
     loop = partial(Loop, stop=stop, mark=mark, count_defect=count)
     return [
@@ -150,6 +156,7 @@ def observing(stores: Stores) -> Observing:
             changes=stores.changes,
             rounds=stores.rounds,
             jobs=stores.jobs,
+            counts=stores.observation_counts,
         ),
         LookReader(stores.targets, stores.results),
         alerting=Alerting(stores.alerts, stores.firings, stores.chunks, events=events),

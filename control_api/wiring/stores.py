@@ -45,6 +45,7 @@ from storage.monitors.changes import Changes
 from storage.monitors.chunks import Chunks
 from storage.monitors.feeds import Feeds
 from storage.monitors.monitors import Monitors
+from storage.monitors.observation_counts import ObservationCounts
 from storage.monitors.receipts import Receipts
 from storage.monitors.rounds import Rounds
 from storage.monitors.watches import Watches
@@ -150,6 +151,7 @@ class Stores:
         self.feeds = Feeds(database)
         self.changes = Changes(database)
         self.rounds = Rounds(database)
+        self.observation_counts = ObservationCounts(database)
         self.alerts = Alerts(database)
         self.firings = Firings(database)
 

@@ -12,8 +12,10 @@ from threading import Event
 
 from control_api.services.monitors.observing import LeaseLost, Observing
 from control_api.services.one_by_one import OneByOne
+from storage.base.away import StorageAway
 from storage.monitors.feeds import FeedLease, Feeds
 from storage.monitors.receipts import Receipts
+from storage.queue.defects import CountDefect
 
 logger = logging.getLogger(__name__)
 
@@ -33,7 +35,9 @@ class Observer:
         stop: Event,
         lease_seconds: float = LEASE_SECONDS,
         spare_seconds: float = SPARE_SECONDS,
+        count_defect: CountDefect | None = None,
     ) -> None:
+        self._count_defect = count_defect
         self._receipts = receipts
         self._feeds = feeds
         self._observing = observing
@@ -65,6 +69,14 @@ class Observer:
                 count += 1
         except LeaseLost:
             logger.warning("the observer of project %s was too slow: another has it", project_id)
+            return count > 0
+        except StorageAway:
+            raise
+        except Exception:
+            # Its lease stays until it ends: this project is tried again then, and the others go on.
+            logger.exception("a receipt of project %s broke", project_id)
+            if self._count_defect is not None:
+                self._count_defect("observer")
             return count > 0
         self._feeds.release(lease)
         return count > 0

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from bson import ObjectId
 
 
 def new_id() -> str:
     """24 hexadecimal characters that grow with time, so a collection stays ordered by age."""
     return str(ObjectId())
+
+
+def made_at(id_: str) -> datetime:
+    """When the id was made, to the second."""
+    return ObjectId(id_).generation_time
 
 
 def target_id(job_id: str, index: int) -> str:

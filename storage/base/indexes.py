@@ -211,6 +211,7 @@ INDEXES: dict[str, list[IndexModel]] = {
         IndexModel([("jobId", 1), ("_id", 1)], name="by_job"),
     ],
     "feeds": [],
+    "observation_counts": [],
     "changes": [
         IndexModel([("watchId", 1), ("_id", 1)], name="by_watch"),
         IndexModel([("recordedAt", 1)], name="expiry", expireAfterSeconds=90 * _DAY_SECONDS),

@@ -10,9 +10,11 @@ from datetime import datetime
 
 from storage.base.clock import utc_now
 from storage.base.connections import Document, MongoDatabase
+from storage.base.ids import made_at
 from storage.base.records import OPEN_JOB
 from storage.jobs.field_failures import FieldFailures
 from storage.jobs.outcomes import SUCCESS, Outcomes
+from storage.monitors.observation_counts import ObservationCounts
 from storage.queue.crawlers import Beat, CrawlerRegistry
 from storage.queue.defects import Defects
 from storage.queue.pace import PaceRates, PaceUse
@@ -59,6 +61,7 @@ class Gauges:
         self._queue = queue
         self._registry = registry
         self._outcomes = Outcomes(database)
+        self._observations = ObservationCounts(database)
         self._field_failures = FieldFailures(database)
 
     def queues(self) -> Mapping[str, SpiderQueue]:
@@ -123,6 +126,18 @@ class Gauges:
     def undispatched_events(self) -> Backlog:
         """Ended jobs whose webhooks nobody was told of yet."""
         return self._backlog("outbox", {"dispatchedAt": None}, "createdAt")
+
+    def receipts(self) -> Backlog:
+        """What monitors were not told of yet."""
+        receipts = self._database["receipts"]
+        oldest = receipts.find_one({}, {"_id": 1}, sort=[("_id", 1)])
+        if oldest is None:
+            return Backlog(0, 0.0)
+        return Backlog(receipts.count_documents({}), _age(made_at(oldest["_id"]), utc_now()))
+
+    def observations(self, kind: str) -> Mapping[str, int]:
+        """See ObservationCounts."""
+        return self._observations.get_all(kind)
 
     def due_deliveries(self) -> Backlog:
         """Webhook tries whose time has come."""

@@ -27,6 +27,7 @@ from storage.jobs.settlement import Settlement
 from tests.control_api.conftest import Tenant
 from tests.control_api.crawling import end_target, fail_target
 from tests.control_api.services.monitors.following import observe_all, sold
+from tests.control_api.test_trace import scrape
 from tests.stores import Store
 
 ASINS = ["B08N5WRWNW", "B091G3FLL7", "B07FZ8S74R"]
@@ -699,3 +700,22 @@ class TestAlerts:
         answer = shop.tenant.post(f"/monitors/{shop.monitor}/alerts", json=body)
         assert answer.status_code == 400
         assert "when.is must be one of" in answer.json["error"]["message"]
+
+
+def test_m16_what_waits_and_what_was_observed_is_counted(shop: Shop) -> None:
+    """Labels name no tenant."""
+    shop.tenant.post(f"/monitors/{shop.monitor}/alerts", json={"name": "a", "when": CHEAP})
+    job = shop.start().json["data"]["id"]
+    end_target(shop.settlement, job, 0, [{"asin": ASINS[0], **page("10.00")}])
+    waiting = scrape(shop.tenant.client)
+    assert waiting["azscraper_receipts_waiting",] == 1
+    assert 0 <= waiting["azscraper_receipts_oldest_seconds",] < 60
+    shop.observe()
+    fail_target(shop.settlement, job, 1, code="BLOCKED_CAPTCHA")
+    shop.observe()
+    found = scrape(shop.tenant.client)
+    assert found["azscraper_receipts_waiting",] == 0
+    assert found["azscraper_checks_total", "ok"] == 1
+    assert found["azscraper_checks_total", "blocked"] == 1
+    assert found["azscraper_changes_total", "started"] == 1
+    assert found["azscraper_firings_total", "level"] == 1

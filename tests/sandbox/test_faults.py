@@ -153,3 +153,22 @@ def test_the_clock_can_be_moved_so_that_prices_change(catalogue: Catalogue) -> N
     assert front.reply(Request("POST", "/__clock", {}, b'{"aheadHours": 12}')).status == 200
     assert pages() != before
     assert front.reply(Request("POST", "/__clock", {}, b"{}")).status == 400
+
+
+def test_products_sell_out_where_the_store_is_told_so() -> None:
+    def sold_out(**options: bool) -> list[set[int]]:
+        catalogue = Catalogue(seed=1, products=200, **options)
+        return [
+            {
+                n
+                for n in range(9)
+                if catalogue.on_sale_at(catalogue.product(n), hour).layout != "featured"
+            }
+            for hour in range(0, 60, 5)
+        ]
+
+    assert not any(sold_out())
+    moving = sold_out(sells_out=True)
+    assert moving == sold_out(sells_out=True)
+    assert any(moving)
+    assert len({frozenset(one) for one in moving}) > 3

@@ -36,7 +36,7 @@ from storage.monitors.watches import Watch
 
 MakeEdges = Callable[[datetime, datetime], Sequence[datetime]]
 
-LONGEST = timedelta(days=3_653)
+MAX_TIME = timedelta(days=3_653)
 MAX_CELLS = 10_000
 
 
@@ -142,7 +142,7 @@ class HistoryService:
         since = wanted.since or watch.started_at or watch.created_at
         if since > until:
             raise InvalidInput("from must not be after to")
-        if until - since > LONGEST:
+        if until - since > MAX_TIME:
             raise InvalidInput("from, to: at most ten years")
         pieces = self._pieces(watch, wanted.since, wanted.until)
         made = [one for piece in pieces for one in checks_of(piece)]

@@ -41,6 +41,7 @@ from storage.monitors.changes import Changes, StoredChange
 from storage.monitors.chunks import Chunks, StoredChunk
 from storage.monitors.feeds import FeedLease, Feeds
 from storage.monitors.monitors import Monitor, MonitorRules, Monitors
+from storage.monitors.observation_counts import ObservationCounts
 from storage.monitors.receipts import Receipt, Receipts
 from storage.monitors.rounds import RoundMove, Rounds
 from storage.monitors.watches import Watch, Watches, WatchMove
@@ -60,6 +61,7 @@ class ObserverStores:
     changes: Changes
     rounds: Rounds
     jobs: Jobs
+    counts: ObservationCounts
 
 
 @dataclass(slots=True)
@@ -94,19 +96,23 @@ class Observing:
     def take(self, receipt: Receipt, lease: FeedLease) -> int:
         """How many looks it brought. Raises LeaseLost."""
         looks = self._looks.read(receipt.monitor_id, receipt.job_id, receipt.targets)
-        self._transactions.run(lambda session: self._take(receipt, lease, looks, session))
+        work = self._transactions.run(lambda session: self._take(receipt, lease, looks, session))
+        counts = self._stores.counts
+        counts.add("checks", work.outcomes)
+        counts.add("changes", Counter(change.kind.value for _, _, change in work.changes))
+        counts.add("firings", Counter(one.data["cause"] for one in work.fired))
         return len(looks)
 
     def _take(
         self, receipt: Receipt, lease: FeedLease, looks: Sequence[WatchLook], session: Session
-    ) -> None:
+    ) -> _Work:
         stores = self._stores
         monitor = stores.monitors.find(receipt.monitor_id, session=session)
         if monitor is None:
             # It was deleted meanwhile.
             if not stores.receipts.take(receipt.id, session):
                 raise LeaseLost
-            return
+            return _Work()
         work = self._work(monitor, looks, session)
         first = stores.feeds.advance(lease, len(work.changes), session)
         if first is None or not stores.receipts.take(receipt.id, session):
@@ -122,6 +128,7 @@ class Observing:
             self._events.changed(monitor, receipt.job_id, first=first, last=last, session=session)
         if receipt.is_last:
             self._end_round(monitor, receipt, session)
+        return work
 
     def _work(self, monitor: Monitor, looks: Sequence[WatchLook], session: Session) -> _Work:
         watches = self._stores.watches.among({one.watch_id for one in looks}, session)

@@ -21,6 +21,7 @@ from storage.monitors.changes import Changes, StoredChange
 from storage.monitors.chunks import Chunks
 from storage.monitors.feeds import Feeds
 from storage.monitors.monitors import Monitor, MonitorRules, Monitors, NewMonitor
+from storage.monitors.observation_counts import ObservationCounts
 from storage.monitors.receipts import Receipts
 from storage.monitors.rounds import Round, Rounds
 from storage.monitors.watches import NewWatch, Watch, Watches
@@ -48,6 +49,7 @@ def observing(store: Store) -> Observing:
             changes=Changes(database),
             rounds=Rounds(database),
             jobs=store.jobs,
+            counts=ObservationCounts(database),
         ),
         LookReader(store.targets, store.results),
         alerting=Alerting(Alerts(database), Firings(database), Chunks(database), events=events),

@@ -260,3 +260,27 @@ class TestAlerts:
             "19.00",
             "18.50",
         ]
+
+
+def test_a_receipt_that_breaks_holds_up_no_other_project(
+    store: Store, caplog: pytest.LogCaptureFixture
+) -> None:
+    following = Following(store, 1)
+    following.round(sold(), observe=False)
+    receipts = store.database["receipts"]
+    broken = receipts.find_one({"isLast": False})
+    receipts.insert_one(
+        {**broken, "_id": "1" * 24, "projectId": "0", "jobId": None, "targets": [None]}
+    )
+    defects: list[str] = []
+    observer = Observer(
+        Receipts(store.database),
+        Feeds(store.database),
+        observing(store),
+        stop=Event(),
+        count_defect=defects.append,
+    )
+    observer.step()
+    assert len(following.changes) == 1
+    assert defects == ["observer"]
+    assert "a receipt of project 0 broke" in caplog.text

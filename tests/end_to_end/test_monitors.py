@@ -1,0 +1,141 @@
+"""From a list of products to an alert at a webhook, on the practice store, whose prices and stock move."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import Any
+
+import httpx
+from standardwebhooks import Webhook as Verifier
+
+from sandbox.asins import AsinCode
+from tests.control_api.gateways.receiver import Receiver, running_receiver
+from tests.crash.farm import Farm
+from tests.end_to_end.conftest import Serve
+
+# By number: products whose layout is a plain offer (sandbox.catalogue.LAYOUTS).
+ASINS = [AsinCode(1).asin(20 * family + place) for family in range(1, 7) for place in range(4)]
+# Hours of the store's clock: its prices and stock are the same in each run.
+HOURS = (500_000, 500_013)
+Facts = dict[str, dict[str, Any]]
+
+
+class Store:
+    """The practice store, asked behind its pages."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+
+    def set_clock(self, hour: int) -> None:
+        """To the beginning of an hour, so that no price moves while the test runs."""
+        body = {"aheadHours": hour + 0.02 - time.time() / 3600}
+        assert httpx.post(f"{self._url}/__clock", json=body, trust_env=False).status_code == 200
+
+    def facts(self) -> Facts:
+        with httpx.Client(base_url=self._url, trust_env=False) as client:
+            paths = {asin: f"/__truth/dp/{asin}?language=en_US" for asin in ASINS}
+            return {asin: client.get(path).json() for asin, path in paths.items()}
+
+
+def price_of(facts: dict[str, Any]) -> float | None:
+    return float(facts["price"]["amount"]) if facts["price"] else None
+
+
+def run_round(farm: Farm, client: httpx.Client, monitor: str) -> dict[str, Any]:
+    started = client.post(f"/monitors/{monitor}/rounds")
+    assert started.status_code == 201, started.text
+    path = f"/monitors/{monitor}/rounds/{started.json()['data']['id']}"
+
+    def has_ended() -> bool:
+        return bool(client.get(path).json()["data"]["status"] != "running")
+
+    farm.wait_for(has_ended, what="the round")
+    found: dict[str, Any] = client.get(path).json()["data"]
+    return found
+
+
+def told(receiver: Receiver, secret: str, kind: str) -> list[dict[str, Any]]:
+    bodies = []
+    for received in receiver.received:
+        Verifier(secret).verify(received.body, dict(received.headers))
+        bodies.append(json.loads(received.body))
+    return [body["data"] for body in bodies if body["type"] == kind]
+
+
+def test_two_rounds_changes_and_an_alert_at_a_webhook(serve: Serve) -> None:
+    farm, client = serve("--sells-out", "--bulk", "0", ALLOWED_NETWORKS="127.0.0.1/32")
+    store = Store(farm.environ["SANDBOX_URL"])
+    project = client.post("/projects", json={"name": "mine"}).json()["data"]["id"]
+    body = {"name": "prices", "type": "details", "config": {"marketplace": "sandbox"}}
+    monitor = client.post(f"/projects/{project}/monitors", json=body).json()["data"]["id"]
+    watches = {"watches": [{"value": asin} for asin in ASINS]}
+    assert client.post(f"/monitors/{monitor}/watches", json=watches).json()["data"]["added"] == 24
+    store.set_clock(HOURS[1])
+    after = store.facts()
+    store.set_clock(HOURS[0])
+    before = store.facts()
+    limit = sorted(price_of(one) or 0 for one in after.values())[12]
+    condition = {
+        "all": [
+            {"field": "price", "is": "at_most", "value": limit},
+            {"field": "availability", "is": "one_of", "value": ["in_stock", "limited"]},
+        ]
+    }
+    alert = {"name": "Deal", "when": condition, "fireOnFirst": False}
+    assert client.post(f"/monitors/{monitor}/alerts", json=alert).status_code == 201
+    with running_receiver() as receiver:
+        hook = {
+            "url": receiver.url,
+            "events": ["monitor.round.completed", "monitor.changed", "alert.fired"],
+        }
+        secret = client.post(f"/projects/{project}/webhooks", json=hook).json()["data"]["secret"]
+        first = run_round(farm, client, monitor)
+        assert first["checks"]["ok"] == len(ASINS)
+        store.set_clock(HOURS[1])
+        second = run_round(farm, client, monitor)
+        assert second["checks"]["ok"] == len(ASINS)
+        farm.wait_for(
+            lambda: len(told(receiver, secret, "monitor.round.completed")) == 2,
+            what="the events of both rounds",
+        )
+        crossed = {
+            asin
+            for asin in ASINS
+            if _is_deal(after[asin], limit) and not _is_deal(before[asin], limit)
+        }
+        assert crossed
+        fired = {
+            one["value"]
+            for event in told(receiver, secret, "alert.fired")
+            for one in event["firings"]
+        }
+        assert fired == crossed
+        assert sum(one["count"] for one in told(receiver, secret, "monitor.changed")) == sum(
+            sum(one["changes"].values()) for one in (first, second)
+        )
+
+    page = client.get(
+        f"/projects/{project}/changes", params={"since": first["toCursor"], "limit": 1000}
+    )
+    changes = [one for one in page.json()["data"] if one["field"] == "price"]
+    assert {one["value"]: (_amount(one["before"]), _amount(one["after"])) for one in changes} == {
+        asin: (price_of(before[asin]), price_of(after[asin]))
+        for asin in ASINS
+        if price_of(before[asin]) != price_of(after[asin])
+    }
+    changed = changes[0]["value"]
+    history = client.get(f"/watches/{monitor}:{changed}/history", params={"fields": "price"})
+    assert [step[1] for step in history.json()["data"]["price"]["steps"]] == [
+        price_of(before[changed]),
+        price_of(after[changed]),
+    ]
+
+
+def _is_deal(facts: dict[str, Any], limit: float) -> bool:
+    price = price_of(facts)
+    return price is not None and price <= limit
+
+
+def _amount(money: dict[str, Any] | None) -> float | None:
+    return money["amount"] if money else None
