@@ -10,7 +10,6 @@ from control_api.azscraper.schemas.watches import (
     AddWatchesBody,
     ChecksAnswer,
     ChecksQuery,
-    HistoryAnswer,
     HistoryQuery,
     ImportQuery,
     UpdateWatchBody,
@@ -18,6 +17,7 @@ from control_api.azscraper.schemas.watches import (
     WatchesAnswer,
     WatchesFile,
     WatchesQuery,
+    WatchHistoryAnswer,
     WatchIdPath,
 )
 from control_api.azscraper.watch_answers import history_answer, watch_answer
@@ -114,7 +114,7 @@ def list_checks(path: WatchIdPath, query: ChecksQuery) -> Response:
 
 
 @watches.get(
-    "/watches/<id>/history", summary="Get a watch's history", responses={200: HistoryAnswer}
+    "/watches/<id>/history", summary="Get a watch's history", responses={200: WatchHistoryAnswer}
 )
 def get_history(path: WatchIdPath, query: HistoryQuery) -> Response:
     wanted = HistoryWanted(fields=_names(query.fields), since=query.since, until=query.until)

@@ -16,9 +16,9 @@ from control_api.azscraper.schemas.monitors import MonitorAnswer, MonitorsAnswer
 from control_api.azscraper.schemas.watches import (
     AddedAnswer,
     ChecksAnswer,
-    HistoryAnswer,
     WatchAnswer,
     WatchesAnswer,
+    WatchHistoryAnswer,
 )
 from control_api.services.monitors import change_feed
 from settings.config import Config
@@ -572,7 +572,9 @@ class TestHistory:
         for price in ("24.99", "24.99", "18.00"):
             shop.round(two(page(price), "BLOCKED_CAPTCHA"))
         path = f"/watches/{shop.monitor}:{ASINS[0]}/history"
-        found = shop.get(f"{path}?fields=price,availability&to=2026-03-01T08:00:00Z", HistoryAnswer)
+        found = shop.get(
+            f"{path}?fields=price,availability&to=2026-03-01T08:00:00Z", WatchHistoryAnswer
+        )
         assert found["data"]["price"] == {
             "interpolation": "previous",
             "unit": {"currency": "USD"},
@@ -586,7 +588,7 @@ class TestHistory:
         for price in ("24.99", "18.00"):
             shop.round(two(page(price), page()))
         query = "fields=price&from=2026-03-01T06:30:00Z&to=2026-03-01T06:45:00Z"
-        found = shop.get(f"/watches/{shop.monitor}:{ASINS[0]}/history?{query}", HistoryAnswer)
+        found = shop.get(f"/watches/{shop.monitor}:{ASINS[0]}/history?{query}", WatchHistoryAnswer)
         assert found["data"]["price"]["steps"] == [["2026-03-01T06:30:00.000Z", 24.99]]
 
     def test_buckets(self, shop: Shop) -> None:
@@ -595,14 +597,14 @@ class TestHistory:
         query = (
             "form=buckets&fields=price&points=1&from=2026-03-01T06:00:00Z&to=2026-03-01T08:00:00Z"
         )
-        found = shop.get(f"/watches/{shop.monitor}:{ASINS[0]}/history?{query}", HistoryAnswer)
+        found = shop.get(f"/watches/{shop.monitor}:{ASINS[0]}/history?{query}", WatchHistoryAnswer)
         [cell] = found["data"]["price"]["buckets"]
         assert cell == {
             "at": "2026-03-01T06:00:00.000Z",
             "open": 24, "min": 20, "max": 24, "close": 20, "mean": 22, "observed": 1,
         }  # fmt: skip
         daily = query.replace("points=1", "bucket=1d&tz=Europe/Berlin")
-        found = shop.get(f"/watches/{shop.monitor}:{ASINS[0]}/history?{daily}", HistoryAnswer)
+        found = shop.get(f"/watches/{shop.monitor}:{ASINS[0]}/history?{daily}", WatchHistoryAnswer)
         assert [one["at"] for one in found["data"]["price"]["buckets"]] == [
             "2026-02-28T23:00:00.000Z"
         ]

@@ -216,7 +216,7 @@ class FieldHistoryOut(Answer):
     buckets: list[HistoryCellOut] | None = None
 
 
-class HistoryMeta(Answer):
+class WatchHistoryMeta(Answer):
     since: str = Field(alias="from")
     to: str
     checks: int
@@ -224,6 +224,6 @@ class HistoryMeta(Answer):
     observedDays: int
 
 
-class HistoryAnswer(Envelope):
+class WatchHistoryAnswer(Envelope):
     data: dict[str, FieldHistoryOut]
-    meta: HistoryMeta
+    meta: WatchHistoryMeta

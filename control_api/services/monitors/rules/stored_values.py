@@ -15,7 +15,7 @@ from control_api.services.monitors.rules.fields import FIELDS, RankValue, Seller
 _PLACES: Mapping[str, int] = MappingProxyType(
     {**{one.name: 4 for one in FIELDS if one.is_money}, "rating": 1}
 )
-_LARGEST = 2**63
+_INT64 = 2**63
 
 
 def is_storable(name: str, value: Any) -> bool:
@@ -23,7 +23,7 @@ def is_storable(name: str, value: Any) -> bool:
     if not isinstance(value, Decimal):
         return True
     scaled = value.scaleb(_PLACES[name])
-    return scaled == scaled.to_integral_value() and abs(scaled) < _LARGEST
+    return scaled == scaled.to_integral_value() and abs(scaled) < _INT64
 
 
 def stored_value(name: str, value: Any) -> Any:
