@@ -105,6 +105,7 @@ def _end(target: LeasedTarget, failure: Failure | None) -> TargetEnd:
         facts=dict(target.facts),
         effort=Effort(**asdict(target.effort)),
         discovered=[
-            FoundTarget(found.url, found.key, dict(found.params)) for found in target.discovered
+            FoundTarget(found.url, found.key, dict(found.params), found.value, found.marketplace)
+            for found in target.discovered
         ],
     )

@@ -14,7 +14,7 @@ class Condition(StrEnum):
 
 
 # In the order of Condition.
-_HEADINGS = {
+HEADINGS = {
     "en": ("New", "Used - Like New", "Used - Very Good", "Used - Good", "Used - Acceptable", "Renewed", "Collectible - Good"),
     "de": ("Neu", "Gebraucht - Wie neu", "Gebraucht - Sehr gut", "Gebraucht - Gut", "Gebraucht - Akzeptabel", "Generalüberholt", "Sammlerstück - Gut"),
     "fr": ("Neuf", "D'occasion - Comme neuf", "D'occasion - Très bon", "D'occasion - Bon", "D'occasion - Acceptable", "Reconditionné", "De collection - Bon"),
@@ -31,4 +31,4 @@ _HEADINGS = {
 
 
 def heading(condition: Condition, language: str) -> str:
-    return _HEADINGS[language][list(Condition).index(condition)]
+    return HEADINGS[language][list(Condition).index(condition)]

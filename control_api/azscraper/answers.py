@@ -96,6 +96,8 @@ def listed_target_answer(target: Target, job: Job) -> dict[str, Any]:
     if target.search_info:
         answer["searchInfo"] = [dict(page) for page in target.search_info]
     answer.update(target.facts)
+    if parent := target.params.get("parentTarget"):
+        answer["parentTarget"] = parent
     return answer
 
 

@@ -10,11 +10,16 @@ from scrapy.http import Response
 
 from spiders.amazon.base import AmazonSpider, BadArgument
 from spiders.amazon.place import tell_place
+from spiders.frontier.frontier import Frontier
+from spiders.items.product import Product
 from spiders.middlewares.failed_download import FailedDownload
 from spiders.pages.product import ProductPage
-from spiders.sites.urls import product_url
+from spiders.sites.marketplaces import find_marketplace_by_host
+from spiders.sites.page_urls import host_of
+from spiders.sites.urls import product_url, variant_key
 from spiders.targets import EmptyTarget, NotAnAmazonTarget, product_target_from_text
-from spiders.work.target import Target
+from spiders.types.details import variants_from_asked
+from spiders.work.target import DiscoveredTarget, Target
 
 # An address names its store too, which an ASIN does not.
 COLUMNS = ("url", "asin", "target")
@@ -33,10 +38,17 @@ class AmazonDetailSpider(AmazonSpider):
         *args: Any,
         targets: str = "",
         targets_file: str = "",
+        expand_variants: str = "",
         on_invalid: str = "fail",
         **arguments: Any,
     ) -> None:
         super().__init__(*args, **arguments)
+        try:
+            self._variants = variants_from_asked(expand_variants)
+        except ValueError as error:
+            raise BadArgument(f"expand_variants is {expand_variants!r}; {error}") from error
+        # Keys of the products that a direct crawl has asked for.
+        self._known: set[str] = set()
         self._lists = {"targets": targets}
         self._files = {"targets_file": targets_file}
         self._on_invalid = on_invalid
@@ -61,8 +73,10 @@ class AmazonDetailSpider(AmazonSpider):
                 "asin": asked.asin,
                 "lang": locale.lang,
                 "language": locale.language,
+                **({"expandVariants": self._variants} if self._variants else {}),
                 **self.place_params(locale),
             }
+            self._known.add(variant_key(locale.marketplace, asked.asin))
             yield Target(id=str(number), url=url, params=params)
 
     def first_request(self, target: Target) -> Request:
@@ -87,6 +101,33 @@ class AmazonDetailSpider(AmazonSpider):
             self.count_failed_fields(item.warnings)
             tell_place(item, response)
             yield item
+            for variant in self._variants_of(item, target):
+                yield variant
+
+    def _variants_of(self, item: Product, target: Target) -> Iterator[DiscoveredTarget | Request]:
+        """The other members of the family, as many as are asked for; they lead to no further ones."""
+        store = find_marketplace_by_host(host_of(target.url))
+        most = target.params.get("expandVariants") or 0
+        if store is None or not most:
+            return
+        shown = (item.asin, item.requestedAsin)
+        others = [one.asin for one in item.variants or () if one.asin not in shown][:most]
+        for asin in others:
+            params = {
+                **{
+                    name: value for name, value in target.params.items() if name != "expandVariants"
+                },
+                "target": asin,
+                "asin": asin,
+                "parentTarget": target.params.get("target"),
+            }
+            url = product_url(store, asin, language=target.params.get("language"))
+            key = variant_key(store, asin)
+            if self.crawler.get_extension(Frontier) is not None:
+                yield DiscoveredTarget(url, key, params, value=asin, marketplace=store.code)
+            elif key not in self._known:
+                self._known.add(key)
+                yield self.first_request(Target(id=f"{target.id}.{asin}", url=url, params=params))
 
 
 def _asin_of(url: str) -> str | None:

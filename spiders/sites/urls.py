@@ -56,6 +56,11 @@ def canonical_product_url(marketplace: Marketplace, asin: str) -> str:
     return f"https://{marketplace.host}/dp/{asin}"
 
 
+def variant_key(marketplace: Marketplace, asin: str) -> str:
+    """What tells the products of a job apart."""
+    return f"{marketplace.code}/{asin}"
+
+
 def search_url(
     marketplace: Marketplace,
     keyword: str | None,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from spiders.items.columns import (
     PROVENANCE,
     coupon_columns,
@@ -88,6 +90,28 @@ _SCORED_AS = {
     "bestSellerRanksNullOrEmpty": "bestSellerRanks", "attributesNullOrEmpty": "attributes",
     "variantsNullOrEmpty": "variants", "videosNullOrEmpty": "videos",
 }  # fmt: skip
+
+# Of one product, read as targets of the same job.
+MAX_VARIANTS = 100
+_VARIANT_WORDS: Mapping[str, bool] = {
+    "": False,
+    "false": False,
+    "no": False,
+    "true": True,
+    "yes": True,
+}
+
+
+def variants_from_asked(asked: bool | int | str | None) -> int:
+    """How many variants of a product to read, as a job's setting or an argument asks: `true` for all.
+    Raises ValueError."""
+    if isinstance(asked, str):
+        asked = _VARIANT_WORDS.get(asked.strip().lower(), asked)
+    number = MAX_VARIANTS if asked is True else int(asked or 0)
+    if not 0 <= number <= MAX_VARIANTS:
+        raise ValueError(f"it must be true, or a number of variants up to {MAX_VARIANTS}")
+    return number
+
 
 DETAILS = JobType(
     name="details",

@@ -82,12 +82,15 @@ class LeasedTarget(Target):
 class DiscoveredTarget:
     """A link that becomes a target of the same job. A spider of the pool yields it like an item.
 
-    `key` tells targets of a job apart; `params` are the new target's.
+    `key` tells targets of a job apart; `params` are the new target's. `value`: the text that the job shows,
+    the URL where it is None. `marketplace` None: that of the job's first target.
     """
 
     url: str
     key: str
     params: Mapping[str, Any]
+    value: str | None = None
+    marketplace: str | None = None
 
 
 class RequestUnsent(Exception):

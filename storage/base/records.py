@@ -80,6 +80,10 @@ class FoundTarget:
     url: str
     key: str
     params: Mapping[str, Any] = field(default_factory=dict)
+    # As the job shows it; None: its URL.
+    value: str | None = None
+    # None: that of the job's first target.
+    marketplace: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -59,5 +59,11 @@ def grown_by(found: int) -> Document:
 
 
 def _new_target(job: Document, found: FoundTarget) -> NewTarget:
-    """It is paced with the job's others."""
-    return NewTarget(found.url, found.url, job["marketplaces"][0], found.params, found.key)
+    """It is paced with the job's others of its marketplace."""
+    return NewTarget(
+        found.value or found.url,
+        found.url,
+        found.marketplace or job["marketplaces"][0],
+        found.params,
+        found.key,
+    )

@@ -40,6 +40,7 @@ READ_BY_CRAWLERS: dict[str, tuple[Any, str, str]] = {
     "node": ("172282", "node", "172282"),
     "refinements": (["p_89:Anker", "p_72:4"], "refinements", "p_89:Anker,p_72:4"),
     "includeSponsored": (False, "include_sponsored", "false"),
+    "expandVariants": (3, "expand_variants", "3"),
     "conditions": (["new", "used_good"], "conditions", "new,used_good"),
     "maxOffers": (7, "max_offers", "7"),
     "fill": (True, "fill", "true"),
@@ -54,17 +55,20 @@ OF_SEARCHES = {
     "refinements", "includeSponsored",
 }  # fmt: skip
 OF_LISTS = {"list", "fill", "maxResults"}
+OF_DETAILS = {"expandVariants"}
 OF_OFFERS = {"conditions", "maxOffers"}
 OF_VISITORS = {"currency", "deliverTo", "onWrongPlace", "engine"}
-# By type, the keys that have no effect on its jobs.
-OF_OTHERS = {
-    "search": OF_LISTS - OF_SEARCHES | OF_OFFERS,
-    "details": OF_SEARCHES | OF_LISTS | OF_OFFERS,
-    "bestsellers": OF_SEARCHES - OF_LISTS | OF_OFFERS,
-    "offers": OF_SEARCHES | OF_LISTS,
-    "seller": OF_SEARCHES | OF_LISTS | OF_OFFERS,
-    "suggestions": (OF_SEARCHES | OF_LISTS | OF_OFFERS | OF_VISITORS) - {"department"},
+OF_ALL = {"lang", "marketplace"}
+# By type, the keys that have an effect on its jobs.
+OF_ITS_OWN = {
+    "search": OF_SEARCHES | OF_VISITORS,
+    "details": OF_DETAILS | OF_VISITORS,
+    "bestsellers": OF_LISTS | OF_VISITORS,
+    "offers": OF_OFFERS | OF_VISITORS,
+    "seller": OF_VISITORS,
+    "suggestions": {"department"},
 }
+OF_OTHERS = {kind: set(READ_BY_CRAWLERS) - own - OF_ALL for kind, own in OF_ITS_OWN.items()}
 TEXTS = {
     "search": "desk lamp",
     "details": "B000000001",

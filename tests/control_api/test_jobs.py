@@ -98,6 +98,30 @@ def test_each_type_has_its_price(tenant: Tenant) -> None:
         assert tenant.make_job(type=kind, targets=[text])["creditsReserved"] == price
 
 
+def test_variants_are_reserved_for_and_count_against_the_plan(
+    tenant: Tenant, database: Database
+) -> None:
+    job = tenant.make_job(type="details", targets=["B08N5WRWNW"], config={"expandVariants": 4})
+    assert job["creditsReserved"] == 10
+    stored = database["jobs"].find_one({"_id": job["id"]})
+    assert stored is not None and stored["targetLimit"] == 5
+    assert tenant.get("/usage").json["data"]["used"]["targetsThisMonth"] == 5
+    plain = tenant.make_job(
+        type="details", targets=["B08N5WRWNW"], config={"expandVariants": False}
+    )
+    assert plain["creditsReserved"] == 2
+    stored = database["jobs"].find_one({"_id": plain["id"]})
+    assert stored is not None and stored["targetLimit"] is None
+    retried = tenant.post(f"/jobs/{job['id']}/retry").json["data"]
+    stored = database["jobs"].find_one({"_id": retried["id"]})
+    assert stored is not None and stored["targetLimit"] == 5
+    project = tenant.make_project()
+    for wrong in (0, 101, "all", 1.5):
+        body = {"type": "details", "targets": ["B08N5WRWNW"], "config": {"expandVariants": wrong}}
+        answer = tenant.post(f"/projects/{project}/jobs", json=body)
+        assert (answer.status_code, "expandVariants" in answer.text) == (400, True), wrong
+
+
 def test_an_explicit_marketplace_beats_the_address(tenant: Tenant, database: Database) -> None:
     job = tenant.make_job(
         type="details",

@@ -15,7 +15,7 @@ SOLD = [CODE.asin(number) for number in (0, 1)]
 UNSOLD, UNKNOWN = CODE.asin(FAMILY - 3), CODE.asin(10**9)
 
 
-def test_offers_of_products_and_suggestions_are_jobs_like_others(serve: Serve) -> None:
+def test_offers_suggestions_sellers_and_variants_are_jobs_like_others(serve: Serve) -> None:
     farm, client = serve()
     farm.start_crawler("offers", "amazon_offers")
     farm.start_crawler("suggestions", "amazon_suggestions")
@@ -64,6 +64,26 @@ def test_offers_of_products_and_suggestions_are_jobs_like_others(serve: Serve) -
     lines = list(csv.DictReader(io.StringIO(table_of)))
     assert {line["sellerId"] for line in lines} == set(sellers)
     assert all(line["name"] and line["ratings.lifetime.count"] for line in lines)
+    # A family of four: one is asked for by its number, one as well as by the other's page.
+    first, second = CODE.asin(FAMILY + 9), CODE.asin(FAMILY + 10)
+    grown = {
+        "type": "details",
+        "targets": [first, second, CODE.asin(FAMILY)],
+        "config": {"marketplace": "sandbox", "expandVariants": True},
+    }
+    family = client.post(f"/projects/{project}/jobs", json=grown).json()["data"]
+    ended = farm.wait_for_end(family["id"])
+    assert (ended.counts.total, ended.counts.success, ended.result_count) == (5, 5, 5)
+    found = client.get(f"/jobs/{family['id']}/targets").json()["data"]
+    assert {target["value"] for target in found} == {
+        *(CODE.asin(FAMILY + number) for number in (9, 10, 11, 12)),
+        CODE.asin(FAMILY),
+    }
+    assert [target.get("parentTarget") for target in found[:3]] == [None] * 3
+    assert {target["parentTarget"] for target in found[3:]} <= {first, second}
+    again = client.post(f"/jobs/{family['id']}/retry").json()["data"]
+    ended = farm.wait_for_end(again["id"])
+    assert (ended.counts.total, ended.result_count) == (5, 5)
     schedule = {"cron": "0 6 * * *", "crawlConfig": body}
     assert client.post(f"/projects/{project}/schedules", json=schedule).status_code == 201
     refused = client.post(f"/projects/{project}/jobs", json={**body, "targets": ["usb hub"]})

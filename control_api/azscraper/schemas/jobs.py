@@ -189,6 +189,7 @@ class ListedTargetOut(TargetOut):
     # One entry a page that was read; of search targets that have ended.
     searchInfo: list[SearchInfoOut] | None = None
     noOffers: bool | None = None
+    parentTarget: str | None = None
 
 
 class TargetsAnswer(Envelope):

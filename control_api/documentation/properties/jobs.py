@@ -140,6 +140,7 @@ JOBS: Mapping[str, str] = MappingProxyType(
         "ListedTargetOut.resolved": "What the text was read as.",
         "ListedTargetOut.resultCount": "How many rows the target has.",
         "ListedTargetOut.duplicates": "Other places of the request that asked for the same; they are neither crawled nor charged.",
+        "ListedTargetOut.parentTarget": "The `value` of the product whose variant it is, where `expandVariants` has made it a target. Left out for other targets.",
         "ListedTargetOut.noOffers": "`true` where nobody sells the product in the conditions that were asked for. Left out for other targets.",
         "ListedTargetOut.searchInfo": "What each page that was read says of the search. Left out for other targets and before the end.",
         "DuplicateOut.index": "The place in the request's list, from 0.",

@@ -39,12 +39,19 @@ class Draft:
     priority: Priority
     # How many targets the job may grow to by what its pages lead to; None: it does not grow.
     target_limit: int | None = None
+    # All that it may grow to counts against the plan, and not only what is asked for.
+    counts_growth: bool = False
     retry_of: str | None = None
     schedule_id: str | None = None
     # The monitor whose round the job is.
     monitor_id: str | None = None
     # What of the request was not taken as it was sent.
     warnings: Sequence[RequestWarning] = ()
+
+    @property
+    def counted_targets(self) -> int:
+        limit = self.target_limit if self.counts_growth else None
+        return len(self.targets) if limit is None else limit
 
 
 class JobWriter:
@@ -78,7 +85,7 @@ class JobWriter:
         if not self._projects.hold(draft.project_id, actor.organization_id, session):
             raise ProjectNotFound
         plan = self._quota.use(
-            actor.organization_id, jobs=1, targets=len(draft.targets), session=session
+            actor.organization_id, jobs=1, targets=draft.counted_targets, session=session
         )
         price = price_of(draft.kind, draft.spider, draft.config) if plan.uses_credits else FREE
         job = self._insert(session, actor, draft, price=price)
@@ -148,7 +155,8 @@ def draft_from_request(
 ) -> Draft:
     """Raises InvalidInput or InvalidAsin for what no crawler could take."""
     asked = new_targets_from_request(request)
-    spider = SERVED_OF_NAME[request.kind].type.spider
+    served = SERVED_OF_NAME[request.kind]
+    spider = served.type.spider
     assert spider is not None
     return Draft(
         project_id=project_id,
@@ -156,6 +164,8 @@ def draft_from_request(
         spider=spider,
         config=request.config,
         targets=asked.targets,
+        target_limit=served.grows_to(request.config, len(asked.targets)),
+        counts_growth=True,
         priority=request.priority,
         schedule_id=schedule_id,
         warnings=asked.warnings,

@@ -22,7 +22,7 @@ from control_api.services.jobs.job_views import JobView, as_created, pending_tar
 from control_api.services.jobs.job_writer import Draft, JobWriter, draft_from_request
 from control_api.services.jobs.run_cancel import RunCancel
 from control_api.services.jobs.site_browsers import SiteBrowsers
-from control_api.services.jobs.types.registry import SERVED_OF_NAME
+from control_api.services.jobs.types.registry import REQUEST_FORMS, SERVED_OF_NAME
 from control_api.services.warnings import RequestWarning
 from storage.accounts.projects import Projects
 from storage.base.away import StorageAway
@@ -145,8 +145,6 @@ class JobService:
         found = self._failed_targets(job) if only_failed else self._targets_to_retry(job)
         if only_failed and not found:
             raise Conflict("No target of this job failed: there is nothing to retry")
-        # Links are followed from the page that was asked for: what it led to is in the job already.
-        grows = not found or found[0].index == 0
         draft = Draft(
             project_id=job.project_id,
             kind=job.kind,
@@ -154,7 +152,8 @@ class JobService:
             config=job.config,
             targets=[_asked_again(target) for target in found],
             priority=job.priority,
-            target_limit=job.target_limit if grows else None,
+            target_limit=_limit_of_retry(job, found),
+            counts_growth=job.kind in REQUEST_FORMS,
             retry_of=job.id,
         )
         once = _once(idempotency_key, ["retry", job.id, only_failed])
@@ -328,6 +327,17 @@ def _once(key: str | None, asked: Sequence[Any]) -> _Once | None:
 def _fingerprint(asked: Sequence[Any]) -> str:
     text = json.dumps(asked, sort_keys=True, ensure_ascii=True)
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _limit_of_retry(job: Job, found: Sequence[Target]) -> int | None:
+    """Pages are followed from the targets that were asked for: what they led to is in the job already."""
+    if job.target_limit is None:
+        return None
+    if job.kind not in REQUEST_FORMS:
+        return job.target_limit if not found or found[0].index == 0 else None
+    asked = sum(target.position is not None for target in found)
+    limit = SERVED_OF_NAME[job.kind].grows_to(job.config, asked)
+    return None if limit is None or not asked else max(limit, len(found))
 
 
 def _asked_again(target: Target) -> NewTarget:

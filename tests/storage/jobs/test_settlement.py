@@ -130,6 +130,18 @@ def test_a_job_never_grows_past_its_limit(store: Store) -> None:
     assert store.job(job.id).counts.total == 3
 
 
+def test_a_discovered_target_keeps_its_text_and_store_and_its_finder_its_facts(
+    store: Store,
+) -> None:
+    job = store.add_job(1, target_limit=3)
+    found = FoundTarget("https://x.test/1", "DE/1", {"asin": "1"}, value="1", marketplace="DE")
+    end = replace(discovering(job, 0), discovered=[found], facts={"noOffers": True})
+    store.settlement.commit([], [end])
+    first, second = store.targets.values(job.id)
+    assert first.facts == {"noOffers": True}
+    assert (second.value, second.marketplace, second.key, second.facts) == ("1", "DE", "DE/1", {})
+
+
 def test_what_the_last_open_target_discovers_keeps_the_job_open(store: Store) -> None:
     job = store.add_job(1, target_limit=3)
     report = store.settlement.commit([], [discovering(job, 0, "a")])

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import Field
 
 from control_api.services.errors import InvalidAsin
 from control_api.services.jobs.job_defaults import Defaults
@@ -10,22 +12,25 @@ from control_api.services.jobs.types.amazon import CREDITS_PER_PRODUCT, Locales,
 from control_api.services.jobs.types.config import AmazonConfig
 from control_api.services.jobs.types.served_type import RequestForm, ServedType
 from spiders.sites.marketplaces import Locale
-from spiders.sites.urls import product_url
+from spiders.sites.urls import product_url, variant_key
 from spiders.targets import EmptyTarget, ProductTarget, product_target_from_text
-from spiders.types.details import DETAILS
+from spiders.types.details import DETAILS, MAX_VARIANTS, variants_from_asked
 from storage.base.records import Job, NewTarget
 from storage.jobs.results import Results
 
+# Of one job, as many as may be asked for.
+MAX_TARGETS = 10_000
+
 
 class DetailsConfig(AmazonConfig):
-    # It has no settings of its own.
-    pass
+    expandVariants: bool | Annotated[int, Field(ge=1, le=MAX_VARIANTS)] | None = None
 
 
 class _DetailsReader:
     def __init__(self, config: Mapping[str, Any], defaults: Defaults) -> None:
         self._locales = Locales(config)
         self._visitors = Visitors(config, defaults)
+        self._variants = _variants(config)
 
     def read(self, text: str) -> ReadTarget | EmptyTarget:
         product = product_target_from_text(text)
@@ -33,14 +38,15 @@ class _DetailsReader:
             return product
         locale, warnings = self._locales.find(product.host)
         visitor = self._visitors.params(locale)
-        target = _details_target(product, locale, visitor)
+        target = _details_target(product, locale, visitor, variants=self._variants)
         unusual = ["has a wrong check digit for an ISBN"] if product.warnings else []
         return ReadTarget(target, (target.marketplace, product.asin), [*warnings, *unusual])
 
 
 def _details_target(
-    product: ProductTarget, locale: Locale, visitor: Mapping[str, Any]
+    product: ProductTarget, locale: Locale, visitor: Mapping[str, Any], *, variants: int
 ) -> NewTarget:
+    expansion = {"expandVariants": variants} if variants else {}
     return NewTarget(
         value=product.text,
         url=product_url(locale.marketplace, product.asin, language=locale.language),
@@ -50,9 +56,29 @@ def _details_target(
             "asin": product.asin,
             "lang": locale.lang,
             "language": locale.language,
+            **expansion,
             **visitor,
         },
+        # Variants are told from the products that are asked for.
+        key=variant_key(locale.marketplace, product.asin) if variants else None,
     )
+
+
+def _variants(config: Mapping[str, Any]) -> int:
+    """By the name of the job's setting, or of the spider's argument, which the spider checks itself."""
+    try:
+        return variants_from_asked(config.get("expandVariants") or config.get("expand_variants"))
+    except ValueError:
+        return 0
+
+
+def _pages(config: Mapping[str, Any]) -> int:
+    return 1 + _variants(config)
+
+
+def _grows_to(config: Mapping[str, Any], asked: int) -> int | None:
+    variants = _variants(config)
+    return min(MAX_TARGETS, asked * (1 + variants)) if variants else None
 
 
 def _place_remarks(job: Job, results: Results) -> list[str]:
@@ -83,7 +109,15 @@ SERVED_DETAILS = ServedType(
         refusal=_refusal,
         plural="details",
         targets="ASINs, ISBNs or addresses of products",
+        setting_texts={
+            "expandVariants": f"How many variants of each product to read as targets of the same job, each charged like a product: a number up to {MAX_VARIANTS}, or `true` for that many. Left out: none."
+        },
     ),
     credits_per_target=CREDITS_PER_PRODUCT,
+    # A variant costs what a product costs; what is not found is not charged.
+    product_pages=_variants,
+    credits_per_product_page=CREDITS_PER_PRODUCT,
+    pages_per_target=_pages,
+    grows_to=_grows_to,
     remarks=_place_remarks,
 )

@@ -50,6 +50,10 @@ def _one_page(config: Mapping[str, Any]) -> int:
     return 1
 
 
+def _no_growth(config: Mapping[str, Any], asked: int) -> int | None:
+    return None
+
+
 def _no_remarks(job: Job, results: Results) -> list[str]:
     return []
 
@@ -90,6 +94,9 @@ class ServedType:
     credits_per_product_page: int = 0
     # How many pages are read for a target at most.
     pages_per_target: Callable[[Mapping[str, Any]], int] = _one_page
+    # How many targets a job of so many may grow to by what its pages name, which count against the plan;
+    # None: it does not grow.
+    grows_to: Callable[[Mapping[str, Any], int], int | None] = _no_growth
     can_be_scheduled: bool = True
     # A retry begins with the target that was asked for, and finds the others again.
     retries_first_target_alone: bool = False
