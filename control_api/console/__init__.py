@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from control_api.console import (
+    alerts,
     assets,
     changes,
     deltas,
@@ -26,6 +27,7 @@ from control_api.console import (
 from control_api.console.blueprint import console
 
 __all__ = [
+    "alerts",
     "assets",
     "changes",
     "console",

@@ -134,6 +134,65 @@ def test_texts_of_a_store_stay_texts(person: Person, shop: Shop) -> None:
     assert HOSTILE[0] in unescape(person.get(f"/watches/{shop.monitor}:{ASINS[0]}").text)
 
 
+@pytest.mark.parametrize(
+    ("form", "condition"),
+    [
+        ({"preset": "at_most", "number": "19.99"}, {"field": "price", "is": "at_most", "value": 19.99}),
+        ({"preset": "dropped", "number": "10"}, {"field": "price", "is": "dropped", "percent": 10}),
+        ({"preset": "out"}, {"field": "availability", "is": "became", "value": "out_of_stock"}),
+        ({"preset": "back"}, {"field": "availability", "is": "became", "value": "in_stock"}),
+        ({"preset": "seller"}, {"field": "seller", "is": "changed"}),
+        ({"preset": "gone"}, {"is": "gone"}),
+        ({"preset": "own", "when": '{"field": "rating", "is": "below", "value": 4}'}, {"field": "rating", "is": "below", "value": 4}),
+    ],
+)  # fmt: skip
+def test_each_condition_that_can_be_chosen_is_one_of_the_apis(
+    person: Person, shop: Shop, form: dict[str, str], condition: dict[str, object]
+) -> None:
+    path = f"/monitors/{shop.monitor}/alerts"
+    answer = person.post(path, data={"name": HOSTILE[0], **form})
+    assert answer.headers["Location"] == f"/console{path}"
+    (made,) = person.tenant.get(path).json["data"]
+    assert made["when"] == condition
+    page = person.get(path).text
+    assert HOSTILE[0] not in page and HOSTILE[0] in unescape(page)
+
+
+@pytest.mark.parametrize(
+    "form",
+    [{"preset": "odd"}, {"preset": "at_most"}, {"preset": "own", "when": "{"}, {"preset": "own", "when": "[]"},
+     {"preset": "own", "when": '{"is": "odd"}'}, {"preset": "at_most", "number": "-1"}],
+)  # fmt: skip
+def test_a_condition_that_is_none_is_refused(
+    person: Person, shop: Shop, form: dict[str, str]
+) -> None:
+    path = f"/monitors/{shop.monitor}/alerts"
+    assert person.post(path, data={"name": "a", **form}).status_code == 400
+    assert person.tenant.get(path).json["data"] == []
+
+
+def test_an_alert_fires_is_switched_and_deleted(
+    person: Person, shop: Shop, app: Flask, make_tenant
+) -> None:
+    path = f"/monitors/{shop.monitor}/alerts"
+    person.post(path, data={"name": "cheap", "preset": "at_most", "number": "19.99"})
+    shop.round(two(page(), page()))
+    assert "Has not fired yet" in person.get(path).text
+    shop.round(two(page("15.00"), page()))
+    fired = person.get(path).text
+    assert "Has not fired yet" not in fired and f"%3A{ASINS[0]}" in fired
+    (alert,) = person.tenant.get(path).json["data"]
+    stranger = sign_in(app, make_tenant("unlimited"))
+    assert stranger.get(path).status_code == 404
+    for action in ("enabled", "delete"):
+        refused = stranger.post(f"{path}/{action}", data={"alert": alert["id"]})
+        assert refused.status_code == 404
+    person.post(f"{path}/enabled", data={"alert": alert["id"], "enabled": "0"})
+    assert person.tenant.get(f"/alerts/{alert['id']}").json["data"]["enabled"] is False
+    person.post(f"{path}/delete", data={"alert": alert["id"]})
+    assert person.tenant.get(path).json["data"] == []
+
+
 def test_another_organizations_monitors_are_not_there(
     person: Person, shop: Shop, app: Flask, make_tenant
 ) -> None:

@@ -1,0 +1,131 @@
+"""The alerts of a monitor: the conditions that people ask for most, and any other as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Annotated, Any
+
+import orjson
+from flask import Response, redirect, render_template, request
+from pydantic import Field, StringConstraints
+
+from control_api.console.blueprint import console
+from control_api.console.forms import Form
+from control_api.http.context import current_actor, services
+from control_api.services.errors import InvalidInput
+from control_api.services.records import Alert, Firing
+
+_FIRINGS = 20
+_Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+_Makes = Callable[[float | None], dict[str, Any]]
+
+_OWN = "own"
+# What a person chooses, and the condition that it is; a number where one is asked for.
+_PRESETS: Mapping[str, tuple[str, _Makes]] = MappingProxyType(
+    {
+        "at_most": (
+            "the price is at most …",
+            lambda number: {"field": "price", "is": "at_most", "value": number},
+        ),
+        "dropped": (
+            "the price dropped by … percent",
+            lambda number: {"field": "price", "is": "dropped", "percent": number},
+        ),
+        "out": (
+            "it is out of stock",
+            lambda _: {"field": "availability", "is": "became", "value": "out_of_stock"},
+        ),
+        "back": (
+            "it is in stock again",
+            lambda _: {"field": "availability", "is": "became", "value": "in_stock"},
+        ),
+        "seller": ("another seller has it", lambda _: {"field": "seller", "is": "changed"}),
+        "gone": ("the store has it no more", lambda _: {"is": "gone"}),
+    }
+)
+_WITH_NUMBER = frozenset({"at_most", "dropped"})
+
+
+class AlertForm(Form):
+    name: _Name
+    preset: str
+    number: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = None
+    when: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ShownAlert:
+    alert: Alert
+    condition: str
+    firings: Sequence[tuple[Firing, str]]
+
+
+@console.page(
+    "/monitors/<id>/alerts",
+    api=("GET /monitors/{id}", "GET /monitors/{id}/alerts", "GET /alerts/{id}/firings"),
+)
+def alerts(id: str) -> str:  # noqa: A002 (the address' word)
+    actor = current_actor()
+    view = services().monitors.get_view(actor, id)
+    return render_template(
+        "alerts.html",
+        monitor=view.monitor,
+        alerts=[_shown(one) for one in services().alerts.list_all(actor, id)],
+        presets={**{name: text for name, (text, _) in _PRESETS.items()}, _OWN: "as JSON"},
+    )
+
+
+@console.action("/monitors/<id>/alerts", api=("POST /monitors/{id}/alerts",))
+def new_alert(id: str) -> Response:  # noqa: A002
+    form = AlertForm.read()
+    services().alerts.create(current_actor(), id, {"name": form.name, "when": _condition(form)})
+    return _back(id)
+
+
+@console.action("/monitors/<id>/alerts/enabled", api=("PATCH /alerts/{id}",))
+def switch_alert(id: str) -> Response:  # noqa: A002
+    given = {"enabled": request.form.get("enabled") == "1"}
+    services().alerts.update(current_actor(), request.form.get("alert", ""), given)
+    return _back(id)
+
+
+@console.action("/monitors/<id>/alerts/delete", api=("DELETE /alerts/{id}",))
+def delete_alert(id: str) -> Response:  # noqa: A002
+    services().alerts.delete(current_actor(), request.form.get("alert", ""))
+    return _back(id)
+
+
+def _condition(form: AlertForm) -> dict[str, Any]:
+    """Its meaning is judged by the service."""
+    if form.preset == _OWN:
+        try:
+            found = orjson.loads(form.when)
+        except orjson.JSONDecodeError as error:
+            raise InvalidInput(f"The condition is not JSON: {error}") from error
+        if not isinstance(found, dict):
+            raise InvalidInput("The condition must be a JSON object")
+        return found
+    if form.preset not in _PRESETS:
+        raise InvalidInput("There is no such condition")
+    if form.preset in _WITH_NUMBER and form.number is None:
+        raise InvalidInput("number should not be empty")
+    return _PRESETS[form.preset][1](form.number)
+
+
+def _shown(alert: Alert) -> ShownAlert:
+    page = services().alerts.list_firings(current_actor(), alert.id, limit=_FIRINGS, cursor=None)
+    return ShownAlert(
+        alert,
+        _json(alert.when),
+        [(firing, _json(firing.data)) for firing in page.firings],
+    )
+
+
+def _json(value: Any) -> str:
+    return orjson.dumps(dict(value), default=str).decode()
+
+
+def _back(monitor_id: str) -> Response:
+    return redirect(f"/console/monitors/{monitor_id}/alerts", 303)  # type: ignore[return-value]
