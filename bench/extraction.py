@@ -1,6 +1,6 @@
 """What extraction costs beside the bare parse of the same bodies, and whether memory stays flat.
 
-    python bench/extraction.py [--pages ../shared/amazon-pages] [--rounds 15] [--profile FILE] [--memory 10000]
+    python bench/extraction.py [--pages ../shared/amazon-pages] [--lists ../shared/amazon-pages-legacy] [--rounds 15] [--profile FILE] [--memory 10000]
 
 Both sides of a ratio are measured in this one run, interleaved, in CPU time of this process, so
 that a busy machine disturbs them alike. A page's figure is the least of its rounds, since what
@@ -18,8 +18,8 @@ import resource
 import statistics
 import sys
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from selectolax.lexbor import LexborHTMLParser
@@ -28,11 +28,15 @@ PROJECT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(PROJECT))
 
 from spiders.items.plain import plain_from_item  # noqa: E402
+from spiders.pages.bestsellers import BestsellersPage  # noqa: E402
 from spiders.pages.fetched import Fetched  # noqa: E402
 from spiders.pages.product import ProductPage  # noqa: E402
 from spiders.pages.search import SearchPage  # noqa: E402
 
-LIMITS = {"detail": 2.0, "search": 2.5}
+# A search's first page is read for what the search can be narrowed down by as well, the others are not.
+FIRST_PAGE = "first page of a search"
+LIST = "list"
+LIMITS = {"detail": 2.0, "search": 2.5, FIRST_PAGE: None, LIST: 2.5}
 
 
 @dataclass(frozen=True)
@@ -42,7 +46,7 @@ class Page:
     fetched: Fetched
 
 
-def load_pages(folder: Path) -> list[Page]:
+def load_pages(folder: Path, *, kinds: Sequence[str] = ("detail", "search")) -> list[Page]:
     lines = (folder / "manifest.jsonl").read_text(encoding="utf-8").splitlines()
     entries = [json.loads(line) for line in lines if line.strip()]
     return [
@@ -52,17 +56,29 @@ def load_pages(folder: Path) -> list[Page]:
             Fetched(entry["url"], 200, {}, gzip.decompress((folder / entry["file"]).read_bytes())),
         )
         for entry in entries
-        if entry["kind"] in LIMITS
+        if entry["kind"] in kinds
     ]
+
+
+def load_lists(folder: Path) -> list[Page]:
+    """Pages of best sellers and their kin; those of other kinds lie beside them."""
+    pages = load_pages(folder, kinds=("other",)) if folder.is_dir() else []
+    lists = (replace(page, kind=LIST) for page in pages)
+    return [page for page in lists if extract(page)]
 
 
 def extract(page: Page) -> int:
     """Body to finished items; returns how many."""
-    if page.kind == "search":
-        results = SearchPage(page.fetched)
+    if page.kind in ("search", FIRST_PAGE):
+        results = SearchPage(page.fetched, reads_offered=page.kind == FIRST_PAGE)
         rows = results.rows()
         _ = results.has_next
         return len(rows)
+    if page.kind == LIST:
+        found = BestsellersPage(page.fetched)
+        ranked = found.rows()
+        _ = found.has_next
+        return len(ranked)
     return int(ProductPage(page.fetched).item() is not None)
 
 
@@ -86,11 +102,12 @@ def report(kind: str, pages: list[Page], *, rounds: int) -> None:
     bare = statistics.median(b for b, _ in figures)
     whole = statistics.median(w for _, w in figures)
     ratio = statistics.median(w / b for b, w in figures)
+    limit = LIMITS[kind]
     size = statistics.median(len(page.fetched.body) for page in pages) / 1e6
     print(
         f"{kind}: {len(pages)} pages, median {size:.1f} MB, bare parse {bare:.2f} ms,"
         f" items {whole:.2f} ms, {whole / bare:.2f} x"
-        f" (median of the pages' own ratios {ratio:.2f}; aim {LIMITS[kind]})"
+        f" (median of the pages' own ratios {ratio:.2f}{f'; aim {limit}' if limit else ''})"
     )
 
 
@@ -127,6 +144,9 @@ def main() -> int:
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
     parser.add_argument("--pages", type=Path, default=PROJECT.parent / "shared" / "amazon-pages")
+    parser.add_argument(
+        "--lists", type=Path, default=PROJECT.parent / "shared" / "amazon-pages-legacy"
+    )
     parser.add_argument("--rounds", type=int, default=15)
     parser.add_argument("--profile", type=Path)
     parser.add_argument("--memory", type=int, default=0, metavar="PAGES")
@@ -135,8 +155,15 @@ def main() -> int:
         print(f"no pages in {options.pages}", file=sys.stderr)
         return 1
     pages = load_pages(options.pages)
+    searches = [page for page in pages if page.kind == "search"]
+    measured = [
+        *pages,
+        *(replace(page, kind=FIRST_PAGE) for page in searches),
+        *load_lists(options.lists),
+    ]
     for kind in LIMITS:
-        report(kind, [page for page in pages if page.kind == kind], rounds=options.rounds)
+        if of_kind := [page for page in measured if page.kind == kind]:
+            report(kind, of_kind, rounds=options.rounds)
     if options.profile:
         profile(pages, options.profile)
     if options.memory:

@@ -31,7 +31,7 @@ from spiders.pages.reading import PageReading
 from spiders.pages.status import PageStatus
 from spiders.pages.trace import Sources
 from spiders.pages.version import PARSER_VERSION
-from spiders.parsing.numbers import find_integer, find_number
+from spiders.parsing.numbers import find_integer, find_number, integer_from_digits
 from spiders.sites.marketplaces import Marketplace, find_marketplace_by_host
 
 _GRID_CLASS = "p13n-desktop-grid"
@@ -81,7 +81,7 @@ class BestsellersPage:
     def status(self) -> PageStatus:
         return proven_status(
             self._fetched,
-            None,
+            self._document,
             proof=lambda _: self._proof(),
             absence=lambda _: self._absence(),
             rows=_GRID_CLASS,
@@ -278,8 +278,10 @@ def _places_of(entries: list[Any]) -> Iterator[RankedPlace]:
 
 def _whole(value: Any) -> int | None:
     """ "1,052" as 1052; ranks begin with 1."""
+    if isinstance(value, str) and not (value.isascii() and value.isdecimal()):
+        return find_integer(value) or None
     if isinstance(value, str | int) and not isinstance(value, bool):
-        return find_integer(str(value)) or None
+        return integer_from_digits(str(value)) or None
     return None
 
 

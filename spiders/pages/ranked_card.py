@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from functools import cached_property
 
 from selectolax.lexbor import LexborNode
 
@@ -12,7 +13,7 @@ from spiders.items.money import Money
 from spiders.pages.document import attribute, has_class, leaf_text
 from spiders.parsing.counts import Count, count_from_text
 from spiders.parsing.images import full_size_image_url
-from spiders.parsing.money import price_from_text, price_range_from_text
+from spiders.parsing.money import RANGE_DASHES, price_from_text, price_range_from_text
 from spiders.parsing.numbers import find_integer, with_ascii_digits
 from spiders.parsing.offer_lines import offer_line_from_text
 from spiders.parsing.offers import is_program_price_text
@@ -23,7 +24,7 @@ from spiders.sites.urls import asin_from_path
 # All that a card is read from, found in one walk through it.
 _PLACES = (
     '.zg-bdg-text, img, a[href*="/dp/"], [class*="line-clamp"], i[class*="a-star"], '
-    '[class*="a-size-small"], .a-color-price, .a-color-secondary, [class*="p13n-sc-price"]'
+    '.a-size-small, .a-color-price, .a-color-secondary, [class*="p13n-sc-price"]'
 )
 _CLAMP = "line-clamp"
 _PRICE_PIECE = "p13n-sc-price"
@@ -38,7 +39,20 @@ class RankedCard:
     def __init__(self, node: LexborNode, *, store_currency: str | None) -> None:
         self._currency = store_currency
         self.warnings: list[str] = []
-        self._found = node.css(_PLACES)
+        # With the classes, which most questions are about.
+        self._found: list[tuple[LexborNode, str]] = []
+        self._links: list[LexborNode] = []
+        self._image: LexborNode | None = None
+        self._stars: LexborNode | None = None
+        for found in node.css(_PLACES):
+            self._found.append((found, attribute(found, "class") or ""))
+            tag = found.tag
+            if tag == "a":
+                self._links.append(found)
+            elif tag == "img":
+                self._image = self._image or found
+            elif tag == "i":
+                self._stars = self._stars or found
         self.asin = self._asin(node)
 
     def rank(self) -> int | None:
@@ -47,24 +61,27 @@ class RankedCard:
 
     def title(self) -> str | None:
         """The clamped text holds it whole; the picture's text is cut or reworded on every second card."""
-        for node in self._clamped:
-            if not _is_small(node):
+        for node, classes in self._found:
+            if _CLAMP in classes and not _is_small(node):
                 return leaf_text(node) or None
         image = self._image
         return text_or_none(attribute(image, "alt")) if image is not None else None
 
     def byline(self) -> str | None:
         """The author or the brand, in a small line of its own above the stars."""
-        for node in self._found:
-            is_line = has_class(node, "a-link-child") or has_class(node, "a-color-base")
-            if is_line and has_class(node, "a-size-small") and not _holds_price(node):
+        for node, classes in self._found:
+            if "a-size-small" not in classes:
+                continue
+            names = classes.split()
+            is_line = "a-link-child" in names or "a-color-base" in names
+            if is_line and "a-size-small" in names and not _holds_price(node):
                 return leaf_text(node) or None
         return None
 
     def format(self) -> str | None:
         """Media alone have it: "Hardcover", "Kindle Edition"."""
-        for node in self._found:
-            if has_class(node, "a-size-small") and has_class(node, "a-color-secondary"):
+        for node, classes in self._found:
+            if _holds(classes, "a-size-small") and _holds(classes, "a-color-secondary"):
                 return leaf_text(node) or None
         return None
 
@@ -73,9 +90,8 @@ class RankedCard:
         text = self._own_price_text
         if text is None:
             return None
-        both = price_range_from_text(text, store_currency=self._currency)
-        if both is not None:
-            return both[0]
+        if self._range is not None:
+            return self._range[0]
         found = price_from_text(text, store_currency=self._currency)
         if found is not None and found.amount == 0 and is_program_price_text(text):
             return None
@@ -85,9 +101,10 @@ class RankedCard:
         text = self._own_price_text
         if text is None:
             return "other_offers_only" if self._offers_text is not None else None
-        if price_range_from_text(text, store_currency=self._currency) is not None:
+        if self._range is not None:
             return "range"
-        return "program" if is_program_price_text(text) else None
+        # Most prices have no words around them.
+        return "program" if _LETTERS.search(text) and is_program_price_text(text) else None
 
     def offers(self) -> OffersFrom | None:
         text = self._offers_text
@@ -121,25 +138,20 @@ class RankedCard:
         return full_size_image_url(attribute(image, "src")) if image is not None else None
 
     def _asin(self, node: LexborNode) -> str:
-        for link in self._found:
-            if link.tag == "a" and (asin := asin_from_path(attribute(link, "href") or "")):
+        for link in self._links:
+            if asin := asin_from_path(attribute(link, "href") or ""):
                 return asin
         marked = node.css_first("[data-asin]")
         return (attribute(marked, "data-asin") or "").strip().upper() if marked is not None else ""
 
-    @property
-    def _clamped(self) -> list[LexborNode]:
-        return [node for node in self._found if _CLAMP in (attribute(node, "class") or "")]
+    @cached_property
+    def _range(self) -> tuple[Money, Money] | None:
+        text = self._own_price_text or ""
+        if not any(dash in text for dash in RANGE_DASHES):
+            return None
+        return price_range_from_text(text, store_currency=self._currency)
 
-    @property
-    def _image(self) -> LexborNode | None:
-        return next((node for node in self._found if node.tag == "img"), None)
-
-    @property
-    def _stars(self) -> LexborNode | None:
-        return next((node for node in self._found if node.tag == "i"), None)
-
-    @property
+    @cached_property
     def _own_price_text(self) -> str | None:
         coloured = self._first_with("a-color-price")
         return leaf_text(coloured) or None if coloured is not None else self._plain_price_text
@@ -147,20 +159,20 @@ class RankedCard:
     @property
     def _plain_price_text(self) -> str | None:
         """A price without the colour of prices, and with no words around it."""
-        for node in self._found:
-            if _is_price_piece(node) and not _is_in_offers(node):
+        for node, classes in self._found:
+            if _is_price_piece(classes) and not _is_in_offers(node):
                 return leaf_text(node) or None
         return None
 
-    @property
+    @cached_property
     def _offers_text(self) -> str | None:
-        for node in self._found:
-            if _is_offers_line(node):
+        for node, classes in self._found:
+            if _is_offers_line(node, classes):
                 return leaf_text(node)
         return None
 
     def _first_with(self, name: str) -> LexborNode | None:
-        return next((node for node in self._found if has_class(node, name)), None)
+        return next((node for node, classes in self._found if _holds(classes, name)), None)
 
     @staticmethod
     def _rating_from_link(stars: LexborNode) -> Decimal | None:
@@ -170,17 +182,21 @@ class RankedCard:
         return rating_from_text(attribute(link, "aria-label") or attribute(link, "title"))
 
 
-def _is_price_piece(node: LexborNode) -> bool:
-    name = attribute(node, "class") or ""
-    return _PRICE_PIECE in name and _ANIMATION not in name
+def _holds(classes: str, name: str) -> bool:
+    return name in classes and name in classes.split()
+
+
+def _is_price_piece(classes: str) -> bool:
+    return _PRICE_PIECE in classes and _ANIMATION not in classes
 
 
 def _holds_price(node: LexborNode) -> bool:
-    return any(_is_price_piece(piece) for piece in node.css(f'[class*="{_PRICE_PIECE}"]'))
+    pieces = node.css(f'[class*="{_PRICE_PIECE}"]')
+    return any(_is_price_piece(attribute(piece, "class") or "") for piece in pieces)
 
 
-def _is_offers_line(node: LexborNode) -> bool:
-    if not has_class(node, "a-color-secondary") or has_class(node, "a-size-small"):
+def _is_offers_line(node: LexborNode, classes: str) -> bool:
+    if not _holds(classes, "a-color-secondary") or _holds(classes, "a-size-small"):
         return False
     return _holds_price(node) and _LETTERS.search(leaf_text(node)) is not None
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 _LAST_BYTES = 64 * 1024
+_FIRST_LOOK_BYTES = 2 * 1024
 _END_TAGS = (b"</html", b"</body")
 # Their end tags are optional (HTML standard), or forgotten so often that they prove nothing.
 _OPTIONAL = frozenset({
@@ -67,14 +68,15 @@ def is_cut_xml(text: str) -> bool:
 
 def _after_last_end_tag(body: bytes) -> bytes | None:
     """What follows the last `</html>` or `</body>`; None where there is none outside of a script."""
-    low = body[-_LAST_BYTES:].lower()
-    found = max(low.rfind(tag) for tag in _END_TAGS)
-    if found < 0:
-        return None
-    before = low[:found]
-    if before.rfind(b"<script") > before.rfind(b"</script"):
-        return None
-    return low[found:].partition(b">")[2]
+    for size in (_FIRST_LOOK_BYTES, _LAST_BYTES):
+        low = body[-size:].lower()
+        found = max(low.rfind(tag) for tag in _END_TAGS)
+        before = low[: max(found, 0)]
+        last_start, last_end = before.rfind(b"<script"), before.rfind(b"</script")
+        # Only a script's tag in sight says whether the end tag stands in one.
+        if found >= 0 and (size == _LAST_BYTES or last_start != last_end):
+            return None if last_start > last_end else low[found:].partition(b">")[2]
+    return None
 
 
 def _holds_content(rest: bytes) -> bool:

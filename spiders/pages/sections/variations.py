@@ -107,8 +107,11 @@ class VariationSection:
 
     @cached_property
     def _data(self) -> bytes:
-        """The script from its first known key on: as many templates may stand before the data."""
-        return self._script[max(self._script.find(_PARENT), 0) :]
+        """The script from the parent's key on: as many templates may stand before the data."""
+        script = self._script
+        # Backwards, past a few kilobytes instead of three hundred.
+        end = script.rfind(_DATA)
+        return script[max(script.rfind(_PARENT, 0, max(end, 0)), 0) :]
 
     def _stated(self, key: str) -> Any:
         found = find_value(self._data, key)

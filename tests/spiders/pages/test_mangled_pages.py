@@ -7,6 +7,7 @@ import gzip
 import json
 import os
 import random
+import re
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -18,7 +19,11 @@ import pytest
 from bson import encode
 from selectolax.lexbor import LexborNode
 
+from sandbox.catalogue import Catalogue
+from sandbox.messages import Request
+from sandbox.store import Store
 from spiders.items.plain import plain_from_item
+from spiders.pages.bestsellers import BestsellersPage
 from spiders.pages.document import Document, attribute
 from spiders.pages.fetched import Fetched
 from spiders.pages.product import ProductPage
@@ -33,6 +38,13 @@ SEED = os.environ["MANGLING_SEED"]
 MAX_SECONDS = 0.5
 MAX_SECONDS_OF_SAVED = 1.5
 SHARED = Path(__file__).parents[4] / "shared" / "amazon-pages"
+OLDER = SHARED.with_name("amazon-pages-legacy")
+# With cards for 30 of 50 places, with all cards, with sales ranks, and without a place.
+PRACTICE_LISTS = (
+    "/gp/bestsellers/electronics", "/gp/bestsellers/beauty?pg=2&language=ar_AE", "/gp/movers-and-shakers/beauty",
+    "/gp/new-releases/tools/3000004?language=ja_JP", "/gp/most-gifted/empty",
+)  # fmt: skip
+GRID = re.compile(r"<[a-z]+\b[^>]*data-client-recs-list=[^>]*>")
 
 needs_pages = pytest.mark.skipif(
     not SHARED.is_dir(), reason="no saved pages in ../shared/amazon-pages"
@@ -45,7 +57,8 @@ class Source:
 
     name: str
     url: str
-    is_search: bool
+    # "search", "detail" or "list".
+    kind: str
     html: str
 
     def fetched(self, body: bytes, encoding: str | None = None) -> Fetched:
@@ -54,34 +67,56 @@ class Source:
 
 @lru_cache(maxsize=1)
 def own_pages() -> list[Source]:
-    return [
+    fixtures = [
         Source(
             case.name,
             case.meta["url"],
-            case.meta["kind"] == "search",
+            case.meta["kind"],
             (case.folder / "input.html").read_text(encoding="utf-8"),
         )
         for case in all_cases()
         if case.meta["status"] == 200 and case.meta["kind"] in ("search", "detail")
     ]
+    return [*fixtures, *practice_lists()]
+
+
+def practice_lists() -> Iterator[Source]:
+    store = Store(Catalogue(seed=1, products=2_000, max_blocks=0), clock=lambda: 0.0)
+    for target in PRACTICE_LISTS:
+        body = store.reply(Request("GET", target, {"host": "sandbox.test"})).body
+        html = (body if isinstance(body, bytes) else body.identity()).decode()
+        yield Source(target, f"https://sandbox.test{target}", "list", html)
 
 
 def saved_pages() -> list[Source]:
-    entries = [json.loads(line) for line in (SHARED / "manifest.jsonl").read_text().splitlines()]
+    return [
+        *saved_in(SHARED, lambda entry: entry["kind"] in ("search", "detail")),
+        *saved_in(OLDER, lambda entry: "bestsellers" in entry["file"]),
+    ]
+
+
+def saved_in(folder: Path, is_wanted: Callable[[dict[str, Any]], bool]) -> list[Source]:
+    manifest = folder / "manifest.jsonl"
+    lines = manifest.read_text().splitlines() if manifest.is_file() else []
     return [
         Source(
             entry["file"],
             entry["url"],
-            entry["kind"] == "search",
-            gzip.decompress((SHARED / entry["file"]).read_bytes()).decode("utf-8", "replace"),
+            "list" if entry["kind"] == "other" else entry["kind"],
+            gzip.decompress((folder / entry["file"]).read_bytes()).decode("utf-8", "replace"),
         )
-        for entry in entries
-        if entry["kind"] in ("search", "detail")
+        for entry in map(json.loads, lines)
+        if is_wanted(entry)
     ]
 
 
 def read(source: Source, fetched: Fetched) -> tuple[PageStatus, list[dict[str, Any]]]:
-    if source.is_search:
+    if source.kind == "list":
+        page = BestsellersPage(fetched, scraped_at=MOMENT)
+        ranked = [plain_from_item(row) for row in page.rows()]
+        _ = page.has_next, page.categories
+        return page.status, ranked
+    if source.kind == "search":
         search = SearchPage(fetched, scraped_at=MOMENT)
         rows = [plain_from_item(row) for row in search.rows()]
         _ = search.has_next, search.info
@@ -105,7 +140,9 @@ def faults(source: Source, page: Mangled) -> Iterator[str]:
     before_status, before = unmangled(source)
     if page.is_same and (status, rows) != (before_status, before):
         yield from differences(before_status, before, status=status, rows=rows)
-    if source.is_search and before_status is PageStatus.OK:
+    if source.kind == "list" and status is PageStatus.OK and not page.is_cut:
+        yield from lost_places(source, page, rows)
+    if source.kind == "search" and before_status is PageStatus.OK:
         if page.may_be_cut and status is PageStatus.TRUNCATED:
             return
         found = [row["asin"] for row in rows]
@@ -115,6 +152,15 @@ def faults(source: Source, page: Mangled) -> Iterator[str]:
     for row in rows:
         encode(row, codec_options=CODEC)
         json.dumps(row, default=float, allow_nan=False).encode("utf-8")
+
+
+def lost_places(source: Source, page: Mangled, rows: list[Any]) -> Iterator[str]:
+    """The page's data name all its places: where their tag is whole, so is the list."""
+    tag = GRID.search(source.html)
+    if page.encoding is None and tag is not None and tag.group().encode() in page.body:
+        asins = [row["asin"] for row in unmangled(source)[1]]
+        if asins and [row["asin"] for row in rows] != asins:
+            yield f"{len(rows)} places instead of {len(asins)}"
 
 
 def differences(
@@ -192,7 +238,7 @@ def test_a_fault_of_its_kind_is_found(
     found = cached_property(broken)
     found.__set_name__(Document, "result_cards")
     monkeypatch.setattr(Document, "result_cards", found)
-    searches = [source for source in own_pages() if source.is_search]
+    searches = [source for source in own_pages() if source.kind == "search"]
     assert finding in "\n".join(mangle_pages(searches, 1_000, kept=kept))
 
 

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from spiders.pages.bestsellers import BestsellersPage
 from spiders.pages.classify import PageKind, page_status
 from spiders.pages.document import utf8_body
 from spiders.pages.fetched import Fetched
@@ -21,14 +22,19 @@ CASES = all_cases()
 GOOD = (PageStatus.OK, PageStatus.NO_RESULTS)
 
 
-def read(fetched: Fetched) -> tuple[PageStatus, PageStatus]:
-    """Both kinds of page object on the same bytes, items and all."""
+def read(fetched: Fetched) -> tuple[PageStatus, ...]:
+    """All kinds of page object on the same bytes, items and all."""
     product, search = ProductPage(fetched, asked_asin="B0FIXTURE1"), SearchPage(fetched)
+    ranked = BestsellersPage(fetched)
+    places = ranked.rows()
+    assert bool(places) == (ranked.status is PageStatus.OK)
+    assert ranked.has_next in (True, False, None)
+    assert not ranked.categories or ranked.status in (*GOOD, PageStatus.NOT_A_LISTING)
     item, rows = product.item(), search.rows()
     assert (item is not None) == (product.status is PageStatus.OK)
     assert not rows or search.status is PageStatus.OK
     assert search.has_next in (True, False, None)
-    return product.status, search.status
+    return product.status, search.status, ranked.status
 
 
 @given(body=st.binary(), status=st.integers(0, 599), encoding=st.none() | st.text())
