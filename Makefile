@@ -51,11 +51,12 @@ deploy: $(VENV)/.installed-deploy ## spiders onto a node that takes eggs: make d
 test: install-dev ## all tests, on a real MongoDB and Redis; ARGS="tests/storage -k lease" for some
 	$(BIN)/pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
-check: install-dev ## ruff, mypy --strict, import contracts
+check: install-dev ## ruff, mypy --strict, import contracts, words
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	PYTHONPATH=. $(BIN)/lint-imports
+	$(BIN)/pytest --quiet tests/docs/test_words.py
 
 pythons: ## compile the product on every Python from 3.11 on that this machine has
 	@sh deploy/check-pythons.sh

@@ -26,7 +26,7 @@ _PER_PROJECT = 100
 _WATCHES = 100
 _ROUNDS = 10
 _CHANGES = 20
-_MOST_ADDED = 10_000
+_MAX_ADDED = 10_000
 _Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 
 
@@ -126,7 +126,7 @@ def delete_monitor(id: str) -> Response:  # noqa: A002
 
 def _add(monitor_id: str) -> Response:
     """Back to the monitor, or its page with the lines that it refused."""
-    lines = request.form.get("values", "").splitlines()[:_MOST_ADDED]
+    lines = request.form.get("values", "").splitlines()[:_MAX_ADDED]
     asked = [
         AskedWatch(index, line.strip(), NewWatch(value=line.strip()))
         for index, line in enumerate(lines)

@@ -38,7 +38,7 @@ _DELIVERY = f"[{_DELIVERY_PRICE}], [data-csa-c-delivery-time]"
 _OLD_SHIPPING = '[id="aod-offer-shipping-price"], .aod-ship-charge'
 _CART_API = "data-aw-aod-cart-api"
 _QUANTITIES = '[id*="qty"] option, [id*="qty-option"], [id*="qty"] li'
-_MOST_QUANTITY = 999
+_MAX_QUANTITY = 999
 # The name before its "(123 ratings)", which stand in another element on some pages.
 _COUNT = re.compile(r"[(（]\s*([\d.,\s\u00a0\u202f'’٬٫]*\d)")
 # Stands between the words "Sold by" and the name where both are one text.
@@ -145,7 +145,7 @@ class OfferBlock:
             find_integer(attribute(node, "value") or text_of(node))
             for node in self._node.css(_QUANTITIES)
         ]
-        numbers = [number for number in found if number and number <= _MOST_QUANTITY]
+        numbers = [number for number in found if number and number <= _MAX_QUANTITY]
         return max(numbers, default=None)
 
     def _find(self, query: str) -> LexborNode | None:

@@ -28,9 +28,9 @@ LIVING_SECONDS = 20.0
 # A page waits for its turn as a rule; this is more than a turn.
 LONG_WAIT_SECONDS = 30.0
 # Fewer ends say nothing of a block.
-FEWEST_ENDS = 5
+MIN_ENDS = 5
 _BLOCK_SPAN = timedelta(hours=1)
-_MOST_SCHEDULES = 100
+_MAX_SCHEDULES = 100
 _CHEAPEST = min(one.credits_per_target for one in SERVED if one.credits_per_target)
 
 
@@ -212,7 +212,7 @@ class DiagnosisService:
                 yield Finding("quota_reached", organization.id, text, remedy)
 
     def _schedules(self, organization: Organization) -> Iterator[Finding]:
-        found = self._stores.schedules.list_of_organization(organization.id, limit=_MOST_SCHEDULES)
+        found = self._stores.schedules.list_of_organization(organization.id, limit=_MAX_SCHEDULES)
         for schedule in found:
             name = schedule.name or schedule.id
             if not schedule.enabled:
@@ -237,7 +237,7 @@ def _blocks(ended: Mapping[str, int], whose: str, *, stops: bool) -> Iterator[Fi
     """`ended`: how targets ended within the last hour or so."""
     blocked = {code: n for code, n in ended.items() if code.startswith(BLOCKED_PREFIX)}
     number = sum(blocked.values())
-    if number < FEWEST_ENDS or number < sum(ended.values()) or ended.get(SUCCESS):
+    if number < MIN_ENDS or number < sum(ended.values()) or ended.get(SUCCESS):
         return
     commonest = max(blocked, key=lambda code: blocked[code])
     text = f"all {number} targets of {whose} that ended lately were blocked, most by {commonest}"

@@ -138,7 +138,7 @@ RULES: list[tuple[Any, str, Any]] = [
     (block, "_SELLER_RATING", ".nothing"),
     (block, "_DELIVERY_CONDITION", "nothing"),
     (block, "_OLD_SHIPPING", ".nothing"),
-    (block, "_MOST_QUANTITY", 10**9),
+    (block, "_MAX_QUANTITY", 10**9),
     (block, "is_struck", says(False)),
     (block, "is_unmarked", says(True)),
     (block, "unquote", lambda text: text),
