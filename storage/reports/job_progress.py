@@ -14,7 +14,7 @@ from storage.base.records import Job, TargetStatus
 from storage.runs.runs import Loss
 
 MAX_MOMENTS = 1_000
-_MOST_REDELIVERED = 100
+_MAX_REDELIVERED = 100
 _EVER_SETTLED = [TargetStatus.SUCCESS.value, TargetStatus.FAILED.value]
 # What a field that was not found may look like.
 _EMPTY: list[Any] = [None, "", []]
@@ -122,7 +122,7 @@ class JobProgress:
     def _redelivered(self, job_id: str) -> Iterator[Moment]:
         """The first of them; each ended after another crawler had taken it up."""
         query = {"_id": key_range(job_id), "leases": {"$gt": 1}, "endedAt": {"$type": "date"}}
-        for target in self._database["targets"].find(query).limit(_MOST_REDELIVERED):
+        for target in self._database["targets"].find(query).limit(_MAX_REDELIVERED):
             lost = target["leases"] - 1
             text = f"target {target['value'][:100]!r} ended after {lost} of its crawlers were lost"
             yield Moment(target["endedAt"], "redelivered", text)
