@@ -70,7 +70,7 @@ def require_own_store(asked: SearchTarget, store: Marketplace) -> None:
     names = ", ".join(asked.store_numbers)
     raise NotAnAmazonTarget(
         asked.text,
-        f"{names} of this address are {asked.host}'s own, and the marketplace asked for is {store.code};"
+        f"the numbers in its {names} are {asked.host}'s own, and the marketplace asked for is {store.code};"
         " leave the marketplace out, or send that store's address",
     )
 

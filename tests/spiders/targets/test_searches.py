@@ -181,7 +181,7 @@ def test_numbers_of_one_store_are_not_asked_of_another() -> None:
     german, american = MARKETPLACES["DE"], MARKETPLACES["US"]
     address = read("https://www.amazon.de/s?k=usb&rh=n:1&me=A2L77EE7U53NWQ")
     require_own_store(address, german)
-    with pytest.raises(NotAnAmazonTarget, match=r"rh, me .*www\.amazon\.de.* is US"):
+    with pytest.raises(NotAnAmazonTarget, match=r"in its rh, me .*www\.amazon\.de.* is US"):
         require_own_store(address, american)
     require_own_store(read("https://www.amazon.de/s?k=usb&s=review-rank"), american)
     require_own_store(read("node:172282"), american)

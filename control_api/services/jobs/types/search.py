@@ -12,7 +12,7 @@ from control_api.services.jobs.types.amazon import Locales, Visitors
 from control_api.services.jobs.types.config import AmazonConfig, Price, ShortText
 from control_api.services.jobs.types.served_type import RequestForm, ServedType
 from spiders.sites.marketplaces import Locale
-from spiders.sites.refinements import entry_from_text
+from spiders.sites.refinements import entry_from_text, is_node
 from spiders.sites.urls import SearchOptions, search_url
 from spiders.targets import (
     EmptyTarget,
@@ -29,7 +29,13 @@ def _is_refinement(text: str) -> str:
     return f"{name}:{value}"
 
 
-Node = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,15}$")]
+def _is_node(text: str) -> str:
+    if not is_node(text):
+        raise ValueError("must be the number of a browse node, such as 172282")
+    return text
+
+
+Node = Annotated[str, StringConstraints(max_length=20), AfterValidator(_is_node)]
 Refinement = Annotated[
     str, StringConstraints(min_length=3, max_length=300), AfterValidator(_is_refinement)
 ]
