@@ -75,15 +75,15 @@ _NAMES: dict[str, str] = {
     "|paese/regione di origine|menşe ülkesi|原産国名|原産地|país de origem do produto|país/região de origem|país/región de origen|उद्गम देश|생산 국가|제조국|原产国/地区|原產國"
     "|原产地|oprindelsesland|ארץ ייצור|ארץ מקור|ארץ המקור|ארץ מוצא|ursprungsland/-region|herkunftsland/region|pays/région d'origine|land/regio van herkomst"
     "|země/oblast původu|بلد التصنيع",
-    "upc": "upc|upc code|upc-code|código upc|code upc|codice upc|upc-nummer|kod upc|upcコード|upc码|كود المنتج العالمي|universal product code",
-    "ean": "ean|código ean|europäische artikelnummer"
+    "upc": "upc|upcs|upc/ean|upc / ean|upc kodu|código universal de producto|código universal do produto|code universel des produits|code produit universel|universeller produktcode|codice universale del prodotto|universele productcode|uniwersalny kod produktu|upc code|upc-code|código upc|code upc|codice upc|upc-nummer|kod upc|upcコード|upc码|كود المنتج العالمي|universal product code",
+    "ean": "ean|eans|ean / upc|ean/upc|ean kodu|رمز ean|barkod|barcode|bar code|strichcode|code-barres|codice a barre|código de barras|streepjescode|streckkod|kod kreskowy|バーコード|europäische artikelnummer (ean)|european article number (ean)|código ean|europäische artikelnummer"
     "|ean-kode|kod ean|código de barras ean|numéro ean|ean-13|ean13|ean code|ean-code|code ean|codice ean|numero ean|ean-nummer|número ean|code-barres ean|ean-kod|eanコード|jan|janコード|jan code"
     "|european article number|international article number|numero di articolo europeo|europejski numer artykułu|europees artikelnummer|numéro d'article européen|ean码|رقم السلعة الأوروبي",
-    "gtin": "gtin|global trade identification number|global trade item number|globale handelsidentifikationsnummer"
+    "gtin": "gtin|gtins|gtin/ean|gtin / ean|globale handelsartikelnummer|globale artikelnummer (gtin)|global trade item number (gtin)|グローバル商品番号|global trade identification number|global trade item number|globale handelsidentifikationsnummer"
     "|gtin-14|numer gtin|globalny numer jednostki handlowej|código gtin|global trade id number|gtin-kod|gtin-13|gtin-12|gtin code|gtin-code|code gtin|codice gtin|gtin-nummer|número global de identificação do item comercial"
     "|número mundial de artículo comercial|número de identificación de comercio global|numéro d'identification du commerce mondial|codice identificativo globale|global handelsidentifieringsnummer|グローバル取引識別番号|全球贸易项目代码|全球交易品項識別代碼|국제 거래 단품 식별 코드|رقم التعريف التجاري العالمي",
-    "isbn10": "isbn-10|isbn10",
-    "isbn13": "isbn-13|isbn13",
+    "isbn10": "isbn-10|isbn10|isbn 10",
+    "isbn13": "isbn-13|isbn13|isbn 13",
     "asin": "asin",
 }  # fmt: skip
 _STORE = re.compile(r"amazon\.[a-z]{2,3}(?:\.[a-z]{2})?")

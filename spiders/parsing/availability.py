@@ -12,14 +12,15 @@ _N = r"(?<!\d)(\d{1,9})(?!\d)"
 _ONLY_LEFT = re.compile(
     "|".join(
         (
-            rf"\bonly {_N}(?: items?)? (?:left|remain)", rf"nur noch {_N}", rf"\bplus que {_N}",
+            rf"\bonly {_N}(?: items?)? (?:left|remain)", rf"nur noch {_N}", rf"\bnur {_N} (?:übrig|verfügbar|auf lager)", rf"\bnoch {_N} auf lager", rf"^\W*{_N} left in stock",
+            rf"[úu]ltim[ao]s {_N}", rf"\bplus que {_N}",
             rf"s[óo]lo quedan?(?:\(n\))? {_N}", rf"quedan? (?:s[óo]lo )?{_N}", rf"s[óo]lo hay {_N}",
             rf"(?:\bsolo|\bne restano solo|\brimangono(?: solo)?|\bne resta solo) {_N}",
             rf"\b(?:apenas|s[óo]|somente|restam?(?: apenas)?) {_N}",
             rf"\bslechts {_N}", rf"\bnog (?:slechts |maar )?{_N}",
             rf"\b(?:endast|bara) {_N}", rf"(?:tylko|pozostał[oay](?: tylko)?) {_N}",
             rf"\b(?:sadece|yalnızca) {_N}", rf"stokta {_N} adet", rf"残り\s*{_N}",
-            rf"(?:仅剩|僅剩|只剩|剩下)\s*{_N}", rf"{_N}개(?:만|밖에)? 남", r"(?:تبق[ىي]?|متبقي|يتبقى|باقي)[^\d]{0,12}(\d{1,9})(?!\d)",
+            rf"(?:仅剩|僅剩|只剩|剩下)\s*{_N}", rf"{_N}개(?:만|밖에)? 남", r"(?:تبق[ىي]?|متبقي|يتبقى|باقي|بقي)[^\d]{0,12}(\d{1,9})(?!\d)",
             rf"(?:केवल|सिर्फ़?|सिर्फ|फक्त) {_N}", r"zbýv[áa][^\d]{0,16}(\d{1,9})(?!\d)", rf"\b(?:pouze|už jen|jen) {_N}",
             rf"\bkun {_N}", rf"(?:נותרו|נותרה?|נשארו?|נשארה) רק {_N}",
             rf"{_N} (?:மட்டுமே|మాత్రమే|ಮಾತ್ರ|(?:എണ്ണം )?മാത്രം|টি)", rf"(?:মাত্র|ಕೇವಲ) {_N}",
@@ -65,9 +66,9 @@ _PHRASES = (
     ("backorder", r"in stock (?:soon|on )|auf lager ab\b|\bwieder auf lager|en stock (?:le \d|à partir du|el \d|a partir del)|bientôt (?:de nouveau )?(?:en stock|disponible)|disponible (?:à partir du|a partir del)|disponibile (?:a partire )?dal \d|disponibile a partire|(?:em estoque|disponível) (?:em|a partir de) \d|op voorraad (?:vanaf|op \d)|(?:dostępn[ya]|w magazynie) od \d|i lager (?:från|den) \d|\d日(?:に|以降に?)入荷予定|order now and we'll"),
     ("backorder", _FOR_A_TIME),
     ("out_of_stock", r"out of stock|\bnot in stock|sold out|nicht auf lager|ausverkauft|rupture|sin (?:stock|existencias)|agotado|esaurito|fora de estoque|sem (?:estoque|stock)|esgotado|niet op voorraad|uitverkocht"
-     r"|slut (?:i lager|för)|\b(?:ej|inte) i lager|slutsåld|brak w magazynie|wyprzedan|stokta (?:yok|bulunm)|tüken|在庫切れ|品切れ|在庫なし|نفد|缺货|缺貨|[无無]库存|無庫存|품절|재고(?:가)? 없|स्टॉक में नहीं|स्टॉक से बाहर|स्टॉक संप|není skladem|vyprodán|ikke på lager|udsolgt|אזל"),
+     r"|slut (?:i lager|för)|\b(?:ej|inte) i lager|slutsåld|brak w magazynie|wyprzedan|stokta (?:yok|bulunm)|stoklarda yok|tüken|在庫切れ|品切れ|在庫なし|نفد|缺货|缺貨|[无無]库存|無庫存|품절|재고(?:가)? 없|स्टॉक में नहीं|स्टॉक से बाहर|स्टॉक संप|není skladem|vyprodán|ikke på lager|udsolgt|אזל"),
     ("unavailable", r"unavailable|\bnot available|nicht (?:verfügbar|lieferbar|erhältlich)|indisponib|plus disponible|non disponible|no disponible|non disponibile|não disponível|indispon[íi]vel|niet (?:beschikbaar|verkrijgbaar|leverbaar)"
-     r"|inte (?:inte )?tillgänglig|otillgänglig|niedostępn|mevcut değil|お取り扱いできません|ご利用いただけません|غير (?:متوفر|متاح)|目前无货|无货|無法(?:使用|購買)|无法购买|(?:구매|이용)할 수 없|उपलब्ध (?:नहीं|नाही)|nedostupn|ikke tilgængelig|(?:אינו|לא) זמין|अनुपलब्ध"
+     r"|(?:ej|inte) tillgänglig|otillgänglig|niedostępn|mevcut değil|お取り扱いできません|ご利用いただけません|غير (?:متوفر|متاح)|目前无货|无货|無法(?:使用|購買)|无法购买|(?:구매|이용)할 수 없|उपलब्ध (?:नहीं|नाही)|nedostupn|ikke tilgængelig|(?:אינו|לא) זמין|अनुपलब्ध"
      r"|கிடைக்கவில்லை|అందుబాటులో లేదు|ಲಭ್ಯವಿಲ್ಲ|ലഭ്യമല്ല|অনুপলব্ধ|পাওয়া যায় না"),
     ("in_stock", r"in stock|auf lager|en stock|disponible|disponibilità immediata|disponibile|em (?:estoque|stock)|disponível|op voorraad|i lager|dostępn|w magazynie|stokta|在庫あり|متوفر|متاح|有[货貨]|现货|現貨|현재 재고|재고 있음"
      r"|स्टॉक में|स्टॉकमध्ये|skladem|på lager|במלאי|sofort lieferbar|beschikbaar voor verzending|以内に発送|usually (?:ships|dispatched)|available (?:to ship|now)|ships (?:with)?in|dispatch(?:es|ed)? (?:with)?in|gewöhnlich versandfertig|versandfertig|expédi[ée]s? sous|sous \d+ à \d+|envío en|se envía"

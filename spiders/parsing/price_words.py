@@ -11,14 +11,16 @@ from spiders.parsing.text import words_of
 _BEFORE_INSTALMENT = re.compile(
     r"\d\s*[x×]\s*(?:de|d['’]|à|of|von|zu|da|di|van|av|po|za|com)?\s*$|(?:^|\W)(?:em até|até|em|hasta|jusqu['’]à|up to|bis zu|fino a|tot|upp till)\s*\d+\s*[x×]"
     r"|\d+\s*(?:meses|mensualidades|cuotas|pagos|plazos|parcelas|prestações|(?:interest[- ]free |equal |monthly )?(?:payments?|instal+ments?)|monthly|months?|mois|mensualités|versements|(?:monatliche[nr]? |gleiche[nr]? )?raten|monatsraten|monate\w*|rate|mesi|mensilità|termijnen|maanden|maandelijkse|månader|delbetalningar"
+    r"|zahlungen|zinslose zahlungen|zinsfreie zahlungen|paiements|pagamenti|betalingen|betalningar|räntefria betalningar|aya varan taksit\w*|回払い|دفعات"
     r"|rat\b|raty|miesi\w*|taksit|ay|回|か月|ヶ月|カ月|期|个月|個月|개월|أقساط|قسط\w*|شهر\w*|أشهر|תשלומים|חודשים|किस्त\w*|महीन\w*|தவணை\S*|వాయిదా\S*|splátek|rater|installments?|instalments?|payments?)(?!\w).{0,24}$"
+    r"|\ben \d+ fois(?!\w).{0,16}$|\bin \d+ (?:gelijke )?delen(?!\w).{0,16}$"
     r"|\b(?:emi|financing|ratenzahlung|mensualité|rata|rate mensili|aylık|月々|分割(?:払い)?|分期|每期|每月|월|할부)\b.{0,16}$|(?:月々|分割|分期|每期|每月|할부)\S*.{0,12}$",
     re.IGNORECASE,
 )  # fmt: skip
 # Said after it, or in place of its unit.
 _AFTER_INSTALMENT = re.compile(
     r"^\W*(?:[x×]\s*\d+|(?:a|per|each|every|pro|im|par|al?|por|per|per il|i|za|na|प्रति)?\s*(?:month(?!['’]?s?[- ]supply)|mo\b|monat(?:e|en|s|lich\w*|srate\w*)?\b|mois\b(?! de )|mes\b(?! de (?:uso|sumin))|mese\b(?! di )|mês\b(?! de )|maand(?:en|elijks\w*)?\b|månad(?:er|en|svis)?\b|mån\b\.?|miesiąc\w*|miesięcz\w*|mies\b|mc\b|ay\b|月|か月|个月|個月|월|개월|شهر\w*|חודש|माह|महीन\w*|மாத\S*|నెల\S*|ತಿಂಗಳ\S*|മാസ\S*|মাস\S*|měsíc\w*|måned\w*))"
-    r"|^\W*(?:sem juros|sin intereses|sans frais|con intereses|com juros|interest[- ]free|no interest|zinsfrei|senza interessi|faizsiz|بدون فوائد)"
+    r"|^\W*(?:في الشهر|بالشهر)|^\W*(?:sem juros|sin intereses|sans frais|con intereses|com juros|interest[- ]free|no interest|zinsfrei|senza interessi|faizsiz|بدون فوائد)"
     r"|^\W*(?:[x×]\s*)?\(?\d+\s*(?:x\b|meses|months|monate|mois|mesi|maanden|taksit|回|期|개월)",
     re.IGNORECASE,
 )  # fmt: skip
@@ -43,8 +45,8 @@ _PRICE_WORD = (
 )
 _MEMBERS_OFFER = re.compile(
     rf"\b(?:exclusive|exclusiv[eoa]s?|esclusiv[oaie]|exklusiv\w*|exclusief|wyłączn\w*|özel|exkluzivn\w*|eksklusiv\w*)\b[^.]{{0,24}}\bprime\b"
-    rf"|\bprime\b[- ]?(?:members?[- ])?(?:exclusive|exclusiv|exklusiv|eksklusiv)"
-    rf"|\bprime\b[- ]?(?:members?[- ]|üyelerine özel |mitglieder[- ])?{_PRICE_WORD}|{_PRICE_WORD}\s+(?:\w+\s+){{0,3}}prime\b|プライム会員(?:限定|様限定|価格|特別)|Prime会员(?:专享|价)|프라임 (?:회원 )?(?:전용|가격|특가)|سعر (?:أعضاء )?برايم",
+    rf"|\bprime\b[- ]?(?:members?[- ])?(?:exclusive|exclusiv|exclusie|exklusiv|eksklusiv)"
+    rf"|\bprime\b[- ]?(?:members?[- ]|üyelerine özel |mitglieder[- ]|early access )?{_PRICE_WORD}|{_PRICE_WORD}\s+(?:\w+\s+){{0,3}}prime\b|プライム会員(?:限定|様限定|価格|特別)|Prime会员(?:专享|价)|프라임 (?:회원 )?(?:전용|가격|특가)|سعر (?:أعضاء )?برايم",
     re.IGNORECASE,
 )  # fmt: skip
 _MAX_MEMBERS_PRICE_LENGTH = 60
@@ -59,7 +61,7 @@ _ONE_WAY_TO_PAY = re.compile(r"\b(?:pix|boleto)\b", re.IGNORECASE)
 # "Save 5 % more with Pix" speaks of a price that is not the one shown.
 _MORE_OFF = re.compile(r"economiz|ganhe|adicional|extra|mais \d", re.IGNORECASE)
 _BUY = re.compile(
-    r"\bto (?:buy|own|purchase)\b|\bbuy(?: for| it)?\b|kauf|\bachat|\bacheter|\bcompr|\bacquist|\bkoop|\bkope|\bköp|\bkup|\bzakup|satın al|購入|买|購買|购买|買う|구매|شراء|לרכיש|לקני|ख़?रीद|खरेदी|வாங்க|కొన|ಖರೀದಿ|വാങ്ങ|কিন|\bkoup|\bkøb",
+    r"\bto (?:buy|own|purchase)\b|\bbuy(?: for| it)?\b|kauf|\bachat|\bacheter|\bc[oó]mpr|\bacquist|\bkoop|\bkope|\bköp|\bkup|\bzakup|satın al|購入|买|購買|购买|買う|구매|شراء|اشتر|לרכיש|לקני|ख़?रीद|खरेदी|வாங்க|కొన|ಖರೀದಿ|വാങ്ങ|কিন|\bkoup|\bkøb",
     re.IGNORECASE,
 )
 _OR = re.compile(

@@ -15,7 +15,7 @@ _ALL_DEPARTMENTS = re.compile(
     r"\ball (?:departments|categories)\b|\b(?:in )?allen? (?:kategorien|abteilungen)|toutes (?:nos|les) (?:boutiques|catégories)|tous (?:nos|les) rayons"
     r"|tod[oa]s (?:los |las |nuestros |nuestras )?(?:departamentos|categorías|os departamentos|as categorias)|tutt[ei] (?:le |i )?(?:categorie|nostre categorie|reparti)"
     r"|alle (?:afdelingen|categorieën)|alla (?:avdelningar|kategorier)|wszystki(?:e|ch) (?:kategori\w*|dział\w*)|tüm (?:kategoriler|departmanlar|bölümler)\w*"
-    r"|すべてのカテゴリ|全カテゴリ|所有(?:分类|類別|部门|部門|商品分類)|全部(?:分类|分類|类别|部門)|모든 (?:카테고리|부서)|(?:جميع|كل) (?:الأقسام|الفئات)|כל (?:המחלקות|הקטגוריות)"
+    r"|(?:すべて|全て)のカテゴリ|全カテゴリ|所有(?:分类|類別|部门|部門|商品分類)|全部(?:分类|分類|类别|部門)|모든 (?:카테고리|부서)|(?:جميع|كل|كافة) (?:الأقسام|الفئات)|כל (?:המחלקות|הקטגוריות)"
     r"|सभी (?:डिपार्टमेंट|विभाग|श्रेणि)|सर्व (?:विभाग|श्रेणी)|அனைத்து (?:துறை|பிரிவு|வகை)|అన్ని (?:విభాగ|డిపార్ట్)|ಎಲ್ಲಾ (?:ವಿಭಾಗ|ಡಿಪಾರ್ಟ್)|എല്ലാ (?:വിഭാഗ|ഡിപ്പാർട്ട്)|সমস্ত (?:বিভাগ|ডিপার্ট)|všech(?:ny)? (?:kategori|odděleních?)\w*|alle (?:kategorier|afdelinger)",
     re.IGNORECASE,
 )  # fmt: skip

@@ -39,7 +39,7 @@ _PER_BEFORE = re.compile(
     rf"(?:(?<![^\W_])(?P<equal>{_QUANTITY})\s?[=＝]\s*[(（]?"
     rf"|(?<![^\W_])(?P<each>{_QUANTITY})\s?(?:あたり|当たり|当り|につき|당|başına|ಗೆ|க்கு|కి)[:：]?\s*[(（]?"
     rf"|[每每毎](?P<every>{_QUANTITY})[:：]?\s*"
-    rf"|(?:grundpreis|unit price|(?:prezzo|prix|precio|preço|preis|price|prijs|pris|cena)\s+(?:all['’]|(?:al|per|par|por|pro|je|au|za)(?!\w)))\s*[(]?\s*(?P<named>{_QUANTITY})\s*[)]?\s?[:：]\s*)$",
+    rf"|(?:grundpreis|unit price|(?:prezzo|prix|precio|preço|preis|price|prijs|pris|cena)\s+(?:all['’]|à l['’]|(?:al|per|par|por|pro|je|au|za)(?!\w)))\s*[(]?\s*(?P<named>{_QUANTITY})\s*[)]?\s?[:：]\s*)$",
     re.IGNORECASE,
 )  # fmt: skip
 _MAX_BEFORE_LENGTH = 48
