@@ -14,6 +14,7 @@ from control_api.services.accounts.plans import PLANS
 from control_api.services.errors import EmailAlreadyExists
 from control_api.services.jobs.report_text import lines_from_report
 from control_api.wiring.api import Parts, build_parts
+from control_api.wiring.monitors import recomputing
 from settings.config import ConfigError, current_config
 from settings.process_environment import direct_mode_environment
 from storage.base.away import StorageAway
@@ -77,6 +78,14 @@ def _parser() -> argparse.ArgumentParser:
         help="count a job's targets, rows, credits and deliveries, and say whether they agree",
     )
     report.add_argument("job", help="a job's id")
+    recompute = commands.add_parser(
+        "recompute-monitor",
+        help="compute a monitor's watches anew from its rows, and say whether they are the same",
+    )
+    recompute.add_argument("monitor", help="a monitor's id")
+    recompute.add_argument(
+        "--check", action="store_true", required=True, help="only compare; nothing is written"
+    )
     commands.add_parser(
         "probe",
         help="ask a store what it answers this machine or the stored proxies; writes nothing",
@@ -102,6 +111,8 @@ def _run(options: argparse.Namespace, parts: Parts) -> str:
         return _doctor(parts)
     if options.command == "story":
         return _story(parts, options.job, options.target)
+    if options.command == "recompute-monitor":
+        return _recompute(parts, options.monitor)
     if options.command == "report":
         return _report(parts, options.job)
     if options.command == "admin":
@@ -164,6 +175,20 @@ def _report(parts: Parts, job_id: str) -> str:
         wrong = ", ".join(one.name for one in report.sums if not one.holds)
         raise CommandFailed(f"the report of {job_id} does not add up: {wrong}")
     return f"{text}\nIt adds up."
+
+
+def _recompute(parts: Parts, monitor_id: str) -> str:
+    found = recomputing(parts.stores).compare(monitor_id)
+    if found is None:
+        raise CommandFailed(f"no monitor {monitor_id}")
+    if found.missing_rounds:
+        raise CommandFailed(
+            f"{found.missing_rounds} of the monitor's jobs are not kept: nothing can be compared"
+        )
+    if found.differing:
+        print("\n".join(found.differing))
+        raise CommandFailed(f"monitor {monitor_id} is not what its rows say; see above")
+    return f"{found.watches} watches and {found.looks} looks: the same as computed from the rows"
 
 
 def _admin(parts: Parts, email: str) -> str:

@@ -9,6 +9,7 @@ from control_api.azscraper.schemas.jobs import JobAnswer
 from control_api.azscraper.schemas.monitors import (
     CreateMonitorBody,
     MonitorAnswer,
+    MonitorCoverageAnswer,
     MonitorIdPath,
     MonitorsAnswer,
     MonitorsQuery,
@@ -16,6 +17,7 @@ from control_api.azscraper.schemas.monitors import (
     RoundPath,
     RoundsAnswer,
     RoundsQuery,
+    SpanQuery,
     StartRoundBody,
     UpdateMonitorBody,
 )
@@ -25,6 +27,7 @@ from control_api.http.context import current_actor, services
 from control_api.http.json_text import json_answer, optional_time, text_from_time
 from control_api.http.request_headers import IdempotencyHeader
 from control_api.http.schemas import ErrorEnvelope, OkAnswer
+from control_api.services.monitors.coverages import Coverage
 from control_api.services.monitors.monitor_events import round_data
 from control_api.services.monitors.monitors import MonitorView
 from control_api.services.monitors.round_drafts import Only
@@ -109,6 +112,34 @@ def list_rounds(path: MonitorIdPath, query: RoundsQuery) -> Response:
 def get_round(path: RoundPath) -> Response:
     found = services().monitors.get_round(current_actor(), path.id, path.jobId)
     return json_answer({"data": round_data(found)})
+
+
+@monitors.get(
+    "/monitors/<id>/coverage",
+    summary="Get a monitor's coverage",
+    responses={200: MonitorCoverageAnswer},
+)
+def get_coverage(path: MonitorIdPath, query: SpanQuery) -> Response:
+    found = services().coverages.get(current_actor(), path.id, since=query.since, until=query.until)
+    return json_answer({"data": coverage_answer(found)})
+
+
+def coverage_answer(found: Coverage) -> dict[str, Any]:
+    fresh = found.freshness
+    return {
+        "expected": found.expected,
+        "ok": found.ok,
+        "okPercent": found.ok_percent,
+        "byReason": dict(found.by_reason),
+        "freshness": {
+            "p50Seconds": fresh.p50_seconds,
+            "p95Seconds": fresh.p95_seconds,
+            "oldest": optional_time(fresh.oldest),
+            "stale24h": fresh.stale,
+        },
+        "missedSlots": found.missed_slots,
+        "skippedSlots": found.skipped_slots,
+    }
 
 
 def monitor_answer(view: MonitorView) -> dict[str, Any]:

@@ -49,6 +49,8 @@ _AZSCRAPER = {
     "POST /monitors/{id}/rounds": "Creates a job that looks at the monitor's watches now, at the price of such a job. Where there is nothing to look at the answer is a 409.",
     "GET /monitors/{id}/rounds": "Lists the monitor's rounds, the newest first, with what each of them brought.",
     "GET /monitors/{id}/rounds/{jobId}": "Answers one round by its job's id.",
+    "GET /monitors/{id}/coverage": "Answers how many looks of the rounds of a time brought a page, why the others did not, how old what is known has become, "
+    "and how many due times had no round. Left out, the time is the last 7 days; 92 days at most.",
     "POST /monitors/{id}/watches": "Adds up to 1,000 products. What cannot be followed is named in `refused`; the others are added.",
     "POST /monitors/{id}/watches/import": "Adds the products of a CSV file of at most 10,000 lines: with the header `value,label,tags,note,target,enabled` "
     "or some of these names, or one column of values without a header. Columns are separated by `,` or `;`, tags by `|`. Lines that cannot be read are named in `refused`.",

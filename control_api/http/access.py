@@ -123,6 +123,7 @@ PROJECT_KEY = frozenset(
         ("POST", "/monitors/<id>/rounds"),
         ("GET", "/monitors/<id>/rounds"),
         ("GET", "/monitors/<id>/rounds/<jobId>"),
+        ("GET", "/monitors/<id>/coverage"),
         ("POST", "/monitors/<id>/watches"),
         ("POST", "/monitors/<id>/watches/import"),
         ("GET", "/monitors/<id>/watches"),

@@ -35,6 +35,7 @@ from control_api.services.jobs.usage import UsageService
 from control_api.services.jobs.v1_jobs import V1Jobs
 from control_api.services.monitors.alerts import AlertService
 from control_api.services.monitors.change_feed import ChangeFeed
+from control_api.services.monitors.coverages import CoverageService
 from control_api.services.monitors.deltas import DeltaService
 from control_api.services.monitors.histories import HistoryService
 from control_api.services.monitors.monitors import MonitorService
@@ -67,6 +68,7 @@ class Services:
     rounds: RoundService
     watches: WatchService
     histories: HistoryService
+    coverages: CoverageService
     change_feed: ChangeFeed
     alerts: AlertService
     job_lists: JobLists

@@ -87,6 +87,7 @@ def api_services(stores: Stores) -> Services:
         rounds=crawls.monitors.rounds,
         watches=crawls.monitors.watches,
         histories=crawls.monitors.histories,
+        coverages=crawls.monitors.coverages,
         change_feed=crawls.monitors.change_feed,
         alerts=crawls.monitors.alerts,
         progress=ProgressService(crawls.jobs, stores.job_progress, stores.results),

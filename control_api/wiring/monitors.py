@@ -4,13 +4,31 @@ from control_api.services.accounts.projects import ProjectService
 from control_api.services.jobs.jobs import JobService
 from control_api.services.monitors.alerts import AlertService, AlertStores
 from control_api.services.monitors.change_feed import ChangeFeed
+from control_api.services.monitors.coverages import CoverageService
 from control_api.services.monitors.histories import HistoryService
+from control_api.services.monitors.looks import LookReader
 from control_api.services.monitors.monitors import MonitorService, MonitorStores
+from control_api.services.monitors.recomputing import RecomputeStores, Recomputing
 from control_api.services.monitors.rounds import RoundService
 from control_api.services.monitors.watches import WatchService, WatchStores
 from control_api.wiring.shared import SharedServices
 from control_api.wiring.stores import Stores
 from storage.base.transactions import Session
+
+
+def recomputing(stores: Stores) -> Recomputing:
+    return Recomputing(
+        RecomputeStores(
+            monitors=stores.monitors,
+            watches=stores.watches,
+            chunks=stores.chunks,
+            changes=stores.changes,
+            rounds=stores.rounds,
+            jobs=stores.jobs,
+            targets=stores.targets,
+        ),
+        LookReader(stores.targets, stores.results),
+    )
 
 
 class MonitorServices:
@@ -47,6 +65,7 @@ class MonitorServices:
         )
         self.rounds = RoundService(self.monitors, jobs, shared.round_drafts)
         self.histories = HistoryService(stores.chunks, self.watches)
+        self.coverages = CoverageService(stores.rounds, stores.watches, stores.slots, self.monitors)
         self.change_feed = ChangeFeed(stores.changes, stores.feeds, projects)
         self.alerts = AlertService(
             AlertStores(alerts=stores.alerts, firings=stores.firings, monitors=stores.monitors),

@@ -99,6 +99,23 @@ class Slots:
         found = self._slots.find(query).sort("_id", -1).skip(offset).limit(limit)
         return [_slot_from_document(one) for one in found], self._slots.count_documents(query)
 
+    def count_by_status(
+        self, schedule_id: str, since: datetime, until: datetime
+    ) -> dict[SlotStatus, int]:
+        """Of the slots that were due from `since` up to `until`."""
+        groups = self._slots.aggregate(
+            [
+                {
+                    "$match": {
+                        "_id": key_range(schedule_id),
+                        "slotAt": {"$gte": since, "$lte": until},
+                    }
+                },
+                {"$group": {"_id": "$status", "n": {"$sum": 1}}},
+            ]
+        )
+        return {SlotStatus(group["_id"]): group["n"] for group in groups}
+
     def delete_of_schedule(self, schedule_id: str, session: ClientSession) -> None:
         self._slots.delete_many({"_id": key_range(schedule_id)}, session=session)
 

@@ -112,6 +112,11 @@ class Rounds:
     def delete_of_monitor(self, monitor_id: str, session: ClientSession) -> None:
         self._rounds.delete_many({"monitorId": monitor_id}, session=session)
 
+    def ids_of_monitor(self, monitor_id: str) -> list[str]:
+        """Of its jobs, oldest first."""
+        found = self._rounds.find({"monitorId": monitor_id}, {"_id": 1}).sort("_id", 1)
+        return [document["_id"] for document in found]
+
     def within(self, monitor_id: str, since: datetime, until: datetime) -> list[Round]:
         query = {"monitorId": monitor_id, "startedAt": {"$gte": since, "$lte": until}}
         return [_CODEC.record(document) for document in self._rounds.find(query).sort("_id", 1)]

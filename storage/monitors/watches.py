@@ -163,6 +163,13 @@ class Watches:
         found = self._watches.find(_query(monitor_id, chosen), {"value": 1}).sort("_id", 1)
         return [document["value"] for document in found]
 
+    def last_good_pages(self, monitor_id: str) -> list[datetime | None]:
+        """Of each watch that is enabled; None: it had none."""
+        found = self._watches.find(
+            _query(monitor_id, WatchFilter(enabled=True)), {"lastOkAt": 1, "_id": 0}
+        )
+        return [document.get("lastOkAt") for document in found]
+
     def count(self, monitor_id: str, chosen: WatchFilter) -> int:
         return self._watches.count_documents(_query(monitor_id, chosen))
 

@@ -5,10 +5,14 @@ from collections.abc import Iterator
 
 import pytest
 from pymongo.database import Database
+from redis import Redis
 
 from control_api.manage import main
 from settings.config import current_config
+from storage.base.connections import open_database
 from storage.base.indexes import missing_indexes
+from tests.control_api.services.monitors.following import Following, sold
+from tests.stores import Store
 
 
 @pytest.fixture(autouse=True)
@@ -81,3 +85,39 @@ def test_stored_data_is_brought_up_to_this_release(
     assert main(["migrate"]) == 0
     assert capsys.readouterr().out == "the stored data is of this release\n"
     assert main(["migrate", "--check"]) == 0
+
+
+class TestRecomputeMonitor:
+    def made(self, store: Store) -> Following:
+        following = Following(store, 2)
+        following.round(sold(), sold())
+        following.round(sold("18.00"), "BLOCKED_CAPTCHA")
+        return following
+
+    @pytest.fixture
+    def store(self, mongo_database: Database, redis_client: Redis) -> Store:
+        config = current_config()
+        return Store(config, open_database(mongo_database.client, config), redis_client)
+
+    def test_it_says_whether_a_monitor_is_what_its_rows_say(
+        self, store: Store, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        following = self.made(store)
+        command = ["recompute-monitor", following.monitor.id, "--check"]
+        assert main(command) == 0
+        assert capsys.readouterr().out.startswith("2 watches and 4 looks: the same")
+        store.database["watches"].update_one({}, {"$set": {"known.now.price": 1}})
+        assert main(command) == 1
+        out, err = capsys.readouterr()
+        assert "what is known is not what its rows say" in out
+        assert "is not what its rows say; see above" in err
+
+    def test_a_job_that_is_gone_is_named(
+        self, store: Store, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        following = self.made(store)
+        store.database["jobs"].delete_one({})
+        assert main(["recompute-monitor", following.monitor.id, "--check"]) == 1
+        assert "1 of the monitor's jobs are not kept" in capsys.readouterr().err
+        assert main(["recompute-monitor", "nonsense", "--check"]) == 1
+        assert "no monitor nonsense" in capsys.readouterr().err

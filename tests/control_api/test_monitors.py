@@ -12,7 +12,12 @@ from redis import Redis
 
 from control_api.azscraper.schemas.alerts import AlertAnswer, AlertsAnswer, FiringsAnswer
 from control_api.azscraper.schemas.changes import ChangesAnswer
-from control_api.azscraper.schemas.monitors import MonitorAnswer, MonitorsAnswer, RoundsAnswer
+from control_api.azscraper.schemas.monitors import (
+    MonitorAnswer,
+    MonitorCoverageAnswer,
+    MonitorsAnswer,
+    RoundsAnswer,
+)
 from control_api.azscraper.schemas.watches import (
     AddedAnswer,
     ChecksAnswer,
@@ -333,6 +338,40 @@ class TestRounds:
         watch = f"/watches/{shop.monitor}:{ASINS[0]}"
         assert shop.tenant.patch(watch, json={"enabled": False}).status_code == 200
         assert [one["value"] for one in shop.start().json["data"]["targets"]] == [ASINS[1]]
+
+
+class TestCoverage:
+    def coverage(self, shop: Shop, query: str = "") -> Any:
+        return shop.get(f"/monitors/{shop.monitor}/coverage{query}", MonitorCoverageAnswer)["data"]
+
+    def test_what_was_seen_of_what_was_asked_for(self, shop: Shop, database: Database) -> None:
+        assert self.coverage(shop)["okPercent"] is None
+        shop.round(two(page(), "BLOCKED_CAPTCHA"))
+        shop.round(two(page(), "TIMEOUT"))
+        found = self.coverage(shop)
+        assert (found["expected"], found["ok"], found["okPercent"]) == (4, 2, 50)
+        assert found["byReason"] == {"BLOCKED_CAPTCHA": 1, "TIMEOUT": 1}
+        assert found["freshness"]["oldest"] == "2026-03-01T07:00:00.000Z"
+        assert found["freshness"]["stale24h"] == 2
+        recent = datetime.now(UTC) - timedelta(minutes=5)
+        database["watches"].update_one({"value": ASINS[1]}, {"$set": {"lastOkAt": recent}})
+        fresh = self.coverage(shop)["freshness"]
+        assert fresh["stale24h"] == 1
+        assert fresh["p50Seconds"] > fresh["p95Seconds"] - 1 > 3600
+
+    def test_due_times_without_a_round_are_counted(self, make_shop: Callable[..., Shop]) -> None:
+        shop = make_shop(ASINS[0], cron="0 6 * * *")
+        schedule = shop.get(f"/monitors/{shop.monitor}", MonitorAnswer)["data"]["scheduleId"]
+        statuses = [shop.tenant.post(f"/schedules/{schedule}/run").status_code for _ in range(3)]
+        assert statuses == [201, 409, 409]
+        found = self.coverage(shop)
+        assert (found["skippedSlots"], found["missedSlots"]) == (2, 0)
+
+    def test_a_time_can_be_chosen(self, shop: Shop) -> None:
+        shop.round(two(page(), page()))
+        assert self.coverage(shop, "?to=2020-01-01")["expected"] == 0
+        for query in ("?from=2026-01-02&to=2026-01-01", "?from=2020-01-01&to=2021-01-01"):
+            assert shop.tenant.get(f"/monitors/{shop.monitor}/coverage{query}").status_code == 400
 
 
 class TestWatches:

@@ -6,6 +6,7 @@ from pydantic import BaseModel, Field, StringConstraints
 
 from control_api.azscraper.schemas.job_config import JobConfig
 from control_api.http.inputs import Cron, Timezone
+from control_api.http.moments import Since, Until
 from control_api.http.schemas import (
     Answer,
     Body,
@@ -151,6 +152,32 @@ class MonitorOut(Answer):
     lastRound: RoundOut | None
     createdAt: str
     updatedAt: str
+
+
+class SpanQuery(Query):
+    since: Since = None
+    until: Until = None
+
+
+class FreshnessOut(Answer):
+    p50Seconds: int | None
+    p95Seconds: int | None
+    oldest: str | None
+    stale24h: int
+
+
+class MonitorCoverageOut(Answer):
+    expected: int
+    ok: int
+    okPercent: float | None
+    byReason: dict[str, int]
+    freshness: FreshnessOut
+    missedSlots: int
+    skippedSlots: int
+
+
+class MonitorCoverageAnswer(Envelope):
+    data: MonitorCoverageOut
 
 
 class MonitorAnswer(Envelope):

@@ -23,11 +23,13 @@ _FIELDS = (*ROW_FIELDS, "priceSource", "parserVersion", "deliverTo")
 
 @dataclass(frozen=True, slots=True)
 class WatchLook:
-    """`target_id`: where the row and the failure's message are, as long as the job is kept."""
+    """`target_id`: where the row and the failure's message are, as long as the job is kept.
+    `settled_at`: when the target came to its end."""
 
     watch_id: str
     target_id: str
     look: Look
+    settled_at: datetime
 
 
 class LookReader:
@@ -40,9 +42,10 @@ class LookReader:
         targets = sorted(self._targets.among(job_id, indexes), key=lambda one: one.index)
         rows = self._first_rows(job_id, [one.index for one in targets])
         return [
-            WatchLook(watch_id(monitor_id, found[0]), target.id, found[1])
+            WatchLook(watch_id(monitor_id, found[0]), target.id, found[1], target.ended_at)
             for target in targets
-            if (found := _look(target, rows.get(target.index))) is not None
+            if target.ended_at is not None
+            and (found := _look(target, rows.get(target.index), target.ended_at)) is not None
         ]
 
     def _first_rows(self, job_id: str, indexes: Sequence[int]) -> dict[int, Mapping[str, Any]]:
@@ -54,11 +57,12 @@ def _index_of(row: Row) -> int:
     return int(row.key.split(":")[1])
 
 
-def _look(target: Target, row: Mapping[str, Any] | None) -> tuple[str, Look] | None:
-    """The watch's value with the look; None where the target has not ended."""
+def _look(
+    target: Target, row: Mapping[str, Any] | None, ended_at: datetime
+) -> tuple[str, Look] | None:
+    """The watch's value with the look; None where the target is no product."""
     value = target.params.get("asin")
-    ended_at = target.ended_at
-    if value is None or ended_at is None:
+    if value is None:
         return None
     check = check_without_rows(target)
     if check is not None:

@@ -167,6 +167,7 @@ class AzScraper:
             self._look(job, factor)
         call("GET /monitors/{id}/rounds", id=made, query="?limit=1")
         call("GET /monitors/{id}/rounds/{jobId}", id=made, jobId=job["id"])
+        call("GET /monitors/{id}/coverage", id=made)
         call("GET /monitors/{id}", id=made)
         call("GET /projects/{projectId}/monitors", projectId=project)
         call("GET /monitors/{id}/watches", id=made, query="?limit=1")
