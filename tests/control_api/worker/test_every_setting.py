@@ -25,6 +25,8 @@ from control_api.worker import __main__ as worker
 from control_api.worker.loop import Loop
 from settings.config import Config, load_config
 from storage.base.clock import utc_now
+from storage.base.records import Seed
+from storage.queue.seed_queue import SeedQueue
 from tests.control_api.gateways.node import running_node
 from tests.settings.environment import environment
 from tests.stores import Store, database, indexed_database, new_target, redis, store, store_config
@@ -67,6 +69,16 @@ def started(spider: str) -> Callable[[Scene], int]:
             environ = {**scene.environ, "SCRAPYD_NODES": node.url}
             Scene(environ, scene.store, scene.folder).step("fleet")
             return Counter(form["spider"] for form in node.scheduled)[spider]
+
+    return look
+
+
+def started_on_demand(spider: str) -> Callable[[Scene], int]:
+    """A target of it waits."""
+
+    def look(scene: Scene) -> int:
+        SeedQueue(scene.store.redis, [spider]).push(spider, [Seed("t:1", "US", "o", "{}")])
+        return started(spider)(scene)
 
     return look
 
@@ -115,6 +127,9 @@ TABLE: dict[str, Line] = {
     "DETAIL_CRAWLERS": Line(started("amazon_detail"), {"0": 0, "2": 2}),
     "BESTSELLERS_CRAWLERS": Line(started("amazon_bestsellers"), {"0": 0, "2": 2}),
     "SITE_CRAWLERS": Line(started("site"), {"0": 0, "2": 2}),
+    "OFFERS_CRAWLERS": Line(started_on_demand("amazon_offers"), {"0": 0, "2": 2}),
+    "SELLER_CRAWLERS": Line(started_on_demand("amazon_seller"), {"0": 0, "2": 2}),
+    "SUGGESTIONS_CRAWLERS": Line(started_on_demand("amazon_suggestions"), {"0": 0, "2": 2}),
     "FEED_WINDOW": Line(seeds_fed, {"3": 3, "9": 9}),
     "RECONCILE_SECONDS": Line(lambda s: s.step("reconciler"), {"2": 2.0, "7": 7.0}),
     "RETENTION_DAYS": Line(old_jobs_kept, {"10": 1, "8": 0}),

@@ -18,6 +18,7 @@ from deploy.embedded.children import start_child
 from deploy.embedded.layout import PROJECT_ROOT
 from deploy.embedded.ports import free_port
 from settings.config import ScrapydNode
+from spiders.types.registry import POOL_SPIDERS
 from storage.base.records import JobStatus
 from storage.runs.spiders import Spiders
 from tests.crash.farm import running_sandbox
@@ -96,7 +97,7 @@ def test_a_node_without_the_project_crawls_from_its_egg(
         url = f"http://azscraper:{PASSWORD}@{node.name}"
         told = deploy_to(url, VERSION_LABEL="2026.11-first")
         assert told.code == 0, told.errors
-        begun = "amazon_bestsellers, amazon_detail, amazon_search, site"
+        begun = ", ".join(sorted(POOL_SPIDERS))
         assert f"starts its crawlers from 2026.11-first now: {begun}" in told.out
         assert PASSWORD not in told.out + told.errors
         assert any("scrapyd_client" in line for line in told.command_lines)
