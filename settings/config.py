@@ -152,6 +152,8 @@ class Config:
     allowed_networks: tuple[IPNetwork, ...] = ()
     max_body_bytes: int = 4 * 1024 * 1024
     retention_days: int = 0
+    # History of watches that is older goes; 0 keeps all of it.
+    history_days: int = 0
     log_level: str = "INFO"
 
     @property
@@ -294,6 +296,7 @@ def load_config(environ: Mapping[str, str]) -> Config:
         allowed_networks=read("ALLOWED_NETWORKS", networks_from_text, default.allowed_networks),
         max_body_bytes=read("MAX_BODY_BYTES", count_from_text, default.max_body_bytes),
         retention_days=read("RETENTION_DAYS", count_or_none_from_text, default.retention_days),
+        history_days=read("HISTORY_DAYS", count_or_none_from_text, default.history_days),
         log_level=read("LOG_LEVEL", one_of("DEBUG", "INFO", "WARNING", "ERROR"), default.log_level),
     )
 

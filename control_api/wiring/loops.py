@@ -55,7 +55,12 @@ def worker_loops(stores: Stores, stop: Event) -> list[WorkerLoop]:
 
 def worker_duties(stores: Stores, services: SharedServices) -> list[Duty]:
     """What is done at intervals, and not in a loop of its own."""
-    retention = Retention(services.remover, days=stores.config.retention_days)
+    retention = Retention(
+        services.remover,
+        days=stores.config.retention_days,
+        chunks=stores.chunks,
+        history_days=stores.config.history_days,
+    )
 
     def run_due() -> bool:
         services.slot_runner.run_due(utc_now())

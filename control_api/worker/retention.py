@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import logging
+from datetime import timedelta
 
 from control_api.services.jobs.removal import Remover
+from storage.base.clock import utc_now
+from storage.monitors.chunks import Chunks
 
 logger = logging.getLogger(__name__)
 
@@ -13,11 +16,15 @@ SWEEP_SECONDS = 5.0
 
 
 class Retention:
-    """`days` 0: jobs are kept for ever."""
+    """`days` 0: jobs are kept for ever; `history_days` 0: the history of watches is."""
 
-    def __init__(self, remover: Remover, *, days: int) -> None:
+    def __init__(
+        self, remover: Remover, *, days: int, chunks: Chunks | None = None, history_days: int = 0
+    ) -> None:
         self._remover = remover
         self._days = days
+        self._chunks = chunks
+        self._history_days = history_days
 
     def run(self) -> bool:
         """Remove for some seconds; True when more is left."""
@@ -26,4 +33,12 @@ class Retention:
             count = self._remover.take_out_older_than(self._days)
             if count:
                 logger.info("removing %d jobs that ended over %d days ago", count, self._days)
-        return not self._remover.sweep(SWEEP_SECONDS)
+        has_more = self._remove_old_history()
+        return not self._remover.sweep(SWEEP_SECONDS) or has_more
+
+    def _remove_old_history(self) -> bool:
+        """One batch; True when there may be more."""
+        if self._chunks is None or not self._history_days:
+            return False
+        moment = utc_now() - timedelta(days=self._history_days)
+        return self._chunks.remove_ended_before(moment) > 0

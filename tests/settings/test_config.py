@@ -73,6 +73,7 @@ REFUSED = {
     "ALLOWED_NETWORKS": ("10.0.0.0/33", "10.0.0.0/33"),
     "MAX_BODY_BYTES": ("-5", "above 0"),
     "RETENTION_DAYS": ("-1", "below 0"),
+    "HISTORY_DAYS": ("-1", "below 0"),
     "LOG_LEVEL": ("LOUD", "DEBUG, INFO"),
 }
 # The variables of the pools.
@@ -205,6 +206,7 @@ DEFAULTS_IN_WORDS = {
     ("VERSION_LABEL", "the parsers' version"): "",
     ("MAX_BODY_BYTES", "4 MiB"): str(4 * 1024 * 1024),
     ("RETENTION_DAYS", "0 (off)"): "0",
+    ("HISTORY_DAYS", "0 (off)"): "0",
 }
 NO_DEFAULT = ("–", "none")
 

@@ -27,6 +27,7 @@ from settings.config import Config, load_config
 from storage.base.clock import utc_now
 from storage.base.records import Seed
 from storage.queue.seed_queue import SeedQueue
+from storage.monitors.chunks import Chunks, StoredChunk
 from tests.control_api.gateways.node import running_node
 from tests.settings.environment import environment
 from tests.stores import Store, database, indexed_database, new_target, redis, store, store_config
@@ -101,6 +102,19 @@ def old_jobs_kept(scene: Scene) -> int:
     return store.database["jobs"].count_documents({})
 
 
+def old_history_kept(scene: Scene) -> int:
+    ended = utc_now() - timedelta(days=9)
+    piece = StoredChunk(watch_id="m:B000000001", start=ended, end=ended, checks=[0], fields={})
+    scene.store.transactions.run(
+        lambda session: Chunks(scene.store.database).insert([piece], session)
+    )
+    with closing(Stores.of_loops(scene.config)) as stores:
+        duties = worker_duties(stores, SharedServices(stores))
+        (retention,) = [duty for duty in duties if duty.name == "retention"]
+        retention.run()
+    return scene.store.database["chunks"].count_documents({})
+
+
 def is_alive_file_touched(scene: Scene) -> bool:
     """`python -m control_api.worker` without loops, and asked to stop soon."""
     handlers = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
@@ -132,6 +146,7 @@ TABLE: dict[str, Line] = {
     "SUGGESTIONS_CRAWLERS": Line(started_on_demand("amazon_suggestions"), {"0": 0, "2": 2}),
     "FEED_WINDOW": Line(seeds_fed, {"3": 3, "9": 9}),
     "RECONCILE_SECONDS": Line(lambda s: s.step("reconciler"), {"2": 2.0, "7": 7.0}),
+    "HISTORY_DAYS": Line(old_history_kept, {"10": 1, "8": 0}),
     "RETENTION_DAYS": Line(old_jobs_kept, {"10": 1, "8": 0}),
     "WORKER_ALIVE_FILE": Line(is_alive_file_touched, {None: False, "{folder}/alive": True}),
 }

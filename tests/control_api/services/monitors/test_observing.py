@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from threading import Event
 
 import pytest
@@ -11,6 +12,8 @@ from control_api.services.monitors.rules import chunks
 from control_api.services.monitors.rules.chunks import checks_of, steps_of
 from control_api.services.monitors.watch_documents import chunk_from_document, chunk_from_stored
 from control_api.worker.observer import Observer
+from storage.base.clock import utc_now
+from storage.jobs.removals import Removals
 from storage.monitors.chunks import Chunks
 from storage.monitors.feeds import Feeds
 from storage.monitors.receipts import Receipts
@@ -284,3 +287,31 @@ def test_a_receipt_that_breaks_holds_up_no_other_project(
     assert len(following.changes) == 1
     assert defects == ["observer"]
     assert "a receipt of project 0 broke" in caplog.text
+
+
+def test_retention_leaves_rounds_alone_that_nobody_has_looked_at(store: Store) -> None:
+    following = Following(store, 1)
+    seen = following.round(sold())
+    waiting = following.round(sold("18.00"), observe=False)
+    plain = store.add_job(1)
+    store.settlement.commit([], [success(plain, 0)])
+    removals = Removals(store.database)
+    later = utc_now() + timedelta(days=1)
+    assert set(removals.ended_before(later, 100)) == {seen.id, plain.id}
+    following.observe()
+    assert waiting.id in removals.ended_before(later, 100)
+
+
+def test_history_stays_when_the_rounds_are_removed(store: Store) -> None:
+    following = Following(store, 1)
+    jobs = [following.round(sold()).id, following.round(sold("18.00")).id]
+    removals = Removals(store.database)
+    store.transactions.run(lambda session: removals.take_out(jobs, session))
+    while removals.jobs():
+        removals.sweep(removals.jobs()[0])
+    assert store.database["results"].count_documents({}) == 0
+    following.round(sold("17.00"))
+    assert following.told == [
+        (asin(0), "price", 200_000, 180_000),
+        (asin(0), "price", 180_000, 170_000),
+    ]
