@@ -26,8 +26,8 @@ from control_api.worker.loop import Loop
 from settings.config import Config, load_config
 from storage.base.clock import utc_now
 from storage.base.records import Seed
-from storage.queue.seed_queue import SeedQueue
 from storage.monitors.chunks import Chunks, StoredChunk
+from storage.queue.seed_queue import SeedQueue
 from tests.control_api.gateways.node import running_node
 from tests.settings.environment import environment
 from tests.stores import Store, database, indexed_database, new_target, redis, store, store_config
