@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 from urllib.parse import unquote
 
@@ -84,7 +85,11 @@ class OfferBlock:
 
     def price(self) -> Money | None:
         """What one pays. The struck one and that of a unit are marked."""
-        for node in self._prices():
+        return self._price
+
+    @cached_property
+    def _price(self) -> Money | None:
+        for node in self._prices:
             if not is_struck(node) and is_unmarked(node):
                 found = price_of_node(node, store_currency=self._store_currency)
                 if found is not None:
@@ -92,8 +97,8 @@ class OfferBlock:
         return self._price_in_label()
 
     def list_price(self) -> Money | None:
-        price = self.price()
-        for node in self._prices():
+        price = self._price
+        for node in self._prices:
             if is_struck(node):
                 found = price_of_node(node, store_currency=self._store_currency)
                 if found and price and found.amount > price.amount:
@@ -115,6 +120,10 @@ class OfferBlock:
         return list(dict.fromkeys(line for line in lines if line)) or None
 
     def seller(self) -> OfferSeller | None:
+        return self._seller
+
+    @cached_property
+    def _seller(self) -> OfferSeller | None:
         place = self._find(_SOLD_BY)
         if place is None:
             return None
@@ -154,10 +163,11 @@ class OfferBlock:
     def _is_sticky(self, node: LexborNode) -> bool:
         return any(is_inside(node, bar) for bar in self._sticky)
 
-    def _prices(self) -> Iterator[LexborNode]:
-        for place in self._node.css(_PRICES):
-            if not self._is_sticky(place):
-                yield from place.css(".a-price")
+    @cached_property
+    def _prices(self) -> list[LexborNode]:
+        places = [place for place in self._node.css(_PRICES) if not self._is_sticky(place)]
+        nodes = {node.mem_id: node for place in places for node in place.css(".a-price")}
+        return list(nodes.values())
 
     def _price_in_label(self) -> Money | None:
         """For readers of screens, where the price itself is drawn."""
