@@ -235,3 +235,5 @@ def test_a_body_beyond_the_limit_is_refused_before_it_is_read(app: Flask, tenant
     limit = app.config["MAX_CONTENT_LENGTH"]
     body = {"data": b" " * (limit + 1), "content_type": "application/json"}
     assert tenant.post("/projects", **body).status_code == 413
+    # Of a route that reads no body at all.
+    assert tenant.get("/projects", **body).status_code == 413
