@@ -112,7 +112,7 @@ def report(kind: str, pages: list[Page], *, rounds: int) -> None:
 
 
 def profile(pages: list[Page], target: Path) -> None:
-    profiler = cProfile.Profile()
+    profiler = cProfile.Profile(time.process_time)
     profiler.enable()
     for page in pages:
         extract(page)
@@ -156,16 +156,13 @@ def main() -> int:
         return 1
     pages = load_pages(options.pages)
     searches = [page for page in pages if page.kind == "search"]
-    measured = [
-        *pages,
-        *(replace(page, kind=FIRST_PAGE) for page in searches),
-        *load_lists(options.lists),
-    ]
+    lists = load_lists(options.lists)
+    measured = [*pages, *(replace(page, kind=FIRST_PAGE) for page in searches), *lists]
     for kind in LIMITS:
         if of_kind := [page for page in measured if page.kind == kind]:
             report(kind, of_kind, rounds=options.rounds)
     if options.profile:
-        profile(pages, options.profile)
+        profile([*pages, *lists], options.profile)
     if options.memory:
         watch_memory(pages, options.memory)
     return 0
