@@ -71,7 +71,7 @@ class Alerting:
         session: Session,
     ) -> tuple[list[FiredAlert], dict[str, AlertState]]:
         """What fired, and the states that are new. A look that tells nothing is not judged."""
-        if observed.outcome is not WatchOutcome.OK and not observed.changes:
+        if not alerts or (observed.outcome is not WatchOutcome.OK and not observed.changes):
             return [], {}
         moment = self._moment(watch, one, observed)
         fired: list[FiredAlert] = []

@@ -32,7 +32,6 @@ from control_api.services.monitors.watch_documents import (
     series_document,
     state_from_known,
     stored_chunk,
-    stored_now,
 )
 from storage.base.clock import utc_now
 from storage.base.transactions import Session, Transactions
@@ -152,7 +151,7 @@ class Observing:
         if observed.outcome in (WatchOutcome.BLOCKED, WatchOutcome.FAILED):
             work.reasons[one.look.check.reason or "UNKNOWN"] += 1
         work.changes += [(one, watch, change) for change in observed.changes]
-        move, sealed = _move(watch, one, observed, stored_now(before))
+        move, sealed = _move(watch, one, observed, watch.known.get("now", {}))
         work.moves.append(move)
         if sealed is not None:
             work.sealed.append(sealed)
