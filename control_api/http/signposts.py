@@ -122,7 +122,8 @@ def _likeness(parts: list[str], asked: list[str]) -> float:
         return fmean(shares) if shares and min(shares) >= _CLOSE else 0.0
     # `/login` for `/auth/login`, `/api/projects` for `/projects`.
     if fixed[-len(asked) :] == asked or asked[-len(fixed) :] == fixed:
-        return 0.9
+        # `/v1/jobs` is rather `/api/v1/jobs` than `/jobs`: more of it is the same.
+        return 0.9 + min(len(fixed), len(asked)) / 1000
     # What both begin with, a version say, does not make them alike.
     while fixed and asked and fixed[0] == asked[0]:
         fixed, asked = fixed[1:], asked[1:]
