@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ from storage.runs.runs import Loss
 
 MAX_MOMENTS = 1_000
 _MAX_REDELIVERED = 100
+_PLAIN_NAME = re.compile(r"^[A-Za-z][A-Za-z0-9_]*$")
 _EVER_SETTLED = [TargetStatus.SUCCESS.value, TargetStatus.FAILED.value]
 # What a field that was not found may look like.
 _EMPTY: list[Any] = [None, "", []]
@@ -162,6 +164,9 @@ class JobProgress:
 def _value(path: Sequence[str]) -> Document:
     """The field as an expression, whatever characters its name has; null where it is missing."""
     found: Document | str = "$row"
+    if all(_PLAIN_NAME.match(name) for name in path):
+        # The same, and several times as fast.
+        return {"$ifNull": [".".join(("$row", *path)), None]}
     for name in path:
         found = {"$getField": {"field": {"$literal": name}, "input": found}}
     return {"$ifNull": [found, None]}

@@ -56,7 +56,7 @@ class FieldCoverageOut(Answer):
 
 
 class CoverageMeta(Answer):
-    counted: Annotated[int, Field(description="Rows that were looked at: the first 50,000.")]
+    counted: Annotated[int, Field(description="Rows that were looked at: the first 20,000.")]
     total: Annotated[int, Field(description="Rows that the job has stored so far.")]
 
 

@@ -19,7 +19,7 @@ from storage.reports.job_progress import Cell, JobProgress, Moment
 # So many rows tell the fields of items that a spider shapes as it likes.
 _ROWS_LOOKED_AT = 1_000
 # What is read for the coverage of one job; a job may have millions.
-COVERED_ROWS = 50_000
+COVERED_ROWS = 20_000
 _MIN_CELL_MS = 1_000
 
 
