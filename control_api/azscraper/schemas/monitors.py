@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BaseModel, Field, StringConstraints
 
@@ -17,6 +17,7 @@ from control_api.http.schemas import (
     OptionalBody,
     Query,
 )
+from control_api.services.monitors.kinds import MONITORED
 from control_api.services.monitors.monitors import MonitorWanted
 
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
@@ -24,8 +25,10 @@ FieldNames = Annotated[list[Annotated[str, Field(max_length=50)]], Field(max_len
 Confirm = Annotated[int, Field(ge=1, le=2)]
 ContextPart = Literal["currency", "deliverTo"]
 ContextBy = Annotated[list[ContextPart], Field(min_length=1, max_length=2)]
-# "search" and other types follow.
-MonitorType = Literal["details"]
+if TYPE_CHECKING:
+    MonitorType = str
+else:
+    MonitorType = Literal[MONITORED]
 
 
 class MonitorIdPath(BaseModel):
