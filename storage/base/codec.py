@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import MISSING, Field, fields, is_dataclass
 from enum import Enum
+from functools import cache
 from types import NoneType, UnionType
 from typing import Any, Generic, TypeVar, Union, get_args, get_origin, get_type_hints
 
@@ -14,6 +15,7 @@ R = TypeVar("R")
 Read = Callable[[Any], Any]
 
 
+@cache
 def document_name(field_name: str) -> str:
     """`id` is `_id`, `created_at` is `createdAt`."""
     if field_name == "id":
