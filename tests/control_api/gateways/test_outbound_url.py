@@ -27,7 +27,7 @@ LOOPBACK = (ip_network("127.0.0.1/32"),)
         "http://example.com:22/", "http://example.com:25/", "http://example.com:0/",
         "http://example.com:65536/", "http://example.com:99999999/", "http://example.com:/",
         "http:///path", "http://", "//example.com/", "example.com", "ftp://example.com/",
-        "file:///etc/passwd", "gopher://example.com/", "http://[::1/", "http://::1/", "http://[8.8.8.8]/",
+        "file:///etc/passwd", "gopher://example.com/", "http://[::1/", "http://::1/", "http://[8.8.8.8]/", "http://example.com/a\\b",
         "http://example..com/", "http://-example.com/", "http://１２７.0.0.1/", "http://ⓔxample.com/",
         "http://127.0.0.1。/", "http://example.com/" + "x" * 2_000,
     ],
