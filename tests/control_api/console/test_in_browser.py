@@ -19,8 +19,8 @@ from tests.control_api.console.conftest import COOKIE, Person
 from tests.control_api.console.seeded import Seeded, make_things, search_row, seed
 from tests.control_api.console.test_protection import console_routes
 from tests.control_api.crawling import end_target
-from tests.control_api.test_monitors import ASINS, Shop, two
-from tests.control_api.test_monitors import page as page_of
+from tests.control_api.monitors.shop import ASINS, Shop, two
+from tests.control_api.monitors.shop import page as page_of
 from tests.stores import Store
 
 pytestmark = pytest.mark.usefixtures("browser")

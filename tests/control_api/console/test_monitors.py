@@ -14,7 +14,7 @@ from settings.config import Config
 from storage.jobs.settlement import Settlement
 from tests.control_api.console.conftest import Person, heading, sign_in
 from tests.control_api.console.seeded import HOSTILE
-from tests.control_api.test_monitors import ASINS, Shop, page, two
+from tests.control_api.monitors.shop import ASINS, Shop, page, two
 from tests.stores import Store
 
 

@@ -1,0 +1,113 @@
+"""A tenant's monitor over HTTP, and rounds of it without crawlers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from pymongo.database import Database
+
+from control_api.azscraper.schemas.changes import ChangesAnswer
+from control_api.azscraper.schemas.monitors import (
+    MonitorAnswer,
+)
+from control_api.azscraper.schemas.watches import (
+    AddedAnswer,
+    WatchAnswer,
+    WatchesAnswer,
+)
+from control_api.wiring.shared import SharedServices
+from control_api.wiring.stores import Stores
+from spiders.items.moments import text_from_instant
+from storage.jobs.settlement import Settlement
+from tests.control_api.conftest import Tenant
+from tests.control_api.crawling import end_target, fail_target
+from tests.control_api.services.monitors.following import observe_all, sold
+from tests.stores import Store
+
+ASINS = ["B08N5WRWNW", "B091G3FLL7", "B07FZ8S74R"]
+START = datetime(2026, 3, 1, 6, tzinfo=UTC)
+CHEAP = {
+    "all": [
+        {"field": "price", "is": "at_most", "value": 19.99},
+        {"field": "availability", "is": "one_of", "value": ["in_stock", "limited"]},
+    ]
+}
+
+
+class Shop:
+    """A tenant's monitor, and rounds of it as crawlers and the observer make them."""
+
+    def __init__(self, tenant: Tenant, settlement: Settlement, store: Store, **more: Any) -> None:
+        self.tenant = tenant
+        self.settlement = settlement
+        self.store = store
+        self.project = tenant.make_project()
+        self.rounds = 0
+        body = {"name": "Earbuds", "type": "details", "config": {"marketplace": "US"}, **more}
+        made = tenant.post(f"/projects/{self.project}/monitors", json=body)
+        assert made.status_code == 201, made.text
+        MonitorAnswer.model_validate(made.json)
+        self.monitor: str = made.json["data"]["id"]
+
+    def get(self, path: str, model: Any, status: int = 200) -> Any:
+        answer = self.tenant.get(path)
+        assert answer.status_code == status, answer.text
+        model.model_validate(answer.json)
+        return answer.json
+
+    def add(self, *values: str, **more: Any) -> Any:
+        body = {"watches": [{"value": value} for value in values], **more}
+        answer = self.tenant.post(f"/monitors/{self.monitor}/watches", json=body)
+        assert answer.status_code == 201, answer.text
+        AddedAnswer.model_validate(answer.json)
+        return answer.json["data"]
+
+    def start(self, **body: Any) -> Any:
+        return self.tenant.post(f"/monitors/{self.monitor}/rounds", json=body)
+
+    def round(self, seen: Mapping[str, Any], **body: Any) -> str:
+        """`seen`: by the product's number, what its page says or the code of its failure."""
+        started = self.start(**body)
+        assert started.status_code == 201, started.text
+        job: str = started.json["data"]["id"]
+        at = START + timedelta(hours=self.rounds)
+        for index, target in enumerate(started.json["data"]["targets"]):
+            page = seen[target["value"]]
+            if isinstance(page, str):
+                fail_target(self.settlement, job, index, code=page)
+            else:
+                row = {"asin": target["value"], **page, "scrapedAt": text_from_instant(at)}
+                end_target(self.settlement, job, index, [row])
+        self.rounds += 1
+        self.observe()
+        return job
+
+    def observe(self) -> None:
+        observe_all(self.store)
+
+    def changes(self, query: str = "since=start") -> Any:
+        return self.get(f"/projects/{self.project}/changes?{query}", ChangesAnswer)
+
+    def watch(self, asin: str = ASINS[0]) -> Any:
+        return self.get(f"/watches/{self.monitor}:{asin}", WatchAnswer)["data"]
+
+    def watches(self, query: str = "") -> Any:
+        return self.get(f"/monitors/{self.monitor}/watches{query}", WatchesAnswer)
+
+
+def page(price: str | None = "24.99", **other: Any) -> Mapping[str, Any]:
+    return sold(price, "USD", **other)
+
+
+def two(first: Any, second: Any) -> Mapping[str, Any]:
+    return {ASINS[0]: first, ASINS[1]: second}
+
+
+def swept(shop: Shop, database: Database) -> None:
+    """What the worker does every half a minute."""
+    stores = Stores.of_loops(shop.store.config)
+    assert SharedServices(stores).remover.sweep(5)
+    stores.close()
+    shop.observe()
