@@ -15,6 +15,8 @@ README = Path(__file__).resolve().parents[2] / "README.md"
 
 # A value that each variable refuses, and a word of the reason that its message gives.
 REFUSED = {
+    "CONSOLE": ("perhaps", "neither true nor false"),
+    "CONSOLE_INSECURE_COOKIE": ("perhaps", "neither true nor false"),
     "MONGODB_URI": ("http://127.0.0.1", "mongodb://"),
     "MONGODB_DATABASE": ("a/b", "letters, digits"),
     "REDIS_URL": ("127.0.0.1:6379", "redis://"),

@@ -12,9 +12,9 @@ from flask import Flask
 from playwright.sync_api import Browser, Page, sync_playwright
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from spiders.sites.browsers import find_browser
+from spiders.sites.browsers import HARDENED, find_browser
 
-_FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+_MORE_FLAGS = ("--no-sandbox", "--disable-gpu")
 
 
 class _Quiet(WSGIRequestHandler):
@@ -37,7 +37,9 @@ def served(app: Flask) -> Iterator[str]:
 @contextmanager
 def chromium() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find_browser(), args=_FLAGS)
+        browser = playwright.chromium.launch(
+            executable_path=find_browser(), args=[*HARDENED, *_MORE_FLAGS]
+        )
         try:
             yield browser
         finally:

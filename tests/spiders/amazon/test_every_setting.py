@@ -84,8 +84,7 @@ TABLE: dict[str, Line] = {
     "SANDBOX_URL": Line(lambda s: s.store_of(HOSTS[1]), {"{one}": {"one"}, "{other}": {"other"}}),
     "OBEY_ROBOTS": Line(lambda s: s.products(), {"false": set(ASINS), "true": {ASINS[0], ASINS[2]}}),
     "VISITORS": Line(lambda s: any("session-id" in sent for sent in s.cookies), {"always": True, "asked": False}),
-    # Beside the page that it was made for.
-    "VISITOR_MAX_PAGES": Line(lambda s: s.sessions(), {"100": 1, "1": 2}),
+    "VISITOR_MAX_PAGES": Line(lambda s: s.sessions(), {"100": 1, "1": 3}),
     "VISITOR_MAX_AGE_SECONDS": Line(lambda s: s.sessions(), {"600": 1, "0.001": 3}),
 }  # fmt: skip
 # What these change is looked at in one crawl.
