@@ -25,6 +25,8 @@ from storage.reports.gauges import Gauges
 
 # Loops are marked, and crawlers beat, every five seconds.
 LIVING_SECONDS = 20.0
+# The rarest duty of a worker is done every 30 s.
+STANDING_SECONDS = 60.0
 # A page waits for its turn as a rule; this is more than a turn.
 LONG_WAIT_SECONDS = 30.0
 # Fewer ends say nothing of a block.
@@ -135,7 +137,7 @@ class DiagnosisService:
             yield Finding("no_worker", "worker", text, remedy)
             return
         for loop, seconds in sorted(youngest.items()):
-            if seconds > LIVING_SECONDS:
+            if seconds > STANDING_SECONDS:
                 text = f"the worker's loop {loop} has done no step for {seconds:.0f} s"
                 remedy = "The worker's log names what holds it up; another worker may take over."
                 yield Finding("loop_stands", loop, text, remedy, stops=loop == "feeder")
