@@ -1,5 +1,5 @@
 """The contract, admin: "Admin JWT only: `GET/PATCH /admin/referral-settings
-{defaultCommissionPercent}`, `GET /admin/referrals`, `GET /admin/referrals/:id/users` (original);
+{defaultCommissionPercent}`, `GET /admin/referrals`, `GET /admin/referrals/:id/users` (seed);
 ours: `GET/PATCH /admin/settings` (crawl rate per marketplace, default reference 60 requests a
 minute), `GET /admin/organizations`, `PATCH /admin/organizations/:id {plan}`, `POST
 /admin/organizations/:id/credits {amount,reason}`, `GET /admin/jobs`, `GET /admin/nodes`,

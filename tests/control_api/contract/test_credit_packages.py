@@ -1,4 +1,4 @@
-"""The contract, credits packages: "`GET /private/credits/packages` as the original API" """
+"""The contract, credits packages: "`GET /private/credits/packages` as the seed" """
 
 from __future__ import annotations
 

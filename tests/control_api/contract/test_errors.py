@@ -1,13 +1,13 @@
 """The contract, errors: "Error envelope, always: `{"success": false, "error": {"code", "message",
-"details": []}}`; `correlationId` inside `error` only on an unhandled 500 (original). Codes and
-statuses (original): 400 `VALIDATION_ERROR` `INVALID_ASIN` · 401 `UNAUTHORIZED` `INVALID_CREDENTIALS`
+"details": []}}`; `correlationId` inside `error` only on an unhandled 500 (seed). Codes and
+statuses (seed): 400 `VALIDATION_ERROR` `INVALID_ASIN` · 401 `UNAUTHORIZED` `INVALID_CREDENTIALS`
 `WRONG_CURRENT_PASSWORD` · 402 `PAYMENT_REQUIRED` `INSUFFICIENT_CREDITS` · 403 `FORBIDDEN` · 404
 `NOT_FOUND` `JOB_NOT_FOUND` `PROJECT_NOT_FOUND` `SCHEDULE_NOT_FOUND` `API_KEY_NOT_FOUND` (ours:
-`WEBHOOK_NOT_FOUND`; a missing job answers code `NOT_FOUND` with `Job not found`, as the original API's
+`WEBHOOK_NOT_FOUND`; a missing job answers code `NOT_FOUND` with `Job not found`, as the seed's
 example) · ours: 405 `METHOD_NOT_ALLOWED`, 413 `PAYLOAD_TOO_LARGE`, 415 `UNSUPPORTED_MEDIA_TYPE`,
 422 `IDEMPOTENCY_KEY_REUSED`, 503 `SERVICE_UNAVAILABLE` · 409 `CONFLICT` `EMAIL_ALREADY_EXISTS` ·
 429 `RATE_LIMIT_EXCEEDED` · 500 `INTERNAL_ERROR`. `message` for an empty target list is exactly
-`targets must contain at least 1 elements` (original). Another organization's object is a 404, never a
+`targets must contain at least 1 elements` (seed). Another organization's object is a 404, never a
 403. Ids are opaque: a malformed one is a 404."
 """
 

@@ -1,4 +1,4 @@
-"""The contract, plans: "a plan is data: `free` has the original API's 10 jobs, 100 targets, 20 exports a
+"""The contract, plans: "a plan is data: `free` has the seed's 10 jobs, 100 targets, 20 exports a
 month; `unlimited` has none and reserves no credits (`creditsReserved` 0). New organizations get
 `DEFAULT_PLAN` (default `free`); the embedded stack's own first user gets `unlimited`"
 """

@@ -1,4 +1,4 @@
-"""The contract, schedules: "POST 201, GET, PATCH, as the original API; ours: `timezone` (IANA, default UTC),
+"""The contract, schedules: "POST 201, GET, PATCH, as the seed; ours: `timezone` (IANA, default UTC),
 `DELETE /schedules/:id`, `nextRunAt`, `lastRunAt`, `lastJobId`, `lastOutcome`. Five-field cron;
 what cannot run is a 400; `name`, `POST /schedules/:id/run` (a slot by hand, same rules),
 `GET /schedules/:id/jobs` (ours)"

@@ -1,4 +1,4 @@
-"""The contract, usage: "`GET /usage` exactly as the original API, and ours: `credits{balance,reserved}`" """
+"""The contract, usage: "`GET /usage` exactly as the seed + ours: `credits{balance,reserved}`" """
 
 from __future__ import annotations
 
