@@ -23,7 +23,7 @@ install: $(VENV)/.installed ## virtual environment in ./.venv with the pinned re
 
 install-dev: $(VENV)/.installed-dev
 
-demo: install ## crawl the practice marketplace once: jobs over HTTP, live progress, a table, exports
+demo: install ## crawl the practice marketplace once: jobs over HTTP, live progress, tables, price changes, exports
 	@$(STACK) demo
 
 up: install ## start the whole stack in the background; data in ./.data

@@ -102,6 +102,8 @@ class Front:
             return _json([])
         if route == ("POST", "/__clock"):
             return self._set_clock(request.body)
+        if route == ("GET", "/__clock"):
+            return self._clock_reply()
         if request.method == "GET" and request.path.startswith("/__truth/"):
             return self._truth(request)
         return _json({"error": f"no control route {request.method} {request.path}"}, status=404)
@@ -152,6 +154,9 @@ class Front:
             self._clock.ahead_hours = float(json.loads(body)["aheadHours"])
         except (ValueError, TypeError, KeyError):
             return _json({"error": 'the body must be {"aheadHours": NUMBER}'}, status=400)
+        return self._clock_reply()
+
+    def _clock_reply(self) -> Reply:
         return _json({"aheadHours": self._clock.ahead_hours})
 
 

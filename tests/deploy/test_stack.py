@@ -144,11 +144,20 @@ def test_up_of_a_stack_that_is_up_changes_nothing(data: Path) -> None:
     assert before <= after
 
 
-def test_the_demo_crawls_shows_and_exports_and_leaves_the_stack_up(data: Path) -> None:
+def test_the_demo_crawls_shows_changes_and_exports_and_leaves_the_stack_up(
+    data: Path, described: dict[str, Any]
+) -> None:
     done = stack("demo", data)
     assert done.returncode == 0, done.stderr
     assert "search job: completed: 2/2 targets" in done.stdout
     assert "details job: completed: 20/20 targets, 20 rows" in done.stdout
+    first, _, later = done.stdout.partition("first round: completed: 20/20 targets")
+    assert first and "round 12 hours later: completed: 20/20 targets" in later
+    assert re.search(r"\d+ prices moved, the first 3:", later)
+    moves = re.findall(r" price +(\d+\.\d\d) USD +(\d+\.\d\d) USD +-?\d+\.\d+", later)
+    assert len(moves) == 3 and all(before != after for before, after in moves)
+    clock = httpx.get(f"{described['sandboxUrl']}/__clock", trust_env=False).json()
+    assert clock == {"aheadHours": 0.0}, "the store's time is as it was"
     rows = json.loads((data / "demo" / "search.json").read_text())
     assert {row["keyword"] for row in rows} == {"wireless earbuds", "usb hub"}
     assert {row["page"] for row in rows} == {1, 2}

@@ -153,6 +153,7 @@ def test_the_clock_can_be_moved_so_that_prices_change(catalogue: Catalogue) -> N
     assert front.reply(Request("POST", "/__clock", {}, b'{"aheadHours": 12}')).status == 200
     assert pages() != before
     assert front.reply(Request("POST", "/__clock", {}, b"{}")).status == 400
+    assert get(front, "/__clock").body == b'{"aheadHours": 12.0}'
 
 
 def test_products_sell_out_where_the_store_is_told_so() -> None:

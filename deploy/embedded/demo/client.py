@@ -45,10 +45,31 @@ class ApiClient:
 
     def project_named(self, name: str) -> str:
         """The id of the project with this name; made when there is none."""
-        for project in self._call("GET", "/projects")["data"]:
-            if project["name"] == name:
-                return str(project["id"])
-        return str(self._call("POST", "/projects", json={"name": name})["data"]["id"])
+        return self._named("/projects", {"name": name})
+
+    def monitor_named(self, project_id: str, name: str) -> str:
+        """The id of the monitor of the practice marketplace with this name; made when there is none."""
+        wanted = {"name": name, "type": "details", "config": {"marketplace": "sandbox"}}
+        return self._named(f"/projects/{project_id}/monitors", wanted)
+
+    def add_watches(self, monitor_id: str, asins: Sequence[str]) -> None:
+        """Those that the monitor already watches stay as they are."""
+        body = {"watches": [{"value": asin} for asin in asins]}
+        self._call("POST", f"/monitors/{monitor_id}/watches", json=body)
+
+    def start_round(self, monitor_id: str) -> str:
+        """The id of the round's job."""
+        return str(self._call("POST", f"/monitors/{monitor_id}/rounds")["data"]["id"])
+
+    def is_observed(self, monitor_id: str, job_id: str) -> bool:
+        """Whether all that the round found is in the feed."""
+        found = self._call("GET", f"/monitors/{monitor_id}/rounds/{job_id}")["data"]
+        return bool(found["status"] != "running")
+
+    def changes(self, project_id: str, **asked: str) -> tuple[list[Json], str]:
+        """Some changes of the feed, and the cursor behind them."""
+        page = self._call("GET", f"/projects/{project_id}/changes", params=asked)
+        return page["data"], str(page["meta"]["nextCursor"])
 
     def create_job(
         self, project_id: str, kind: str, *, targets: Sequence[str], config: Json
@@ -76,6 +97,12 @@ class ApiClient:
             with path.open("wb") as file:
                 for chunk in answer.iter_bytes():
                     file.write(chunk)
+
+    def _named(self, path: str, wanted: Json) -> str:
+        for found in self._call("GET", path)["data"]:
+            if found["name"] == wanted["name"]:
+                return str(found["id"])
+        return str(self._call("POST", path, json=wanted)["data"]["id"])
 
     def _call(
         self, method: str, path: str, *, json: Json | None = None, params: Json | None = None

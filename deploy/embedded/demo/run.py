@@ -9,8 +9,9 @@ import httpx
 from rich.console import Console
 
 from deploy.embedded.demo.client import ApiClient, Json
-from deploy.embedded.demo.progress import follow_job
+from deploy.embedded.demo.jobs import Jobs
 from deploy.embedded.demo.tables import DETAILS, SEARCH, table_of
+from deploy.embedded.demo.watching import Watching
 from deploy.embedded.errors import StackError
 from deploy.embedded.identity import FIRST_EMAIL
 from deploy.embedded.layout import Layout
@@ -24,7 +25,6 @@ PAGES_PER_KEYWORD = 2
 PRODUCTS = 20
 PLACES = ("90210", "CH")
 _READY_SECONDS = 20.0
-_JOB_SECONDS = 120.0
 _SHOWN_ROWS = 8
 
 
@@ -62,7 +62,8 @@ def _crawl_and_show(plan: Plan, console: Console) -> None:
         client.wait_until_ready(_READY_SECONDS)
         client.require_crawlers()
         client.log_in(FIRST_EMAIL, plan.identity.first_password)
-        Demo(client, console, exports=plan.layout.demo).run()
+        store_url = plan.environ["SANDBOX_URL"]
+        Demo(client, console, store_url=store_url, exports=plan.layout.demo).run()
     except httpx.TransportError as error:
         raise StackError(f"the API does not answer: {why_it_ended(plan.layout)}") from error
     except StackError as error:
@@ -72,26 +73,35 @@ def _crawl_and_show(plan: Plan, console: Console) -> None:
 
 
 class Demo:
-    def __init__(self, client: ApiClient, console: Console, *, exports: Path) -> None:
+    def __init__(
+        self, client: ApiClient, console: Console, *, store_url: str, exports: Path
+    ) -> None:
         self._client = client
         self._console = console
+        self._jobs = Jobs(client, console)
+        self._store_url = store_url
         self._exports = exports
 
     def run(self) -> None:
         project = self._client.project_named("Demo")
         config = {"marketplace": "sandbox", "maxPages": PAGES_PER_KEYWORD}
-        search = self._crawl(project, "search", targets=KEYWORDS, config=config)
+        search = self._jobs.crawl(project, "search", targets=KEYWORDS, config=config)
         found = self._client.rows(search["id"], limit=1000)
         # Each keyword's first rows, so that the table shows both.
         first = [row for row in found if row["rank"] <= _SHOWN_ROWS // len(KEYWORDS)]
         self._console.print(table_of(first, SEARCH, title=f"{len(found)} search rows, the first:"))
 
         asins = list(dict.fromkeys(row["asin"] for row in found))[:PRODUCTS]
-        details = self._crawl(project, "details", targets=asins, config={"marketplace": "sandbox"})
-        products = self._client.rows(details["id"], limit=_SHOWN_ROWS)
+        details = self._jobs.crawl(
+            project, "details", targets=asins, config={"marketplace": "sandbox"}
+        )
+        products = self._client.rows(details["id"], limit=PRODUCTS)
+        shown = products[:_SHOWN_ROWS]
         title = f"{details['resultCount']} products, the first:"
-        self._console.print(table_of(products, DETAILS, title=title))
-        self._compare_places(project, products)
+        self._console.print(table_of(shown, DETAILS, title=title))
+        self._compare_places(project, shown)
+        watching = Watching(self._client, self._jobs, store_url=self._store_url)
+        self._console.print(watching.table_of_changes(project, products))
         self._export({"search": search["id"], "details": details["id"]})
 
     def _compare_places(self, project: str, products: Sequence[Json]) -> None:
@@ -102,7 +112,7 @@ class Demo:
         by_place = {home: list(products)}
         for place in PLACES:
             config = {"marketplace": "sandbox", "deliverTo": place}
-            job = self._crawl(project, "details", targets=asins, config=config)
+            job = self._jobs.crawl(project, "details", targets=asins, config=config)
             rows = self._client.rows(job["id"], limit=len(asins))
             by_place[str(rows[0]["deliverTo"])] = rows
         for name, rows in by_place.items():
@@ -112,19 +122,6 @@ class Demo:
         columns = ("asin", *by_place)
         self._console.print(table_of(list(shown.values()), columns, title=title))
 
-    def _crawl(self, project: str, kind: str, *, targets: Sequence[str], config: Json) -> Json:
-        job = self._client.create_job(project, kind, targets=targets, config=config)
-        job_id = str(job["id"])
-        ended = follow_job(
-            lambda: self._client.job(job_id),
-            title=f"{kind} job",
-            console=self._console,
-            timeout_seconds=_JOB_SECONDS,
-        )
-        if ended["outcome"] != "succeeded":
-            raise StackError(f"the {kind} job ended {ended['outcome']}: {_failures(ended)}")
-        return ended
-
     def _export(self, jobs: dict[str, str]) -> None:
         self._exports.mkdir(parents=True, exist_ok=True)
         for kind, job_id in jobs.items():
@@ -132,9 +129,3 @@ class Demo:
                 path = self._exports / f"{kind}.{form}"
                 self._client.export(job_id, form=form, path=path)
                 self._console.print(f"Wrote {path}", highlight=False, soft_wrap=True)
-
-
-def _failures(job: Json) -> str:
-    failed = [target for target in job["targets"] if target["status"] == "failed"]
-    reasons = [f"{target['value']} ({target['error']['code']})" for target in failed]
-    return ", ".join(reasons[:5]) or "no target failed"

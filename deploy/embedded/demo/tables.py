@@ -11,7 +11,8 @@ Row = dict[str, Any]
 
 SEARCH = ("keyword", "rank", "asin", "title", "price", "rating", "sponsored")
 DETAILS = ("asin", "title", "brand", "price", "availability", "rating")
-_RIGHT = ("rank", "price", "rating")
+CHANGES = ("asin", "title", "field", "before", "after", "percent")
+_RIGHT = ("rank", "price", "rating", "before", "after", "percent")
 
 
 def table_of(rows: Sequence[Row], columns: Sequence[str], *, title: str) -> Table:
@@ -39,6 +40,9 @@ def text_of(value: object) -> str:
         return "–"
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, dict) and "currency" in value and "raw" not in value:
+        # Money of the change feed, which keeps no text of the page.
+        return f"{value['amount']:.2f} {value['currency']}"
     if isinstance(value, dict):
         return str(value.get("raw") or "–")
     return str(value)

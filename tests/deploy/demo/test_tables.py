@@ -37,7 +37,15 @@ def test_brackets_in_a_title_are_no_markup() -> None:
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(None, "–"), (False, "no"), ({"raw": None}, "–"), (0, "0"), ("in_stock", "in_stock")],
+    [
+        (None, "–"),
+        (False, "no"),
+        ({"raw": None}, "–"),
+        ({"raw": None, "amount": None, "currency": None}, "–"),
+        ({"amount": 1.5, "currency": "USD"}, "1.50 USD"),
+        (0, "0"),
+        ("in_stock", "in_stock"),
+    ],
 )
 def test_values_are_written_for_people(value: object, text: str) -> None:
     assert text_of(value) == text
