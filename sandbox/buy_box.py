@@ -9,10 +9,11 @@ from sandbox.shelf import Shelf, feature
 
 def buy_box(shelf: Shelf) -> str:
     """The right column."""
+    box = _LAYOUT_BOXES[shelf.product.layout](shelf) if shelf.has_offer else _identity(shelf)
     return (
         '<div id="rightCol" class="rightCol"><div id="desktop_buybox" class="celwidget">'
-        f'<div id="buybox"><div class="a-box-group">{_LAYOUT_BOXES[shelf.product.layout](shelf)}'
-        f"</div></div></div>{other_sellers(shelf)}</div>\n"
+        f'<div id="buybox"><div class="a-box-group">{box}</div></div></div>'
+        f"{other_sellers(shelf)}</div>\n"
     )
 
 

@@ -122,6 +122,16 @@ class Catalogue:
         numbers = range(first, min(first + 4, self.products))
         return [self.product(number) for number in numbers]
 
+    def neighbour(self, product: Product) -> Product:
+        """Of the next family, in the same layout."""
+        return self.product((product.number + FAMILY) % self.products)
+
+    def taken_for(self, product: Product) -> Product:
+        """Another variation of its family where it has one: the page names both of them."""
+        family = self.family(product) if product.layout is Layout.VARIATIONS else []
+        others = [one for one in family if one.number != product.number]
+        return others[0] if others else self.neighbour(product)
+
     def dollars_at(self, product: Product, hour: int) -> Decimal:
         """Prices move every few hours, each product in its own rhythm."""
         span = 1 + product.number % 6

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from sandbox.glitches import Glitch
 from sandbox.noise import fraction_from
 
 PRODUCT_FAULTS = (
@@ -16,6 +17,7 @@ PRODUCT_FAULTS = (
     "redirect",
     "slow",
     "drop",
+    *(glitch.value for glitch in Glitch),
 )
 SEARCH_FAULTS = (
     "captcha",

@@ -6,10 +6,13 @@ from typing import Protocol
 
 from sandbox import answers, block_pages, paths
 from sandbox.faults import ANSWER_FAULTS, PRODUCT_FAULTS, SEARCH_FAULTS, FaultPlan
+from sandbox.glitches import Glitch
 from sandbox.gzip_stream import GzipAssembler
 from sandbox.locales import Locale, locale_for
 from sandbox.messages import Reply, Request, Site, normal_keyword
 from sandbox.search_page import empty_page
+
+_GLITCHES = frozenset(Glitch)
 
 
 class Shop(Site, Protocol):
@@ -42,6 +45,10 @@ class FaultyShop:
             return self._instead[fault](locale, request.host)
         if fault == "redirect":
             return self._redirect(request)
+        if fault in _GLITCHES:
+            reply = self._shop.reply(replace(request, glitch=Glitch(fault)))
+            # A visitor's challenge and a missing page stay what they are.
+            return replace(reply, kind=fault) if reply.kind == "product" else reply
         reply = self._shop.reply(request)
         if fault == "slow":
             return replace(reply, kind="slow", delay_seconds=self._slow_seconds)

@@ -226,17 +226,19 @@ def locale_for(host: str, language: str | None) -> Locale:
 def visited_locale(
     host: str, language: str | None, *, currency: str, country: str, code: str
 ) -> Locale:
-    """The host's locale as one visitor sees it; "" leaves currency or place as they are.
-
-    A converted price is shown with its ISO code, as the real stores do.
-    """
+    """The host's locale as one visitor sees it; "" leaves currency or place as they are."""
     locale = locale_for(host, language)
     if currency in _CURRENCIES and currency != locale.currency.code:
-        locale = replace(locale, currency=replace(_CURRENCIES[currency], symbol=currency))
+        locale = with_currency(locale, currency)
     if country:
         place = place_for(locale.site, locale.code, country, code)
         locale = replace(locale, place=place)
     return locale
+
+
+def with_currency(locale: Locale, code: str) -> Locale:
+    """A converted price is shown with its ISO code, as the real stores do."""
+    return replace(locale, currency=replace(_CURRENCIES[code], symbol=code))
 
 
 def language_from_tag(tag: str) -> str | None:

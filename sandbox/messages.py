@@ -5,6 +5,7 @@ from functools import cached_property
 from typing import Protocol
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from sandbox.glitches import Glitch
 from sandbox.gzip_stream import GzipPage
 
 HTML = "text/html;charset=UTF-8"
@@ -18,6 +19,8 @@ class Request:
     body: bytes = b""
     exit: str = ""
     """By which way the client came, see `sandbox.visitors`."""
+    glitch: Glitch | None = None
+    """What the page will say wrongly; only a shop that goes wrong sets it."""
 
     @cached_property
     def path(self) -> str:

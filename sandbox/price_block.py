@@ -13,6 +13,8 @@ ONE_OFF_GROUP = "desktop_buybox_group_1"
 
 def core_price(shelf: Shelf) -> str:
     product, offer, locale = shelf.product, shelf.offer, shelf.locale
+    if not shelf.has_offer:
+        return feature("corePriceDisplay_desktop", product.asin, "")
     if is_unselected(product):
         return feature("corePrice_desktop", product.asin, _range(shelf))
     if not is_priced(product) or product.layout is Layout.KINDLE:
@@ -108,7 +110,8 @@ def _promotions(shelf: Shelf) -> str:
 
 def price_json(shelf: Shelf) -> str:
     """What the page's own scripts read: the new one-off price, then the other buying options."""
-    if not is_priced(shelf.product) or shelf.product.layout is Layout.KINDLE:
+    is_kindle = shelf.product.layout is Layout.KINDLE
+    if not shelf.has_offer or not is_priced(shelf.product) or is_kindle:
         return ""
     options = [_option(shelf, shelf.offer.price, "NEW")]
     if shelf.has_subscription:

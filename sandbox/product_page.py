@@ -10,6 +10,7 @@ from sandbox import (
 )
 from sandbox.assortment import offered_at
 from sandbox.catalogue import Catalogue, Product
+from sandbox.glitches import Glitch, glitched_locale, glitched_shelf
 from sandbox.gzip_stream import Segment
 from sandbox.locales import Locale
 from sandbox.markup import escape
@@ -25,9 +26,16 @@ def shelf_for(catalogue: Catalogue, product: Product, locale: Locale, hour: int)
 
 
 def product_page(
-    catalogue: Catalogue, product: Product, locale: Locale, *, host: str, hour: int
+    catalogue: Catalogue,
+    product: Product,
+    locale: Locale,
+    *,
+    host: str,
+    hour: int,
+    glitch: Glitch | None = None,
 ) -> list[Segment | bytes]:
-    shelf = shelf_for(catalogue, product, locale, hour)
+    shelf = shelf_for(catalogue, product, glitched_locale(locale, glitch), hour)
+    shelf = glitched_shelf(shelf, glitch)
     bulk = chrome.blocks()[: product.page_blocks]
     middle = len(bulk) // 3
     return [

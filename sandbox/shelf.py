@@ -17,6 +17,8 @@ class Shelf:
     locale: Locale
     title: str
     hour: int
+    has_offer: bool = True
+    """False: the page leaves the places of price and buy box empty."""
 
     @property
     def has_subscription(self) -> bool:

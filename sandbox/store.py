@@ -4,7 +4,8 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from sandbox import answers, block_pages, chrome, paths
-from sandbox.catalogue import FAMILY, Catalogue
+from sandbox.catalogue import Catalogue
+from sandbox.glitches import Glitch
 from sandbox.gzip_stream import GzipAssembler, GzipPage, Segment
 from sandbox.landing_page import landing_page
 from sandbox.list_page import list_page
@@ -50,11 +51,8 @@ class Store:
         return answers.find_reply(self._asked(request, locale)) or block_pages.not_found(locale)
 
     def find_neighbour(self, asin: str) -> str | None:
-        """Of the next family, in the same layout."""
         product = self._catalogue.find(asin)
-        if product is None:
-            return None
-        return self._catalogue.asin((product.number + FAMILY) % self._catalogue.products)
+        return self._catalogue.neighbour(product).asin if product else None
 
     def find_facts(self, request: Request) -> Facts | None:
         """What the page of this request says; None where there is no such page."""
@@ -80,15 +78,17 @@ class Store:
         product = self._catalogue.find(asin)
         if product is None:
             return block_pages.not_found(locale)
-        host, hour = request.host, self._hour()
+        host, hour, glitch = request.host, self._hour(), request.glitch
+        if glitch is Glitch.OTHER_ASIN:
+            product = self._catalogue.taken_for(product)
 
         def make() -> GzipPage:
             shown = self._catalogue.on_sale_at(product, hour)
             return self._open_page(
-                product_page(self._catalogue, shown, locale, host=host, hour=hour)
+                product_page(self._catalogue, shown, locale, host=host, hour=hour, glitch=glitch)
             )
 
-        key = (product.number, host, hour, *_key(locale))
+        key = (product.number, host, hour, glitch, *_key(locale))
         return Reply(200, self._pages.get(key, make), "product")
 
     def _search(self, request: Request, locale: Locale) -> Reply:

@@ -18,6 +18,8 @@ from tests.end_to_end.conftest import Serve
 ASINS = [AsinCode(1).asin(20 * family + place) for family in range(1, 7) for place in range(4)]
 # Hours of the store's clock: its prices and stock are the same in each run.
 HOURS = (500_000, 500_013)
+# Together on all pages.
+GLITCHES = {"zero_price": 0.3, "other_currency": 0.3, "other_asin": 0.2, "empty_offer": 0.2}
 Facts = dict[str, dict[str, Any]]
 
 
@@ -31,6 +33,9 @@ class Store:
         """To the beginning of an hour, so that no price moves while the test runs."""
         body = {"aheadHours": hour + 0.02 - time.time() / 3600}
         assert httpx.post(f"{self._url}/__clock", json=body, trust_env=False).status_code == 200
+
+    def set_faults(self, rates: dict[str, float]) -> None:
+        assert httpx.post(f"{self._url}/__faults", json=rates, trust_env=False).status_code == 200
 
     def facts(self) -> Facts:
         with httpx.Client(base_url=self._url, trust_env=False) as client:
@@ -63,7 +68,7 @@ def told(receiver: Receiver, secret: str, kind: str) -> list[dict[str, Any]]:
     return [body["data"] for body in bodies if body["type"] == kind]
 
 
-def test_two_rounds_changes_and_an_alert_at_a_webhook(serve: Serve) -> None:
+def test_rounds_changes_and_an_alert_at_a_webhook_and_none_for_glitches(serve: Serve) -> None:
     farm, client = serve("--sells-out", "--bulk", "0", ALLOWED_NETWORKS="127.0.0.1/32")
     store = Store(farm.environ["SANDBOX_URL"])
     project = client.post("/projects", json={"name": "mine"}).json()["data"]["id"]
@@ -92,12 +97,17 @@ def test_two_rounds_changes_and_an_alert_at_a_webhook(serve: Serve) -> None:
         secret = client.post(f"/projects/{project}/webhooks", json=hook).json()["data"]["secret"]
         first = run_round(farm, client, monitor)
         assert first["checks"]["ok"] == len(ASINS)
+        store.set_faults(GLITCHES)
+        glitched = run_round(farm, client, monitor)
+        assert glitched["changes"] == {}
+        assert glitched["questioned"] > 0 and glitched["checks"]["offContext"] > 0
+        store.set_faults({})
         store.set_clock(HOURS[1])
         second = run_round(farm, client, monitor)
         assert second["checks"]["ok"] == len(ASINS)
         farm.wait_for(
-            lambda: len(told(receiver, secret, "monitor.round.completed")) == 2,
-            what="the events of both rounds",
+            lambda: len(told(receiver, secret, "monitor.round.completed")) == 3,
+            what="the events of the rounds",
         )
         crossed = {
             asin

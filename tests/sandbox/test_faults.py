@@ -1,4 +1,5 @@
 import json
+import re
 from collections import Counter
 
 import pytest
@@ -89,6 +90,49 @@ def test_redirect_leads_to_another_product_and_keeps_the_query(catalogue: Catalo
     reply = get(front, f"/dp/{catalogue.asin(3)}?th=1&psc=1")
     assert reply.status == 301
     assert dict(reply.headers)["Location"] == f"/dp/{catalogue.asin(23)}?th=1&psc=1"
+
+
+def test_glitches_are_whole_pages_that_say_something_wrong(catalogue: Catalogue) -> None:
+    def page(number: int, fault: str | None = None) -> str:
+        plan = FaultPlan({fault: 1} if fault else {})
+        reply = get(front_of(catalogue, plan), f"/dp/{catalogue.asin(number)}")
+        assert (reply.status, reply.kind) == (200, fault or "product")
+        assert not isinstance(reply.body, bytes)
+        return reply.body.identity().decode()
+
+    for number in (1, 9):
+        right = page(number)
+        price = re.search(r'\[displayString\]" value="([^"]+)"', right)
+        assert price
+        zero = page(number, "zero_price")
+        assert "$0.00" in zero and price.group(1) not in zero
+        assert 'value="EUR' in page(number, "other_currency") and 'value="EUR' not in right
+        empty = page(number, "empty_offer")
+        assert "add-to-cart-button" in right and "add-to-cart-button" not in empty
+        assert all(f'id="{name}' in empty for name in ("corePriceDisplay_desktop", "buybox"))
+        assert price.group(1) not in empty
+    # A variation of the same family, and a product that has none: one of the next family.
+    for number, other in ((9, 10), (10, 9), (1, 21)):
+        asked = f'name="ASIN" value="{catalogue.asin(number)}"'
+        shown = f'name="ASIN" value="{catalogue.asin(other)}"'
+        assert asked in page(number)
+        found = page(number, "other_asin")
+        assert shown in found and asked not in found
+
+
+def test_a_glitch_is_over_when_the_store_is_told_so(catalogue: Catalogue) -> None:
+    front = front_of(catalogue, FaultPlan())
+    target = f"/dp/{catalogue.asin(1)}"
+
+    def body() -> bytes:
+        reply = get(front, target)
+        assert not isinstance(reply.body, bytes)
+        return reply.body.identity()
+
+    right = body()
+    for rates, is_right in ((b'{"zero_price": 1}', False), (b"{}", True)):
+        assert front.reply(Request("POST", "/__faults", {}, rates)).status == 200
+        assert (body() == right) is is_right
 
 
 def test_empty_search_has_neither_cards_nor_words(catalogue: Catalogue) -> None:

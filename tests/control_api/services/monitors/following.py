@@ -15,7 +15,7 @@ from control_api.services.monitors.observing import ObserverStores, Observing
 from control_api.worker.observer import Observer
 from spiders.items.moments import text_from_instant
 from storage.base.clock import utc_now
-from storage.base.records import Failure, Job, NewRow, TargetEnd
+from storage.base.records import Failure, Job, NewRow, NewTarget, TargetEnd
 from storage.monitors.alerts import Alerts, Firings, NewAlert
 from storage.monitors.changes import Changes, StoredChange
 from storage.monitors.chunks import Chunks
@@ -26,7 +26,7 @@ from storage.monitors.receipts import Receipts
 from storage.monitors.rounds import Round, Rounds
 from storage.monitors.watches import NewWatch, Watch, Watches
 from tests.control_api.services.monitors.rules.rows import product
-from tests.stores import Store, new_target
+from tests.stores import Store
 
 START = datetime(2026, 1, 1, 6, tzinfo=UTC)
 PROJECT = "a-project"
@@ -72,9 +72,13 @@ class Following:
     count: int = 3
     rules: MonitorRules = field(default_factory=MonitorRules)
     rounds: int = 0
+    # By number; invented ones unless they are given.
+    asins: Sequence[str] = ()
     monitor: Monitor = field(init=False)
 
     def __post_init__(self) -> None:
+        self.asins = self.asins or [asin(number) for number in range(self.count)]
+        self.count = len(self.asins)
         database = self.store.database
         new = NewMonitor(
             organization_id="an-organization",
@@ -90,7 +94,7 @@ class Following:
         def work(session: Any) -> Monitor:
             monitor = Monitors(database).insert(new, session)
             Watches(database).insert(
-                [NewWatch(value=asin(number)) for number in range(self.count)],
+                [NewWatch(value=one) for one in self.asins],
                 monitor_id=monitor.id,
                 organization_id=monitor.organization_id,
                 project_id=PROJECT,
@@ -106,7 +110,10 @@ class Following:
         return Observer(Receipts(database), Feeds(database), observing(self.store), stop=Event())
 
     def begin_round(self) -> Job:
-        targets = [new_target(number) for number in range(self.count)]
+        targets = [
+            NewTarget(one, f"https://www.amazon.com/dp/{one}", "US", {"asin": one})
+            for one in self.asins
+        ]
         job = self.store.add_job(targets, monitor_id=self.monitor.id)
         begun = Round(
             id=job.id,
@@ -128,7 +135,11 @@ class Following:
         if isinstance(seen, str):
             return TargetEnd(id=target, job_id=job.id, token=1, failure=Failure(seen, "words"))
         at = START + timedelta(hours=self.rounds, seconds=number)
-        row = {**seen, "asin": seen.get("asin", asin(number)), "scrapedAt": text_from_instant(at)}
+        row = {
+            **seen,
+            "asin": seen.get("asin", self.asins[number]),
+            "scrapedAt": text_from_instant(at),
+        }
         return TargetEnd(id=target, job_id=job.id, token=1, rows=[NewRow(1, 1, row)])
 
     def round(self, *seen: Mapping[str, Any] | str, observe: bool = True) -> Job:
@@ -173,7 +184,7 @@ class Following:
         return list(found)
 
     def watch(self, number: int = 0) -> Watch:
-        key = f"{self.monitor.id}:{asin(number)}"
+        key = f"{self.monitor.id}:{self.asins[number]}"
         return Watches(self.store.database).among([key])[key]
 
     def firings(self, alert_id: str) -> list[Mapping[str, Any]]:
