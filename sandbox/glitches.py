@@ -9,7 +9,7 @@ from sandbox.shelf import Shelf
 
 
 class Glitch(StrEnum):
-    """`EMPTY_OFFER`: the places of price and buy box are there, and nothing stands in them."""
+    """`EMPTY_OFFER`: nothing stands in the buy box and where the price should be."""
 
     ZERO_PRICE = "zero_price"
     OTHER_CURRENCY = "other_currency"

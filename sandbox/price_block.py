@@ -14,7 +14,8 @@ ONE_OFF_GROUP = "desktop_buybox_group_1"
 def core_price(shelf: Shelf) -> str:
     product, offer, locale = shelf.product, shelf.offer, shelf.locale
     if not shelf.has_offer:
-        return feature("corePriceDisplay_desktop", product.asin, "")
+        # The place stands empty, or is missing as well.
+        return feature("corePriceDisplay_desktop", product.asin, "") if product.number % 2 else ""
     if is_unselected(product):
         return feature("corePrice_desktop", product.asin, _range(shelf))
     if not is_priced(product) or product.layout is Layout.KINDLE:

@@ -18,7 +18,7 @@ class Shelf:
     title: str
     hour: int
     has_offer: bool = True
-    """False: the page leaves the places of price and buy box empty."""
+    """False: the page has no price and an empty buy box, and does not say why."""
 
     @property
     def has_subscription(self) -> bool:

@@ -22,7 +22,7 @@ from tests.control_api.services.monitors.following import Following
 from tests.stores import Store
 
 CATALOGUE = Catalogue(seed=1, products=1_000, max_blocks=0)
-# A plain offer, one with other sellers beside it, and a variation of a family.
+# A plain offer, one with an even number, and a variation of a family.
 ASINS = [CATALOGUE.asin(number) for number in (21, 22, 29)]
 HOUR = 491_000
 # So long that each product's price has been drawn anew.
@@ -80,7 +80,7 @@ def last_round(following: Following) -> Round:
         ("other_currency", {"off_context": 3}, 0),
         # A variation's page names its family; another product's page is none of the product asked for.
         ("other_asin", {"redirected": 1, "failed": 2}, 0),
-        # With other sellers beside the empty places it is a page; without, nothing may be concluded.
+        # Where the price's place is empty, nothing may be concluded; where it is missing, the page has no price.
         ("empty_offer", {"ok": 1, "failed": 2}, 0),
         ("captcha", {"blocked": 3}, 0),
         ("stripped", {"blocked": 3}, 0),
@@ -129,7 +129,8 @@ def test_m9_a_real_change_behind_a_glitch_is_told(store: Store) -> None:
     for fault in ("zero_price", "other_currency", "empty_offer"):
         shop.plan.rates = {fault: 1}
         following.round(*shop.looks())
-    assert following.told == []
+    # The list price was right on the first of them.
+    assert {one[1] for one in following.told} <= {"listPrice", "subscribePrice"}
     shop.plan.rates = {}
     following.round(*shop.looks())
     assert [one for one in following.told if one[1] == "price"] == [
