@@ -20,6 +20,7 @@ from control_api.azscraper.job_checks import job_checks
 from control_api.azscraper.job_lists import job_lists
 from control_api.azscraper.jobs import jobs
 from control_api.azscraper.members import members
+from control_api.azscraper.monitor_files import monitor_files
 from control_api.azscraper.monitors import monitors
 from control_api.azscraper.progress import progress
 from control_api.azscraper.projects import projects
@@ -65,7 +66,7 @@ from settings.config import Config, current_config
 from settings.version import VERSION
 
 _AZSCRAPER = (
-    schedules, webhooks, monitors, watches, changes, alerts,
+    schedules, webhooks, monitors, watches, monitor_files, changes, alerts,
     auth, projects, api_keys, job_lists, job_checks, jobs, results, reports, progress, deltas, categories, account, members, invitations, invitation_links, referral, referral_clicks,
 )  # fmt: skip
 _OPERATOR = (admin, diagnosis, health, metrics, nodes, proxies)

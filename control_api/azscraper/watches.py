@@ -25,7 +25,6 @@ from control_api.http.blueprint import dialect_blueprint
 from control_api.http.context import current_actor, services
 from control_api.http.json_text import json_answer, text_from_time
 from control_api.http.schemas import ErrorEnvelope, OkAnswer
-from control_api.services.monitors.histories import HistoryWanted
 from control_api.services.monitors.watch_table import lines_of_table
 from control_api.services.monitors.watches import AddedWatches
 
@@ -117,8 +116,7 @@ def list_checks(path: WatchIdPath, query: ChecksQuery) -> Response:
     "/watches/<id>/history", summary="Get a watch's history", responses={200: WatchHistoryAnswer}
 )
 def get_history(path: WatchIdPath, query: HistoryQuery) -> Response:
-    wanted = HistoryWanted(fields=_names(query.fields), since=query.since, until=query.until)
-    histories, actor = services().histories, current_actor()
+    wanted, histories, actor = query.wanted, services().histories, current_actor()
     if query.form == "steps":
         return json_answer(history_answer(histories.steps(actor, path.id, wanted)))
     found = histories.buckets(
@@ -130,12 +128,6 @@ def get_history(path: WatchIdPath, query: HistoryQuery) -> Response:
         timezone=query.tz,
     )
     return json_answer(history_answer(found, shows_cells=True))
-
-
-def _names(text: str | None) -> list[str] | None:
-    if text is None:
-        return None
-    return [name.strip() for name in text.split(",") if name.strip()]
 
 
 def _added_answer(added: AddedWatches) -> dict[str, Any]:

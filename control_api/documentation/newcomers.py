@@ -26,7 +26,7 @@ ScrapeMaster and ScrapeThis: bodies without an envelope, errors as `{"detail", "
 # In the order in which somebody needs them; a tag that is not here comes last.
 _GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Begin", ("auth", "projects", "jobs", "results")),
-    ("Every day", ("schedules", "deltas", "categories", "monitors", "watches", "changes", "alerts", "webhooks", "api-keys", "account")),
+    ("Every day", ("schedules", "deltas", "categories", "monitors", "watches", "monitor-files", "changes", "alerts", "webhooks", "api-keys", "account")),
     ("People", ("members", "invitations", "invitation-links", "referral", "referral-clicks")),
     (
         "Pages and spiders (/api/v1)",

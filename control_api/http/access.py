@@ -127,6 +127,8 @@ PROJECT_KEY = frozenset(
         ("POST", "/monitors/<id>/watches"),
         ("POST", "/monitors/<id>/watches/import"),
         ("GET", "/monitors/<id>/watches"),
+        ("GET", "/monitors/<id>/watches/export"),
+        ("GET", "/monitors/<id>/history/export"),
         ("GET", "/watches/<id>"),
         ("PATCH", "/watches/<id>"),
         ("DELETE", "/watches/<id>"),

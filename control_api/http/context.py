@@ -38,6 +38,7 @@ from control_api.services.monitors.change_feed import ChangeFeed
 from control_api.services.monitors.coverages import CoverageService
 from control_api.services.monitors.deltas import DeltaService
 from control_api.services.monitors.histories import HistoryService
+from control_api.services.monitors.monitor_files import MonitorFiles
 from control_api.services.monitors.monitors import MonitorService
 from control_api.services.monitors.rounds import RoundService
 from control_api.services.monitors.watches import WatchService
@@ -68,6 +69,7 @@ class Services:
     rounds: RoundService
     watches: WatchService
     histories: HistoryService
+    monitor_files: MonitorFiles
     coverages: CoverageService
     change_feed: ChangeFeed
     alerts: AlertService

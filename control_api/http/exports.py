@@ -60,10 +60,22 @@ def export_chunks(
     Where its rows cannot be read to the end, its last line says so: the server would end the answer
     as if it were whole.
     """
+    yield from file_chunks(export.rows, file_format, columns, style, subject=f"job {export.job.id}")
+
+
+def file_chunks(
+    rows: Iterable[Row],
+    file_format: str,
+    columns: Sequence[Column] | None,
+    style: CsvStyle = _PLAIN_CSV,
+    *,
+    subject: str,
+) -> Iterator[bytes]:
+    """As `export_chunks`, of rows that are no job's; `subject`: whose they are, for the log."""
     try:
-        yield from _chunks(export, file_format, columns, style=style)
+        yield from _chunks(rows, file_format, columns, style=style)
     except Exception:
-        log.exception("the export of job %s broke off", export.job.id)
+        log.exception("the export of %s broke off", subject)
         yield INTERRUPTED
 
 
@@ -72,21 +84,21 @@ def columns_of_paths(paths: Sequence[Sequence[str]] | None) -> list[Column] | No
 
 
 def _chunks(
-    export: Export, file_format: str, columns: Sequence[Column] | None, *, style: CsvStyle
+    rows: Iterable[Row], file_format: str, columns: Sequence[Column] | None, *, style: CsvStyle
 ) -> Iterator[bytes]:
     if file_format == "csv":
         if style.has_bom:
             yield codecs.BOM_UTF8
         if columns is None:
-            yield from free_csv_chunks(export.rows, style)
+            yield from free_csv_chunks(rows, style)
         else:
-            yield from csv_chunks(export.rows, columns, style)
+            yield from csv_chunks(rows, columns, style)
         return
     writers: Mapping[str, Callable[[Iterable[Row]], Iterator[bytes]]] = {
         "json": json_chunks,
         "jsonl": jsonl_chunks,
     }
-    yield from writers[file_format](export.rows)
+    yield from writers[file_format](rows)
 
 
 def json_chunks(rows: Iterable[Row]) -> Iterator[bytes]:

@@ -87,6 +87,7 @@ def api_services(stores: Stores) -> Services:
         rounds=crawls.monitors.rounds,
         watches=crawls.monitors.watches,
         histories=crawls.monitors.histories,
+        monitor_files=crawls.monitors.files,
         coverages=crawls.monitors.coverages,
         change_feed=crawls.monitors.change_feed,
         alerts=crawls.monitors.alerts,

@@ -7,6 +7,7 @@ from control_api.services.monitors.change_feed import ChangeFeed
 from control_api.services.monitors.coverages import CoverageService
 from control_api.services.monitors.histories import HistoryService
 from control_api.services.monitors.looks import LookReader
+from control_api.services.monitors.monitor_files import MonitorFiles
 from control_api.services.monitors.monitors import MonitorService, MonitorStores
 from control_api.services.monitors.recomputing import RecomputeStores, Recomputing
 from control_api.services.monitors.rounds import RoundService
@@ -65,6 +66,14 @@ class MonitorServices:
         )
         self.rounds = RoundService(self.monitors, jobs, shared.round_drafts)
         self.histories = HistoryService(stores.chunks, self.watches)
+        self.files = MonitorFiles(
+            stores.watches,
+            stores.chunks,
+            self.monitors,
+            quota=shared.quota,
+            audit=shared.audit,
+            transactions=stores.transactions,
+        )
         self.coverages = CoverageService(stores.rounds, stores.watches, stores.slots, self.monitors)
         self.change_feed = ChangeFeed(stores.changes, stores.feeds, projects)
         self.alerts = AlertService(

@@ -144,13 +144,21 @@ class Watches:
         return {document["_id"]: _CODEC.record(document) for document in found}
 
     def list_page(
-        self, monitor_id: str, chosen: WatchFilter, *, limit: int, after: str | None = None
+        self,
+        monitor_id: str,
+        chosen: WatchFilter,
+        *,
+        limit: int,
+        after: str | None = None,
+        has_chunk: bool = False,
     ) -> list[Watch]:
-        """In the order of their keys; `after`: the key of the last one seen."""
+        """In the order of their keys; `after`: the key of the last one seen. `has_chunk`: with the open
+        piece of their history."""
         query = _query(monitor_id, chosen)
         if after is not None:
             query["_id"]["$gt"] = max(query["_id"]["$gt"], after)
-        found = self._watches.find(query, {"chunk": 0}).sort("_id", 1).limit(limit)
+        parts = None if has_chunk else {"chunk": 0}
+        found = self._watches.find(query, parts).sort("_id", 1).limit(limit)
         return [_CODEC.record(document) for document in found]
 
     def iterate(self, monitor_id: str, chosen: WatchFilter | None = None) -> Iterator[Watch]:

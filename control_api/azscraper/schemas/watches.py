@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, StringCo
 
 from control_api.http.moments import Since, Until, first_moment
 from control_api.http.schemas import Answer, Body, ChangeBody, Envelope, Query
+from control_api.services.monitors.histories import HistoryWanted
 from control_api.services.monitors.watch_table import MAX_LABEL, MAX_NOTE, MAX_TAG, MAX_TAGS
 from control_api.services.monitors.watches import AskedWatch, WatchesWanted
 from control_api.services.records import NewWatch
@@ -87,9 +88,7 @@ class ImportQuery(Query):
     mode: Literal["add", "replace"] = "add"
 
 
-class WatchesQuery(Query):
-    limit: Annotated[int, Field(ge=1, le=1_000)] = 100
-    cursor: Annotated[str | None, Field(max_length=300)] = None
+class WatchChoice(Query):
     tag: Annotated[str | None, Field(max_length=MAX_TAG)] = None
     staleHours: Annotated[int | None, Field(ge=1, le=100_000)] = None
     isGone: bool | None = None
@@ -105,15 +104,32 @@ class WatchesQuery(Query):
         )
 
 
+class WatchesQuery(WatchChoice):
+    limit: Annotated[int, Field(ge=1, le=1_000)] = 100
+    cursor: Annotated[str | None, Field(max_length=300)] = None
+
+
 class ChecksQuery(Query):
     limit: Annotated[int, Field(ge=1, le=1_000)] = 100
     cursor: Annotated[str | None, Field(max_length=100, pattern=r"^[0-9]{1,9}$")] = None
 
 
-class HistoryQuery(Query):
+class HistoryChoice(Query):
     fields: Annotated[str | None, Field(max_length=1_000)] = None
     since: Since = None
     until: Until = None
+
+    @property
+    def wanted(self) -> HistoryWanted:
+        names = self.fields.split(",") if self.fields is not None else None
+        return HistoryWanted(
+            fields=[name.strip() for name in names if name.strip()] if names is not None else None,
+            since=self.since,
+            until=self.until,
+        )
+
+
+class HistoryQuery(HistoryChoice):
     form: Literal["steps", "buckets"] = "steps"
     points: Annotated[int, Field(ge=1, le=2_000)] = 500
     bucket: Literal["1h", "1d", "1w"] | None = None

@@ -9,6 +9,7 @@ from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
+from control_api.services.monitors.history_pieces import pieces_of
 from control_api.services.monitors.looks import WatchLook
 from control_api.services.monitors.monitor_events import MonitorEvents
 from control_api.services.monitors.rules.chunks import steps_of
@@ -23,8 +24,6 @@ from control_api.services.monitors.rules.watch_state import (
 from control_api.services.monitors.shown_values import percent_moved, shown_value
 from control_api.services.monitors.watch_documents import (
     alert_state,
-    chunk_from_document,
-    chunk_from_stored,
     state_from_known,
 )
 from storage.base.clock import utc_now
@@ -123,11 +122,9 @@ class Alerting:
 
     def _moment(self, watch: Watch, one: WatchLook, observed: Observed) -> Moment:
         def history(name: str, since: datetime) -> Sequence[Step]:
-            stored = self._chunks.of_watch(watch.id, since=since)
-            chunks = [chunk_from_stored(each) for each in stored]
-            if watch.chunk:
-                chunks.append(chunk_from_document(watch.chunk))
-            return in_force_since(steps_of(chunks, name), since)
+            return in_force_since(
+                steps_of(pieces_of(self._chunks, watch, since=since), name), since
+            )
 
         before = state_from_known(watch.value, watch.known)
         return Moment(

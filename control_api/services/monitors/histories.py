@@ -9,6 +9,7 @@ from itertools import islice
 
 from control_api.services.accounts.actor import Actor
 from control_api.services.errors import InvalidInput
+from control_api.services.monitors.history_pieces import pieces_of
 from control_api.services.monitors.rules.chunks import CheckMade, Chunk, checks_of, steps_of
 from control_api.services.monitors.rules.fields import FIELD_OF_NAME
 from control_api.services.monitors.rules.steps import (
@@ -23,11 +24,7 @@ from control_api.services.monitors.rules.steps import (
     unknown_spans,
 )
 from control_api.services.monitors.rules.watch_state import Step
-from control_api.services.monitors.watch_documents import (
-    chunk_from_document,
-    chunk_from_stored,
-    state_from_known,
-)
+from control_api.services.monitors.watch_documents import state_from_known
 from control_api.services.monitors.watches import WatchService
 from control_api.services.schedules.cron import CannotRun, zone_from_name
 from storage.base.clock import utc_now
@@ -152,7 +149,7 @@ class HistoryService:
         context = state_from_known(watch.value, watch.known).context
         cuts = edges(since, until) if edges else None
         fields = {}
-        for name in _names(wanted, pieces):
+        for name in history_names(wanted, pieces):
             steps = steps_within(steps_of(pieces, name), since, until)
             seen_until = min(until, good[-1]) if good else since
             cells = cells_of(steps, unknown, cuts, seen_until) if cuts else ()
@@ -169,14 +166,11 @@ class HistoryService:
         )
 
     def _pieces(self, watch: Watch, since: datetime | None, until: datetime | None) -> list[Chunk]:
-        stored = self._chunks.of_watch(watch.id, since=since, until=until)
-        pieces = [chunk_from_stored(one) for one in stored]
-        if watch.chunk is not None:
-            pieces.append(chunk_from_document(watch.chunk))
-        return pieces
+        return pieces_of(self._chunks, watch, since=since, until=until)
 
 
-def _names(wanted: HistoryWanted, pieces: Sequence[Chunk]) -> list[str]:
+def history_names(wanted: HistoryWanted, pieces: Sequence[Chunk]) -> list[str]:
+    """The fields that are asked for, or all that the pieces have. Raises InvalidInput."""
     present = {name for piece in pieces for name in piece.fields}
     if wanted.fields is None:
         return [name for name in FIELD_OF_NAME if name in present]

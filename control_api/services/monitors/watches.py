@@ -58,6 +58,16 @@ class WatchesWanted:
     is_gone: bool | None = None
     changed_since: Any = None
 
+    @property
+    def filter(self) -> WatchFilter:
+        hours = self.stale_hours
+        return WatchFilter(
+            tag=self.tag,
+            is_gone=self.is_gone,
+            stale_before=utc_now() - timedelta(hours=hours) if hours is not None else None,
+            changed_since=self.changed_since,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class WatchesPage:
@@ -145,7 +155,7 @@ class WatchService:
             place = PagePlace("", self._stores.feeds.last(monitor.project_id))
         else:
             place = page_from_cursor(cursor)
-        chosen = _filter(wanted)
+        chosen = wanted.filter
         after = watch_id(monitor_id, place.after) if place.after else None
         found = self._stores.watches.list_page(monitor_id, chosen, limit=limit + 1, after=after)
         shown = found[:limit]
@@ -276,16 +286,6 @@ def _fields(one: AskedWatch) -> dict[str, Any]:
     values = {name: getattr(one.watch, name) for name in one.given}
     # A line that names a watch again switches it on, unless it says otherwise.
     return {"enabled": one.watch.enabled, **values}
-
-
-def _filter(wanted: WatchesWanted) -> WatchFilter:
-    hours = wanted.stale_hours
-    return WatchFilter(
-        tag=wanted.tag,
-        is_gone=wanted.is_gone,
-        stale_before=utc_now() - timedelta(hours=hours) if hours is not None else None,
-        changed_since=wanted.changed_since,
-    )
 
 
 def _without_context(known: Mapping[str, Any]) -> dict[str, Any]:

@@ -171,6 +171,7 @@ class AzScraper:
         call("GET /monitors/{id}", id=made)
         call("GET /projects/{projectId}/monitors", projectId=project)
         call("GET /monitors/{id}/watches", id=made, query="?limit=1")
+        self._files(made)
         call(
             "GET /projects/{projectId}/changes",
             projectId=project,
@@ -184,6 +185,16 @@ class AzScraper:
         call("DELETE /alerts/{id}", id=alert)
         call("PATCH /monitors/{id}", {"loud": ["rank"]}, id=made)
         call("DELETE /monitors/{id}", id=made)
+
+    def _files(self, monitor: str) -> None:
+        steps = "fields=price,availability"
+        for kind in ("json", "csv", "jsonl"):
+            self.call(
+                "GET /monitors/{id}/watches/export", id=monitor, query=f"?tag=own&format={kind}"
+            )
+            self.call(
+                "GET /monitors/{id}/history/export", id=monitor, query=f"?{steps}&format={kind}"
+            )
 
     def _look(self, job: dict[str, Any], factor: float) -> None:
         """A round's products are read, and the observer looks at them."""
