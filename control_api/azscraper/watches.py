@@ -107,7 +107,16 @@ def list_checks(path: WatchIdPath, query: ChecksQuery) -> Response:
     found, has_more = services().histories.checks(
         current_actor(), path.id, limit=query.limit, skip=skip
     )
-    data = [{"at": text_from_time(one.at), "outcome": one.outcome.value} for one in found]
+    data = [
+        {
+            "at": text_from_time(one.at),
+            "outcome": one.outcome.value,
+            "reason": one.reason,
+            "jobId": one.job_id,
+            "target": one.target_id,
+        }
+        for one in found
+    ]
     more = str(skip + len(found)) if has_more else None
     return json_answer({"data": data, "meta": {"nextCursor": more}})
 

@@ -4,6 +4,7 @@ from control_api.services.accounts.projects import ProjectService
 from control_api.services.jobs.jobs import JobService
 from control_api.services.monitors.alerts import AlertService, AlertStores
 from control_api.services.monitors.change_feed import ChangeFeed
+from control_api.services.monitors.check_causes import CheckCauses
 from control_api.services.monitors.coverages import CoverageService
 from control_api.services.monitors.histories import HistoryService
 from control_api.services.monitors.looks import LookReader
@@ -65,7 +66,9 @@ class MonitorServices:
             transactions=stores.transactions,
         )
         self.rounds = RoundService(self.monitors, jobs, shared.round_drafts)
-        self.histories = HistoryService(stores.chunks, self.watches)
+        looks = LookReader(stores.targets, stores.results)
+        causes = CheckCauses(stores.rounds, stores.targets, looks)
+        self.histories = HistoryService(stores.chunks, self.watches, causes)
         self.files = MonitorFiles(
             stores.watches,
             stores.chunks,

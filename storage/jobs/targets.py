@@ -78,6 +78,18 @@ class Targets:
         query = {"_id": {"$in": [target_id(job_id, index) for index in indexes]}}
         return [_target_from_document(document) for document in self._targets.find(query)]
 
+    def find_product(self, job_id: str, asin: str) -> int | None:
+        """Its index within the job. Reads the job's targets up to it."""
+        query = {"_id": key_range(job_id), "seed.asin": asin}
+        document = self._targets.find_one(query, {"_id": 1}, sort=[("_id", 1)])
+        return _index(document["_id"]) if document else None
+
+    def with_product_at(self, job_ids: Iterable[str], index: int, asin: str) -> set[str]:
+        """Which of the jobs have the product at this index."""
+        ids = [target_id(job_id, index) for job_id in job_ids]
+        found = self._targets.find({"_id": {"$in": ids}, "seed.asin": asin}, {"jobId": 1})
+        return {document["jobId"] for document in found}
+
     def open_slice(self, job_id: str, first: int, end: int) -> list[Target]:
         """The still open targets with index `first` up to (not with) `end`."""
         query = {
@@ -141,7 +153,7 @@ def _target_from_document(document: Document) -> Target:
     return Target(
         id=document["_id"],
         job_id=document["jobId"],
-        index=int(document["_id"].rpartition(":")[2]),
+        index=_index(document["_id"]),
         value=document["value"],
         url=document["url"],
         marketplace=document["marketplace"],
@@ -157,3 +169,7 @@ def _target_from_document(document: Document) -> Target:
         ended_at=document.get("endedAt"),
         merged=[MergedText(one["index"], one["sent"]) for one in document.get("merged", ())],
     )
+
+
+def _index(target: str) -> int:
+    return int(target.rpartition(":")[2])

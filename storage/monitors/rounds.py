@@ -117,6 +117,16 @@ class Rounds:
         found = self._rounds.find({"monitorId": monitor_id}, {"_id": 1}).sort("_id", 1)
         return [document["_id"] for document in found]
 
+    def ids_open_within(self, monitor_id: str, since: datetime, until: datetime) -> list[str]:
+        """Of those that were open at some moment of the time, oldest first."""
+        query = {
+            "monitorId": monitor_id,
+            "startedAt": {"$lte": until},
+            "$or": [{"endedAt": None}, {"endedAt": {"$gte": since}}],
+        }
+        found = self._rounds.find(query, {"_id": 1}).sort("_id", 1)
+        return [document["_id"] for document in found]
+
     def within(self, monitor_id: str, since: datetime, until: datetime) -> list[Round]:
         query = {"monitorId": monitor_id, "startedAt": {"$gte": since, "$lte": until}}
         return [_CODEC.record(document) for document in self._rounds.find(query).sort("_id", 1)]

@@ -201,6 +201,9 @@ class WatchesAnswer(Envelope):
 class CheckOut(Answer):
     at: str
     outcome: str
+    reason: str | None
+    jobId: str | None
+    target: str | None
 
 
 class CursorMeta(Answer):

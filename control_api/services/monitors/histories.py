@@ -9,8 +9,9 @@ from itertools import islice
 
 from control_api.services.accounts.actor import Actor
 from control_api.services.errors import InvalidInput
+from control_api.services.monitors.check_causes import CheckCauses, CheckSeen
 from control_api.services.monitors.history_pieces import pieces_of
-from control_api.services.monitors.rules.chunks import CheckMade, Chunk, checks_of, steps_of
+from control_api.services.monitors.rules.chunks import Chunk, checks_of, steps_of
 from control_api.services.monitors.rules.fields import FIELD_OF_NAME
 from control_api.services.monitors.rules.steps import (
     Cell,
@@ -78,9 +79,10 @@ class Lowest:
 
 
 class HistoryService:
-    def __init__(self, chunks: Chunks, watches: WatchService) -> None:
+    def __init__(self, chunks: Chunks, watches: WatchService, causes: CheckCauses) -> None:
         self._chunks = chunks
         self._watches = watches
+        self._causes = causes
 
     def steps(self, actor: Actor, watch_id: str, wanted: HistoryWanted) -> History:
         return self._history(actor, watch_id, wanted, edges=None)
@@ -112,7 +114,7 @@ class HistoryService:
 
     def checks(
         self, actor: Actor, watch_id: str, *, limit: int, skip: int
-    ) -> tuple[list[CheckMade], bool]:
+    ) -> tuple[list[CheckSeen], bool]:
         """Latest first, and whether there are more."""
         watch = self._watches.get(actor, watch_id)
         newest = reversed(self._pieces(watch, None, None))
@@ -122,7 +124,7 @@ class HistoryService:
             skip + limit + 1,
         )
         shown = list(found)
-        return shown[:limit], len(shown) > limit
+        return self._causes.of(watch, shown[:limit]), len(shown) > limit
 
     def lowest(self, watch: Watch) -> Lowest | None:
         steps = steps_of(self._pieces(watch, None, None), "price")

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
 import pytest
 from pymongo.database import Database
 
@@ -10,7 +14,24 @@ from control_api.azscraper.schemas.watches import (
     WatchHistoryAnswer,
 )
 from control_api.services.monitors import change_feed
+from spiders.items.moments import text_from_instant
+from tests.control_api.crawling import end_target, fail_target
 from tests.control_api.monitors.shop import ASINS, Shop, page, two
+
+
+def look_now(shop: Shop, seen: Any) -> str:
+    """A round whose pages have the time of today."""
+    job = shop.start().json["data"]
+    for index, target in enumerate(job["targets"]):
+        if isinstance(seen, str):
+            fail_target(shop.settlement, job["id"], index, code=seen)
+        else:
+            at = text_from_instant(datetime.now(UTC))
+            row = {"asin": target["value"], **seen, "scrapedAt": at}
+            end_target(shop.settlement, job["id"], index, [row])
+    shop.observe()
+    made: str = job["id"]
+    return made
 
 
 class TestFeed:
@@ -117,8 +138,31 @@ class TestHistory:
         found = shop.get(f"{path}?limit=2", ChecksAnswer)
         assert [one["outcome"] for one in found["data"]] == ["ok", "blocked"]
         rest = shop.get(f"{path}?cursor={found['meta']['nextCursor']}", ChecksAnswer)
-        assert rest["data"] == [{"at": "2026-03-01T06:00:00.000Z", "outcome": "ok"}]
+        # Its page claims a time that is not its round's: which job it was cannot be told.
+        unknown = dict.fromkeys(("reason", "jobId", "target"))
+        assert rest["data"] == [{"at": "2026-03-01T06:00:00.000Z", "outcome": "ok", **unknown}]
         assert rest["meta"]["nextCursor"] is None
+
+    def test_a_look_tells_its_job_and_why_it_failed(
+        self, make_shop: Callable[..., Shop], database: Database
+    ) -> None:
+        shop = make_shop(*ASINS)
+        jobs = [look_now(shop, seen) for seen in (page(), "BLOCKED_CAPTCHA", "NOT_FOUND")]
+        # Without the first watch the others stand at other places of the job.
+        shop.tenant.patch(f"/watches/{shop.monitor}:{sorted(ASINS)[0]}", json={"enabled": False})
+        jobs.append(look_now(shop, "TIMEOUT"))
+        path = f"/watches/{shop.monitor}:{sorted(ASINS)[1]}/checks"
+        found = list(reversed(shop.get(path, ChecksAnswer)["data"]))
+        assert [(one["outcome"], one["reason"], one["jobId"]) for one in found] == [
+            ("ok", None, jobs[0]),
+            ("blocked", "BLOCKED_CAPTCHA", jobs[1]),
+            ("not_found", "NOT_FOUND", jobs[2]),
+            ("failed", "TIMEOUT", jobs[3]),
+        ]
+        assert [one["target"][-6:] for one in found] == ["000001"] * 3 + ["000000"]
+        database["targets"].delete_many({"jobId": jobs[1]})
+        removed = shop.get(path, ChecksAnswer)["data"][2]
+        assert (removed["outcome"], removed["reason"], removed["jobId"]) == ("blocked", None, None)
 
     def test_a_watch_tells_its_lowest_price(self, shop: Shop) -> None:
         for price in ("24.00", "20.00", "22.00"):

@@ -41,7 +41,7 @@ _TOLD_FLAGS = frozenset({Question.PARSER_CHANGED, Question.SOURCE_CHANGED})
 
 def observe(state: WatchState, look: Look, rules: WatchRules) -> Observed:
     if look.check.outcome is Outcome.UNKNOWN:
-        return _without_page(state, look, _outcome_of_failure(look.check.reason or ""))
+        return _without_page(state, look, outcome_of_failure(look.check.reason or ""))
     if look.check.outcome is Outcome.NOT_FOUND:
         return _not_found(state, look)
     if state.last_page_at is not None and look.at < state.last_page_at:
@@ -51,7 +51,7 @@ def observe(state: WatchState, look: Look, rules: WatchRules) -> Observed:
     return _Page(state, look, rules).observed()
 
 
-def _outcome_of_failure(reason: str) -> WatchOutcome:
+def outcome_of_failure(reason: str) -> WatchOutcome:
     is_blocked = reason.startswith(_BLOCKED) or reason == _STRIPPED
     return WatchOutcome.BLOCKED if is_blocked else WatchOutcome.FAILED
 
