@@ -7,10 +7,12 @@ from flask import Response
 from control_api.azscraper.schemas.alerts import (
     AlertAnswer,
     AlertIdPath,
+    AlertPreviewAnswer,
     AlertsAnswer,
     CreateAlertBody,
     FiringsAnswer,
     FiringsQuery,
+    PreviewAlertBody,
     UpdateAlertBody,
 )
 from control_api.azscraper.schemas.monitors import MonitorIdPath
@@ -18,6 +20,8 @@ from control_api.http.blueprint import dialect_blueprint
 from control_api.http.context import current_actor, services
 from control_api.http.json_text import json_answer, text_from_time
 from control_api.http.schemas import ErrorEnvelope, OkAnswer
+from control_api.services.monitors.alert_previews import WouldFire
+from control_api.services.monitors.shown_values import percent_moved, shown_value
 from control_api.services.records import Alert
 
 alerts = dialect_blueprint("alerts", "Conditions that are told to webhooks when they come true")
@@ -31,6 +35,25 @@ alerts = dialect_blueprint("alerts", "Conditions that are told to webhooks when 
 def create_alert(path: MonitorIdPath, body: CreateAlertBody) -> Response:
     alert = services().alerts.create(current_actor(), path.id, body.to_given())
     return json_answer({"data": alert_answer(alert)}, 201)
+
+
+@alerts.post(
+    "/monitors/<id>/alerts/preview",
+    summary="Try an alert on the past",
+    responses={200: AlertPreviewAnswer, 415: ErrorEnvelope},
+)
+def preview_alert(path: MonitorIdPath, body: PreviewAlertBody) -> Response:
+    found = services().alert_previews.preview(
+        current_actor(), path.id, body.to_given(), days=body.days
+    )
+    data = {
+        "firings": found.firings,
+        "watches": found.watches,
+        "replayed": found.replayed,
+        "looks": found.looks,
+        "first": [_would_fire_answer(one) for one in found.first],
+    }
+    return json_answer({"data": data})
 
 
 @alerts.get("/monitors/<id>/alerts", summary="List alerts", responses={200: AlertsAnswer})
@@ -70,6 +93,21 @@ def list_firings(path: AlertIdPath, query: FiringsQuery) -> Response:
     )
     data = [dict(one.data) for one in page.firings]
     return json_answer({"data": data, "meta": {"nextCursor": page.next_cursor}})
+
+
+def _would_fire_answer(one: WouldFire) -> dict[str, Any]:
+    fired, name = one.fired, one.fired.field
+    return {
+        "watchId": one.watch.id,
+        "value": one.watch.value,
+        "label": one.watch.label,
+        "cause": fired.cause,
+        "field": name,
+        "before": shown_value(name, fired.before, one.currency) if name else None,
+        "after": shown_value(name, fired.after, one.currency) if name else None,
+        "deltaPercent": percent_moved(fired.before, fired.after),
+        "at": text_from_time(fired.at),
+    }
 
 
 def alert_answer(alert: Alert) -> dict[str, Any]:

@@ -67,6 +67,8 @@ _AZSCRAPER = {
     "GET /projects/{projectId}/changes": "Answers the project's changes behind a cursor, in the order in which they were found. "
     "Keep `meta.nextCursor` with what you did with the page, and each change is seen once. Changes are kept for 90 days.",
     "POST /monitors/{id}/alerts": "Creates an alert: a condition that is judged at each look at a watch, and told to the project's webhooks as `alert.fired` when it comes true.",
+    "POST /monitors/{id}/alerts/preview": "Answers how often an alert would have fired, had it been made `days` ago: it is judged at each look of the history. "
+    "At most 500 watches and 50,000 looks are replayed; nothing is written or sent.",
     "GET /monitors/{id}/alerts": "Lists the monitor's alerts, the oldest first.",
     "GET /alerts/{id}": "Answers one alert.",
     "PATCH /alerts/{id}": "Changes an alert. What the body leaves out stays as it is; a new condition arms it anew at every watch.",

@@ -136,6 +136,7 @@ PROJECT_KEY = frozenset(
         ("GET", "/watches/<id>/history"),
         ("GET", "/projects/<projectId>/changes"),
         ("POST", "/monitors/<id>/alerts"),
+        ("POST", "/monitors/<id>/alerts/preview"),
         ("GET", "/monitors/<id>/alerts"),
         ("GET", "/alerts/<id>"),
         ("PATCH", "/alerts/<id>"),

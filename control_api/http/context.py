@@ -33,6 +33,7 @@ from control_api.services.jobs.spider_jobs import SpiderJobs
 from control_api.services.jobs.spiders import SpiderService
 from control_api.services.jobs.usage import UsageService
 from control_api.services.jobs.v1_jobs import V1Jobs
+from control_api.services.monitors.alert_previews import AlertPreviews
 from control_api.services.monitors.alerts import AlertService
 from control_api.services.monitors.change_feed import ChangeFeed
 from control_api.services.monitors.coverages import CoverageService
@@ -73,6 +74,7 @@ class Services:
     coverages: CoverageService
     change_feed: ChangeFeed
     alerts: AlertService
+    alert_previews: AlertPreviews
     job_lists: JobLists
     job_reports: JobReports
     progress: ProgressService

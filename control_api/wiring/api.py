@@ -91,6 +91,7 @@ def api_services(stores: Stores) -> Services:
         coverages=crawls.monitors.coverages,
         change_feed=crawls.monitors.change_feed,
         alerts=crawls.monitors.alerts,
+        alert_previews=crawls.monitors.alert_previews,
         progress=ProgressService(crawls.jobs, stores.job_progress, stores.results),
         job_lists=JobLists(stores.jobs, stores.projects, stores.users),
         job_reports=JobReports(stores.job_facts, stores.seeds, transactions=stores.transactions),

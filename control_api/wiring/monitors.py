@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from control_api.services.accounts.projects import ProjectService
 from control_api.services.jobs.jobs import JobService
+from control_api.services.monitors.alert_previews import AlertPreviews
 from control_api.services.monitors.alerts import AlertService, AlertStores
 from control_api.services.monitors.change_feed import ChangeFeed
 from control_api.services.monitors.check_causes import CheckCauses
@@ -79,6 +80,9 @@ class MonitorServices:
         )
         self.coverages = CoverageService(stores.rounds, stores.watches, stores.slots, self.monitors)
         self.change_feed = ChangeFeed(stores.changes, stores.feeds, projects)
+        self.alert_previews = AlertPreviews(
+            stores.watches, stores.chunks, stores.changes, self.monitors
+        )
         self.alerts = AlertService(
             AlertStores(alerts=stores.alerts, firings=stores.firings, monitors=stores.monitors),
             self.monitors,

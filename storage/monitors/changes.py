@@ -59,6 +59,11 @@ class Changes:
         found = self._changes.find({"_id": keys}).sort("_id", 1).limit(limit)
         return [_CODEC.record(document) for document in found]
 
+    def of_watch(self, watch_id: str, since: datetime) -> list[StoredChange]:
+        """In order."""
+        query = {"watchId": watch_id, "at": {"$gte": since}}
+        return [_CODEC.record(document) for document in self._changes.find(query).sort("_id", 1)]
+
     def oldest(self, project_id: str) -> int | None:
         """The number of the oldest one that is kept."""
         document = self._changes.find_one(

@@ -7,6 +7,7 @@ from pydantic import BaseModel, Field
 from control_api.azscraper.schemas.monitors import Name
 from control_api.azscraper.schemas.watches import CursorMeta, Tags
 from control_api.http.schemas import Answer, Body, ChangeBody, Envelope, ListMeta, Query
+from control_api.services.monitors.alert_previews import MAX_DAYS
 
 Percent = Annotated[float, Field(ge=0, le=1_000, allow_inf_nan=False)]
 Again = Annotated[float, Field(gt=0, le=1_000, allow_inf_nan=False)]
@@ -61,6 +62,20 @@ class UpdateAlertBody(ChangeBody):
         return {_RECORD_NAMES[name]: value for name, value in sent.items()}
 
 
+class PreviewAlertBody(Body):
+    when: When
+    days: Annotated[int, Field(ge=1, le=MAX_DAYS)] = 30
+    rearmPercent: Percent = 0
+    againPercent: Again | None = None
+    cooldownSeconds: Cooldown = 0
+    fireOnFirst: bool = True
+    tags: Tags = Field(default_factory=list)
+
+    def to_given(self) -> dict[str, Any]:
+        sent = self.model_dump(exclude={"days"})
+        return {_RECORD_NAMES[name]: value for name, value in sent.items()}
+
+
 class FiringsQuery(Query):
     limit: Annotated[int, Field(ge=1, le=1_000)] = 100
     cursor: Annotated[str | None, Field(max_length=500)] = None
@@ -89,6 +104,30 @@ class AlertAnswer(Envelope):
 class AlertsAnswer(Envelope):
     data: list[AlertOut]
     meta: ListMeta
+
+
+class WouldFireOut(Answer):
+    watchId: str
+    value: str
+    label: str | None
+    cause: Literal["level", "edge", "again"]
+    field: str | None
+    before: Any
+    after: Any
+    deltaPercent: float | None
+    at: str
+
+
+class AlertPreviewOut(Answer):
+    firings: int
+    watches: int
+    replayed: int
+    looks: int
+    first: list[WouldFireOut]
+
+
+class AlertPreviewAnswer(Envelope):
+    data: AlertPreviewOut
 
 
 class FiringOut(Answer):

@@ -15,6 +15,7 @@ from control_api.services.monitors.monitor_events import MonitorEvents
 from control_api.services.monitors.rules.chunks import steps_of
 from control_api.services.monitors.rules.conditions import Moment, condition_from_json
 from control_api.services.monitors.rules.firing import AlertRule, AlertState, Fired, judge
+from control_api.services.monitors.rules.steps import in_force_since
 from control_api.services.monitors.rules.watch_state import (
     ChangeKind,
     Observed,
@@ -28,7 +29,7 @@ from control_api.services.monitors.watch_documents import (
 )
 from storage.base.clock import utc_now
 from storage.base.transactions import Session
-from storage.monitors.alerts import Alert, Alerts, Firing, Firings
+from storage.monitors.alerts import Alert, Alerts, Firing, Firings, NewAlert
 from storage.monitors.chunks import Chunks
 from storage.monitors.monitors import Monitor
 from storage.monitors.watches import Watch
@@ -138,23 +139,22 @@ class Alerting:
         )
 
 
-def in_force_since(steps: Sequence[Step], since: datetime) -> list[Step]:
-    """With the one that was in force at that time already."""
-    first = max((place for place, step in enumerate(steps) if step.at <= since), default=0)
-    return list(steps[first:])
-
-
 def rule_of(alert: Alert) -> AlertRule:
+    return rule_of_wanted(alert, alert_id=alert.id, version=alert.version)
+
+
+def rule_of_wanted(alert: NewAlert, *, alert_id: str = "", version: int = 1) -> AlertRule:
+    """Raises BadCondition."""
     again = alert.again_percent
     return AlertRule(
-        id=alert.id,
+        id=alert_id,
         condition=condition_from_json(alert.when),
         rearm_percent=Decimal(str(alert.rearm_percent)),
         again_percent=Decimal(str(again)) if again is not None else None,
         cooldown=timedelta(seconds=alert.cooldown_seconds),
         fires_on_first=alert.fire_on_first,
         tags=frozenset(alert.tags),
-        version=alert.version,
+        version=version,
     )
 
 

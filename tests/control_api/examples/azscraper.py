@@ -179,6 +179,8 @@ class AzScraper:
         )
         self._watch(f"{made}:{ASIN}")
         call("GET /monitors/{id}/alerts", id=made)
+        tried = {"when": _DEAL["when"], "days": 90}
+        call("POST /monitors/{id}/alerts/preview", tried, id=made)
         call("GET /alerts/{id}", id=alert)
         call("GET /alerts/{id}/firings", id=alert)
         call("PATCH /alerts/{id}", {"cooldownSeconds": 21_600}, id=alert)

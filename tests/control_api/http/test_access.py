@@ -53,6 +53,7 @@ BODIES: Mapping[tuple[str, str], Any] = {
     ("POST", "/monitors/<id>/watches"): {"watches": [{"value": "B091G3FLL7"}]},
     ("PATCH", "/watches/<id>"): {"label": "own"},
     ("POST", "/monitors/<id>/alerts"): ALERT,
+    ("POST", "/monitors/<id>/alerts/preview"): {"when": ALERT["when"]},
     ("PATCH", "/alerts/<id>"): {"name": "renamed"},
     ("POST", "/private/projects/<projectId>/api-keys"): {"name": "a key"},
     ("PATCH", "/private/projects/<projectId>/api-keys/<id>"): {"name": "a key"},

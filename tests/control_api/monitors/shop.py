@@ -45,6 +45,8 @@ class Shop:
         self.store = store
         self.project = tenant.make_project()
         self.rounds = 0
+        self.begin = START
+        self.pause = timedelta(hours=1)
         body = {"name": "Earbuds", "type": "details", "config": {"marketplace": "US"}, **more}
         made = tenant.post(f"/projects/{self.project}/monitors", json=body)
         assert made.status_code == 201, made.text
@@ -72,7 +74,7 @@ class Shop:
         started = self.start(**body)
         assert started.status_code == 201, started.text
         job: str = started.json["data"]["id"]
-        at = START + timedelta(hours=self.rounds)
+        at = self.begin + self.pause * self.rounds
         for index, target in enumerate(started.json["data"]["targets"]):
             page = seen[target["value"]]
             if isinstance(page, str):

@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from control_api.azscraper.schemas.alerts import AlertAnswer, AlertsAnswer, FiringsAnswer
+import pytest
+
+from control_api.azscraper.schemas.alerts import (
+    AlertAnswer,
+    AlertPreviewAnswer,
+    AlertsAnswer,
+    FiringsAnswer,
+)
+from control_api.services.monitors import alert_previews
 from tests.control_api.monitors.shop import ASINS, CHEAP, Shop, page, two
 
 
@@ -76,3 +86,85 @@ class TestAlerts:
         answer = shop.tenant.post(f"/monitors/{shop.monitor}/alerts", json=body)
         assert answer.status_code == 400
         assert "when.is must be one of" in answer.json["error"]["message"]
+
+
+SETTINGS: Mapping[str, Mapping[str, Any]] = {
+    "plain": {},
+    "quiet": {"cooldownSeconds": 200_000},
+    "again": {"againPercent": 5},
+    "late": {"fireOnFirst": False},
+    "tagged": {"tags": ["own"]},
+    "near": {"rearmPercent": 20},
+    "dropped": {"when": {"field": "price", "is": "dropped", "percent": 15}},
+    "gone": {"when": {"is": "gone"}},
+    "target": {"when": {"field": "price", "is": "below", "value": {"note": "target"}}},
+    "lowest": {"when": {"field": "price", "is": "lowest_in", "days": 2}},
+}
+
+
+def told_of(firings: Iterable[Mapping[str, Any]]) -> list[list[Any]]:
+    """Of each watch in the order of time."""
+    names = ("watchId", "value", "label", "cause", "field", "before", "after", "deltaPercent")
+    ordered = sorted(firings, key=lambda one: str(one["watchId"]))
+    return [[one[name] for name in names] for one in ordered]
+
+
+class TestPreview:
+    def preview(self, shop: Shop, **body: Any) -> Any:
+        path = f"/monitors/{shop.monitor}/alerts/preview"
+        answer = shop.tenant.post(path, json={"when": CHEAP, **body})
+        assert answer.status_code == 200, answer.text
+        AlertPreviewAnswer.model_validate(answer.json)
+        return answer.json["data"]
+
+    @pytest.fixture
+    def past(self, shop: Shop) -> Shop:
+        """Rounds of the last ten days, one a day."""
+        shop.begin = datetime.now(UTC) - timedelta(days=10)
+        shop.pause = timedelta(days=1)
+        change = {"tags": ["own"], "target": 20.5}
+        shop.tenant.patch(f"/watches/{shop.monitor}:{ASINS[1]}", json=change)
+        return shop
+
+    def test_it_says_what_the_alert_would_have_told(self, past: Shop) -> None:
+        alerts = {
+            name: past.tenant.post(
+                f"/monitors/{past.monitor}/alerts", json={"name": name, "when": CHEAP, **more}
+            ).json["data"]["id"]
+            for name, more in SETTINGS.items()
+        }
+        # Failures have the time of today: those that make a change come last.
+        for first, second in (
+            ("19.00", "30.00"), ("21.00", "30.00"), ("17.00", "BLOCKED_CAPTCHA"), ("15.00", "20.00"),
+            ("15.00", "19.00"), ("16.00", "18.00"), ("15.50", "NOT_FOUND"), ("14.00", "NOT_FOUND"),
+        ):  # fmt: skip
+            past.round(two(page(first), second if second[0].isalpha() else page(second)))
+        for name, alert in alerts.items():
+            told = past.get(f"/alerts/{alert}/firings", FiringsAnswer)["data"]
+            found = self.preview(past, **SETTINGS[name])
+            assert told, name
+            assert found["firings"] == len(told), name
+            assert found["watches"] == len({one["watchId"] for one in told}), name
+            assert told_of(found["first"]) == told_of(reversed(told)), name
+
+    def test_days_say_how_far_back(self, past: Shop) -> None:
+        past.round(two(page("15.00"), page("15.00")))
+        assert (self.preview(past)["firings"], self.preview(past)["looks"]) == (2, 2)
+        assert self.preview(past, days=5) == {
+            "firings": 0, "watches": 0, "replayed": 2, "looks": 0, "first": [],
+        }  # fmt: skip
+
+    def test_it_looks_at_a_bounded_part(self, past: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+        past.round(two(page("15.00"), page("15.00")))
+        monkeypatch.setattr(alert_previews, "MAX_WATCHES", 1)
+        assert self.preview(past)["replayed"] == 1
+        monkeypatch.setattr(alert_previews, "MAX_WATCHES", 2)
+        monkeypatch.setattr(alert_previews, "MAX_LOOKS", 1)
+        assert self.preview(past)["replayed"] == 1
+
+    @pytest.mark.parametrize(
+        "body", [{"when": {"field": "price", "is": "cheap"}}, {"days": 91}, {"days": 0}]
+    )
+    def test_what_cannot_be_meant_is_refused(self, shop: Shop, body: Mapping[str, Any]) -> None:
+        path = f"/monitors/{shop.monitor}/alerts/preview"
+        assert shop.tenant.post(path, json={"when": CHEAP, **body}).status_code == 400

@@ -78,6 +78,12 @@ def steps_within(steps: Sequence[Step], since: datetime, until: datetime) -> lis
     return [Step(before[-1].field, since, before[-1].value), *later] if before else later
 
 
+def in_force_since(steps: Sequence[Step], since: datetime) -> list[Step]:
+    """With the one that was in force at that time already."""
+    first = max((place for place, step in enumerate(steps) if step.at <= since), default=0)
+    return list(steps[first:])
+
+
 def cells_of(
     steps: Sequence[Step], unknown: Sequence[Span], edges: Sequence[datetime], until: datetime
 ) -> list[Cell]:
