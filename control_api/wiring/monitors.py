@@ -13,6 +13,7 @@ from control_api.services.monitors.monitor_files import MonitorFiles
 from control_api.services.monitors.monitors import MonitorService, MonitorStores
 from control_api.services.monitors.recomputing import RecomputeStores, Recomputing
 from control_api.services.monitors.rounds import RoundService
+from control_api.services.monitors.schedule_past import PastStores, SchedulePast
 from control_api.services.monitors.watches import WatchService, WatchStores
 from control_api.wiring.shared import SharedServices
 from control_api.wiring.stores import Stores
@@ -52,6 +53,16 @@ class MonitorServices:
                 removals=stores.removals,
             ),
             projects,
+            SchedulePast(
+                PastStores(
+                    schedules=stores.schedules,
+                    jobs=stores.jobs,
+                    monitors=stores.monitors,
+                    watches=stores.watches,
+                    receipts=stores.receipts,
+                    rounds=stores.rounds,
+                )
+            ),
             audit=shared.audit,
             transactions=stores.transactions,
         )

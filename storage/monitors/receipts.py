@@ -26,6 +26,8 @@ class Receipt:
 
 
 _CODEC = Codec(Receipt)
+# As many as a commit settles at most.
+_TARGETS = 200
 
 
 class Receipts:
@@ -51,6 +53,24 @@ class Receipts:
             is_last=is_last,
         )
         self._receipts.insert_one(_CODEC.document(receipt), session=session)
+
+    def insert_of_job(
+        self, job_id: str, count: int, *, project_id: str, monitor_id: str, session: ClientSession
+    ) -> None:
+        """Of a job that has ended: as if its targets were settled now, in their order."""
+        receipts = [
+            Receipt(
+                id=new_id(),
+                project_id=project_id,
+                monitor_id=monitor_id,
+                job_id=job_id,
+                targets=range(start, min(start + _TARGETS, count)),
+            )
+            for start in range(0, count, _TARGETS)
+        ]
+        if receipts:
+            documents = [_CODEC.document(one) for one in receipts]
+            self._receipts.insert_many(documents, session=session)
 
     def projects(self) -> list[str]:
         found: list[str] = self._receipts.distinct("projectId")

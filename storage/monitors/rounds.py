@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -62,6 +62,11 @@ class Rounds:
             name: value for name, value in _CODEC.document(new).items() if value is not None
         }
         self._rounds.insert_one(document, session=session)
+
+    def among(self, job_ids: Sequence[str], session: ClientSession) -> set[str]:
+        """Which of the jobs are rounds already."""
+        found = self._rounds.find({"_id": {"$in": list(job_ids)}}, {"_id": 1}, session=session)
+        return {document["_id"] for document in found}
 
     def add(self, job_id: str, move: RoundMove, session: ClientSession) -> None:
         counts: Document = {"questioned": move.questioned}

@@ -50,8 +50,9 @@ def _currency_alone() -> list[ContextPart]:
 
 class CreateMonitorBody(Body):
     name: Name
-    type: MonitorType
+    type: MonitorType | None = None
     config: JobConfig | None = None
+    fromScheduleId: Annotated[str | None, Field(min_length=1, max_length=100)] = None
     cron: Cron | None = None
     timezone: Timezone = "UTC"
     enabled: bool = True

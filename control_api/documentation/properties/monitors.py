@@ -22,7 +22,8 @@ MONITORS: Mapping[str, str] = MappingProxyType(
     {
         "PinnedContext.currency": "An ISO 4217 code; pages in another currency never change a price.",
         "CreateMonitorBody.name": "A name of your choice, at most 200 characters.",
-        "CreateMonitorBody.type": "The type of the jobs that look at the watches: `details` follows products.",
+        "CreateMonitorBody.type": "The type of the jobs that look at the watches: `details` follows products. It may be left out with `fromScheduleId` alone.",
+        "CreateMonitorBody.fromScheduleId": "A schedule of details jobs in this project: its products become the watches, its settings those of the rounds, and its last 100 jobs that have ended are looked at, oldest first. The schedule stays as it is.",
         "CreateMonitorBody.config": "The settings of each round, as those of a job. The store and the language cannot be changed later.",
         "CreateMonitorBody.cron": "When rounds start, as five fields: minute, hour, day of the month, month, day of the week. Left out: only when you ask for one.",
         "CreateMonitorBody.timezone": "The IANA time zone in which `cron` is read, such as `Europe/Berlin`.",

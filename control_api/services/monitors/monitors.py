@@ -11,6 +11,7 @@ from control_api.services.errors import Conflict, InvalidInput, MonitorNotFound
 from control_api.services.jobs.types.amazon import Locales
 from control_api.services.monitors.kinds import MONITORED
 from control_api.services.monitors.rules.fields import FIELD_OF_NAME
+from control_api.services.monitors.schedule_past import SchedulePast
 from control_api.services.schedules.schedules import next_run
 from storage.base.transactions import Session, Transactions
 from storage.events.schedules import (
@@ -64,10 +65,12 @@ class MonitorService:
         self,
         stores: MonitorStores,
         projects: ProjectService,
+        past: SchedulePast,
         *,
         audit: AuditTrail,
         transactions: Transactions,
     ) -> None:
+        self._past = past
         self._stores = stores
         self._projects = projects
         self._audit = audit
@@ -75,7 +78,8 @@ class MonitorService:
 
     def create(self, actor: Actor, project_id: str, wanted: MonitorWanted) -> MonitorView:
         self._projects.get(actor, project_id)
-        kind, config = wanted.get("type"), wanted.get("config", {})
+        crawl = self._crawl(actor, project_id, wanted)
+        kind, config = crawl.kind, crawl.config
         if kind not in MONITORED:
             raise InvalidInput(f"type must be one of {', '.join(MONITORED)}")
         # Refused now, what every round would be refused for.
@@ -91,6 +95,8 @@ class MonitorService:
             created_by=actor.user_id,
         )
 
+        source = wanted.get("fromScheduleId")
+
         def work(session: Session) -> MonitorView:
             if len(self._stores.monitors.ids_of_project(project_id, session)) >= MAX_MONITORS:
                 raise Conflict(f"A project can have {MAX_MONITORS} monitors at most")
@@ -98,10 +104,23 @@ class MonitorService:
             schedule = self._make_schedule(actor, monitor, wanted, session)
             if schedule is not None:
                 monitor = self._set_schedule(monitor, schedule.id, session)
+            if source is not None:
+                count = self._past.fill(monitor, crawl, source, session)
+                monitor = replace(monitor, watch_count=count)
             self._record(actor, "monitor.created", monitor, session)
             return MonitorView(monitor, schedule)
 
-        return self._transactions.run(work)
+        view = self._transactions.run(work)
+        [last] = [self._stores.rounds.latest([view.monitor.id]).get(view.monitor.id)]
+        return replace(view, last_round=last)
+
+    def _crawl(self, actor: Actor, project_id: str, wanted: MonitorWanted) -> CrawlConfig:
+        source = wanted.get("fromScheduleId")
+        if source is None:
+            return CrawlConfig(wanted.get("type"), [], wanted.get("config") or {})
+        if wanted.get("type") is not None or wanted.get("config"):
+            raise InvalidInput("type, config: with fromScheduleId they are those of the schedule")
+        return self._past.crawl(actor, project_id, source)
 
     def get(self, actor: Actor, monitor_id: str, session: Session | None = None) -> Monitor:
         monitor = self._stores.monitors.find(monitor_id, actor.organization_id, session)
