@@ -26,7 +26,13 @@ ScrapeMaster and ScrapeThis: bodies without an envelope, errors as `{"detail", "
 # In the order in which somebody needs them; a tag that is not here comes last.
 _GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Begin", ("auth", "projects", "jobs", "results")),
-    ("Every day", ("schedules", "deltas", "categories", "monitors", "watches", "monitor-files", "changes", "alerts", "webhooks", "api-keys", "account")),
+    (
+        "Every day",
+        (
+            "all_jobs", "job_checks", "progress", "reports", "schedules", "deltas", "categories", "monitors",
+            "watches", "monitor-files", "changes", "alerts", "webhooks", "api-keys", "account",
+        ),
+    ),
     ("People", ("members", "invitations", "invitation-links", "referral", "referral-clicks")),
     (
         "Pages and spiders (/api/v1)",
@@ -35,7 +41,7 @@ _GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "v1: webhooks", "v1: api-keys", "v1: monitoring",
         ),
     ),
-    ("Operation", ("health", "admin", "nodes", "proxies")),
+    ("Operation", ("health", "diagnosis", "admin", "nodes", "proxies")),
 )  # fmt: skip
 
 # (method, path) → a body that works as it stands; test_newcomers.py sends each of them.
