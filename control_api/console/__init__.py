@@ -1,30 +1,17 @@
-"""What a person sees: pages on the same services as the API. docs/decisions/0018 says why so."""
+"""What a person sees: pages on the same services as the API. docs/decisions/0018 says why so.
+
+A folder holds the pages of one subject; here is what all of them share. `templates/` has the same folders.
+"""
 
 from __future__ import annotations
 
-from control_api.console import (
-    alerts,
-    assets,
-    changes,
-    deltas,
-    entry,
-    errors,
-    frame,
-    home,
-    jobs,
-    keys,
-    members,
-    monitors,
-    new_job,
-    operator_pages,
-    projects,
-    reports,
-    schedules,
-    usage,
-    watches,
-    webhooks,
-)
+from control_api.console import assets, errors, frame, home, operator_pages, schedules, webhooks
+from control_api.console.account import entry, keys, members, projects, usage
 from control_api.console.blueprint import console
+from control_api.console.jobs import deltas, new_job, reports
+from control_api.console.jobs import jobs as job_pages
+from control_api.console.monitors import alerts, changes, watches
+from control_api.console.monitors import monitors as monitor_pages
 
 __all__ = [
     "alerts",
@@ -36,10 +23,10 @@ __all__ = [
     "errors",
     "frame",
     "home",
-    "jobs",
+    "job_pages",
     "keys",
     "members",
-    "monitors",
+    "monitor_pages",
     "new_job",
     "operator_pages",
     "projects",

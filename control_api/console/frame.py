@@ -9,7 +9,7 @@ from flask import g, request
 
 from control_api.console.assets import asset_url
 from control_api.console.blueprint import console
-from control_api.console.job_words import FILTERS as JOB_FILTERS
+from control_api.console.jobs.job_words import FILTERS as JOB_FILTERS
 from control_api.console.words import FILTERS
 from control_api.http.access import CONSOLE_PREFIX
 from control_api.http.browser_session import csrf_token

@@ -44,7 +44,7 @@ def new_webhook() -> Response:
         enabled=True,
     )
     page = render_template(
-        "shown_once.html",
+        "account/shown_once.html",
         what="Secret of the new webhook",
         secret=made.secret,
         help="Your endpoint checks the signature of each delivery with it.",

@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import astuple, dataclass
 from datetime import UTC, datetime
 
-from control_api.console.job_words import seconds_of
+from control_api.console.jobs.job_words import seconds_of
 from control_api.services.records import Job
 
 # (silence from so many seconds on, ask every so many seconds)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from flask import Response, redirect, render_template
 
 from control_api.console.blueprint import console
-from control_api.console.price_chart import chart_of
-from control_api.console.watch_words import ShownWatch, field_text
+from control_api.console.monitors.price_chart import chart_of
+from control_api.console.monitors.watch_words import ShownWatch, field_text
 from control_api.http.context import current_actor, services
 from control_api.services.monitors.histories import HistoryWanted
 
@@ -32,7 +32,7 @@ def watch(id: str) -> str:  # noqa: A002 (the address' word)
         reverse=True,
     )
     return render_template(
-        "watch.html",
+        "monitors/watch.html",
         shown=ShownWatch.of(found),
         history=history,
         chart=chart_of(history),

@@ -23,7 +23,7 @@ def keys() -> str:
         for project in projects
         for one in services().api_keys.list_all(actor, project.id)
     ]
-    return render_template("keys.html", listed=listed, projects=projects)
+    return render_template("account/keys.html", listed=listed, projects=projects)
 
 
 @console.action("/keys", api=("POST /private/projects/{projectId}/api-keys",))
@@ -33,7 +33,7 @@ def new_key() -> Response:
     project_id = chosen_project(request.form.get("project"))
     key, text = services().api_keys.create(current_actor(), project_id, form.name)
     page = render_template(
-        "shown_once.html",
+        "account/shown_once.html",
         what=f"API key {key.name}",
         secret=text,
         help="Send it as a Bearer token, or in the header X-API-Key. It opens its project and"

@@ -142,7 +142,7 @@ def test_the_list_has_the_filters_of_the_api(person: Person, seeded: Seeded) -> 
 def test_the_list_goes_on_with_the_same_filters(
     person: Person, seeded: Seeded, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("control_api.console.jobs._PER_PAGE", 2)
+    monkeypatch.setattr("control_api.console.jobs.jobs._PER_PAGE", 2)
     page = person.get(f"/jobs?project={seeded.project}&q=").text
     assert seeded.failed in page and seeded.running not in page
     onward = unescape(

@@ -7,10 +7,10 @@ from flask import Response, make_response, redirect, render_template, request
 from pydantic import StringConstraints
 
 from control_api.console.blueprint import console
-from control_api.console.changes import ShownChange, shown_changes
 from control_api.console.crawl_form import crawl_choices
 from control_api.console.forms import Form, chosen_project, projects_of_person
-from control_api.console.watch_words import ShownWatch
+from control_api.console.monitors.changes import ShownChange, shown_changes
+from control_api.console.monitors.watch_words import ShownWatch
 from control_api.http.context import current_actor, services
 from control_api.http.errors import STATUS_OF_CODE
 from control_api.http.inputs import Cron, Timezone
@@ -48,7 +48,7 @@ def monitors() -> str:
             current_actor(), project.id, limit=_PER_PROJECT, offset=0
         )[0]
     ]
-    return render_template("monitors.html", listed=listed)
+    return render_template("monitors/monitors.html", listed=listed)
 
 
 @console.page("/monitors/new", api=("POST /projects/{projectId}/monitors", "GET /jobs/{id}"))
@@ -148,7 +148,7 @@ def _monitor_page(monitor_id: str, added: AddedWatches | None = None) -> str:
     )
     rounds, _ = services().monitors.list_rounds(actor, monitor_id, limit=_ROUNDS, offset=0)
     return render_template(
-        "monitor.html",
+        "monitors/monitor.html",
         monitor=view.monitor,
         schedule=view.schedule,
         watches=[ShownWatch.of(one) for one in page.watches],
@@ -174,7 +174,7 @@ def _latest_changes(view: MonitorView) -> Iterator[ShownChange]:
 
 def _form(status: int, form: dict[str, str], error: ServiceError | None = None) -> Response:
     page = render_template(
-        "new_monitor.html",
+        "monitors/new_monitor.html",
         form=form,
         choices=crawl_choices(),
         projects=projects_of_person(),

@@ -23,7 +23,7 @@ def projects() -> str:
     found, total = services().projects.list_page(
         current_actor(), archived=None, limit=_MOST, offset=0
     )
-    return render_template("projects.html", projects=found, total=total)
+    return render_template("account/projects.html", projects=found, total=total)
 
 
 @console.action("/projects", api=("POST /projects",))

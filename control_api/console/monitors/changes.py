@@ -10,7 +10,7 @@ from flask import render_template, request
 
 from control_api.console.blueprint import console
 from control_api.console.forms import projects_of_person
-from control_api.console.watch_words import field_text
+from control_api.console.monitors.watch_words import field_text
 from control_api.http.context import current_actor, services
 from control_api.services.monitors.change_feed import ChangesWanted
 from control_api.services.monitors.rules.stored_values import value_from_stored
@@ -44,7 +44,9 @@ def changes() -> str:
         if project_id
         else None
     )
-    return render_template("changes.html", projects=projects, project_id=project_id, page=page)
+    return render_template(
+        "monitors/changes.html", projects=projects, project_id=project_id, page=page
+    )
 
 
 def shown_changes(

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from flask import request
 
 from control_api.console.blueprint import console
-from control_api.console.job_frame import job_page
-from control_api.console.watch_words import field_text
+from control_api.console.jobs.job_frame import job_page
+from control_api.console.monitors.watch_words import field_text
 from control_api.http.context import current_actor, services
 from control_api.services.errors import NotFound
 from control_api.services.monitors.delta_walk import TargetDelta

@@ -6,8 +6,8 @@ from typing import Any
 
 from flask import render_template, request
 
-from control_api.console.job_words import bar_of, state_of_job
-from control_api.console.live import LiveJob
+from control_api.console.jobs.job_words import bar_of, state_of_job
+from control_api.console.jobs.live import LiveJob
 from control_api.services.jobs.types.registry import REQUEST_FORMS
 from control_api.services.monitors.kinds import MONITORED
 from control_api.services.records import Job
@@ -15,7 +15,7 @@ from control_api.services.records import Job
 
 def job_page(found: Job, tab: str, **parts: Any) -> str:
     return render_template(
-        "job.html",
+        "jobs/job.html",
         **parts_of_job(found, LiveJob.of(found)),
         tab=tab,
         shows_rows=tab == "results" and "cursor" not in request.args,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from flask import request
 
-from control_api.console.job_words import State, advice_on, reason_of, state_of_target
+from control_api.console.jobs.job_words import State, advice_on, reason_of, state_of_target
 from control_api.http.context import current_actor, services
 from control_api.services.errors import InvalidInput
 from control_api.services.records import (

@@ -50,7 +50,7 @@ def login() -> Response:
 @console.get("/console/enter")
 def enter_form() -> Response:
     """The token stands in the fragment, which no server and no log sees; the page's script posts it."""
-    page = render_template("enter.html", asks=_should_ask())
+    page = render_template("account/enter.html", asks=_should_ask())
     return make_response(page)
 
 
@@ -62,7 +62,7 @@ def enter() -> Response:
     try:
         if request.form.get("ask") and not request.form.get("confirmed"):
             user = sign_in.look_at_handoff(token, ip=client_address())
-            return make_response(render_template("confirm.html", user=user, token=token))
+            return make_response(render_template("account/confirm.html", user=user, token=token))
         user = sign_in.finish_handoff(token, ip=client_address())
     except Unauthorized:
         message = "This link was used or is older than a minute. Sign in, or ask for a new link."
@@ -79,7 +79,7 @@ def logout() -> Response:
 
 @console.page("/password", api=("POST /auth/change-password",))
 def password_form() -> Response:
-    return make_response(render_template("password.html", is_forced=_is_forced(), error=""))
+    return make_response(render_template("account/password.html", is_forced=_is_forced(), error=""))
 
 
 @console.action("/password", api=("POST /auth/change-password",))
@@ -95,7 +95,7 @@ def change_password() -> Response:
             ip=client_address(),
         )
     except (WrongCurrentPassword, InvalidInput) as error:
-        page = render_template("password.html", is_forced=_is_forced(), error=error.message)
+        page = render_template("account/password.html", is_forced=_is_forced(), error=error.message)
         return make_response(page, _status(error))
     return _signed_in(user, None)
 
@@ -103,7 +103,7 @@ def change_password() -> Response:
 @console.page("/sessions", api=("POST /auth/logout",))
 def sessions() -> str:
     found = services().console_sign_in.list_sessions(current_actor())
-    return render_template("sessions.html", sessions=found)
+    return render_template("account/sessions.html", sessions=found)
 
 
 @console.action("/sessions/<id>/end", api=("POST /auth/logout",))
@@ -121,7 +121,7 @@ def _signed_in(user: User, next_path: str | None) -> Response:
 def _login_page(status: int, *, email: str = "", error: str = "") -> Response:
     asked = request.form.get("next") or request.args.get("next")
     page = render_template(
-        "login.html",
+        "account/login.html",
         next=own_path(asked),
         email=email,
         error=error,

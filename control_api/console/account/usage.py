@@ -15,7 +15,7 @@ def usage() -> str:
     report = services().usage.get(current_actor())
     plan, used = report.plan, report.used
     return render_template(
-        "usage.html",
+        "account/usage.html",
         report=report,
         limits=[
             ("Jobs", used.jobs, plan.jobs_per_month),
@@ -33,5 +33,5 @@ def audit() -> str:
         current_actor(), limit=_ENTRIES, offset=offset, chosen=AuditFilter(action=action)
     )
     return render_template(
-        "audit.html", entries=entries, total=total, offset=offset, action=action or ""
+        "account/audit.html", entries=entries, total=total, offset=offset, action=action or ""
     )

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from flask import request
 
-from control_api.console.cells import Cell, Path, cells_of, chosen_columns, columns_of
+from control_api.console.jobs.cells import Cell, Path, cells_of, chosen_columns, columns_of
 from control_api.http.context import current_actor, services
 from control_api.services.records import Job
 

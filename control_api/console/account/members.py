@@ -25,7 +25,7 @@ class InvitationForm(Form):
 def members() -> str:
     actor = current_actor()
     return render_template(
-        "members.html",
+        "account/members.html",
         members=services().members.list_all(actor),
         invitations=services().invitations.list_all(actor),
         roles=[one.value for one in Role],
@@ -40,7 +40,7 @@ def invite() -> Response:
         current_actor(), email=form.email, role=form.role, lifetime=timedelta(days=form.days)
     )
     page = render_template(
-        "shown_once.html",
+        "account/shown_once.html",
         what=f"Invitation as {invitation.role.value}",
         secret=f"{own_origin()}/i/{token}",
         help="The link is good for one person and once. No mail was sent: hand it over yourself.",

@@ -67,7 +67,7 @@ def _form(
     check: Checked | None = None,
 ) -> Response:
     page = render_template(
-        "new_job.html",
+        "jobs/new_job.html",
         asked=asked,
         choices=crawl_choices(),
         projects=projects_of_person(),

@@ -5,11 +5,11 @@ from urllib.parse import urlencode
 from flask import Response, make_response, redirect, render_template, request
 
 from control_api.console.blueprint import console
-from control_api.console.job_frame import job_page, parts_of_job
-from control_api.console.live import LiveJob
-from control_api.console.rows import rows_page
+from control_api.console.jobs.job_frame import job_page, parts_of_job
+from control_api.console.jobs.live import LiveJob
+from control_api.console.jobs.rows import rows_page
+from control_api.console.jobs.targets import targets_page
 from control_api.console.same_call import curl
-from control_api.console.targets import targets_page
 from control_api.http.context import current_actor, services
 from control_api.http.export_progress import file_name
 from control_api.http.exports import CONTENT_TYPES, columns_of_paths, export_chunks
@@ -41,7 +41,7 @@ def job_list() -> str:
         current_actor(), wanted=wanted, limit=_PER_PAGE, cursor=asked.get("cursor")
     )
     return render_template(
-        "jobs.html",
+        "jobs/jobs.html",
         projects=projects,
         project_names={project.id: project.name for project in projects},
         wanted=wanted,
@@ -126,7 +126,7 @@ def job_live(id: str) -> Response:  # noqa: A002
         return Response(status=204)
     shows_rows = request.args.get("rows") == "1"
     page = render_template(
-        "job_live.html",
+        "jobs/job_live.html",
         **parts_of_job(found, live),
         shows_rows=shows_rows,
         rows=rows_page(found) if shows_rows else None,

@@ -70,7 +70,7 @@ def alerts(id: str) -> str:  # noqa: A002 (the address' word)
     actor = current_actor()
     view = services().monitors.get_view(actor, id)
     return render_template(
-        "alerts.html",
+        "monitors/alerts.html",
         monitor=view.monitor,
         alerts=[_shown(one) for one in services().alerts.list_all(actor, id)],
         presets={**{name: text for name, (text, _) in _PRESETS.items()}, _OWN: "as JSON"},

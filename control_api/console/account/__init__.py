@@ -1,0 +1,1 @@
+"""Pages of people and of what they have: sign-in, sessions, projects, keys, members, usage."""

@@ -1,0 +1,1 @@
+"""Pages of jobs: lists, one job in its tabs, its targets and rows, the form of a new one."""
