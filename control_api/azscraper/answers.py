@@ -92,7 +92,17 @@ def listed_target_answer(target: Target, job: Job) -> dict[str, Any]:
         "resolved": resolved_answer(target),
         "resultCount": target.row_count,
         "duplicates": [{"index": one.index, "sent": one.sent} for one in target.merged],
+        "leases": target.leases,
     }
+    if effort := target.effort:
+        answer["work"] = {
+            "requests": effort.requests,
+            "answers": effort.answers,
+            "bytes": effort.body_bytes,
+            "blocked": effort.blocked,
+        }
+    if target.ended_at:
+        answer["endedAt"] = text_from_time(target.ended_at)
     if target.search_info:
         answer["searchInfo"] = [dict(page) for page in target.search_info]
     answer.update(target.facts)

@@ -36,7 +36,7 @@ def get_results(path: JobPath, query: ResultsQuery) -> Response:
     job = services().results.get_job(current_actor(), path.id)
     shape = _shape(job, query.fields, has_provenance=query.provenance)
     if query.is_paged:
-        return _numbered_page(shape, query.page or 1, query.pageSize or DEFAULT_PAGE_SIZE)
+        return _numbered_page(shape, query)
     page = _page(path.id, query)
     meta: dict[str, Any] = {
         "total": page.total,
@@ -73,14 +73,19 @@ def export_results(path: JobPath, query: ExportQuery) -> Response:
 
 
 def _page(job_id: str, query: ResultsQuery) -> ResultsPage:
-    results, actor, limit = services().results, current_actor(), query.limit
+    results, actor = services().results, current_actor()
+    limit, cursor, target = query.limit, query.cursor, query.target
     if query.q is not None:
         return results.search(
-            actor, job_id, query.q, limit=limit, cursor=query.cursor, before=query.before
+            actor, job_id, query.q, limit=limit, cursor=cursor, before=query.before, target=target
         )
     if query.before is not None:
-        return results.get_page_before(actor, job_id, limit=limit, before=query.before)
-    return results.get_page(actor, job_id, limit=limit, offset=query.offset, cursor=query.cursor)
+        return results.get_page_before(
+            actor, job_id, limit=limit, before=query.before, target=target
+        )
+    return results.get_page(
+        actor, job_id, limit=limit, offset=query.offset, cursor=cursor, target=target
+    )
 
 
 def _shape(job: Job, fields: str | None, *, has_provenance: bool) -> Shape:
@@ -93,9 +98,14 @@ def _file(job: Job, query: ExportQuery, chunks: Iterable[bytes]) -> Response:
     return file_answer(file_name(job), query, chunks, progress_headers(job, job.status.value))
 
 
-def _numbered_page(shape: Shape, number: int, size: int) -> Response:
+def _numbered_page(shape: Shape, query: ResultsQuery) -> Response:
+    number, size = query.page or 1, query.pageSize or DEFAULT_PAGE_SIZE
     page = services().results.get_page(
-        current_actor(), shape.job.id, limit=size, offset=(number - 1) * size
+        current_actor(),
+        shape.job.id,
+        limit=size,
+        offset=(number - 1) * size,
+        target=query.target,
     )
     pagination = {"page": number, "pageSize": size, "total": page.total}
     items = [shape.of(row.data) for row in page.rows]

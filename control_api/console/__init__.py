@@ -8,7 +8,7 @@ from __future__ import annotations
 from control_api.console import assets, errors, frame, home, operator_pages, schedules, webhooks
 from control_api.console.account import entry, keys, members, projects, usage
 from control_api.console.blueprint import console
-from control_api.console.jobs import deltas, new_job, reports
+from control_api.console.jobs import deltas, new_job, reports, target_page
 from control_api.console.jobs import jobs as job_pages
 from control_api.console.monitors import alerts, changes, watches
 from control_api.console.monitors import monitors as monitor_pages
@@ -32,6 +32,7 @@ __all__ = [
     "projects",
     "reports",
     "schedules",
+    "target_page",
     "usage",
     "watches",
     "webhooks",

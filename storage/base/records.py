@@ -200,6 +200,10 @@ class Target:
     row_count: int = 0
     # When it was settled; None while it is open, and where its job was cancelled.
     ended_at: datetime | None = None
+    # How often a crawler began with it.
+    leases: int = 0
+    # None while it is open, and where it was ended by somebody who read no page of it.
+    effort: Effort | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,8 @@ class Results:
     def list_page(
         self, job_id: str, *, limit: int, offset: int = 0, after: str | None = None
     ) -> list[Row]:
-        """Rows in order (target, page, position); `after` is the key of the last row seen.
+        """Rows in order (target, page, position); `after` is the key of the last row seen. Here, in `walk`
+        and in `count` a target's id stands for a job's where its rows alone are meant.
 
         Paging by `after` costs the same at any depth; `offset` walks the index.
         """
@@ -48,6 +49,10 @@ class Results:
         found = self._results.find({"_id": keys}).sort("_id", -1 if is_backwards else 1)
         for document in found.batch_size(_EXPORT_BATCH):
             yield Row(document["_id"], document["row"])
+
+    def find(self, key: str) -> Row | None:
+        document = self._results.find_one({"_id": key})
+        return Row(document["_id"], document["row"]) if document else None
 
     def iterate(self, job_id: str) -> Iterator[Row]:
         """Every row of the job, in order, a batch at a time."""

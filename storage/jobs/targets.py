@@ -10,6 +10,7 @@ from storage.base.connections import Document, MongoDatabase
 from storage.base.ids import key_range, target_id
 from storage.base.records import (
     OPEN_TARGET,
+    Effort,
     Failure,
     FailureCount,
     MergedText,
@@ -62,6 +63,10 @@ class Targets:
             for document in self._targets.find({"$or": ranges}).sort("_id", 1):
                 found[document["jobId"]].append(_target_from_document(document))
         return found
+
+    def find(self, job_id: str, index: int) -> Target | None:
+        document = self._targets.find_one({"_id": target_id(job_id, index)})
+        return _target_from_document(document) if document else None
 
     def values(self, job_id: str) -> list[Target]:
         """Every target of the job, in order."""
@@ -167,9 +172,22 @@ def _target_from_document(document: Document) -> Target:
         position=document.get("position"),
         row_count=document.get("rowCount", 0),
         ended_at=document.get("endedAt"),
+        leases=document.get("leases", 0),
+        effort=_effort_from_document(document.get("effort")),
         merged=[MergedText(one["index"], one["sent"]) for one in document.get("merged", ())],
     )
 
 
 def _index(target: str) -> int:
     return int(target.rpartition(":")[2])
+
+
+def _effort_from_document(document: Document | None) -> Effort | None:
+    if document is None:
+        return None
+    return Effort(
+        requests=document["requests"],
+        answers=document["answers"],
+        body_bytes=document["bytes"],
+        blocked=document["blocked"],
+    )

@@ -128,3 +128,28 @@ def test_fields_are_cut_after_the_search(tenant: Tenant, job: str) -> None:
 def test_what_cannot_be_meant_is_refused(tenant: Tenant, job: str, query: str) -> None:
     answer = tenant.get(f"/jobs/{job}/results?{query}")
     assert (answer.status_code, answer.json["error"]["code"]) == (400, "VALIDATION_ERROR")
+
+
+# The rows of one target
+
+
+def test_rows_of_one_target_by_every_way_to_page(tenant: Tenant, job: str) -> None:
+    rows, meta = ask(tenant, job, "target=1&limit=3")
+    assert (rows, meta["total"], meta["previousCursor"]) == ([6, 7, 8], 4, None)
+    rows, meta = ask(tenant, job, f"target=1&limit=3&cursor={meta['nextCursor']}")
+    assert (rows, meta["nextCursor"]) == ([9], None)
+    assert ask(tenant, job, f"target=1&before={meta['previousCursor']}")[0] == [6, 7, 8]
+    assert ask(tenant, job, "target=0&offset=4")[0] == [4, 5]
+    assert ask(tenant, job, "target=1&q=lamp")[0] == [6, 9]
+    paged = tenant.get(f"/jobs/{job}/results?target=1&page=2&pageSize=3").json["data"]
+    assert [row["n"] for row in paged["items"]] == [9] and paged["pagination"]["total"] == 4
+    assert ask(tenant, job, "target=2")[1]["total"] == 0
+    assert tenant.get(f"/jobs/{job}/results?target=-1").status_code == 400
+
+
+def test_a_cursor_of_another_target_does_not_lead_out_of_this_one(tenant: Tenant, job: str) -> None:
+    before = ask(tenant, job, "limit=2")[1]["nextCursor"]
+    behind = ask(tenant, job, "limit=8")[1]["nextCursor"]
+    assert ask(tenant, job, f"target=1&cursor={before}")[0] == [6, 7, 8, 9]
+    assert ask(tenant, job, f"target=0&cursor={behind}")[0] == []
+    assert ask(tenant, job, f"target=0&before={behind}")[0] == [0, 1, 2, 3, 4, 5]

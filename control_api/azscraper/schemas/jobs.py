@@ -177,6 +177,13 @@ class ResolvedOut(Answer):
     url: str
 
 
+class TargetWorkOut(Answer):
+    requests: int
+    answers: int
+    bytes: int
+    blocked: int
+
+
 class ListedTargetOut(TargetOut):
     """`index` and `sent` are the target's place and text in the request; `duplicates` are other
     places of the request that asked for the same."""
@@ -186,6 +193,9 @@ class ListedTargetOut(TargetOut):
     resolved: ResolvedOut
     resultCount: int
     duplicates: list[DuplicateOut]
+    leases: int
+    work: TargetWorkOut | None = None
+    endedAt: str | None = None
     # One entry a page that was read; of search targets that have ended.
     searchInfo: list[SearchInfoOut] | None = None
     noOffers: bool | None = None

@@ -34,6 +34,15 @@ class ResultsQuery(Query):
             "20,000 rows (`meta.scanned`); `meta.nextCursor` goes on behind them, also where none of them held the text.",
         ),
     ] = None
+    target: Annotated[
+        int | None,
+        Field(
+            ge=0,
+            lt=1_000_000,
+            description="Only the rows of the target at this place of `GET /jobs/{id}/targets`, from 0; "
+            "`meta.total` counts them.",
+        ),
+    ] = None
     fields: Fields = None
     provenance: Provenance = False
 

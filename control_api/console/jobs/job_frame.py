@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import render_template, request
+from flask import render_template
 
 from control_api.console.jobs.job_words import bar_of, state_of_job
 from control_api.console.jobs.live import LiveJob
+from control_api.console.jobs.rows import is_first_page
 from control_api.services.jobs.types.registry import REQUEST_FORMS
 from control_api.services.monitors.kinds import MONITORED
 from control_api.services.records import Job
@@ -18,7 +19,7 @@ def job_page(found: Job, tab: str, **parts: Any) -> str:
         "jobs/job.html",
         **parts_of_job(found, LiveJob.of(found)),
         tab=tab,
-        shows_rows=tab == "results" and "cursor" not in request.args,
+        shows_rows=tab == "results" and is_first_page(),
         **parts,
     )
 

@@ -57,7 +57,7 @@ def targets_page(job: Job) -> TargetsPage:
     )
     failures = services().jobs.get_view(current_actor(), job.id).failures or []
     return TargetsPage(
-        targets=[_shown(target, job) for target in found.targets],
+        targets=[shown_target(target, job) for target in found.targets],
         reasons=[
             Reason(one.code, reason_of(one.code), advice_on(one.code), one.count)
             for one in failures
@@ -69,7 +69,7 @@ def targets_page(job: Job) -> TargetsPage:
     )
 
 
-def _shown(target: Target, job: Job) -> ShownTarget:
+def shown_target(target: Target, job: Job) -> ShownTarget:
     status = target.status
     if job.status is JobStatus.CANCELLED and status in OPEN_TARGET:
         # The job is the fence; its targets are marked a moment after it.

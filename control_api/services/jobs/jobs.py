@@ -55,6 +55,12 @@ class TargetsPage:
 
 
 @dataclass(frozen=True, slots=True)
+class JobTarget:
+    job: Job
+    target: Target
+
+
+@dataclass(frozen=True, slots=True)
 class Created:
     """`is_replay`: an earlier request with the same Idempotency-Key made the job."""
 
@@ -214,6 +220,14 @@ class JobService:
         targets = self._stores.targets.list_page(job_id, status=status, limit=limit, offset=offset)
         total = job.counts.total if status is None else getattr(job.counts, status.value)
         return TargetsPage(job, targets, total)
+
+    def get_target(self, actor: Actor, job_id: str, index: int) -> JobTarget:
+        """`index`: its place among the job's targets, from 0."""
+        job = self.get(actor, job_id)
+        target = self._stores.targets.find(job_id, index)
+        if target is None:
+            raise NotFound("Target not found")
+        return JobTarget(job, target)
 
     def cancel(self, actor: Actor, job_id: str) -> JobView:
         """End the job; when this returns, no row of it can be written any more. Idempotent."""

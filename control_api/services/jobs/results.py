@@ -10,9 +10,10 @@ from typing import Any
 
 from control_api.services.accounts.actor import Actor
 from control_api.services.accounts.audit_trail import AuditTrail, name_of_job
-from control_api.services.errors import InvalidInput
+from control_api.services.errors import InvalidInput, NotFound
 from control_api.services.jobs.jobs import JobService
 from control_api.services.jobs.quota import Quota
+from storage.base.ids import row_id, target_id
 from storage.base.records import Job, Row
 from storage.base.transactions import Session, Transactions
 from storage.jobs.results import Results
@@ -44,6 +45,14 @@ class Export:
 
 
 @dataclass(frozen=True, slots=True)
+class _Scope:
+    """Whose rows are meant, a job's or a target's, and how many there are."""
+
+    id: str
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
 class JobRows:
     """Can be read again from the start; what was written meanwhile is there then."""
 
@@ -71,31 +80,43 @@ class ResultService:
         self._transactions = transactions
 
     def get_page(
-        self, actor: Actor, job_id: str, *, limit: int, offset: int = 0, cursor: str | None = None
+        self,
+        actor: Actor,
+        job_id: str,
+        *,
+        limit: int,
+        offset: int = 0,
+        cursor: str | None = None,
+        target: int | None = None,
     ) -> ResultsPage:
+        """`target`: the index of the one target whose rows are meant, here and below."""
         job = self._jobs.get(actor, job_id)
+        scope = self._scope(job, target)
         after = key_from_cursor(job.id, cursor) if cursor is not None else None
         # One more than asked for tells whether there is a next page.
         rows = self._results.list_page(
-            job.id, limit=limit + 1, offset=0 if after else offset, after=after
+            scope.id, limit=limit + 1, offset=0 if after else offset, after=after
         )
         shown = rows[:limit]
         more = cursor_from_key(shown[-1].key) if len(rows) > limit else None
         is_first = after is None and not offset
         back = None if is_first or not shown else cursor_from_key(shown[0].key)
-        return ResultsPage(shown, job.result_count, more, back)
+        return ResultsPage(shown, scope.total, more, back)
 
-    def get_page_before(self, actor: Actor, job_id: str, *, limit: int, before: str) -> ResultsPage:
+    def get_page_before(
+        self, actor: Actor, job_id: str, *, limit: int, before: str, target: int | None = None
+    ) -> ResultsPage:
         """The rows that stand right before the place that `previous_cursor` has named."""
         job = self._jobs.get(actor, job_id)
+        scope = self._scope(job, target)
         walked = self._results.walk(
-            job.id, key_from_cursor(job.id, before, "before"), is_backwards=True
+            scope.id, key_from_cursor(job.id, before, "before"), is_backwards=True
         )
         rows = list(islice(walked, limit + 1))
         shown = rows[:limit][::-1]
         more = cursor_from_key(shown[-1].key) if shown else None
         back = cursor_from_key(shown[0].key) if len(rows) > limit else None
-        return ResultsPage(shown, job.result_count, more, back)
+        return ResultsPage(shown, scope.total, more, back)
 
     def search(
         self,
@@ -106,9 +127,11 @@ class ResultService:
         limit: int,
         cursor: str | None = None,
         before: str | None = None,
+        target: int | None = None,
     ) -> ResultsPage:
         """Rows that hold the text, of the next SCANNED_ROWS rows at most; the cursors go on from there."""
         job = self._jobs.get(actor, job_id)
+        scope = self._scope(job, target)
         is_backwards = before is not None
         start = None
         if before is not None:
@@ -119,7 +142,7 @@ class ResultService:
         keys: list[str] = []
         has_more = False
         needle = text.casefold()
-        for row in self._results.walk(job.id, start, is_backwards=is_backwards):
+        for row in self._results.walk(scope.id, start, is_backwards=is_backwards):
             if len(found) == limit or len(keys) == SCANNED_ROWS:
                 has_more = True
                 break
@@ -130,7 +153,20 @@ class ResultService:
         back = cursor_from_key(keys[0]) if keys and start is not None else None
         ends = (onward, back) if not is_backwards else (back, onward)
         rows = found[::-1] if is_backwards else found
-        return ResultsPage(rows, job.result_count, *ends, scanned=len(keys))
+        return ResultsPage(rows, scope.total, *ends, scanned=len(keys))
+
+    def get_row(self, actor: Actor, job_id: str, target: int, *, page: int, position: int) -> Row:
+        job = self._jobs.get(actor, job_id)
+        row = self._results.find(row_id(target_id(job.id, target), page, position))
+        if row is None:
+            raise NotFound("Row not found")
+        return row
+
+    def _scope(self, job: Job, target: int | None) -> _Scope:
+        if target is None:
+            return _Scope(job.id, job.result_count)
+        id_ = target_id(job.id, target)
+        return _Scope(id_, self._results.count(id_))
 
     def first_rows(self, actor: Actor, job: Job) -> Sequence[Row]:
         """At most FIRST_ROWS; of a job that has none yet, nothing is asked."""

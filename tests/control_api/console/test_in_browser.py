@@ -74,7 +74,7 @@ def paths_of(app: Flask, person: Person, seeded: Seeded, shop: Shop) -> list[str
         if method != "GET" or rule.endswith(("/live", "<path:name>", "<path:rest>")):
             continue
         if rule.startswith("/console/jobs/<id>"):
-            found += [rule.replace("<id>", job) for job in seeded.jobs]
+            found += [rule.replace("<id>", job).replace("<int:index>", "0") for job in seeded.jobs]
         elif rule.startswith("/console/schedules/<id>"):
             found.append(rule.replace("<id>", things.schedule))
         elif rule.startswith("/console/webhooks/<id>"):

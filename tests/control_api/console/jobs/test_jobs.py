@@ -163,7 +163,7 @@ def test_the_call_makes_the_same_job(person: Person, seeded: Seeded) -> None:
 
 
 def test_texts_of_strangers_stay_texts(person: Person, seeded: Seeded) -> None:
-    for path in ("", "/targets", "/report", "/coverage", "/delta", "/call"):
+    for path in ("", "/targets", "/targets/0", "/report", "/coverage", "/delta", "/call"):
         page = person.get(f"/jobs/{seeded.hostile}{path}").text
         for text in HOSTILE[:2]:
             assert text not in page, path
@@ -184,7 +184,16 @@ def test_what_another_organization_has_is_not_there(
 ) -> None:
     stranger = sign_in(app, make_tenant("unlimited"))
     for job in seeded.jobs:
-        for path in ("", "/targets", "/report", "/coverage", "/delta", "/call", "/live"):
+        for path in (
+            "",
+            "/targets",
+            "/targets/0",
+            "/report",
+            "/coverage",
+            "/delta",
+            "/call",
+            "/live",
+        ):
             answer = stranger.get(f"/jobs/{job}{path}")
             assert (answer.status_code, heading(answer)) == (404, "Not found")
             assert answer.data == stranger.get(f"/jobs/unknown{path}").data
