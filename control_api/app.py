@@ -31,7 +31,7 @@ from control_api.azscraper.schedules import schedules
 from control_api.azscraper.watches import watches
 from control_api.azscraper.webhooks import webhooks
 from control_api.console import console
-from control_api.console.home import PRACTICE
+from control_api.console.crawl_form import PRACTICE
 from control_api.documentation.front_door import front_door
 from control_api.documentation.views import documentation
 from control_api.http.browser_session import INSECURE_COOKIE

@@ -12,7 +12,6 @@ import orjson
 from flask import current_app, request
 from pydantic import ValidationError
 
-from control_api.console.home import PRACTICE
 from control_api.http.validation_messages import messages_from_validation_error
 from control_api.services.errors import InvalidInput
 from control_api.services.jobs.job_request import JobRequest
@@ -21,6 +20,8 @@ from control_api.services.jobs.types.search import SERVED_SEARCH
 from control_api.services.records import Priority
 from spiders.sites.marketplaces import MARKETPLACES
 
+# In the app's config: whether there is a practice store.
+PRACTICE = "PRACTICE_STORE"
 MAX_TARGETS = 10_000
 _PRACTICE_CODE = "sandbox"
 _TEXTS = ("marketplace", "deliverTo", "priority")

@@ -1,8 +1,13 @@
 from __future__ import annotations
 
-from flask import Response, current_app, redirect, render_template
+from datetime import UTC, datetime, timedelta
+
+from flask import Response, current_app, make_response, redirect, render_template
 
 from control_api.console.blueprint import console
+from control_api.console.crawl_form import PRACTICE
+from control_api.console.monitors.changes import shown_change
+from control_api.console.polling import polled_page
 from control_api.http.context import current_actor, services
 from control_api.services.errors import Conflict
 from control_api.services.jobs.job_lists import JobsPage, JobsWanted
@@ -10,21 +15,47 @@ from control_api.services.jobs.job_request import JobRequest
 from control_api.services.jobs.types.search import SERVED_SEARCH
 from control_api.services.records import OPEN_JOB
 
-PRACTICE = "PRACTICE_STORE"
-
 _LATEST = 8
+_NEXT_RUNS = 5
+_LATELY = timedelta(hours=24)
 _PRACTICE_TARGETS = ("wireless earbuds", "usb hub", "desk lamp")
 
 
-@console.page("", api=("GET /usage", "GET /jobs"))
-def home() -> str:
-    return render_template(
+@console.page(
+    "",
+    api=(
+        "GET /usage",
+        "GET /jobs",
+        "GET /projects",
+        "GET /projects/{projectId}/changes",
+        "GET /projects/{projectId}/schedules",
+    ),
+)
+def home() -> Response:
+    latest = _latest(JobsWanted())
+    has_practice = current_app.config[PRACTICE]
+    if not latest.jobs:
+        page = render_template(
+            "home.html",
+            latest=latest,
+            has_practice=has_practice,
+            practice_targets=_PRACTICE_TARGETS,
+        )
+        return make_response(page)
+    actor, since = current_actor(), datetime.now(UTC) - _LATELY
+    return polled_page(
         "home.html",
-        usage=services().usage.get(current_actor()),
-        latest=_latest(JobsWanted()),
+        "home_now.html",
+        usage=services().usage.get(actor),
+        latest=latest,
         running=_latest(JobsWanted(statuses=OPEN_JOB)),
-        has_practice=current_app.config[PRACTICE],
-        practice_targets=_PRACTICE_TARGETS,
+        ended=services().job_lists.count_ended(actor, since=since),
+        next_runs=services().schedules.list_next(actor, limit=_NEXT_RUNS),
+        changes=[
+            shown_change(one)
+            for one in services().change_feed.latest(actor, since=since, limit=_LATEST)
+        ],
+        has_practice=has_practice,
     )
 
 

@@ -8,6 +8,7 @@ from pydantic import Field
 from control_api.console.blueprint import console
 from control_api.console.crawl_form import CrawlAsked, crawl_choices
 from control_api.console.forms import Form, chosen_project, projects_of_person
+from control_api.console.polling import polled_page
 from control_api.http.context import current_actor, services
 from control_api.http.errors import STATUS_OF_CODE
 from control_api.http.inputs import Cron, ScheduleName, Timezone
@@ -29,7 +30,7 @@ class ScheduleForm(Form):
 
 
 @console.page("/schedules", api=("GET /projects", "GET /projects/{projectId}/schedules"))
-def schedules() -> str:
+def schedules() -> Response:
     listed = [
         (project, schedule)
         for project in projects_of_person()
@@ -37,7 +38,7 @@ def schedules() -> str:
             current_actor(), project.id, limit=_PER_PROJECT, offset=0
         )[0]
     ]
-    return render_template("schedules.html", listed=listed)
+    return polled_page("schedules.html", "schedule_list.html", listed=listed)
 
 
 @console.page("/schedules/new", api=("POST /projects/{projectId}/schedules", "GET /jobs/{id}"))

@@ -184,6 +184,16 @@ class Schedules:
         found = self._schedules.find({"organizationId": organization_id})
         return [_schedule_from_document(one) for one in found.sort("_id", -1).limit(limit)]
 
+    def list_next(
+        self, organization_id: str, project_id: str | None, *, limit: int
+    ) -> list[Schedule]:
+        """Those that run next, the first one first; of monitors too."""
+        query: Document = {"organizationId": organization_id, "enabled": True}
+        if project_id is not None:
+            query["projectId"] = project_id
+        found = self._schedules.find({**query, "nextRunAt": {"$ne": None}})
+        return [_schedule_from_document(one) for one in found.sort("nextRunAt", 1).limit(limit)]
+
     def ids_of_project(self, project_id: str, session: ClientSession) -> list[str]:
         found = self._schedules.find({"projectId": project_id}, {"_id": 1}, session=session)
         return [document["_id"] for document in found]

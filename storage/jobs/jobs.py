@@ -239,6 +239,18 @@ class Jobs:
         query = {"organizationId": {"$in": list(organization_ids)}}
         return set(self._jobs.distinct("organizationId", query)) if organization_ids else set()
 
+    def count_ended(
+        self, organization_id: str, project_id: str | None, *, since: datetime
+    ) -> dict[str, int]:
+        """How many jobs have ended since then, by outcome."""
+        chosen: Document = {"organizationId": organization_id, "completedAt": {"$gte": since}}
+        if project_id is not None:
+            chosen["projectId"] = project_id
+        groups = self._jobs.aggregate(
+            [{"$match": chosen}, {"$group": {"_id": "$outcome", "count": {"$sum": 1}}}]
+        )
+        return {group["_id"]: group["count"] for group in groups}
+
     def sums_by_status(
         self, organization_id: str, kinds: Sequence[str], *, since: datetime
     ) -> dict[JobStatus, JobSums]:

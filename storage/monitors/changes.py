@@ -64,6 +64,12 @@ class Changes:
         query = {"watchId": watch_id, "at": {"$gte": since}}
         return [_CODEC.record(document) for document in self._changes.find(query).sort("_id", 1)]
 
+    def newest(self, project_id: str, *, since: datetime, limit: int) -> list[StoredChange]:
+        """Those that were found since then, the latest first."""
+        found = self._changes.find({"_id": key_range(project_id)}).sort("_id", -1).limit(limit)
+        changes = [_CODEC.record(document) for document in found]
+        return [change for change in changes if change.recorded_at >= since]
+
     def oldest(self, project_id: str) -> int | None:
         """The number of the oldest one that is kept."""
         document = self._changes.find_one(

@@ -3,6 +3,7 @@ number moves in the transaction that writes them: so numbers have no gaps and ri
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -44,6 +45,11 @@ class Feeds:
             return None
         # `upsert` gives a document in either case.
         return FeedLease(project_id, document["token"]) if document else None
+
+    def with_changes(self, project_ids: Sequence[str]) -> list[str]:
+        """Those of the projects that have ever had a change."""
+        query = {"_id": {"$in": list(project_ids)}, "seq": {"$gt": 0}}
+        return [document["_id"] for document in self._feeds.find(query, {"_id": 1})]
 
     def release(self, lease: FeedLease) -> None:
         self._feeds.update_one(

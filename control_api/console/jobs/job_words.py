@@ -119,6 +119,7 @@ def reason_of(code: str) -> str:
 FILTERS: Mapping[str, Callable[..., Any]] = MappingProxyType(
     {
         "job_state": state_of_job,
+        "outcome_state": _ENDED.__getitem__,
         "job_bar": bar_of,
         "job_share": share_done,
         "job_seconds": seconds_of,

@@ -9,6 +9,7 @@ from control_api.console.jobs.job_frame import job_page, parts_of_job
 from control_api.console.jobs.live import LiveJob
 from control_api.console.jobs.rows import rows_page
 from control_api.console.jobs.targets import targets_page
+from control_api.console.polling import polled_page
 from control_api.console.same_call import curl
 from control_api.http.context import current_actor, services
 from control_api.http.export_progress import file_name
@@ -25,7 +26,7 @@ _MAX_PROJECTS = 1_000
 
 
 @console.page("/jobs", api=("GET /jobs", "GET /projects"))
-def job_list() -> str:
+def job_list() -> Response:
     projects, _ = services().projects.list_page(
         current_actor(), archived=None, limit=_MAX_PROJECTS, offset=0
     )
@@ -40,8 +41,10 @@ def job_list() -> str:
     page = services().job_lists.list_page(
         current_actor(), wanted=wanted, limit=_PER_PAGE, cursor=asked.get("cursor")
     )
-    return render_template(
+    return polled_page(
         "jobs/jobs.html",
+        "jobs/job_list.html",
+        is_polled="cursor" not in asked,
         projects=projects,
         project_names={project.id: project.name for project in projects},
         wanted=wanted,
@@ -58,7 +61,11 @@ def _next_path(cursor: str | None) -> str | None:
     """The same filters, further back."""
     if cursor is None:
         return None
-    asked = [(name, text) for name, text in request.args.items(multi=True) if name != "cursor"]
+    asked = [
+        (name, text)
+        for name, text in request.args.items(multi=True)
+        if name not in ("cursor", "seen")
+    ]
     return f"/console/jobs?{urlencode([*asked, ('cursor', cursor)])}"
 
 

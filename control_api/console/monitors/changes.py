@@ -59,10 +59,12 @@ def shown_changes(
         since=since,
         limit=limit,
     )
-    return ShownChanges([_shown(one) for one in page.changes], page.next_cursor, page.has_more)
+    return ShownChanges(
+        [shown_change(one) for one in page.changes], page.next_cursor, page.has_more
+    )
 
 
-def _shown(change: StoredChange) -> ShownChange:
+def shown_change(change: StoredChange) -> ShownChange:
     if change.field is None:
         return ShownChange(change, "", "", None)
     before = value_from_stored(change.field, change.before)

@@ -11,6 +11,7 @@ from control_api.console.crawl_form import crawl_choices
 from control_api.console.forms import Form, chosen_project, projects_of_person
 from control_api.console.monitors.changes import ShownChange, shown_changes
 from control_api.console.monitors.watch_words import ShownWatch
+from control_api.console.polling import polled_page
 from control_api.http.context import current_actor, services
 from control_api.http.errors import STATUS_OF_CODE
 from control_api.http.inputs import Cron, Timezone
@@ -40,7 +41,7 @@ class MonitorForm(Form):
 
 
 @console.page("/monitors", api=("GET /projects", "GET /projects/{projectId}/monitors"))
-def monitors() -> str:
+def monitors() -> Response:
     listed = [
         (project, view)
         for project in projects_of_person()
@@ -48,7 +49,7 @@ def monitors() -> str:
             current_actor(), project.id, limit=_PER_PROJECT, offset=0
         )[0]
     ]
-    return render_template("monitors/monitors.html", listed=listed)
+    return polled_page("monitors/monitors.html", "monitors/monitor_list.html", listed=listed)
 
 
 @console.page("/monitors/new", api=("POST /projects/{projectId}/monitors", "GET /jobs/{id}"))

@@ -68,6 +68,10 @@ class JobLists:
         makers = self._users.find_all({job.created_by for job in shown if job.created_by})
         return JobsPage(shown, makers, total, shown[-1].id if len(found) > limit else None)
 
+    def count_ended(self, actor: Actor, *, since: datetime) -> Mapping[str, int]:
+        """How many of the jobs that the actor sees have ended since then, by outcome."""
+        return self._jobs.count_ended(actor.organization_id, actor.project_id, since=since)
+
     def _require_project(self, actor: Actor, project_id: str) -> None:
         project = self._projects.find(project_id, actor.organization_id)
         if project is None or not actor.sees(project.id):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from control_api.services.accounts.actor import Actor
 from control_api.services.accounts.projects import ProjectService
@@ -17,6 +18,7 @@ NOW = "now"
 # Numbers that one page looks at, however few of them the filters let through.
 MAX_LOOKED_AT = 10_000
 _BATCH = 1_000
+MAX_PROJECTS_LOOKED_AT = 1_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +72,18 @@ class ChangeFeed:
                 if len(shown) == limit:
                     break
         return ChangesPage(shown, cursor_from_seq(project_id, place), place < last)
+
+    def latest(self, actor: Actor, *, since: datetime, limit: int) -> Sequence[StoredChange]:
+        """What was found since then in the projects that the actor sees, the latest first."""
+        projects, _ = self._projects.list_page(
+            actor, archived=False, limit=MAX_PROJECTS_LOOKED_AT, offset=0
+        )
+        found = [
+            change
+            for project_id in self._feeds.with_changes([project.id for project in projects])
+            for change in self._changes.newest(project_id, since=since, limit=limit)
+        ]
+        return sorted(found, key=lambda change: change.recorded_at, reverse=True)[:limit]
 
     def _place(self, project_id: str, since: str, last: int) -> int:
         oldest = self._changes.oldest(project_id)

@@ -137,6 +137,10 @@ class ScheduleService:
             actor.organization_id, project_id, limit=limit, offset=offset
         )
 
+    def list_next(self, actor: Actor, *, limit: int) -> list[Schedule]:
+        """Of all projects that the actor sees: those that run next, the first one first."""
+        return self._schedules.list_next(actor.organization_id, actor.project_id, limit=limit)
+
     def update(self, actor: Actor, schedule_id: str, asked: ScheduleRequest) -> Schedule:
         """Change what is not None. Slots of the time that it was disabled are not made up for."""
         crawl = _crawl_config(asked.crawl) if asked.crawl else None

@@ -187,6 +187,25 @@ def test_a_job_moves_without_reload_and_is_left_alone_when_it_has_ended(
     context.close()
 
 
+def test_a_list_renews_itself_each_minute_and_focus_stays(
+    browsers: Browser, base: str, person: Person, settlement: Settlement
+) -> None:
+    job = person.tenant.make_job()["id"]
+    context = context_of(browsers, base, person)
+    page = context.new_page()
+    page.clock.install()
+    watched = Watched.of(page, base)
+    page.goto(f"{base}/console/jobs")
+    page.keyboard.press("j")
+    end_target(settlement, job, 0, [search_row(1)])
+    page.clock.fast_forward(61_000)
+    page.locator("#live .state", has_text="succeeded").wait_for()
+    assert page.evaluate("document.activeElement.id") == f"job-{job}"
+    assert page.locator("#live-state").inner_text().startswith("Updated")
+    assert watched.complaints == []
+    context.close()
+
+
 def test_a_person_gets_to_a_job_by_keys_alone(
     browsers: Browser, base: str, person: Person, seeded: Seeded
 ) -> None:
