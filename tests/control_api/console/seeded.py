@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from pymongo.database import Database
+from werkzeug.test import TestResponse
 
 from storage.base.ids import target_id
 from storage.base.records import StartedTarget
 from storage.jobs.settlement import Settlement
 from tests.control_api.conftest import Tenant
+from tests.control_api.console.conftest import Person
 from tests.control_api.crawling import end_target, fail_target
 
 # In titles, brands, keywords and names of projects.
@@ -122,3 +124,15 @@ def make_things(tenant: Tenant, project: str) -> Things:
     member = tenant.post("/organization/members", json=person).json["data"]["id"]
     invited = tenant.post("/organization/invitations", json={}).json["data"]["id"]
     return Things(schedule, webhook, delivery, key, member, invited)
+
+
+# A form of a new job.
+JOB = {"type": "search", "targets": "usb hub\ndesk lamp"}
+
+
+def job_at(person: Person, answer: TestResponse) -> dict[str, Any]:
+    """The job that the answer to a form leads to."""
+    assert answer.status_code == 303, answer.text
+    path = answer.headers["Location"].removeprefix("/console")
+    job: dict[str, Any] = person.tenant.get(path).json["data"]
+    return job
