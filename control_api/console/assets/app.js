@@ -62,7 +62,8 @@
     if (event.target.hasAttribute("data-live") && (document.hidden || isPaused)) event.preventDefault();
   });
   document.addEventListener("htmx:afterRequest", (event) => {
-    if (!event.target.hasAttribute("data-live") && !event.detail.pathInfo.requestPath.endsWith("/live")) return;
+    // After a swap the section that has asked is gone, and the event is another element's.
+    if (!event.detail.requestConfig.elt.hasAttribute("data-live")) return;
     const status = event.detail.xhr ? event.detail.xhr.status : 0;
     if (status >= 200 && status < 400) {
       failures = 0;
