@@ -43,7 +43,6 @@ START_SECONDS = 90
 # A step of the dispatcher and one of the reconciler, and a node's answer.
 STEP_SECONDS = 2.0
 
-# `make test` includes it; it takes about a minute.
 pytestmark = [pytest.mark.timeout(400), pytest.mark.alone]
 
 
@@ -120,6 +119,8 @@ def worker(
 
 
 @pytest.mark.usefixtures("worker")
+# It takes one or two minutes, and no other test may run meanwhile.
+@pytest.mark.chaos
 def test_every_target_and_every_job_ends_once(
     jobs: Jobs, fleet: list[tuple[Machine, RealNode]], tmp_path: Path
 ) -> None:

@@ -38,7 +38,7 @@ HOSTILE: Mapping[str, tuple[str, dict[str, Any], str]] = {
 }
 
 # `make test` tries the kinds of which each hurts in another place; `make chaos` tries all.
-SHORT = {"selectors", "bomb", "drip"}
+SHORT = {"selectors", "bomb"}
 KINDS = [pytest.param(kind, marks=[] if kind in SHORT else [pytest.mark.chaos]) for kind in HOSTILE]
 
 
