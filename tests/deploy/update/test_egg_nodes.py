@@ -110,6 +110,7 @@ def test_a_node_without_the_project_crawls_from_its_egg(
     assert not (folder / "spiders").exists()
 
 
+@pytest.mark.chaos
 def test_the_version_of_each_run_is_the_one_that_it_ran(
     jobs: Jobs, make_node: MakeNode, dispatch: Dispatch, deploy_to: Deploy, copied_project: Path
 ) -> None:

@@ -118,6 +118,7 @@ def test_who_is_no_admin_updates_nothing(
     assert not list((node.folder / "scrapyd").glob("eggs/*/*.egg"))
 
 
+@pytest.mark.chaos
 def test_a_node_that_is_restarted_by_hand_loses_and_mixes_nothing(
     node: RealNode, service: Service, jobs: Jobs, dispatch: Callable[..., Dispatcher]
 ) -> None:
