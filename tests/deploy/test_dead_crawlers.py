@@ -128,6 +128,8 @@ def test_a_module_that_cannot_be_imported_stops_the_start_and_names_the_variable
     assert marked_processes(str(stack.data)) == []
 
 
+# It waits for deaths and their waits, for a minute.
+@pytest.mark.chaos
 def test_crawlers_that_die_are_told_of_until_they_live_again(stack: OwnStack) -> None:
     up = stack.call("up")
     assert up.returncode == 0, up.stderr

@@ -64,7 +64,7 @@ def labelled_pages(variant: int) -> Iterator[Page]:
         yield Page(kind, host, target, json.loads((PAGES / entry["label"]).read_text()))
 
 
-@pytest.mark.parametrize("variant", [0, 1])
+@pytest.mark.parametrize("variant", [0, pytest.param(1, marks=pytest.mark.chaos)])
 def test_jobs_over_real_pages_export_every_card_and_product(serve: Serve, variant: int) -> None:
     farm, client = serve("--pages", str(PAGES), "--variant", str(variant), is_origin=True)
     project = new_project(client)

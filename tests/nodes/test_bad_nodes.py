@@ -40,7 +40,11 @@ def join(jobs: Jobs, node: RealNode) -> None:
     )
 
 
-@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM], ids=lambda n: n.name)
+@pytest.mark.parametrize(
+    "number",
+    [signal.SIGKILL, pytest.param(signal.SIGTERM, marks=pytest.mark.chaos)],
+    ids=lambda n: n.name,
+)
 def test_scrapyd_that_ends_under_its_runs_leaves_no_orphan_and_no_lie(
     jobs: Jobs, make_node: MakeNode, dispatch: Dispatch, number: signal.Signals
 ) -> None:
@@ -117,6 +121,8 @@ def test_no_more_runs_than_slots(jobs: Jobs, make_node: MakeNode, dispatch: Disp
     assert all(jobs.job(job_id).status is JobStatus.COMPLETED for job_id in ids)
 
 
+# No other test may run meanwhile, for half a minute.
+@pytest.mark.chaos
 @pytest.mark.alone
 def test_a_frozen_run_is_moved_and_writes_nothing_when_it_wakes(
     jobs: Jobs, make_node: MakeNode, dispatch: Dispatch
@@ -162,7 +168,7 @@ module.datetime = datetime
 """
 
 
-@pytest.mark.parametrize("hours", [-1, 1])
+@pytest.mark.parametrize("hours", [pytest.param(-1, marks=pytest.mark.chaos), 1])
 def test_a_node_whose_clock_is_an_hour_off_changes_nothing(
     jobs: Jobs, make_node: MakeNode, dispatch: Dispatch, hours: int
 ) -> None:

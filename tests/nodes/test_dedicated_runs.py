@@ -9,6 +9,8 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from control_api.worker.dispatcher import Dispatcher
 from deploy.embedded.layout import PROJECT_ROOT
 from storage.base.records import JobStatus
@@ -199,6 +201,7 @@ def test_a_run_that_is_killed_begins_anew_elsewhere(
     assert run.node != before
 
 
+@pytest.mark.chaos
 def test_a_run_tells_how_busy_its_node_is(
     jobs: Jobs, make_node: MakeNode, dispatch: Dispatch
 ) -> None:

@@ -168,6 +168,7 @@ def test_no_node_takes_or_loses_code_unless_the_operator_says_so(
     assert answer.status_code == 404
 
 
+@pytest.mark.chaos
 def test_an_egg_is_not_used_once_the_node_takes_none(
     jobs: Jobs, make_node: MakeNode, dispatch: Dispatch, deploy_to: Deploy
 ) -> None:

@@ -80,6 +80,7 @@ def test_what_runs_ends_as_it_began_and_what_waits_gets_the_new_version(
     assert not [line for line in told.command_lines if service.token in line]
 
 
+@pytest.mark.chaos
 def test_a_node_that_does_not_get_empty_is_left_as_it_was(
     node: RealNode,
     service: Service,
@@ -98,6 +99,7 @@ def test_a_node_that_does_not_get_empty_is_left_as_it_was(
     assert jobs.job(job_id).is_open
 
 
+@pytest.mark.chaos
 def test_a_node_that_the_operator_drained_stays_so(
     node: RealNode, service: Service, store: Store, deploy_to: Deploy
 ) -> None:
