@@ -19,7 +19,7 @@ MAX_ANSWER_SECONDS = 3.0
 MAX_LIVENESS_SECONDS = 0.25
 WHOLE_AGAIN_SECONDS = 5.0
 # With Redis away: whoever guesses passwords cannot be counted, and the states of
-# crawlers and proxies are in Redis alone.
+# crawlers and proxies, what is ready and the pace are in Redis alone.
 NEED_REDIS = {
     ("POST", "/auth/login"),
     ("POST", "/auth/register"),
@@ -31,6 +31,8 @@ NEED_REDIS = {
     ("POST", "/api/v1/auth/register"),
     ("GET", "/admin/nodes"),
     ("GET", "/admin/proxies"),
+    ("GET", "/admin/queue"),
+    ("GET", "/admin/pace"),
     ("GET", "/api/v1/monitoring/proxies"),
     ("GET", "/health"),
 }
