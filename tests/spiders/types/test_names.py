@@ -32,6 +32,7 @@ ALLOWED = {
     # Requests that a client sends.
     "control_api/documentation/newcomers.py": {"search", "details"},
     "deploy/embedded/demo/run.py": {"search", "details"},
+    "deploy/embedded/demo/client.py": {"details"},
     # Keys of answers.
     "control_api/http/errors.py": {"details"},
     "control_api/operator/health.py": {"details"},
@@ -43,6 +44,7 @@ ALLOWED = {
     "spiders/pages/suggestions.py": {"suggestions"},
     # A field of a product.
     "control_api/services/monitors/rules/stored_values.py": {"seller"},
+    "control_api/azscraper/monitor_files.py": {"seller"},
     # A part of a link's path.
     "spiders/sites/bestsellers.py": {"bestsellers"},
     "spiders/pages/sections/catalogue.py": {"bestsellers"},
