@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-import pytest
 from flask_openapi3.openapi import OpenAPI
 
 from tests.control_api.http.test_access import routes
@@ -23,8 +22,5 @@ def test_the_table_names_no_route_that_is_gone(app: OpenAPI) -> None:
     assert rows() - {(method, rule) for method, rule, _ in routes(app)} == set()
 
 
-@pytest.mark.xfail(
-    strict=True, reason="the routes of reports and lists came after the last `make reliability`"
-)
 def test_the_table_names_every_route(app: OpenAPI) -> None:
     assert {(method, rule) for method, rule, _ in routes(app)} - rows() == set()
