@@ -14,7 +14,7 @@ ARGS ?=
 # Tests at a time, each with servers of its own.
 WORKERS ?= 2
 
-.PHONY: help install install-dev admin deploy demo up down status test check pythons chaos chaos-smoke examples bench bench-smoke shots vendor lock clean
+.PHONY: help install install-dev admin deploy demo up down status test check pythons chaos chaos-smoke reliability examples bench bench-smoke shots vendor lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r target text; do printf '%-20s %s\n' "$$target" "$$text"; done
@@ -48,7 +48,7 @@ deploy: $(VENV)/.installed-deploy ## spiders onto a node that takes eggs: make d
 	@$(BIN)/python -m deploy.update
 
 # Most of them wait for processes: two at a time keep two cores busy. A file's tests stay together.
-test: install-dev ## all tests, on a real MongoDB and Redis; ARGS="tests/storage -k lease" for some
+test: install-dev ## the tests but for those of make chaos, on a real MongoDB and Redis; ARGS="tests/storage -k lease" for some
 	$(BIN)/pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: install-dev ## ruff, mypy --strict, import contracts, words
@@ -61,7 +61,7 @@ check: install-dev ## ruff, mypy --strict, import contracts, words
 pythons: ## compile the product on every Python from 3.11 on that this machine has
 	@sh deploy/check-pythons.sh
 
-chaos: install-dev ## processes killed at random, again and again: nothing lost, nothing doubled (minutes)
+chaos: install-dev ## what make test leaves out: processes killed at random, again and again, and what takes long
 	CHAOS_SEEDS=1,2,3,4,5 $(BIN)/pytest tests/crash $(ARGS)
 	SCHEMA_EXAMPLES=200 $(BIN)/pytest tests/control_api/test_schema_fuzzing.py
 	CHAOS_SEEDS=1,2,3,4,5 $(BIN)/pytest -m chaos $(ARGS)
