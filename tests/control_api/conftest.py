@@ -71,6 +71,11 @@ class Tenant:
         return job
 
 
+def error_of(answer: Any) -> tuple[int, str, str]:
+    """The status, the code and the message of a refusal."""
+    return answer.status_code, answer.json["error"]["code"], answer.json["error"]["message"]
+
+
 def join(owner: Tenant, email: str, *, role: str = "member", name: str | None = None) -> Tenant:
     """A person who has come into the owner's organization by invitation, with a password of their own."""
     invited = owner.post("/organization/invitations", json={"role": role})

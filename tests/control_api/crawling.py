@@ -5,9 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from pymongo.database import Database
+
 from storage.base.ids import target_id
 from storage.base.records import Failure, NewRow, TargetEnd
 from storage.jobs.settlement import Settlement
+from storage.runs.spiders import DeployedSpider, Spiders
+from tests.control_api.conftest import Tenant
+
+DEPLOYED = DeployedSpider(
+    name="my-spider", repo_path="spiders/my_spider.py", arguments=(), description="of the tests"
+)
 
 
 def end_target(
@@ -39,3 +47,10 @@ def fail_target(
     failure = Failure(code, "Amazon has no such page")
     end = TargetEnd(id=target_id(job_id, index), job_id=job_id, token=1, failure=failure)
     assert settlement.commit([], [end]).settled
+
+
+def make_spider_job(tenant: Tenant, database: Database) -> str:
+    """A job of a spider that a node has."""
+    Spiders(database).register([DEPLOYED], version="1")
+    made: str = tenant.post("/api/v1/jobs", json={"spider_name": DEPLOYED.name}).json["jobId"]
+    return made

@@ -15,14 +15,9 @@ from storage.base.records import NewRow, TargetEnd
 from storage.jobs.jobs import Jobs
 from storage.jobs.settlement import Settlement
 from storage.runs.runs import Loss, Runs
-from storage.runs.spiders import DeployedSpider, Spiders
 from tests.control_api.conftest import Tenant
-from tests.control_api.crawling import end_target, fail_target
+from tests.control_api.crawling import end_target, fail_target, make_spider_job
 from tests.control_api.profiled import profiled, scans
-
-DEPLOYED = DeployedSpider(
-    name="my-spider", repo_path="spiders/my_spider.py", arguments=(), description="of the tests"
-)
 
 
 def data(tenant: Tenant, path: str) -> Any:
@@ -105,8 +100,7 @@ def test_the_tries_of_webhooks_are_told(
 
 
 def test_lost_attempts_and_the_fence_of_a_run_are_told(tenant: Tenant, database: Database) -> None:
-    Spiders(database).register([DEPLOYED], version="1")
-    job = tenant.post("/api/v1/jobs", json={"spider_name": DEPLOYED.name}).json["jobId"]
+    job = make_spider_job(tenant, database)
     runs = Runs(database)
     waiting = runs.find(job)
     assert waiting is not None
@@ -199,8 +193,7 @@ def test_a_job_without_rows_has_its_fields_empty(tenant: Tenant) -> None:
 def test_names_of_a_spiders_fields_may_hold_anything(
     tenant: Tenant, settlement: Settlement, database: Database
 ) -> None:
-    Spiders(database).register([DEPLOYED], version="1")
-    job = tenant.post("/api/v1/jobs", json={"spider_name": DEPLOYED.name}).json["jobId"]
+    job = make_spider_job(tenant, database)
     rows = [NewRow(1, 1, {"$a.b": "x", "plain": None}), NewRow(1, 2, {"plain": 0})]
     settlement.commit([], [TargetEnd(id=target_id(job, 0), job_id=job, token=1, rows=rows)])
     found = {one["field"]: one["filled"] for one in data(tenant, f"/jobs/{job}/coverage")}

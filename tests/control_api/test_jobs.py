@@ -4,24 +4,18 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
-import pytest
 from flask import Flask
 from pymongo.database import Database
 from redis import Redis
 
 from control_api.app import create_app
-from control_api.azscraper.schemas.jobs import JobAnswer, JobsAnswer, TargetsAnswer
+from control_api.azscraper.schemas.jobs import JobAnswer
 from control_api.wiring.api import build_parts
 from settings.config import Config
 from storage.accounts.credits import Credits
-from storage.base.records import StartedTarget
 from storage.jobs.settlement import Settlement
-from tests.control_api.conftest import Tenant
-from tests.control_api.crawling import end_target, fail_target
-
-
-def error_of(answer) -> tuple[int, str, str]:
-    return answer.status_code, answer.json["error"]["code"], answer.json["error"]["message"]
+from tests.control_api.conftest import Tenant, error_of
+from tests.control_api.crawling import end_target
 
 
 def test_a_search_job_is_queued_with_its_targets(tenant: Tenant) -> None:
@@ -274,199 +268,6 @@ class TestIdempotency:
         assert len(answers) == 1
         assert database["jobs"].count_documents({}) == 1
         assert database["usage"].find_one()["jobs"] == 1
-
-
-class TestReading:
-    def test_a_failed_target_carries_its_reason(
-        self, tenant: Tenant, settlement: Settlement
-    ) -> None:
-        job = tenant.make_job(targets=["a", "b"])
-        end_target(settlement, job["id"], 0, [{"asin": "B000000001"}])
-        fail_target(settlement, job["id"], 1)
-        answer = tenant.get(f"/jobs/{job['id']}")
-        JobAnswer.model_validate(answer.json)
-        shown = answer.json["data"]
-        assert (shown["status"], shown["outcome"]) == ("completed", "partial")
-        assert shown["targets"] == [
-            {"value": "a", "status": "success"},
-            {
-                "value": "b",
-                "status": "failed",
-                "error": {"code": "NOT_FOUND", "message": "Amazon has no such page"},
-            },
-        ]
-        assert (shown["resultCount"], shown["resultSetId"]) == (1, job["id"])
-        assert shown["completedAt"].endswith("Z")
-
-    def test_above_a_thousand_targets_the_object_is_truncated(
-        self, make_tenant: Callable[..., Tenant]
-    ) -> None:
-        tenant = make_tenant("unlimited")
-        job = tenant.make_job(targets=[f"k{number}" for number in range(1_001)])
-        for shown in (job, tenant.get(f"/jobs/{job['id']}").json["data"]):
-            assert len(shown["targets"]) == 1_000
-            assert shown["targetsTruncated"] is True
-        last = tenant.get(f"/jobs/{job['id']}/targets?offset=1000").json
-        assert last["meta"] == {"total": 1_001}
-        assert [(one["value"], one["status"]) for one in last["data"]] == [("k1000", "pending")]
-
-    def test_targets_are_filtered_by_status(self, tenant: Tenant, settlement: Settlement) -> None:
-        job = tenant.make_job(targets=["a", "b", "c"])
-        fail_target(settlement, job["id"], 1)
-        answer = tenant.get(f"/jobs/{job['id']}/targets?status=failed")
-        TargetsAnswer.model_validate(answer.json)
-        assert [target["value"] for target in answer.json["data"]] == ["b"]
-        assert answer.json["meta"] == {"total": 1}
-
-    def test_targets_show_what_their_pages_say_of_the_search(
-        self, tenant: Tenant, settlement: Settlement
-    ) -> None:
-        job = tenant.make_job(targets=["suns creame", "b"])
-        said = {
-            "page": 1,
-            "totalResults": 30_000,
-            "correctedKeyword": "sunscreen",
-            "departmentFallback": False,
-            "noResults": False,
-            "categories": [{"id": "11058281", "name": "Sun", "count": None, "isChosen": False}],
-            "refinements": [
-                {"id": "p_89:A", "group": "Brand", "name": "A", "count": 7, "isChosen": True}
-            ],
-        }
-        end_target(settlement, job["id"], 0, search_info=[said])
-        answer = tenant.get(f"/jobs/{job['id']}/targets")
-        TargetsAnswer.model_validate(answer.json)
-        assert [one.get("searchInfo") for one in answer.json["data"]] == [[said], None]
-        shown = tenant.get(f"/jobs/{job['id']}").json["data"]["targets"][0]
-        assert shown == {"value": "suns creame", "status": "success"}
-
-    def test_jobs_are_listed_newest_first(self, tenant: Tenant, settlement: Settlement) -> None:
-        project = tenant.make_project()
-        ids = [tenant.make_job(project)["id"] for _ in range(3)]
-        end_target(settlement, ids[0], 0)
-        listed = tenant.get(f"/projects/{project}/jobs?limit=2")
-        JobsAnswer.model_validate(listed.json)
-        assert [job["id"] for job in listed.json["data"]] == [ids[2], ids[1]]
-        assert listed.json["meta"] == {"total": 3}
-        shown = tenant.get(f"/jobs/{ids[2]}").json["data"]
-        assert {**listed.json["data"][0], "failures": []} == shown
-        completed = tenant.get(f"/projects/{project}/jobs?status=completed").json
-        assert [job["id"] for job in completed["data"]] == [ids[0]]
-        assert completed["meta"] == {"total": 1}
-
-    def test_a_limit_above_a_hundred_is_a_hundred(self, make_tenant) -> None:
-        tenant = make_tenant("unlimited")
-        project = tenant.make_project()
-        for _ in range(101):
-            tenant.make_job(project)
-        assert len(tenant.get(f"/projects/{project}/jobs?limit=5000").json["data"]) == 100
-
-
-def test_failures_are_counted_by_their_code(tenant: Tenant, settlement: Settlement) -> None:
-    job = tenant.make_job(targets=["a", "b", "c", "d"])
-    assert job["failures"] == []
-    for index, code in enumerate(["BLOCKED", "NOT_FOUND", "NOT_FOUND"]):
-        fail_target(settlement, job["id"], index, code=code)
-    answer = tenant.get(f"/jobs/{job['id']}")
-    JobAnswer.model_validate(answer.json)
-    shown = answer.json["data"]
-    assert shown["failures"] == [{"code": "NOT_FOUND", "count": 2}, {"code": "BLOCKED", "count": 1}]
-    assert sum(one["count"] for one in shown["failures"]) == shown["counts"]["failed"]
-    cancelled = tenant.post(f"/jobs/{job['id']}/cancel").json["data"]
-    assert cancelled["failures"] == shown["failures"]
-    (listed,) = tenant.get(f"/projects/{job['projectId']}/jobs").json["data"]
-    assert "failures" not in listed
-
-
-class TestRetry:
-    def test_a_retry_is_a_new_queued_job_of_the_same(
-        self, tenant: Tenant, settlement: Settlement, database: Database
-    ) -> None:
-        config = {"lang": "de", "priority": "low", "mine": [1]}
-        job = tenant.make_job(targets=["a", "b"], config=config)
-        end_target(settlement, job["id"], 0)
-        fail_target(settlement, job["id"], 1)
-        answer = tenant.post(f"/jobs/{job['id']}/retry")
-        assert answer.status_code == 201
-        again = answer.json["data"]
-        assert again["id"] != job["id"]
-        assert again["retryOf"] == job["id"]
-        same = ("type", "config", "targets", "priority", "projectId", "creditsReserved", "status")
-        assert {key: again[key] for key in same} == {key: job[key] for key in same}
-        # One of the two was charged, and the retry holds ten again.
-        assert Credits(database).get_balance(tenant.organization_id) == (985, 10)
-        first, second = (
-            list(database["targets"].find({"jobId": one}).sort("_id", 1))
-            for one in (job["id"], again["id"])
-        )
-        assert [one["seed"] for one in first] == [one["seed"] for one in second]
-
-    def test_a_repeated_retry_with_the_same_key_is_one_job(
-        self, tenant: Tenant, settlement: Settlement, database: Database
-    ) -> None:
-        job = tenant.make_job(targets=["a", "b"])
-        fail_target(settlement, job["id"], 0)
-        path, key = f"/jobs/{job['id']}/retry", {"Idempotency-Key": "once"}
-        first = tenant.post(path, headers=key, json={"only": "failed"})
-        # Nothing is left to retry when it is asked again: the key knows that it was answered.
-        again = tenant.post(path, headers=key, json={"only": "failed"})
-        assert again.json["data"]["id"] == first.json["data"]["id"]
-        assert again.headers["Idempotent-Replayed"] == "true"
-        assert "Idempotent-Replayed" not in first.headers
-        assert database["jobs"].count_documents({}) == 2
-        assert Credits(database).get_balance(tenant.organization_id) == (985, 15)
-        other = tenant.post(path, headers=key)
-        assert error_of(other)[:2] == (422, "IDEMPOTENCY_KEY_REUSED")
-
-    def test_a_retry_needs_credits_too(self, tenant: Tenant, database: Database) -> None:
-        job = tenant.make_job()
-        database["organizations"].update_one({}, {"$set": {"creditBalance": 0}})
-        assert error_of(tenant.post(f"/jobs/{job['id']}/retry"))[:2] == (
-            402,
-            "INSUFFICIENT_CREDITS",
-        )
-
-
-class TestCancel:
-    def test_a_cancelled_job_gives_its_credits_back(
-        self, tenant: Tenant, settlement: Settlement, database: Database
-    ) -> None:
-        job = tenant.make_job(targets=["a", "b", "c"])
-        end_target(settlement, job["id"], 0, [{"asin": "B000000001"}])
-        settlement.commit([StartedTarget(f"{job['id']}:000001", job["id"], 1)], [])
-        answer = tenant.post(f"/jobs/{job['id']}/cancel")
-        assert answer.status_code == 200
-        JobAnswer.model_validate(answer.json)
-        shown = answer.json["data"]
-        assert (shown["status"], shown["outcome"]) == ("cancelled", "cancelled")
-        assert [t["status"] for t in shown["targets"]] == ["success", "cancelled", "cancelled"]
-        assert shown["counts"]["cancelled"] == 2
-        assert Credits(database).get_balance(tenant.organization_id) == (995, 0)
-
-    def test_after_a_cancel_no_row_is_written(
-        self, tenant: Tenant, settlement: Settlement, database: Database
-    ) -> None:
-        job = tenant.make_job()
-        tenant.post(f"/jobs/{job['id']}/cancel")
-        with pytest.raises(AssertionError):
-            end_target(settlement, job["id"], 0, [{"asin": "B000000001"}])
-        assert database["results"].count_documents({}) == 0
-
-    def test_a_repeated_cancel_changes_nothing(self, tenant: Tenant, database: Database) -> None:
-        job = tenant.make_job()
-        first = tenant.post(f"/jobs/{job['id']}/cancel")
-        again = tenant.post(f"/jobs/{job['id']}/cancel")
-        assert (again.status_code, again.json) == (200, first.json)
-        assert database["outbox"].count_documents({"jobId": job["id"]}) == 1
-        assert database["audit"].count_documents({"action": "job.cancelled"}) == 1
-
-    def test_a_finished_job_cannot_be_cancelled(
-        self, tenant: Tenant, settlement: Settlement
-    ) -> None:
-        job = tenant.make_job()
-        end_target(settlement, job["id"], 0)
-        answer = tenant.post(f"/jobs/{job['id']}/cancel")
-        assert error_of(answer) == (409, "CONFLICT", "Job is already completed")
 
 
 def test_creating_is_in_the_audit(tenant: Tenant, database: Database) -> None:

@@ -6,7 +6,7 @@ import re
 
 from flask_openapi3.openapi import OpenAPI
 
-from tests.control_api.http.test_access import routes
+from tests.control_api.http.world import routes
 from tests.reliability.__main__ import BEGIN, END, PAGE
 
 _ROW = re.compile(r"^\| ([A-Z]+) `([^`]+)` \|", re.MULTILINE)

@@ -26,7 +26,7 @@ from storage.base.connections import MongoDatabase, connect_mongo, open_database
 from storage.base.indexes import INDEXES
 from storage.jobs.settlement import Settlement
 from tests.control_api.conftest import OPERATOR_TOKEN, PASSWORD, Tenant
-from tests.control_api.http.test_access import World, routes
+from tests.control_api.http.world import World, routes
 from tests.reliability.stage import Fault, Stage, Store
 
 CONNECTIONS = 64

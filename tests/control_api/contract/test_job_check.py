@@ -12,7 +12,7 @@ from redis import Redis
 from control_api.services.jobs.job_check import PaceShare
 from storage.queue.seed_keys import pace_key
 from tests.control_api.conftest import Tenant
-from tests.control_api.http.test_access import whole
+from tests.control_api.http.world import whole
 
 SEARCH = {"type": "search", "targets": ["usb hub", "USB hub", "usb hub", ""]}
 PRODUCTS = {

@@ -7,13 +7,9 @@ from __future__ import annotations
 
 from pymongo.database import Database
 
-from tests.control_api.conftest import Tenant
+from tests.control_api.conftest import Tenant, error_of
 
 JOB = {"type": "search", "targets": ["x"]}
-
-
-def error_of(answer) -> tuple[int, str, str]:
-    return answer.status_code, answer.json["error"]["code"], answer.json["error"]["message"]
 
 
 def set_used(database: Database, tenant: Tenant, **used: int) -> None:

@@ -100,6 +100,16 @@ def test_a_commit_that_cannot_write_one_row_writes_nothing_at_all(store: Store) 
     assert store.job(job.id).counts == Counts(total=2, pending=2)
 
 
+def test_of_two_starts_of_a_target_in_one_batch_the_later_lease_holds(store: Store) -> None:
+    job = store.add_job(2)
+    store.settlement.commit([started(job, 0, token=1), started(job, 0, token=2)], [])
+    counts = store.job(job.id).counts
+    assert (counts.pending, counts.running) == (1, 1)
+    assert counts == recount(store.database, job.id)
+    assert store.settlement.commit([], [success(job, 0, token=1)]).settled == []
+    assert len(store.settlement.commit([], [success(job, 0, token=2)]).settled) == 1
+
+
 # Targets that are discovered
 
 
@@ -334,6 +344,21 @@ def test_two_crawlers_that_settle_the_same_target_at_once_write_it_once(store: S
     counts_agree(store, job.id)
 
 
+def test_parallel_reservations_never_take_more_than_there_is(store: Store) -> None:
+    organization = store.add_organization(balance=10)
+    ledger, transactions = store.credits, store.transactions
+
+    def reserve(number: int) -> bool:
+        return transactions.run(
+            lambda session: ledger.reserve(organization, 3, job_id=f"job-{number}", session=session)
+        )
+
+    taken = race(*[lambda number=number: reserve(number) for number in range(12)])
+    assert sum(taken) == 3
+    assert store.credits.get_balance(organization) == (1, 9)
+    assert store.credits.recompute(organization) == (1, 9)
+
+
 # Seeds pushed by hand
 
 
@@ -352,58 +377,3 @@ def test_a_redelivered_seed_by_hand_adds_no_row(store: Store) -> None:
         store.settlement.commit([], [end])
     (stored,) = rows_by_hand(store.database)
     assert stored["price"] == 2
-
-
-# Credits
-
-
-def test_a_job_is_charged_for_what_succeeded_and_gets_the_rest_back(store: Store) -> None:
-    organization = store.add_organization(balance=100)
-    job = store.add_job(3, organization_id=organization, credits_per_target=5)
-    assert store.credits.get_balance(organization) == (85, 15)
-    store.settlement.commit([], [success(job, 0), failure(job, 1)])
-    assert store.credits.get_balance(organization) == (85, 15), "nothing moves before the end"
-    store.settlement.commit([], [success(job, 2)])
-    assert store.credits.get_balance(organization) == (90, 0)
-    assert store.credits.recompute(organization) == (90, 0)
-
-
-def test_a_cancelled_job_is_charged_for_what_had_succeeded(store: Store) -> None:
-    organization = store.add_organization(balance=10)
-    job = store.add_job(4, organization_id=organization, credits_per_target=1)
-    store.settlement.commit([], [success(job, 0)])
-    store.settlement.cancel(job.id)
-    assert store.credits.get_balance(organization) == (9, 0)
-    assert store.credits.recompute(organization) == (9, 0)
-
-
-def test_a_job_that_failed_costs_nothing(store: Store) -> None:
-    organization = store.add_organization(balance=10)
-    job = store.add_job(2, organization_id=organization, credits_per_target=5)
-    store.settlement.commit([], [failure(job, 0), failure(job, 1)])
-    assert store.credits.get_balance(organization) == (10, 0)
-
-
-def test_parallel_reservations_never_take_more_than_there_is(store: Store) -> None:
-    organization = store.add_organization(balance=10)
-    ledger, transactions = store.credits, store.transactions
-
-    def reserve(number: int) -> bool:
-        return transactions.run(
-            lambda session: ledger.reserve(organization, 3, job_id=f"job-{number}", session=session)
-        )
-
-    taken = race(*[lambda number=number: reserve(number) for number in range(12)])
-    assert sum(taken) == 3
-    assert store.credits.get_balance(organization) == (1, 9)
-    assert store.credits.recompute(organization) == (1, 9)
-
-
-def test_of_two_starts_of_a_target_in_one_batch_the_later_lease_holds(store: Store) -> None:
-    job = store.add_job(2)
-    store.settlement.commit([started(job, 0, token=1), started(job, 0, token=2)], [])
-    counts = store.job(job.id).counts
-    assert (counts.pending, counts.running) == (1, 1)
-    assert counts == recount(store.database, job.id)
-    assert store.settlement.commit([], [success(job, 0, token=1)]).settled == []
-    assert len(store.settlement.commit([], [success(job, 0, token=2)]).settled) == 1

@@ -8,7 +8,7 @@ from redis import Redis
 
 from storage.base.records import Seed
 from storage.queue.seed_keys import SeedKeys
-from tests.stores import SPIDER
+from tests.stores import SPIDER, CrawlerSide, Store
 
 KEYS = SeedKeys(SPIDER)
 
@@ -29,6 +29,17 @@ def expire_now(redis: Redis, *names: str) -> None:
     """As if the crawler had been silent for the whole of its lease."""
     for name in names or redis.zrange(KEYS.expiry, 0, -1):
         redis.zadd(KEYS.expiry, {name: 1})
+
+
+def die_again(store: Store, crawler_side: CrawlerSide, times: int) -> None:
+    """A seed's crawlers die, each while it works on that seed alone."""
+    for number in range(times):
+        leases = crawler_side.leases(f"crawler-{number}")
+        (lease,) = crawler_side.take(leases, 1)
+        crawler_side.run(leases.mark_alone(lease.id, lease.token, is_alone=True))
+        expire_now(store.redis)
+        if number < times - 1:
+            assert store.queue.expire_leases(SPIDER, max_deaths=times) == []
 
 
 MALFORMED = [

@@ -11,7 +11,7 @@ import pytest
 
 from storage.base.records import Seed
 from storage.queue.seed_queue import HeldSeeds, QueueDepth
-from tests.storage.queue.seeding import KEYS, MALFORMED, expire_now, seed, seeds
+from tests.storage.queue.seeding import KEYS, die_again, expire_now, seed, seeds
 from tests.stores import SPIDER, CrawlerSide, Store
 
 
@@ -113,16 +113,6 @@ def test_after_two_deaths_a_seed_runs_as_the_only_one_of_its_kind(
     assert [(lease.id, lease.deaths) for lease in found] == [("a", 2), ("c", 0)]
     assert crawler_side.take(living, 9, alone=0) == []
     assert [lease.id for lease in crawler_side.take(living, 9)] == ["b"]
-
-
-def die_again(store: Store, crawler_side: CrawlerSide, times: int) -> None:
-    for number in range(times):
-        leases = crawler_side.leases(f"crawler-{number}")
-        (lease,) = crawler_side.take(leases, 1)
-        crawler_side.run(leases.mark_alone(lease.id, lease.token, is_alone=True))
-        expire_now(store.redis)
-        if number < times - 1:
-            assert store.queue.expire_leases(SPIDER, max_deaths=times) == []
 
 
 def test_the_third_death_exhausts_a_seed(store: Store, crawler_side: CrawlerSide) -> None:
@@ -275,83 +265,6 @@ def test_a_crawler_learns_at_its_next_renewal_that_a_job_was_cancelled(
     (lease,) = crawler_side.take(one, 1)
     store.queue.forget_jobs(["gone"])
     assert crawler_side.run(one.renew([(lease.id, lease.token, "gone")])) == ["a"]
-
-
-def test_a_seed_by_hand_that_names_a_cancelled_job_spoils_nothing(
-    store: Store, crawler_side: CrawlerSide
-) -> None:
-    store.queue.forget_jobs(["gone"])
-    store.redis.rpush(
-        KEYS.ready, json.dumps({"url": "https://www.amazon.com/dp/x", "meta": {"jobId": "gone"}})
-    )
-    store.queue.push(SPIDER, seeds("a"))
-    found = crawler_side.take(crawler_side.leases("one"), 9)
-    assert [lease.id for lease in found] == ["a"]
-
-
-def test_a_bare_url_is_a_seed(store: Store, crawler_side: CrawlerSide) -> None:
-    store.redis.rpush(KEYS.ready, "https://www.amazon.com/dp/B000000001")
-    (lease,) = crawler_side.take(crawler_side.leases("one"), 1)
-    assert lease.message == "https://www.amazon.com/dp/B000000001"
-    assert lease.id == f"hand:{lease.token}"
-
-
-@pytest.mark.parametrize("message", MALFORMED, ids=repr)
-def test_a_malformed_seed_is_refused_alone(
-    store: Store, crawler_side: CrawlerSide, message: bytes
-) -> None:
-    store.queue.push(SPIDER, seeds("a"))
-    store.redis.rpush(KEYS.ready, message)
-    store.queue.push(SPIDER, seeds("b"))
-    found = crawler_side.take(crawler_side.leases("one"), 9)
-    assert [lease.id for lease in found] == ["a", "b"]
-    assert store.redis.llen(KEYS.refused) == 1
-    assert store.queue.depth(SPIDER) == QueueDepth(ready=0, suspects=0, leased=2)
-
-
-def test_good_text_of_every_width_is_no_malformed_seed(
-    store: Store, crawler_side: CrawlerSide
-) -> None:
-    text = json.dumps({"url": "https://x/é€🧀ü\u07ff\uffff"}, ensure_ascii=False)
-    store.redis.rpush(KEYS.ready, text)
-    (lease,) = crawler_side.take(crawler_side.leases("one"), 1)
-    assert lease.message == text
-
-
-def test_refused_seeds_take_no_endless_room(store: Store, crawler_side: CrawlerSide) -> None:
-    store.redis.rpush(KEYS.ready, *["junk"] * 1500)
-    one = crawler_side.leases("one")
-    while store.queue.depth(SPIDER).ready:
-        assert crawler_side.take(one, 100) == []
-    assert store.redis.llen(KEYS.refused) == 1000
-
-
-def test_a_seed_by_hand_that_kills_its_crawlers_is_exhausted_as_well(
-    store: Store, crawler_side: CrawlerSide
-) -> None:
-    store.redis.rpush(KEYS.ready, "https://www.amazon.com/dp/B000000001")
-    die_again(store, crawler_side, 3)
-    (exhausted,) = store.queue.expire_leases(SPIDER, max_deaths=3)
-    assert exhausted.id.startswith("hand:")
-    store.queue.acknowledge(SPIDER, [exhausted])
-    assert set(store.redis.keys()) == {KEYS.fence, f"{SPIDER}:redeliveries"}
-
-
-def test_a_seed_by_hand_keeps_its_id_over_redelivery(
-    store: Store, crawler_side: CrawlerSide
-) -> None:
-    url = "https://www.amazon.com/dp/B000000001"
-    store.redis.rpush(KEYS.ready, url)
-    one = crawler_side.leases("one")
-    (first,) = crawler_side.take(one, 1)
-    crawler_side.run(one.release([(first.id, first.token)]))
-    (second,) = crawler_side.take(one, 1)
-    expire_now(store.redis)
-    store.queue.expire_leases(SPIDER, max_deaths=3)
-    (third,) = crawler_side.take(one, 1)
-    assert {first.id, second.id, third.id} == {first.id}
-    assert third.message == url
-    assert third.token > second.token > first.token
 
 
 def test_a_crawler_that_waits_wakes_at_once_when_a_seed_comes(

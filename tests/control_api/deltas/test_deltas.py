@@ -2,69 +2,18 @@
 
 from __future__ import annotations
 
-import csv
-import gzip
-import io
-import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from pymongo.database import Database
 
-from control_api.azscraper.schemas.deltas import DeltaAnswer
 from control_api.services.monitors import delta_walk, deltas
 from storage.jobs.settlement import Settlement
 from tests.control_api.conftest import Tenant
 from tests.control_api.crawling import end_target, fail_target
-from tests.control_api.services.monitors.rules.rows import UNAVAILABLE, placement, product
-
-ASINS = [f"B00000000{number}" for number in range(1, 9)]
-Row = dict[str, Any]
-
-
-def details(tenant: Tenant, project: str, asins: Sequence[str], **config: Any) -> str:
-    job = tenant.make_job(project, type="details", targets=list(asins), config=config)
-    found: str = job["id"]
-    return found
-
-
-def sold(asin: str, price: str = "20.00", currency: str = "EUR", **other: Any) -> Row:
-    return product(price, currency, asin=asin, **other)
-
-
-@pytest.fixture
-def project(tenant: Tenant) -> str:
-    return tenant.make_project()
-
-
-@pytest.fixture
-def pair(tenant: Tenant, project: str, settlement: Settlement) -> tuple[str, str]:
-    """Two details jobs with one target of each fate, their lists in different orders."""
-    older = details(tenant, project, ASINS[:7])
-    newer = details(tenant, project, [*reversed(ASINS[1:7]), ASINS[7]])
-    of_newer = {asin: index for index, asin in enumerate([*reversed(ASINS[1:7]), ASINS[7]])}
-    for index in (0, 1, 2, 5, 6):
-        end_target(settlement, older, index, [sold(ASINS[index])])
-    fail_target(settlement, older, 3)
-    end_target(settlement, older, 4, [sold(ASINS[4])])
-    later = {"scrapedAt": "2026-01-02T06:00:00.000Z"}
-    changed = sold(ASINS[1], "18.00", seller={"id": "A2", "name": "B shop"}, **later)
-    end_target(settlement, newer, of_newer[ASINS[1]], [changed])
-    end_target(settlement, newer, of_newer[ASINS[2]], [sold(ASINS[2], **later)])
-    end_target(settlement, newer, of_newer[ASINS[3]], [sold(ASINS[3], **later)])
-    fail_target(settlement, newer, of_newer[ASINS[4]])
-    fail_target(settlement, newer, of_newer[ASINS[5]], code="BLOCKED_CAPTCHA")
-    end_target(settlement, newer, of_newer[ASINS[6]], [sold(ASINS[6], "22.10", "USD", **later)])
-    end_target(settlement, newer, of_newer[ASINS[7]], [sold(ASINS[7], **later)])
-    return older, newer
-
-
-def delta(tenant: Tenant, newer: str, older: str, query: str = "") -> Any:
-    answer = tenant.get(f"/jobs/{newer}/delta?against={older}{query}")
-    assert answer.status_code == 200, answer.text
-    DeltaAnswer.model_validate(answer.json)
-    return answer.json
+from tests.control_api.deltas.comparing import ASINS, delta, details, sold
+from tests.control_api.services.monitors.rules.rows import placement
 
 
 def test_each_target_has_a_status(tenant: Tenant, pair: tuple[str, str]) -> None:
@@ -225,17 +174,6 @@ def test_other_stores_have_other_products(
     ]
 
 
-@pytest.fixture
-def searches(tenant: Tenant, project: str, settlement: Settlement) -> tuple[str, str]:
-    older, newer = (tenant.make_job(project, targets=["usb hub", "kettle"])["id"] for _ in range(2))
-    for job, order in ((older, "abc"), (newer, "bXda")):
-        rows = [placement(name.lower(), sponsored=name.isupper()) for name in order]
-        end_target(settlement, job, 0, rows)
-    end_target(settlement, older, 1, [placement("a")])
-    fail_target(settlement, newer, 1, code="BLOCKED_THROTTLED")
-    return older, newer
-
-
 def test_a_search_tells_what_entered_left_and_moved(
     tenant: Tenant, searches: tuple[str, str]
 ) -> None:
@@ -388,80 +326,3 @@ def test_a_projects_key_sees_jobs_of_its_project_alone(
     path = f"/jobs/{pair[1]}/delta?against="
     assert tenant.client.get(f"{path}{pair[0]}", headers=headers).status_code == 200
     assert tenant.client.get(f"{path}{other}", headers=headers).status_code == 404
-
-
-def exported(tenant: Tenant, pair: tuple[str, str], query: str) -> Any:
-    older, newer = pair
-    answer = tenant.get(f"/jobs/{newer}/delta/export?against={older}{query}")
-    assert answer.status_code == 200, answer.text
-    return answer
-
-
-def test_the_files_say_what_the_answer_says(tenant: Tenant, pair: tuple[str, str]) -> None:
-    told = delta(tenant, pair[1], pair[0])["data"]
-    array = exported(tenant, pair, "")
-    assert json.loads(array.data) == told
-    assert array.headers["Content-Type"] == "application/json"
-    name = f'attachment; filename="delta-{pair[0]}-{pair[1]}.json"'
-    assert array.headers["Content-Disposition"] == name
-    for file_format in ("jsonl", "ndjson"):
-        lines = exported(tenant, pair, f"&format={file_format}").data.splitlines()
-        assert [json.loads(line) for line in lines] == told
-    packed = exported(tenant, pair, "&gzip=1")
-    assert json.loads(gzip.decompress(packed.data)) == told
-    assert packed.headers["Content-Disposition"].endswith('.json.gz"')
-
-
-def test_the_table_has_a_change_a_line(tenant: Tenant, pair: tuple[str, str]) -> None:
-    text = exported(tenant, pair, "&format=csv&only=changed,unknown").data.decode()
-    assert text == (
-        "value,marketplace,status,reason,field,item,before,after,currency,beforeAt,at\r\n"
-        f"{ASINS[5]},US,unknown,BLOCKED_CAPTCHA,,,,,,,\r\n"
-        f"{ASINS[1]},US,changed,,price,,20,18,EUR,2026-01-01T06:00:00.000Z,2026-01-02T06:00:00.000Z\r\n"
-        f"{ASINS[1]},US,changed,,seller,,A1SELLER,A2,,2026-01-01T06:00:00.000Z,2026-01-02T06:00:00.000Z\r\n"
-    )
-
-
-def test_the_table_of_a_search(tenant: Tenant, searches: tuple[str, str]) -> None:
-    text = exported(tenant, searches, "&format=csv&delimiter=;&only=changed").data.decode()
-    lines = list(csv.DictReader(io.StringIO(text, newline=""), delimiter=";"))
-    assert [(one["field"], one["item"], one["before"], one["after"]) for one in lines] == [
-        ("place", "b", "2", "1"),
-        ("place", "d", "", "2"),
-        ("place", "a", "1", "3"),
-        ("place", "c", "3", ""),
-    ]
-
-
-def test_what_is_absent_is_empty_in_the_table_and_null_elsewhere(
-    tenant: Tenant, project: str, settlement: Settlement
-) -> None:
-    older, newer = (details(tenant, project, ASINS[:1]) for _ in range(2))
-    end_target(settlement, older, 0, [sold(ASINS[0])])
-    end_target(settlement, newer, 0, [{**sold(ASINS[0]), **UNAVAILABLE}])
-    [found] = delta(tenant, newer, older, "&fields=price")["data"]
-    price = {"field": "price", "before": {"amount": 20, "currency": "EUR"}, "after": None}
-    assert found["fields"] == [price]
-    text = exported(tenant, (older, newer), "&format=csv&fields=price").data.decode()
-    assert ",changed,,price,,20,,EUR," in text
-
-
-def test_a_file_is_an_export_of_the_plan(tenant: Tenant, pair: tuple[str, str]) -> None:
-    used = tenant.get("/usage").json
-    older, newer = pair
-    path = f"/jobs/{newer}/delta/export?against={older}"
-    assert tenant.call("HEAD", path).status_code == 200
-    assert tenant.get("/usage").json == used
-    exported(tenant, pair, "&format=csv")
-    [entry] = tenant.get("/audit?action=job.exported").json["data"]
-    assert entry["entityId"] == newer
-    assert entry["metadata"]["against"] == older
-    for _ in range(19):
-        exported(tenant, pair, "")
-    assert tenant.get(path).status_code == 403
-
-
-def test_options_of_a_table_go_with_tables(tenant: Tenant, pair: tuple[str, str]) -> None:
-    older, newer = pair
-    answer = tenant.get(f"/jobs/{newer}/delta/export?against={older}&bom=1")
-    assert answer.status_code == 400
