@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from pymongo.database import Database
 
 from control_api.http.access import CONSOLE_PUBLIC, access_of, is_of_console
 from control_api.http.page_operations import operations_of_view
-from tests.control_api.conftest import Tenant
 from tests.control_api.console.conftest import Person, heading
 
 POLICY = (
@@ -166,6 +164,7 @@ def test_a_page_says_who_its_operations_let_in(person: Person, app: Flask) -> No
     from tests.control_api.console.conftest import sign_in
 
     member = sign_in(app, join(person.tenant, "kim@example.com"))
+    assert "/console/members" in owners
     for path in owners:
         assert member.client.get(path).status_code == 403, path
         assert person.client.get(path).status_code == 200, path
@@ -185,8 +184,3 @@ def test_reading_changes_nothing(app: Flask, person: Person, database: Database)
         for path in closed(app, "GET"):
             person.client.get(path)
     assert everything(database) == before
-
-
-@pytest.fixture
-def stranger(app: Flask, make_tenant) -> Tenant:
-    return make_tenant()
