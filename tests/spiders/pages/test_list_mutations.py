@@ -4,8 +4,6 @@ is read otherwise. What they say is asked in test_bestsellers.py and test_practi
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -21,6 +19,7 @@ from spiders.items.plain import plain_from_item
 from spiders.pages.bestsellers import BestsellersPage
 from spiders.pages.fetched import Fetched
 from tests.spiders.pages.cases import MOMENT
+from tests.spiders.pages.rules import Rule, says
 from tests.spiders.pages.test_bestsellers import CAROUSEL, TREE, URL, card, coloured, grid
 
 OFFERS = '<div class="a-row"><span class="a-color-secondary">3 offers from <span class="p13n-sc-price">$9</span></span></div>'
@@ -41,23 +40,6 @@ CARDS = (
     '<span class="a-size-small a-color-base"><span class="p13n-sc-price">$3.00</span></span>',
 )
 TARGETS = ("/gp/movers-and-shakers/beauty", "/gp/new-releases/tools/3000004?language=de_DE")
-
-
-@dataclass(frozen=True)
-class Rule:
-    """`name` of `place` is replaced by what takes the rule out."""
-
-    place: Any
-    name: str
-    without: Any
-
-    def __str__(self) -> str:
-        owner = getattr(self.place, "__name__", "").rpartition(".")[2]
-        return f"{owner}.{self.name}"
-
-
-def says(answer: Any) -> Callable[..., Any]:
-    return lambda *_args, **_kwargs: answer
 
 
 RULES = [

@@ -19,6 +19,7 @@ from tests.spiders.pages import offer_pages as pages
 from tests.spiders.pages.cases import numbers
 from tests.spiders.pages.mangling import Mangler
 from tests.spiders.pages.offer_pages import ASIN, OWN_PAGES, PATH, OffersCase, container, listed
+from tests.spiders.pages.rules import says
 
 
 def page_of(
@@ -124,10 +125,6 @@ def test_offers_without_an_id_are_told_apart_by_seller_condition_and_price() -> 
         ("A2", 2),
         ("A1", 3),
     ]
-
-
-def says(answer: Any) -> Any:
-    return lambda *_args, **_kwargs: answer
 
 
 RULES: list[tuple[Any, str, Any]] = [

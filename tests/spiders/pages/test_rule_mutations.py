@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
-
 import pytest
 
 import spiders.pages.product as product_page
@@ -26,25 +22,9 @@ from spiders.pages.document import text_of
 from spiders.pages.sections.identity import IdentitySection
 from spiders.pages.sections.media import MediaSection
 from tests.spiders.pages.cases import all_cases, misses
+from tests.spiders.pages.rules import Rule, says
 
 PRODUCT_CASES = [case for case in all_cases() if case.meta["kind"] != "search"]
-
-
-@dataclass(frozen=True)
-class Rule:
-    """`name` of `place` is replaced by what takes the rule out."""
-
-    place: Any
-    name: str
-    without: Any
-
-    def __str__(self) -> str:
-        owner = getattr(self.place, "__name__", "").rpartition(".")[2]
-        return f"{owner}.{self.name}"
-
-
-def says(answer: Any) -> Callable[..., Any]:
-    return lambda *_args, **_kwargs: answer
 
 
 RULES = [
