@@ -11,14 +11,19 @@ from tests.control_api.services.monitors.following import PROJECT, Following, ob
 from tests.stores import Store
 
 
+@pytest.mark.parametrize("is_readable", [False, True])
 def test_a_project_whose_receipts_are_broken_holds_up_no_other_and_is_counted(
-    store: Store, caplog: pytest.LogCaptureFixture
+    store: Store, caplog: pytest.LogCaptureFixture, *, is_readable: bool
 ) -> None:
     following = Following(store, 1)
     broken = "a-broken-project"
     assert broken < PROJECT, "it has its turn first"
-    store.database["receipts"].insert_one({"_id": "a", "projectId": broken, "isLast": False})
     following.round(sold(), observe=False)
+    receipts = store.database["receipts"]
+    # Of a whole one it is the work that breaks.
+    whole = receipts.find_one({"isLast": False}) or {}
+    fields = {**whole, "jobId": None, "targets": [None]} if is_readable else {"isLast": False}
+    receipts.insert_one({**fields, "_id": "0" * 24, "projectId": broken})
     defects: list[str] = []
     observer = Observer(
         Receipts(store.database),

@@ -265,30 +265,6 @@ class TestAlerts:
         ]
 
 
-def test_a_receipt_that_breaks_holds_up_no_other_project(
-    store: Store, caplog: pytest.LogCaptureFixture
-) -> None:
-    following = Following(store, 1)
-    following.round(sold(), observe=False)
-    receipts = store.database["receipts"]
-    broken = receipts.find_one({"isLast": False})
-    receipts.insert_one(
-        {**broken, "_id": "1" * 24, "projectId": "0", "jobId": None, "targets": [None]}
-    )
-    defects: list[str] = []
-    observer = Observer(
-        Receipts(store.database),
-        Feeds(store.database),
-        observing(store),
-        stop=Event(),
-        count_defect=defects.append,
-    )
-    observer.step()
-    assert len(following.changes) == 1
-    assert defects == ["observer"]
-    assert "a receipt of project 0 broke" in caplog.text
-
-
 def test_retention_leaves_rounds_alone_that_nobody_has_looked_at(store: Store) -> None:
     following = Following(store, 1)
     seen = following.round(sold())
