@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 from sandbox.answers import Asked
 from sandbox.assortment import offered_at
-from sandbox.catalogue import SELLERS, Layout, Product
+from sandbox.catalogue import SELLERS, Layout, Product, seller_id
 from sandbox.conditions import Condition, heading
 from sandbox.markup import attribute_json, escape, price, stars, struck
 from sandbox.messages import Reply, Request
@@ -56,7 +56,7 @@ class Listed:
 
     @property
     def seller_id(self) -> str:
-        return "A" + f"{sum(map(ord, self.seller)) * 7_654_321:013d}"
+        return seller_id(self.seller)
 
 
 def find_subject(request: Request) -> str | None:

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from sandbox import chrome
 from sandbox.answers import Asked
-from sandbox.catalogue import SELLERS
+from sandbox.catalogue import SELLERS, seller_id
 from sandbox.gzip_stream import GzipAssembler, Segment
 from sandbox.markup import attribute_json, escape, stars
 from sandbox.messages import Reply, Request
@@ -86,7 +86,7 @@ def _assembler() -> GzipAssembler:
 def _names() -> dict[str, str]:
     """By id."""
     names = [*SELLERS, *(f"{name} {turn}" for name in SELLERS for turn in range(1, _MOST + 1))]
-    return {"A" + f"{sum(map(ord, name)) * 7_654_321:013d}": name for name in names}
+    return {seller_id(name): name for name in names}
 
 
 def _body(asked: Asked, facts: Facts) -> str:
