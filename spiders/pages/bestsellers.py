@@ -18,7 +18,7 @@ from selectolax.lexbor import LexborNode
 
 from spiders.items.bestsellers import BestsellerRow
 from spiders.items.seen_category import SeenCategory
-from spiders.pages.classify import dog_page, proven_status
+from spiders.pages.classify import proven_status, unknown_page
 from spiders.pages.currency import store_currency_of, warn_about_money
 from spiders.pages.document import Document, attribute
 from spiders.pages.fetched import Fetched
@@ -154,7 +154,7 @@ class BestsellersPage:
         if self._header.has_tree:
             has_carousels = tree.css_first(_CAROUSEL) is not None
             return PageStatus.NOT_A_LISTING if has_carousels else PageStatus.STRIPPED
-        return dog_page(self._document) or PageStatus.EMPTY_UNEXPLAINED
+        return unknown_page(self._document)
 
     @cached_property
     def _document(self) -> Document:

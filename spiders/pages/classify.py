@@ -213,7 +213,7 @@ def _says_no_results(document: Document) -> bool:
 def _search_absence(document: Document) -> PageStatus:
     if _leads_to_lists(document):
         return PageStatus.NOT_A_LISTING
-    return dog_page(document) or PageStatus.EMPTY_UNEXPLAINED
+    return unknown_page(document)
 
 
 def _leads_to_lists(document: Document) -> bool:
@@ -244,7 +244,7 @@ def _product_absence(document: Document) -> PageStatus:
     has_shell = document.find("dp-container", "dp", "centerCol", "ppd") is not None
     if has_shell:
         return PageStatus.STRIPPED
-    return dog_page(document) or PageStatus.EMPTY_UNEXPLAINED
+    return unknown_page(document)
 
 
 def _block_form(document: Document) -> PageStatus | None:
@@ -261,7 +261,12 @@ def _block_form(document: Document) -> PageStatus | None:
     return PageStatus.WAF_CHALLENGE if is_challenge else None
 
 
-def dog_page(document: Document) -> PageStatus | None:
+def unknown_page(document: Document) -> PageStatus:
+    """What a page is that shows nothing of what was asked for."""
+    return _dog_page(document) or PageStatus.EMPTY_UNEXPLAINED
+
+
+def _dog_page(document: Document) -> PageStatus | None:
     """Error pages that came with status 200; their links say which."""
     body = document.body
     if len(body) > _SMALL_PAGE_BYTES:

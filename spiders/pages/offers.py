@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import Any
 
 from spiders.items.offers import OfferRow
-from spiders.pages.classify import dog_page, proven_status
+from spiders.pages.classify import proven_status, unknown_page
 from spiders.pages.currency import store_currency_of, warn_about_money
 from spiders.pages.document import Document, attribute
 from spiders.pages.fetched import Fetched
@@ -64,7 +64,7 @@ class OffersPage:
     def status(self) -> PageStatus:
         """NO_RESULTS: nobody sells it."""
         found = proven_status(
-            self._fetched, None, proof=lambda _: self._proof(), absence=_absence, rows=_BLOCK
+            self._fetched, None, proof=lambda _: self._proof(), absence=unknown_page, rows=_BLOCK
         )
         is_whole = found in (PageStatus.OK, PageStatus.NO_RESULTS)
         if is_whole and not self._has_end and ending_of(self._document.body).is_torn:
@@ -188,10 +188,6 @@ def _complete(row: OfferRow, other: OfferRow) -> None:
     for one in fields(OfferRow):
         if getattr(row, one.name) is None:
             setattr(row, one.name, getattr(other, one.name))
-
-
-def _absence(document: Document) -> PageStatus:
-    return dog_page(document) or PageStatus.EMPTY_UNEXPLAINED
 
 
 _FIELDS: dict[str, Callable[[OfferBlock], Any]] = {

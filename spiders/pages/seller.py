@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from selectolax.lexbor import LexborNode
 
 from spiders.items.seller import RatingSpan, SellerRatings, SellerRow
-from spiders.pages.classify import dog_page, proven_status
+from spiders.pages.classify import proven_status, unknown_page
 from spiders.pages.document import Document, attribute, text_of
 from spiders.pages.fetched import Fetched
 from spiders.pages.guard import FieldGuard
@@ -72,7 +72,7 @@ class SellerPage:
     @cached_property
     def status(self) -> PageStatus:
         return proven_status(
-            self._fetched, None, proof=lambda _: self._proof(), absence=_absence, rows=_BODY
+            self._fetched, None, proof=lambda _: self._proof(), absence=unknown_page, rows=_BODY
         )
 
     def item(self) -> SellerRow | None:
@@ -220,10 +220,6 @@ def _share(value: Any) -> Decimal | None:
     is_number = isinstance(value, str | int | float) and not isinstance(value, bool)
     found = find_number(str(value)) if is_number else None
     return found if found is not None and 0 <= found <= 100 else None
-
-
-def _absence(document: Document) -> PageStatus:
-    return dog_page(document) or PageStatus.EMPTY_UNEXPLAINED
 
 
 _FIELDS: dict[str, Callable[[SellerPage], Any]] = {

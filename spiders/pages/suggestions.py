@@ -10,8 +10,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from spiders.items.suggestion import SuggestedDepartment, SuggestionRow
-from spiders.pages.classify import dog_page, proven_status
-from spiders.pages.document import Document
+from spiders.pages.classify import proven_status, unknown_page
 from spiders.pages.fetched import Fetched
 from spiders.pages.place import host_of
 from spiders.pages.reading import PageReading
@@ -41,7 +40,7 @@ class SuggestionsPage:
     @cached_property
     def status(self) -> PageStatus:
         found = proven_status(
-            self._fetched, None, proof=lambda _: None, absence=_what_it_is, rows=""
+            self._fetched, None, proof=lambda _: None, absence=unknown_page, rows=""
         )
         if found not in _NO_PAGE or self._entries is None:
             return found
@@ -84,10 +83,6 @@ class SuggestionsPage:
         """Entries without words are widgets."""
         found = ((_text(e.get("value")), e) for e in self._entries or () if isinstance(e, dict))
         return [(value, entry) for value, entry in found if value]
-
-
-def _what_it_is(document: Document) -> PageStatus:
-    return dog_page(document) or PageStatus.EMPTY_UNEXPLAINED
 
 
 def _departments_of(entry: dict[str, Any]) -> list[SuggestedDepartment] | None:
