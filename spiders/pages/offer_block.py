@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from decimal import Decimal
@@ -17,6 +16,7 @@ from spiders.items.offers import OfferSeller
 from spiders.pages.document import attribute, is_inside, text_of
 from spiders.pages.price_nodes import is_struck, is_unmarked, price_of_node
 from spiders.parsing.conditions import condition_from_text
+from spiders.parsing.javascript import json_object
 from spiders.parsing.money import price_from_text
 from spiders.parsing.numbers import find_integer
 from spiders.parsing.offers import percent_from_text
@@ -186,12 +186,7 @@ class OfferBlock:
 
     def _cart_data(self) -> Iterator[dict[str, Any]]:
         for node in self._node.css(f"[{_CART_API}]"):
-            try:
-                found = json.loads(attribute(node, _CART_API) or "")
-            except (ValueError, RecursionError):
-                continue
-            if isinstance(found, dict):
-                yield found
+            yield json_object(attribute(node, _CART_API))
 
 
 def _value_of(place: LexborNode) -> str:

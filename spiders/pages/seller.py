@@ -5,7 +5,6 @@ It has been read on pages of our own alone; no real profile has been seen.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -26,6 +25,7 @@ from spiders.pages.status import PageStatus
 from spiders.pages.trace import Sources
 from spiders.pages.version import PARSER_VERSION
 from spiders.parsing.imprint import country_of_lines, field_of_label, is_address_label
+from spiders.parsing.javascript import json_object
 from spiders.parsing.numbers import find_integer, find_number
 from spiders.parsing.offers import percent_from_text
 from spiders.parsing.rating import rating_from_star_class, rating_from_text
@@ -146,10 +146,9 @@ class SellerPage:
 
     def _states(self) -> Iterator[tuple[str, Mapping[str, Any]]]:
         for script in self._document.tree.css('script[type="a-state"]'):
-            head, data = _json(attribute(script, "data-a-state")), _json(script.text())
-            key = head.get("key")
+            key = json_object(attribute(script, "data-a-state")).get("key")
             if isinstance(key, str):
-                yield key, data
+                yield key, json_object(script.text())
 
     def _spans_of_table(self) -> dict[str, RatingSpan]:
         """Lines of positive, neutral and negative percents, then of counts, in every language."""
@@ -194,14 +193,6 @@ class SellerPage:
     def _end_address(lines: list[str] | None, found: dict[str, str]) -> None:
         if lines and (country := country_of_lines(lines)):
             found.setdefault("country", country)
-
-
-def _json(text: str | None) -> Mapping[str, Any]:
-    try:
-        found = json.loads(text or "")
-    except (ValueError, RecursionError):
-        return {}
-    return found if isinstance(found, dict) else {}
 
 
 def _first(data: Mapping[str, Any], names: tuple[str, ...], read: Callable[[Any], Any]) -> Any:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import cached_property
@@ -17,6 +16,7 @@ from spiders.pages.reading import PageReading
 from spiders.pages.status import PageStatus
 from spiders.pages.trace import Sources
 from spiders.pages.version import PARSER_VERSION
+from spiders.parsing.javascript import json_object
 from spiders.parsing.text import clean_text
 from spiders.sites.marketplaces import find_marketplace_by_host
 
@@ -71,11 +71,7 @@ class SuggestionsPage:
     @cached_property
     def _entries(self) -> list[Any] | None:
         """None where the answer is not that of a search field."""
-        try:
-            answer = json.loads(self._fetched.body)
-        except (ValueError, RecursionError):
-            return None
-        entries = answer.get("suggestions") if isinstance(answer, dict) else None
+        entries = json_object(self._fetched.body).get("suggestions")
         return entries if isinstance(entries, list) else None
 
     @cached_property

@@ -167,6 +167,15 @@ def _value_end(text: str) -> int:
     return string_end(text, 0) if text[:1] in ("'", '"') else -1
 
 
+def json_object(source: str | bytes | None) -> dict[str, Any]:
+    """Empty where it is not JSON, or JSON of another kind."""
+    try:
+        found = json.loads(source or "")
+    except (ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
 def loads_loosely(source: str) -> Any:
     """JSON, or JSON but for single quotes and trailing commas; None for anything else."""
     try:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass
 
@@ -12,6 +11,7 @@ from spiders.items.offer import Badge, Deal
 from spiders.items.variation import VariantShown
 from spiders.pages.document import attribute, has_class, leaf_text, text_of
 from spiders.parsing.dates import instant_from_text
+from spiders.parsing.javascript import json_object
 from spiders.parsing.text import clean_text, text_or_none
 from spiders.sites.urls import asin_from_path
 
@@ -160,11 +160,7 @@ def _capsule_badge(label: LexborNode) -> Badge | None:
 
 
 def _type_in_props(node: LexborNode) -> str | None:
-    try:
-        props = json.loads(attribute(node, "data-component-props") or "")
-    except (ValueError, RecursionError):
-        return None
-    kind = props.get("badgeType") if isinstance(props, dict) else None
+    kind = json_object(attribute(node, "data-component-props")).get("badgeType")
     return kind if isinstance(kind, str) else None
 
 

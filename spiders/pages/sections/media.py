@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import json
 from functools import cached_property
 from typing import Any
 
@@ -8,7 +7,13 @@ from spiders.items.media import Image
 from spiders.pages.document import Document, attribute
 from spiders.pages.trace import Sources
 from spiders.parsing.images import full_size_image_url
-from spiders.parsing.javascript import find_value, loads_loosely, value_at, value_position
+from spiders.parsing.javascript import (
+    find_value,
+    json_object,
+    loads_loosely,
+    value_at,
+    value_position,
+)
 
 _IMAGE_PLACES = ("imageBlock_feature_div", "booksImageBlock_feature_div", "imageBlock")
 _IMAGE_ELEMENTS = ("landingImage", "imgBlkFront", "ebooksImgBlkFront", "main-image", "detailImg")
@@ -107,12 +112,7 @@ def _images(entries: Any) -> list[Image] | None:
 
 def _largest(dynamic_image: str | None) -> str | None:
     """`data-a-dynamic-image` maps addresses to sizes."""
-    try:
-        sizes = json.loads(dynamic_image or "")
-    except (ValueError, RecursionError):
-        return None
-    if not isinstance(sizes, dict) or not sizes:
-        return None
+    sizes = json_object(dynamic_image)
     widths = {u: s[0] for u, s in sizes.items() if isinstance(s, list) and s and _is_number(s[0])}
     return full_size_image_url(max(widths, key=lambda url: widths[url])) if widths else None
 
