@@ -1,4 +1,4 @@
-"""What both Amazon spiders share: the locale asked for, and how a page of Amazon is judged."""
+"""What the Amazon spiders share: what is asked for, and how a page of Amazon is judged."""
 
 from __future__ import annotations
 
@@ -178,3 +178,33 @@ class AmazonSpider(TargetSpider):
 
     def _has_sandbox(self) -> bool:
         return bool(self.settings.get("SANDBOX_URL"))
+
+
+class ListedSpider(AmazonSpider):
+    """One whose targets are listed by the arguments `targets` or `targets_file`."""
+
+    def __init__(
+        self,
+        *args: Any,
+        targets: str = "",
+        targets_file: str = "",
+        on_invalid: str = "fail",
+        **arguments: Any,
+    ) -> None:
+        super().__init__(*args, **arguments)
+        self._lists = {"targets": targets}
+        self._files = {"targets_file": targets_file}
+        self._on_invalid = on_invalid
+
+    def asked_targets(
+        self, read: Callable[[str], Read | EmptyTarget], *, columns: Sequence[str], form: str
+    ) -> list[Read]:
+        """At least one; raises BadArgument. `form` says what a target is, `columns` as listed_targets."""
+        listed = self.listed_targets(
+            self._lists, self._files, read, columns=columns, on_invalid=self._on_invalid
+        )
+        if not listed:
+            raise BadArgument(
+                f"targets is missing: -a targets={form}[,...] or -a targets_file=FILE"
+            )
+        return listed

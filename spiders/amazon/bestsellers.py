@@ -11,7 +11,7 @@ from scrapy import Request
 from scrapy.http import Response
 
 from spiders.amazon.arguments import whole_number, yes
-from spiders.amazon.base import AmazonSpider, BadArgument
+from spiders.amazon.base import BadArgument, ListedSpider
 from spiders.amazon.fill import fill_row
 from spiders.amazon.place import tell_place
 from spiders.items.bestsellers import BestsellerRow
@@ -44,7 +44,7 @@ class Progress:
     kept: int = 0
 
 
-class AmazonBestsellersSpider(AmazonSpider):
+class AmazonBestsellersSpider(ListedSpider):
     """`scrapy crawl amazon_bestsellers -a targets=electronics,books/25 -O rows.jsonl`
 
     Or `-a targets_file=lists.csv`, `-` for standard input. `-a list=new_releases` is the list of
@@ -56,36 +56,20 @@ class AmazonBestsellersSpider(AmazonSpider):
     def __init__(
         self,
         *args: Any,
-        targets: str = "",
-        targets_file: str = "",
         list: str = BEST_SELLERS,  # noqa: A002 (the name that rows and jobs use)
         max_results: str = "",
         fill: str = "false",
-        on_invalid: str = "fail",
         **arguments: Any,
     ) -> None:
         super().__init__(*args, **arguments)
         if list not in LIST_SEGMENTS:
             raise BadArgument(f"list is {list!r}, it must be one of {', '.join(LIST_SEGMENTS)}")
-        self._lists = {"targets": targets}
-        self._files = {"targets_file": targets_file}
-        self._on_invalid = on_invalid
         self._asked_list = list
         self._fill = yes("fill", fill)
         self._max_results = whole_number("max_results", max_results) if max_results else None
 
     def targets_from_arguments(self) -> Iterator[Target]:
-        listed = self.listed_targets(
-            self._lists,
-            self._files,
-            list_target_from_text,
-            columns=COLUMNS,
-            on_invalid=self._on_invalid,
-        )
-        if not listed:
-            raise BadArgument(
-                "targets is missing: -a targets=CATEGORY_OR_URL[,...] or -a targets_file=FILE"
-            )
+        listed = self.asked_targets(list_target_from_text, columns=COLUMNS, form="CATEGORY_OR_URL")
         for number, asked in enumerate(listed, start=1):
             locale = self.locale(url_host=asked.host)
             place = asked.place if asked.names_list else replace(asked.place, list=self._asked_list)

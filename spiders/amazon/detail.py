@@ -8,7 +8,7 @@ from typing import Any
 from scrapy import Request
 from scrapy.http import Response
 
-from spiders.amazon.base import AmazonSpider, BadArgument
+from spiders.amazon.base import BadArgument, ListedSpider
 from spiders.amazon.place import tell_place
 from spiders.frontier.frontier import Frontier
 from spiders.items.product import Product
@@ -25,7 +25,7 @@ from spiders.work.target import DiscoveredTarget, Target
 COLUMNS = ("url", "asin", "target")
 
 
-class AmazonDetailSpider(AmazonSpider):
+class AmazonDetailSpider(ListedSpider):
     """`scrapy crawl amazon_detail -a targets=B0...,https://www.amazon.de/dp/B0... -O products.json`
 
     Or `-a targets_file=asins.csv`, `-` for standard input.
@@ -36,10 +36,7 @@ class AmazonDetailSpider(AmazonSpider):
     def __init__(
         self,
         *args: Any,
-        targets: str = "",
-        targets_file: str = "",
         expand_variants: str = "",
-        on_invalid: str = "fail",
         **arguments: Any,
     ) -> None:
         super().__init__(*args, **arguments)
@@ -49,22 +46,9 @@ class AmazonDetailSpider(AmazonSpider):
             raise BadArgument(f"expand_variants is {expand_variants!r}; {error}") from error
         # Keys of the products that a direct crawl has asked for.
         self._known: set[str] = set()
-        self._lists = {"targets": targets}
-        self._files = {"targets_file": targets_file}
-        self._on_invalid = on_invalid
 
     def targets_from_arguments(self) -> Iterator[Target]:
-        listed = self.listed_targets(
-            self._lists,
-            self._files,
-            product_target_from_text,
-            columns=COLUMNS,
-            on_invalid=self._on_invalid,
-        )
-        if not listed:
-            raise BadArgument(
-                "targets is missing: -a targets=ASIN_OR_URL[,...] or -a targets_file=FILE"
-            )
+        listed = self.asked_targets(product_target_from_text, columns=COLUMNS, form="ASIN_OR_URL")
         for number, asked in enumerate(listed, start=1):
             locale = self.locale(url_host=asked.host)
             url = product_url(locale.marketplace, asked.asin, language=locale.language)

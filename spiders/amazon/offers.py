@@ -10,7 +10,7 @@ from scrapy import Request
 from scrapy.http import Response
 
 from spiders.amazon.arguments import whole_number
-from spiders.amazon.base import AmazonSpider, BadArgument
+from spiders.amazon.base import BadArgument, ListedSpider
 from spiders.amazon.place import tell_place
 from spiders.items.offers import OfferRow
 from spiders.middlewares.failed_download import FailedDownload
@@ -35,7 +35,7 @@ class Progress:
     kept: int = 0
 
 
-class AmazonOffersSpider(AmazonSpider):
+class AmazonOffersSpider(ListedSpider):
     """`scrapy crawl amazon_offers -a targets=B0...,https://www.amazon.de/dp/B0... -O rows.jsonl`
 
     Or `-a targets_file=asins.csv`, `-` for standard input. `-a conditions=new,used_like_new` asks for these.
@@ -46,17 +46,11 @@ class AmazonOffersSpider(AmazonSpider):
     def __init__(
         self,
         *args: Any,
-        targets: str = "",
-        targets_file: str = "",
         conditions: str = "",
         max_offers: str = "",
-        on_invalid: str = "fail",
         **arguments: Any,
     ) -> None:
         super().__init__(*args, **arguments)
-        self._lists = {"targets": targets}
-        self._files = {"targets_file": targets_file}
-        self._on_invalid = on_invalid
         self._conditions = [name for text in conditions.split(",") if (name := text.strip())]
         for name in self._conditions:
             if name not in CONDITION_FILTERS:
@@ -65,17 +59,7 @@ class AmazonOffersSpider(AmazonSpider):
         self._max_offers = whole_number("max_offers", max_offers) if max_offers else None
 
     def targets_from_arguments(self) -> Iterator[Target]:
-        listed = self.listed_targets(
-            self._lists,
-            self._files,
-            product_target_from_text,
-            columns=COLUMNS,
-            on_invalid=self._on_invalid,
-        )
-        if not listed:
-            raise BadArgument(
-                "targets is missing: -a targets=ASIN_OR_URL[,...] or -a targets_file=FILE"
-            )
+        listed = self.asked_targets(product_target_from_text, columns=COLUMNS, form="ASIN_OR_URL")
         for number, asked in enumerate(listed, start=1):
             locale = self.locale(url_host=asked.host)
             url = offers_url(

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from scrapy import Request
 from scrapy.http import Response
 
-from spiders.amazon.base import AmazonSpider, BadArgument
+from spiders.amazon.base import ListedSpider
 from spiders.amazon.place import tell_asked_place
 from spiders.middlewares.failed_download import FailedDownload
 from spiders.pages.seller import SellerPage
@@ -20,7 +20,7 @@ from spiders.work.target import Target
 COLUMNS = ("url", "target")
 
 
-class AmazonSellerSpider(AmazonSpider):
+class AmazonSellerSpider(ListedSpider):
     """`scrapy crawl amazon_seller -a targets=A2L77EE7U53NWQ,https://www.amazon.de/sp?seller=A... -O rows.jsonl`
 
     Or `-a targets_file=sellers.csv`, `-` for standard input.
@@ -28,31 +28,8 @@ class AmazonSellerSpider(AmazonSpider):
 
     name = "amazon_seller"
 
-    def __init__(
-        self,
-        *args: Any,
-        targets: str = "",
-        targets_file: str = "",
-        on_invalid: str = "fail",
-        **arguments: Any,
-    ) -> None:
-        super().__init__(*args, **arguments)
-        self._lists = {"targets": targets}
-        self._files = {"targets_file": targets_file}
-        self._on_invalid = on_invalid
-
     def targets_from_arguments(self) -> Iterator[Target]:
-        listed = self.listed_targets(
-            self._lists,
-            self._files,
-            seller_target_from_text,
-            columns=COLUMNS,
-            on_invalid=self._on_invalid,
-        )
-        if not listed:
-            raise BadArgument(
-                "targets is missing: -a targets=SELLER_OR_URL[,...] or -a targets_file=FILE"
-            )
+        listed = self.asked_targets(seller_target_from_text, columns=COLUMNS, form="SELLER_OR_URL")
         for number, asked in enumerate(listed, start=1):
             locale = self.locale(url_host=asked.host)
             url = seller_url(locale.marketplace, asked.seller_id, language=locale.language)

@@ -8,7 +8,7 @@ from typing import Any
 from scrapy import Request
 from scrapy.http import Response
 
-from spiders.amazon.base import AmazonSpider, BadArgument
+from spiders.amazon.base import ListedSpider
 from spiders.middlewares.failed_download import FailedDownload
 from spiders.pages.suggestions import SuggestionsPage
 from spiders.types.suggestions import prefix_target_from_text, suggestions_url
@@ -17,7 +17,7 @@ from spiders.work.target import Target
 COLUMNS = ("target", "keyword")
 
 
-class AmazonSuggestionsSpider(AmazonSpider):
+class AmazonSuggestionsSpider(ListedSpider):
     """`scrapy crawl amazon_suggestions -a "targets=usb c,desk la" -O rows.jsonl`
 
     The search field is asked without a visitor: place, currency and browser make no difference to it.
@@ -29,31 +29,15 @@ class AmazonSuggestionsSpider(AmazonSpider):
     def __init__(
         self,
         *args: Any,
-        targets: str = "",
-        targets_file: str = "",
         department: str = "",
-        on_invalid: str = "fail",
         **arguments: Any,
     ) -> None:
         self.refuse_unknown(arguments)
         super().__init__(*args, **arguments)
-        self._lists = {"targets": targets}
-        self._files = {"targets_file": targets_file}
         self._department = department or None
-        self._on_invalid = on_invalid
 
     def targets_from_arguments(self) -> Iterator[Target]:
-        listed = self.listed_targets(
-            self._lists,
-            self._files,
-            prefix_target_from_text,
-            columns=COLUMNS,
-            on_invalid=self._on_invalid,
-        )
-        if not listed:
-            raise BadArgument(
-                "targets is missing: -a targets=LETTERS[,...] or -a targets_file=FILE"
-            )
+        listed = self.asked_targets(prefix_target_from_text, columns=COLUMNS, form="LETTERS")
         for number, asked in enumerate(listed, start=1):
             locale = self.locale(url_host=asked.host)
             url = suggestions_url(locale.marketplace, asked.keyword or "", self._department)

@@ -46,7 +46,11 @@ def targets(spider: str, **arguments: str) -> list[Target]:
         ("search", {"keyword": "a"}, "no argument keyword; known: keywords, keywords_file"),
         ("search", {"keywords": "a", "marketplaces": "DE"}, "no argument marketplaces"),
         ("detail", {}, "targets is missing"),
-        ("detail", {"asins": "B000000001"}, "no argument asins; known: targets, targets_file"),
+        (
+            "detail",
+            {"asins": "B000000001"},
+            "no argument asins; known: expand_variants, targets, targets_file",
+        ),
         ("detail", {"targets": "https://example.com/dp/B000000001"}, "example.com"),
         ("detail", {"targets": "no-asin"}, "no-asin"),
     ],
