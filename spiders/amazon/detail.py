@@ -96,15 +96,10 @@ class AmazonDetailSpider(ListedSpider):
             return
         shown = (item.asin, item.requestedAsin)
         others = [one.asin for one in item.variants or () if one.asin not in shown][:most]
+        shared = {**target.params, "parentTarget": target.params.get("target")}
+        del shared["expandVariants"]
         for asin in others:
-            params = {
-                **{
-                    name: value for name, value in target.params.items() if name != "expandVariants"
-                },
-                "target": asin,
-                "asin": asin,
-                "parentTarget": target.params.get("target"),
-            }
+            params = {**shared, "target": asin, "asin": asin}
             url = product_url(store, asin, language=target.params.get("language"))
             key = variant_key(store, asin)
             if self.crawler.get_extension(Frontier) is not None:
