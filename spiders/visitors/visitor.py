@@ -17,7 +17,7 @@ ASKED = "visitor_asked"
 VISIT = "visitor_visit"
 PROOF = "visitor_place_proof"
 DIALOGUE = "visitor_dialogue"
-# How often the page was asked for again, by why.
+# How often the page was asked for again: for another place than the one asked for, and for a challenge.
 AGAIN = "visitor_again"
 CHALLENGED = "visitor_challenged"
 
