@@ -84,9 +84,10 @@ def reason_of(exception: BaseException, url: str) -> tuple[FailureCode, str]:
     if isinstance(exception, BadBody):
         return FailureCode.PARSE_ERROR, str(exception)
     if isinstance(exception, IgnoreRequest):
-        is_robots = "robots.txt" in str(exception)
-        code = FailureCode.ROBOTS_DENIED if is_robots else FailureCode.ADDRESS_REFUSED
-        return code, str(exception)
+        # Middlewares of others may raise it without a word.
+        reason = str(exception) or "a middleware refused the request and did not say why"
+        is_robots = "robots.txt" in reason
+        return FailureCode.ROBOTS_DENIED if is_robots else FailureCode.ADDRESS_REFUSED, reason
     config = current_config()
     fault = fault_from_exception(
         exception,

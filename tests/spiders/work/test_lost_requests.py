@@ -5,7 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from scrapy import Request
+from scrapy.exceptions import IgnoreRequest
+from scrapy.utils.test import get_crawler
 
+from spiders.middlewares.lost_requests import LostRequestsMiddleware
 from spiders.work.failures import FailureCode
 from spiders.work.lost_requests import code_from_status, failure_of_all
 
@@ -75,3 +79,13 @@ def test_the_most_common_reason_is_the_code(
 )
 def test_a_status_is_a_code(status: int, code: str) -> None:
     assert code_from_status(status) == code
+
+
+def test_a_request_that_a_middleware_refused_without_a_word_is_lost_too() -> None:
+    crawler = get_crawler()
+    assert crawler.stats is not None
+    request = Request("https://example.com/")
+    LostRequestsMiddleware(crawler).process_exception(request, IgnoreRequest())
+    failure = failure_of_all(crawler.stats.get_stats())
+    assert failure is not None and failure.code == FailureCode.ADDRESS_REFUSED
+    assert failure.message is not None and "did not say why" in failure.message
