@@ -8,6 +8,7 @@ from flask import request
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from control_api.http.context import current_actor, services
+from control_api.http.schemas import MAX_OFFSET
 from control_api.http.validation_messages import messages_from_validation_error
 from control_api.services.errors import InvalidInput
 from control_api.services.records import Project
@@ -38,6 +39,11 @@ class Form(BaseModel):
     @classmethod
     def list_fields(cls) -> frozenset[str]:
         return frozenset()
+
+
+def offset_asked() -> int:
+    """Within what the API's lists take; storage refuses a number of any size."""
+    return min(max(0, request.args.get("offset", 0, type=int)), MAX_OFFSET)
 
 
 def projects_of_person() -> list[Project]:

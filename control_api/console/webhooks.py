@@ -6,7 +6,7 @@ from flask import Response, make_response, redirect, render_template, request
 from pydantic import Field
 
 from control_api.console.blueprint import console
-from control_api.console.forms import Form, chosen_project, projects_of_person
+from control_api.console.forms import Form, chosen_project, offset_asked, projects_of_person
 from control_api.http.context import current_actor, services
 from control_api.http.inputs import ALL_EVENTS, Events, Url
 from control_api.services.errors import InvalidInput, WebhookNotFound
@@ -58,7 +58,7 @@ def new_webhook() -> Response:
 )
 def webhook(id: str) -> str:  # noqa: A002 (the address' word)
     status = _status(request.args.get("status"))
-    offset = max(0, request.args.get("offset", 0, type=int))
+    offset = offset_asked()
     deliveries, total = services().webhooks.list_deliveries(
         current_actor(), id, status=status, limit=_DELIVERIES, offset=offset
     )

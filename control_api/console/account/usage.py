@@ -3,6 +3,7 @@ from __future__ import annotations
 from flask import render_template, request
 
 from control_api.console.blueprint import console
+from control_api.console.forms import offset_asked
 from control_api.http.context import current_actor, services
 from control_api.services.records import AuditFilter
 
@@ -28,7 +29,7 @@ def usage() -> str:
 @console.page("/audit", api=("GET /audit",))
 def audit() -> str:
     action = request.args.get("action", "").strip()[:_LONGEST] or None
-    offset = max(0, request.args.get("offset", 0, type=int))
+    offset = offset_asked()
     entries, total = services().audit.list_page(
         current_actor(), limit=_ENTRIES, offset=offset, chosen=AuditFilter(action=action)
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from flask import request
 
+from control_api.console.forms import offset_asked
 from control_api.console.jobs.job_words import State, advice_on, reason_of, state_of_target
 from control_api.http.context import current_actor, services
 from control_api.services.errors import InvalidInput
@@ -51,7 +52,7 @@ class TargetsPage:
 
 def targets_page(job: Job) -> TargetsPage:
     status = _status(request.args.get("status"))
-    offset = max(0, request.args.get("offset", 0, type=int))
+    offset = offset_asked()
     found = services().jobs.list_targets(
         current_actor(), job.id, status=status, limit=PER_PAGE, offset=offset
     )

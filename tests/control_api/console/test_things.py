@@ -110,6 +110,15 @@ def test_deliveries_are_shown_and_sent_again(
     assert database["webhooks"].count_documents({}) == 0
 
 
+@pytest.mark.parametrize("offset", ["9" * 30, "-1", "odd"])
+def test_a_page_far_behind_the_end_is_empty_and_no_error(
+    person: Person, things: Things, project: str, offset: str
+) -> None:
+    job = person.tenant.make_job(project)["id"]
+    for path in ("/audit", f"/webhooks/{things.webhook}", f"/jobs/{job}/targets"):
+        assert person.get(f"{path}?offset={offset}").status_code == 200, path
+
+
 def test_another_organizations_things_are_not_there(
     person: Person, things: Things, project: str, app: Flask, make_tenant
 ) -> None:
