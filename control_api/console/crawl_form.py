@@ -131,7 +131,10 @@ def _uploaded() -> list[str]:
 
 
 def _first_column(text: str) -> list[str]:
-    return [row[0] if row else "" for row in csv.reader(io.StringIO(text))]
+    try:
+        return [row[0] if row else "" for row in csv.reader(io.StringIO(text, newline=""))]
+    except csv.Error as error:
+        raise InvalidInput(f"The file is no CSV: {error}") from error
 
 
 def _number(name: str, text: str) -> int:

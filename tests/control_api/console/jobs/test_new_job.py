@@ -37,12 +37,22 @@ def test_without_a_project_a_job_goes_into_the_default_one(person: Person) -> No
 
 @pytest.mark.parametrize(
     ("name", "content"),
-    [("a.txt", "usb hub\r\ndesk lamp\n"), ("a.csv", 'usb hub,1\n"desk lamp",2\n')],
+    [
+        ("a.txt", "usb hub\r\ndesk lamp\n"),
+        ("a.csv", 'usb hub,1\n"desk lamp",2\n'),
+        ("a.csv", "usb hub,1\rdesk lamp,2\r"),
+    ],
 )
 def test_targets_come_from_a_file_too(person: Person, name: str, content: str) -> None:
     file = (io.BytesIO(b"\xef\xbb\xbf" + content.encode()), name)
     answer = person.post("/jobs/new", data={**JOB, "targets": "", "file": file})
     assert [one["value"] for one in job_at(person, answer)["targets"]] == ["usb hub", "desk lamp"]
+
+
+def test_a_file_that_is_no_table_is_refused_above_the_form(person: Person) -> None:
+    file = (io.BytesIO(b"a" * 200_000), "a.csv")
+    answer = person.post("/jobs/new", data={**JOB, "file": file})
+    assert answer.status_code == 400 and "The file is no CSV" in answer.text
 
 
 def test_a_form_that_is_sent_twice_makes_one_job(person: Person, database: Database) -> None:
