@@ -136,6 +136,9 @@ def _bare_app(config: Config) -> OpenAPI:
     # `/projects//jobs`, an id left out, is not `/projects/jobs`: it is told what is missing.
     app.url_map.merge_slashes = False
     app.config["MAX_CONTENT_LENGTH"] = config.max_body_bytes
+    # A form's text may be as long as a body: by itself Flask stops at 500 kB, and 10,000 addresses
+    # that somebody pastes are more.
+    app.config["MAX_FORM_MEMORY_SIZE"] = config.max_body_bytes
     # OPTIONS would answer without passing any view; nothing of ours needs it.
     app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
     install_tokens(app, secret)

@@ -55,6 +55,15 @@ def test_a_file_that_is_no_table_is_refused_above_the_form(person: Person) -> No
     assert answer.status_code == 400 and "The file is no CSV" in answer.text
 
 
+def test_as_many_targets_can_be_pasted_as_a_job_may_have(person: Person) -> None:
+    # Longer than Flask's own limit, shorter than what its test client would spool to a file.
+    address = "https://www.amazon.com/dp/B0{:08}?ref=sr_1_1_ss"
+    pasted = "\n".join(address.format(number) for number in range(10_001))
+    form = {**JOB, "targets": pasted}
+    answer = person.post("/jobs/new", data=form, content_type="multipart/form-data")
+    assert answer.status_code == 400 and "10,000 targets at most" in answer.text
+
+
 def test_a_form_that_is_sent_twice_makes_one_job(person: Person, database: Database) -> None:
     form = {**JOB, "once": "0123456789abcdef"}
     first, second = (job_at(person, person.post("/jobs/new", data=form)) for _ in range(2))
