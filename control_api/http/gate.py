@@ -39,8 +39,9 @@ from control_api.services.records import KEY_PREFIXES, Role
 
 OPERATOR_TOKEN = "OPERATOR_TOKEN"
 _CHANGE_PASSWORD = "/auth/change-password"
-# Public routes read nothing of a body that they do not expect; the console's take forms.
+# What somebody may do whose password must be changed.
 _MAY_COME_FIRST = frozenset({f"POST {_CHANGE_PASSWORD}", "POST /auth/logout"})
+# Public routes read nothing of a body that they do not expect; the console's take forms.
 _TAKE_FORMS = frozenset({Access.PUBLIC, Access.SESSION})
 
 
