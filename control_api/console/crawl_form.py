@@ -12,12 +12,13 @@ import orjson
 from flask import current_app, request
 from pydantic import ValidationError
 
+from control_api.http.context import current_actor, services
 from control_api.http.validation_messages import messages_from_validation_error
 from control_api.services.errors import InvalidInput
 from control_api.services.jobs.job_request import JobRequest
 from control_api.services.jobs.types.registry import REQUEST_FORMS
 from control_api.services.jobs.types.search import SERVED_SEARCH
-from control_api.services.records import Priority
+from control_api.services.records import Job, Priority, Target
 from spiders.sites.marketplaces import MARKETPLACES
 
 # In the app's config: whether there is a practice store.
@@ -113,6 +114,14 @@ def crawl_choices() -> CrawlChoices:
         marketplaces=stores,
         priorities=[one.value for one in Priority],
     )
+
+
+def job_with_targets(job_id: str) -> tuple[Job, Sequence[Target]]:
+    """All of them: a job's view has the first ones alone."""
+    found = services().jobs.list_targets(
+        current_actor(), job_id, status=None, limit=MAX_TARGETS, offset=0
+    )
+    return found.job, found.targets
 
 
 def _uploaded() -> list[str]:

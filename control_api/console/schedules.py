@@ -6,7 +6,7 @@ from flask import Response, make_response, redirect, render_template, request
 from pydantic import Field
 
 from control_api.console.blueprint import console
-from control_api.console.crawl_form import CrawlAsked, crawl_choices
+from control_api.console.crawl_form import CrawlAsked, crawl_choices, job_with_targets
 from control_api.console.forms import Form, chosen_project, projects_of_person
 from control_api.console.polling import polled_page
 from control_api.http.context import current_actor, services
@@ -47,10 +47,10 @@ def new_schedule_form() -> Response:
     job_id = request.args.get("job")
     if job_id is None:
         return _form(CrawlAsked(), 200)
-    view = services().jobs.get_view(current_actor(), job_id)
-    texts = [target.sent or target.value for target in view.targets]
-    asked = CrawlAsked.of_crawl(view.job.kind, texts, dict(view.job.config))
-    return _form(asked, 200, project_id=view.job.project_id)
+    job, targets = job_with_targets(job_id)
+    texts = [target.sent or target.value for target in targets]
+    asked = CrawlAsked.of_crawl(job.kind, texts, dict(job.config))
+    return _form(asked, 200, project_id=job.project_id)
 
 
 @console.action(

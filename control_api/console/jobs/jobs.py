@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 from flask import Response, make_response, redirect, render_template, request
 
 from control_api.console.blueprint import console
+from control_api.console.crawl_form import job_with_targets
 from control_api.console.jobs.job_frame import job_page, parts_of_job
 from control_api.console.jobs.live import LiveJob
 from control_api.console.jobs.rows import rows_page
@@ -108,11 +109,10 @@ def job_targets(id: str) -> str:  # noqa: A002
 
 @console.page("/jobs/<id>/call", api=("GET /jobs/{id}",))
 def job_call(id: str) -> str:  # noqa: A002
-    view = services().jobs.get_view(current_actor(), id)
-    found = view.job
+    found, targets = job_with_targets(id)
     body = {
         "type": found.kind,
-        "targets": [target.sent or target.value for target in view.targets],
+        "targets": [target.sent or target.value for target in targets],
         "config": dict(found.config),
     }
     calls = {

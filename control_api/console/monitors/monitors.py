@@ -7,7 +7,7 @@ from flask import Response, make_response, redirect, render_template, request
 from pydantic import StringConstraints
 
 from control_api.console.blueprint import console
-from control_api.console.crawl_form import crawl_choices
+from control_api.console.crawl_form import crawl_choices, job_with_targets
 from control_api.console.forms import Form, chosen_project, projects_of_person
 from control_api.console.monitors.changes import ShownChange, shown_changes
 from control_api.console.monitors.watch_words import ShownWatch
@@ -58,11 +58,11 @@ def new_monitor_form() -> Response:
     job_id = request.args.get("job")
     if job_id is None:
         return _form(200, {})
-    view = services().jobs.get_view(current_actor(), job_id)
+    job, targets = job_with_targets(job_id)
     filled = {
-        "values": "\n".join(target.value for target in view.targets),
-        "marketplace": str(view.job.config.get("marketplace") or ""),
-        "project": view.job.project_id,
+        "values": "\n".join(target.value for target in targets),
+        "marketplace": str(job.config.get("marketplace") or ""),
+        "project": job.project_id,
     }
     return _form(200, filled)
 

@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 from pymongo.database import Database
 
+from control_api.services.jobs.jobs import SHOWN_TARGETS
 from storage.jobs.settlement import Settlement
 from tests.control_api.console.conftest import Person, heading, sign_in
 from tests.control_api.console.seeded import HOSTILE, HOSTILE_LINKS, Seeded, search_row, seed
@@ -265,3 +266,10 @@ def test_changes_since_another_run_are_those_of_the_api(
     assert person.get(f"/jobs/{first}/delta?against=unknown").status_code == 404
     other = tenant.make_job()["id"]
     assert person.get(f"/jobs/{first}/delta?against={other}").status_code == 400
+
+
+def test_what_is_made_of_a_job_has_all_its_targets(person: Person) -> None:
+    asins = [f"B0{number:08}" for number in range(SHOWN_TARGETS + 1)]
+    job = person.tenant.make_job(type="details", targets=asins)["id"]
+    for path in (f"/jobs/{job}/call", f"/schedules/new?job={job}", f"/monitors/new?job={job}"):
+        assert asins[-1] in person.get(path).text, path
