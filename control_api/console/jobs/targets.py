@@ -56,7 +56,7 @@ def targets_page(job: Job) -> TargetsPage:
     found = services().jobs.list_targets(
         current_actor(), job.id, status=status, limit=PER_PAGE, offset=offset
     )
-    failures = services().jobs.get_view(current_actor(), job.id).failures or []
+    failures = services().jobs.list_failures(current_actor(), job.id)
     return TargetsPage(
         targets=[shown_target(target, job) for target in found.targets],
         reasons=[

@@ -28,6 +28,7 @@ from storage.accounts.projects import Projects
 from storage.base.away import StorageAway
 from storage.base.records import (
     OPEN_TARGET,
+    FailureCount,
     Job,
     JobStatus,
     NewTarget,
@@ -221,6 +222,10 @@ class JobService:
         total = job.counts.total if status is None else getattr(job.counts, status.value)
         return TargetsPage(job, targets, total)
 
+    def list_failures(self, actor: Actor, job_id: str) -> Sequence[FailureCount]:
+        """How many targets failed with each code."""
+        return self._failures(self.get(actor, job_id))
+
     def get_target(self, actor: Actor, job_id: str, index: int) -> JobTarget:
         """`index`: its place among the job's targets, from 0."""
         job = self.get(actor, job_id)
@@ -257,9 +262,11 @@ class JobService:
 
     def _view(self, job: Job, session: Session | None = None) -> JobView:
         shown = self._stores.targets.list_page(job.id, limit=SHOWN_TARGETS, session=session)
-        failures = self._stores.targets.count_failures(job.id, session) if job.counts.failed else []
         remarks = SERVED_OF_NAME[job.kind].remarks(job, self._stores.results)
-        return JobView(job, shown, failures, remarks)
+        return JobView(job, shown, self._failures(job, session), remarks)
+
+    def _failures(self, job: Job, session: Session | None = None) -> Sequence[FailureCount]:
+        return self._stores.targets.count_failures(job.id, session) if job.counts.failed else ()
 
     def _require_project(self, actor: Actor, project_id: str) -> None:
         project = self._stores.projects.find(project_id, actor.organization_id)
