@@ -9,8 +9,8 @@ from control_api.console.blueprint import console
 from control_api.console.forms import Form, chosen_project, offset_asked, projects_of_person
 from control_api.http.context import current_actor, services
 from control_api.http.inputs import ALL_EVENTS, Events, Url
-from control_api.services.errors import InvalidInput, WebhookNotFound
-from control_api.services.records import DeliveryStatus, Project, Webhook
+from control_api.services.errors import InvalidInput
+from control_api.services.records import DeliveryStatus
 
 _PER_PROJECT = 100
 _DELIVERIES = 50
@@ -27,8 +27,18 @@ class WebhookForm(Form):
 
 @console.page("/webhooks", api=("GET /projects", "GET /projects/{projectId}/webhooks"))
 def webhooks() -> str:
+    actor, projects = current_actor(), projects_of_person()
     return render_template(
-        "webhooks.html", listed=_all(), projects=projects_of_person(), events=ALL_EVENTS
+        "webhooks.html",
+        listed=[
+            (project, one)
+            for project in projects
+            for one in services().webhooks.list_page(
+                actor, project.id, limit=_PER_PROJECT, offset=0
+            )[0]
+        ],
+        projects=projects,
+        events=ALL_EVENTS,
     )
 
 
@@ -64,7 +74,7 @@ def webhook(id: str) -> str:  # noqa: A002 (the address' word)
     )
     return render_template(
         "webhook.html",
-        webhook=_find(id),
+        webhook=services().webhooks.get(current_actor(), id),
         deliveries=deliveries,
         total=total,
         offset=offset,
@@ -97,22 +107,6 @@ def redeliver(id: str) -> Response:  # noqa: A002
 def delete_webhook(id: str) -> Response:  # noqa: A002
     services().webhooks.delete(current_actor(), id)
     return redirect("/console/webhooks", 303)  # type: ignore[return-value]
-
-
-def _all() -> list[tuple[Project, Webhook]]:
-    actor = current_actor()
-    return [
-        (project, one)
-        for project in projects_of_person()
-        for one in services().webhooks.list_page(actor, project.id, limit=_PER_PROJECT, offset=0)[0]
-    ]
-
-
-def _find(webhook_id: str) -> Webhook:
-    for _, one in _all():
-        if one.id == webhook_id:
-            return one
-    raise WebhookNotFound
 
 
 def _back(webhook_id: str) -> Response:

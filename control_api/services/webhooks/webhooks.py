@@ -95,6 +95,12 @@ class WebhookService:
 
         return WebhookWithSecret(self._transactions.run(work), new.secret)
 
+    def get(self, actor: Actor, webhook_id: str, session: Session | None = None) -> Webhook:
+        webhook = self._webhooks.find(webhook_id, actor.organization_id, session)
+        if webhook is None or not actor.sees(webhook.project_id):
+            raise WebhookNotFound
+        return webhook
+
     def list_page(
         self, actor: Actor, project_id: str, *, limit: int, offset: int
     ) -> tuple[list[Webhook], int]:
@@ -120,7 +126,7 @@ class WebhookService:
         secret = new_secret() if rotate_secret else None
 
         def work(session: Session) -> Webhook:
-            webhook = self._get(actor, webhook_id, session)
+            webhook = self.get(actor, webhook_id, session)
             change = WebhookChange(
                 url=url,
                 events=events,
@@ -154,7 +160,7 @@ class WebhookService:
 
     def delete(self, actor: Actor, webhook_id: str) -> None:
         def work(session: Session) -> None:
-            webhook = self._get(actor, webhook_id, session)
+            webhook = self.get(actor, webhook_id, session)
             self._webhooks.delete(webhook_id, session)
             self._deliveries.delete_of_webhook(webhook_id, session)
             self._audit.record(
@@ -211,7 +217,7 @@ class WebhookService:
         limit: int,
         offset: int,
     ) -> tuple[list[Delivery], int]:
-        self._get(actor, webhook_id)
+        self.get(actor, webhook_id)
         return self._deliveries.list_page(webhook_id, status=status, limit=limit, offset=offset)
 
     def redeliver(self, actor: Actor, webhook_id: str, delivery_id: str) -> Delivery:
@@ -234,14 +240,8 @@ class WebhookService:
 
         return self._transactions.run(work)
 
-    def _get(self, actor: Actor, webhook_id: str, session: Session | None = None) -> Webhook:
-        webhook = self._webhooks.find(webhook_id, actor.organization_id, session)
-        if webhook is None or not actor.sees(webhook.project_id):
-            raise WebhookNotFound
-        return webhook
-
     def _get_enabled(self, actor: Actor, webhook_id: str, session: Session) -> Webhook:
-        webhook = self._get(actor, webhook_id, session)
+        webhook = self.get(actor, webhook_id, session)
         if not webhook.enabled:
             raise Conflict("Webhook is disabled")
         return webhook

@@ -83,6 +83,13 @@ def test_a_webhook_shows_its_secret_once(person: Person, project: str, database:
     assert person.post("/webhooks", data={**form, "url": "http://127.0.0.1/"}).status_code == 400
 
 
+def test_a_webhook_of_an_archived_project_is_still_there(
+    person: Person, things: Things, project: str
+) -> None:
+    person.post(f"/projects/{project}/archived", data={"archived": "1"})
+    assert person.get(f"/webhooks/{things.webhook}").status_code == 200
+
+
 def test_deliveries_are_shown_and_sent_again(
     person: Person, things: Things, database: Database
 ) -> None:
