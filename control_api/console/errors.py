@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import math
-import secrets
 from urllib.parse import quote, urlsplit
 
 from flask import Response, make_response, redirect, render_template, request
@@ -12,6 +11,7 @@ from werkzeug.exceptions import HTTPException
 
 from control_api.console.blueprint import console
 from control_api.http.browser_session import SessionRequired, own_path
+from control_api.http.error_handlers import note_defect
 from control_api.http.errors import STATUS_OF_CODE
 from control_api.services.errors import (
     PasswordChangeRequired,
@@ -102,6 +102,4 @@ def _on_storage_away(error: StorageAway) -> Response:
 
 @console.errorhandler(Exception)
 def _on_unhandled(error: Exception) -> Response:
-    reference = secrets.token_hex(8)
-    log.error("unhandled error, correlationId=%s", reference, exc_info=error)
-    return error_page(500, "The service met an error of its own.", reference=reference)
+    return error_page(500, "The service met an error of its own.", reference=note_defect(error))

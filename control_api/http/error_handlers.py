@@ -115,17 +115,22 @@ def _on_storage_away(error: Exception) -> Response:
 
 
 def _on_unhandled(error: Exception) -> Response:
-    correlation_id = secrets.token_hex(8)
-    log.error("unhandled error, correlationId=%s", correlation_id, exc_info=error)
-    services().count_defect("api")
     return _answer(
         Refusal(
             status=500,
             code="INTERNAL_ERROR",
             message="Internal server error",
-            correlation_id=correlation_id,
+            correlation_id=note_defect(error),
         )
     )
+
+
+def note_defect(error: Exception) -> str:
+    """Log and count an error that nobody foresaw; the id that the log has for it."""
+    correlation_id = secrets.token_hex(8)
+    log.error("unhandled error, correlationId=%s", correlation_id, exc_info=error)
+    services().count_defect("api")
+    return correlation_id
 
 
 def _answer(refusal: Refusal) -> Response:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import logging
+import re
 from collections.abc import Iterator
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from pymongo.database import Database
 
 from control_api.http.access import CONSOLE_PUBLIC, access_of, is_of_console
 from control_api.http.page_operations import operations_of_view
+from tests.control_api.conftest import OPERATOR_TOKEN
 from tests.control_api.console.conftest import Person, heading
 
 POLICY = (
@@ -134,6 +138,21 @@ def test_what_is_not_there_is_a_page(person: Person, app: Flask) -> None:
         if "/x" in path:
             answer = person.client.get(path)
             assert (answer.status_code, heading(answer)) == (404, "Not found"), path
+
+
+def test_an_unhandled_error_is_a_page_with_the_id_that_is_in_the_log_and_is_counted(
+    person: Person, database: Database, caplog: pytest.LogCaptureFixture, app: Flask
+) -> None:
+    project = person.tenant.make_project()
+    database["projects"].update_one({"_id": project}, {"$unset": {"archived": ""}})
+    with caplog.at_level(logging.ERROR):
+        answer = person.get("/projects")
+    assert answer.status_code == 500 and "KeyError" not in answer.text
+    reference = re.search(r"names it <code>([0-9a-f]{16})</code>", answer.text)
+    assert reference and reference[1] in caplog.text and "KeyError" in caplog.text
+    operator = {"Authorization": f"Bearer {OPERATOR_TOKEN}"}
+    metrics = app.test_client().get("/metrics", headers=operator).text
+    assert 'azscraper_defects_total{place="api"} 1.0' in metrics
 
 
 def test_assets_are_kept_by_their_content(client: FlaskClient) -> None:
