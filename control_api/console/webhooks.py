@@ -8,7 +8,7 @@ from pydantic import Field
 from control_api.console.blueprint import console
 from control_api.console.forms import Form, chosen_project, offset_asked, projects_of_person
 from control_api.http.context import current_actor, services
-from control_api.http.inputs import ALL_EVENTS, Events, Url
+from control_api.http.inputs import ALL_EVENTS, WEBHOOK_EVENTS, Url, WebhookEvents
 from control_api.services.errors import InvalidInput
 from control_api.services.records import DeliveryStatus
 
@@ -18,7 +18,7 @@ _DELIVERIES = 50
 
 class WebhookForm(Form):
     url: Url
-    events: Annotated[Events, Field(default_factory=lambda: list(ALL_EVENTS))]
+    events: Annotated[WebhookEvents, Field(default_factory=lambda: list(ALL_EVENTS))]
 
     @classmethod
     def list_fields(cls) -> frozenset[str]:
@@ -38,7 +38,8 @@ def webhooks() -> str:
             )[0]
         ],
         projects=projects,
-        events=ALL_EVENTS,
+        events=WEBHOOK_EVENTS,
+        usual=ALL_EVENTS,
     )
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar, get_args
 
 from pydantic import AfterValidator, Field, StringConstraints
 
 from control_api.http.schemas import ChangeBody
 
+_Event = TypeVar("_Event", bound=str)
 _EMAIL = re.compile(r"^[^@\s\x00-\x1f]+@(?:localhost|[^@\s\x00-\x1f]+\.[^@\s\x00-\x1f.]+)$")
 
 
@@ -32,24 +33,25 @@ ScheduleName = Annotated[
 ]
 
 JobEvent = Literal["job.completed", "job.failed", "job.cancelled"]
-ALL_EVENTS: tuple[JobEvent, ...] = ("job.completed", "job.failed", "job.cancelled")
+ALL_EVENTS: tuple[JobEvent, ...] = get_args(JobEvent)
 
 WebhookEvent = Literal[
     "job.completed", "job.failed", "job.cancelled",
     "monitor.round.completed", "monitor.changed", "alert.fired",
 ]  # fmt: skip
+WEBHOOK_EVENTS: tuple[WebhookEvent, ...] = get_args(WebhookEvent)
 
 Url = Annotated[str, StringConstraints(min_length=1, max_length=2_000)]
 
 
-def _each_once(events: list[JobEvent]) -> list[JobEvent]:
+def _each_once(events: list[_Event]) -> list[_Event]:
     return list(dict.fromkeys(events))
 
 
 WebhookEvents = Annotated[
     list[WebhookEvent],
     Field(min_length=1, max_length=10),
-    AfterValidator(lambda events: list(dict.fromkeys(events))),
+    AfterValidator(_each_once),
 ]
 Events = Annotated[list[JobEvent], Field(min_length=1, max_length=10), AfterValidator(_each_once)]
 

@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 from pymongo.database import Database
 
+from control_api.http.inputs import ALL_EVENTS
 from tests.control_api.console.conftest import Person, heading, sign_in
 from tests.control_api.console.seeded import HOSTILE, JOB, Things, job_at, make_things
 
@@ -81,6 +82,18 @@ def test_a_webhook_shows_its_secret_once(person: Person, project: str, database:
     path = f"/webhooks/{stored['_id']}"
     assert secret not in person.get(path).text + person.get("/webhooks").text
     assert person.post("/webhooks", data={**form, "url": "http://127.0.0.1/"}).status_code == 400
+
+
+def test_a_webhook_can_be_told_of_monitors_and_alerts(
+    person: Person, project: str, database: Database
+) -> None:
+    offered = re.findall(r'name="events" value="([^"]+)"( checked)?', person.get("/webhooks").text)
+    assert [name for name, checked in offered if checked] == list(ALL_EVENTS)
+    events = [name for name, checked in offered if not checked]
+    assert events == ["monitor.round.completed", "monitor.changed", "alert.fired"]
+    form = {"project": project, "url": "https://receiver.example.com/hook", "events": events}
+    assert person.post("/webhooks", data=form).status_code == 201
+    assert database["webhooks"].find_one({})["events"] == events
 
 
 def test_a_webhook_of_an_archived_project_is_still_there(
