@@ -45,7 +45,7 @@ class ScheduleRequest:
     overlap: Overlap | None = None
     enabled: bool | None = None
 
-    def movesnext_run(self, current: Schedule) -> bool:
+    def moves_next_run(self, current: Schedule) -> bool:
         pairs = (
             (self.cron, current.cron),
             (self.timezone, current.timezone),
@@ -234,7 +234,7 @@ def _crawl_config(request: JobRequest) -> CrawlConfig:
 
 
 def _changed_next_run(current: Schedule, asked: ScheduleRequest) -> datetime | None:
-    if not asked.movesnext_run(current):
+    if not asked.moves_next_run(current):
         return current.next_run_at
     enabled = current.enabled if asked.enabled is None else asked.enabled
     return next_run(asked.cron or current.cron, asked.timezone or current.timezone, enabled=enabled)
