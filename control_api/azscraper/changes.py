@@ -10,9 +10,10 @@ from control_api.http.blueprint import dialect_blueprint
 from control_api.http.context import current_actor, services
 from control_api.http.json_text import json_answer, optional_time, text_from_time
 from control_api.http.schemas import ErrorEnvelope
+from control_api.services.monitors.rules.conditions import number_of
 from control_api.services.monitors.rules.stored_values import value_from_stored
 from control_api.services.monitors.rules.watch_state import ChangeKind
-from control_api.services.monitors.shown_values import number_shown, percent_moved, shown_value
+from control_api.services.monitors.shown_values import percent_moved, shown_value
 from control_api.services.records import StoredChange
 
 changes = dialect_blueprint("changes", "A project's changes in the order in which they were found")
@@ -41,7 +42,7 @@ def change_answer(change: StoredChange) -> dict[str, Any]:
             shown_value(change.field, before, change.currency),
             shown_value(change.field, after, change.currency),
         )
-        old, new = number_shown(before), number_shown(after)
+        old, new = number_of(before), number_of(after)
         delta = new - old if old is not None and new is not None else None
         percent = percent_moved(before, after)
     return {

@@ -16,6 +16,7 @@ from control_api.http.exports import Column, file_chunks
 from control_api.http.json_text import text_from_time
 from control_api.http.schemas import ErrorEnvelope
 from control_api.services.monitors.monitor_files import WatchStep
+from control_api.services.monitors.rules.conditions import number_of
 from control_api.services.monitors.rules.fields import (
     FIELD_OF_NAME,
     FIELDS,
@@ -23,7 +24,6 @@ from control_api.services.monitors.rules.fields import (
     SellerValue,
     TrackedField,
 )
-from control_api.services.monitors.shown_values import number_shown
 from control_api.services.records import Row, Watch
 
 monitor_files = dialect_blueprint("monitor-files", "What a monitor knows, as files")
@@ -101,7 +101,7 @@ def step_rows(found: Iterable[WatchStep]) -> Iterator[Row]:
     for one in found:
         step = one.step
         money = FIELD_OF_NAME[step.field].is_money and step.value is not None
-        number = number_shown(step.value)
+        number = number_of(step.value)
         yield Row(
             one.watch.id,
             {

@@ -7,9 +7,10 @@ from typing import Any
 from control_api.http.json_text import optional_time, text_from_time
 from control_api.services.monitors.histories import FieldHistory, History
 from control_api.services.monitors.round_drafts import is_stale
+from control_api.services.monitors.rules.conditions import number_of
 from control_api.services.monitors.rules.fields import FIELD_OF_NAME
 from control_api.services.monitors.rules.steps import Cell
-from control_api.services.monitors.shown_values import number_shown, shown_value
+from control_api.services.monitors.shown_values import shown_value
 from control_api.services.monitors.watch_documents import state_from_known
 from control_api.services.records import Watch
 
@@ -77,7 +78,7 @@ def _course(name: str, history: FieldHistory, *, shows_cells: bool) -> dict[str,
 def _plain(name: str, value: Any) -> Any:
     """Money as its number: the unit says the currency once."""
     if FIELD_OF_NAME[name].is_money:
-        return number_shown(value)
+        return number_of(value)
     return shown_value(name, value, None)
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from control_api.services.monitors.histories import History
-from control_api.services.monitors.shown_values import number_shown
+from control_api.services.monitors.rules.conditions import number_of
 
 _WIDTH, _HEIGHT = 1000.0, 200.0
 _MARGIN = 12.0
@@ -79,7 +79,7 @@ def runs_of(history: History, field: str) -> list[Run]:
     ends = [*(step.at for step in found.steps[1:]), history.until]
     runs: list[Run] = []
     for step, end in zip(found.steps, ends, strict=True):
-        value = number_shown(step.value)
+        value = number_of(step.value)
         if value is None:
             continue
         start = step.at

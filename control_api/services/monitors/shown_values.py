@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from control_api.services.monitors.rules.conditions import number_of
 from control_api.services.monitors.rules.fields import FIELD_OF_NAME, RankValue, SellerValue
 
 
@@ -17,17 +18,8 @@ def shown_value(name: str, value: Any, currency: str | None) -> Any:
     return value.rank if isinstance(value, RankValue) else value
 
 
-def number_shown(value: Any) -> Decimal | None:
-    """What two values of a field are subtracted by; None where they are no numbers."""
-    if isinstance(value, RankValue):
-        return Decimal(value.rank)
-    if isinstance(value, bool) or not isinstance(value, int | Decimal):
-        return None
-    return Decimal(value)
-
-
 def percent_moved(before: Any, after: Any) -> Decimal | None:
-    old, new = number_shown(before), number_shown(after)
+    old, new = number_of(before), number_of(after)
     if old is None or new is None or old == 0:
         return None
     return ((new - old) / old * 100).quantize(Decimal("0.01"))

@@ -124,6 +124,7 @@ def holds(
 
 
 def number_of(value: Any) -> Decimal | None:
+    """What values of a field are compared and subtracted by; None where they are no numbers."""
     if isinstance(value, RankValue):
         return Decimal(value.rank)
     if isinstance(value, bool) or not isinstance(value, int | Decimal):
