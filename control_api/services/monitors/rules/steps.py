@@ -4,10 +4,12 @@ without a good check nothing is said."""
 from __future__ import annotations
 
 import itertools
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
+from operator import attrgetter
 from statistics import median
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -20,6 +22,7 @@ from control_api.services.monitors.rules.watch_state import Step, WatchOutcome
 _LONG = 3
 # Of a watch with one good check: nothing says how often it is looked at.
 _DAY_SECONDS = 24 * 60 * 60
+_AT, _START, _END = attrgetter("at"), attrgetter("start"), attrgetter("end")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +83,7 @@ def steps_within(steps: Sequence[Step], since: datetime, until: datetime) -> lis
 
 def in_force_since(steps: Sequence[Step], since: datetime) -> list[Step]:
     """With the one that was in force at that time already."""
-    first = max((place for place, step in enumerate(steps) if step.at <= since), default=0)
-    return list(steps[first:])
+    return list(steps[max(0, bisect_right(steps, since, key=_AT) - 1) :])
 
 
 def cells_of(
@@ -134,10 +136,12 @@ def _held(steps: Sequence[Step], unknown: Sequence[Span], until: datetime) -> It
 
 
 def _cell(held: Sequence[_Held], start: datetime, end: datetime) -> Cell:
+    # A chart of hours over a year has thousands of cells: each looks at its own part alone.
+    first, last = bisect_left(held, start, key=_END), bisect_left(held, end, key=_START)
     inside = [
         _Held(max(one.start, start), min(one.end, end), one.value)
-        for one in held
-        if one.start < end and (one.end > start or one.start >= start)
+        for one in held[first:last]
+        if one.end > start or one.start >= start
     ]
     if not inside:
         return Cell(start=start)
