@@ -139,6 +139,14 @@ class Monitors:
         )
         return _CODEC.record(document) if document else None
 
+    def hold(self, monitor_id: str, session: ClientSession) -> bool:
+        """Keep others that hold it, and its removal, waiting until the transaction ends; False when it is
+        gone. The count moves, since an update that changes nothing excludes nobody."""
+        done = self._monitors.update_one(
+            {"_id": monitor_id}, {"$inc": {"holds": 1}}, session=session
+        )
+        return done.matched_count == 1
+
     def delete(self, monitor_id: str, session: ClientSession) -> None:
         self._monitors.delete_one({"_id": monitor_id}, session=session)
 

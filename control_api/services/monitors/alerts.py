@@ -8,7 +8,7 @@ from typing import Any
 
 from control_api.services.accounts.actor import Actor
 from control_api.services.accounts.audit_trail import AuditTrail
-from control_api.services.errors import AlertNotFound, Conflict, InvalidInput
+from control_api.services.errors import AlertNotFound, Conflict, InvalidInput, MonitorNotFound
 from control_api.services.monitors.monitors import MonitorService
 from control_api.services.monitors.rules.conditions import BadCondition, condition_from_json
 from storage.base.transactions import Session, Transactions
@@ -58,7 +58,8 @@ class AlertService:
 
         def work(session: Session) -> Alert:
             # Held, so that two requests see each other's alert.
-            self._stores.monitors.add_watches(monitor_id, 0, session)
+            if not self._stores.monitors.hold(monitor_id, session):
+                raise MonitorNotFound
             if len(self._stores.alerts.of_monitor(monitor_id, session)) >= MAX_ALERTS:
                 raise Conflict(f"A monitor can have {MAX_ALERTS} alerts at most")
             alert = self._stores.alerts.insert(new, session)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from pymongo.database import Database
 
 from control_api.azscraper.schemas.alerts import (
     AlertAnswer,
@@ -14,7 +16,9 @@ from control_api.azscraper.schemas.alerts import (
     AlertsAnswer,
     FiringsAnswer,
 )
-from control_api.services.monitors import alert_previews
+from control_api.services.monitors import alert_previews, alerts
+from storage.monitors.alerts import Alerts, NewAlert
+from storage.monitors.monitors import Monitors
 from tests.control_api.monitors.shop import ASINS, CHEAP, Shop, page, two
 
 
@@ -53,6 +57,26 @@ class TestAlerts:
             for alert in (plain, quiet, again, late, tagged, rearm, off)
         ]
         assert amounts == [[19, 17], [19, 17], [19, 17, 15], [17], [], [19], []]
+
+    def test_two_requests_cannot_pass_the_limit_together(
+        self, shop: Shop, database: Database, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(alerts, "MAX_ALERTS", 1)
+        path = f"/monitors/{shop.monitor}/alerts"
+        other = NewAlert(
+            organization_id="", project_id="", monitor_id=shop.monitor, name="", when=CHEAP
+        )
+
+        def work(session: Any) -> Future[Any]:
+            assert Monitors(database).hold(shop.monitor, session)
+            Alerts(database).insert(other, session)
+            asked = pool.submit(shop.tenant.post, path, json={"name": "Deal", "when": CHEAP})
+            assert not wait([asked], timeout=0.5).done, "it does not see the other alert yet"
+            return asked
+
+        with ThreadPoolExecutor() as pool:
+            asked = shop.store.transactions.run(work)
+            assert asked.result(20).status_code == 409
 
     def test_a_new_condition_arms_it_anew(self, shop: Shop) -> None:
         alert = self.make(shop)
