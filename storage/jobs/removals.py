@@ -62,7 +62,9 @@ class Removals:
 
     def note_monitor(self, prefix: str, session: ClientSession) -> None:
         """A monitor, or a watch, is gone: what stands under its key is still to be removed."""
-        self._notes.insert_one(_note("monitor", prefix), session=session)
+        note = _note("monitor", prefix)
+        # A watch that is added again has the same key, and may go again before the first sweep.
+        self._notes.replace_one({"_id": note["_id"]}, note, upsert=True, session=session)
 
     def monitors(self, limit: int = 100) -> list[str]:
         return self._noted("monitor", limit=limit)

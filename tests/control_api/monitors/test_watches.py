@@ -127,6 +127,17 @@ class TestWatches:
         swept(shop, database)
         assert {one["value"] for one in database["changes"].find()} == {ASINS[1]}
 
+    def test_a_watch_can_go_again_before_the_first_one_is_swept(
+        self, shop: Shop, database: Database
+    ) -> None:
+        path = f"/watches/{shop.monitor}:{ASINS[0]}"
+        for _ in range(2):
+            assert shop.tenant.call("DELETE", path).status_code == 200
+            shop.add(ASINS[0])
+        swept(shop, database)
+        assert database["removals"].count_documents({}) == 0
+        assert shop.watch()["value"] == ASINS[0]
+
 
 class TestImport:
     def load(self, shop: Shop, text: str | bytes, mode: str = "add", kind: str = "text/csv") -> Any:
