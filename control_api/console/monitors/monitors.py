@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Annotated, Any
 
 from flask import Response, make_response, redirect, render_template, request
@@ -15,19 +15,23 @@ from control_api.console.polling import polled_page
 from control_api.http.context import current_actor, services
 from control_api.http.errors import STATUS_OF_CODE
 from control_api.http.inputs import Cron, Timezone
-from control_api.services.errors import ServiceError
+from control_api.services.errors import InvalidInput, ServiceError
 from control_api.services.monitors.kinds import MONITORED
 from control_api.services.monitors.monitor_events import round_data
 from control_api.services.monitors.monitors import MonitorView, MonitorWanted
 from control_api.services.monitors.round_drafts import Only
-from control_api.services.monitors.watches import AddedWatches, AskedWatch, WatchesWanted
+from control_api.services.monitors.watches import (
+    MAX_WATCHES,
+    AddedWatches,
+    AskedWatch,
+    WatchesWanted,
+)
 from control_api.services.records import NewWatch
 
 _PER_PROJECT = 100
 _WATCHES = 100
 _ROUNDS = 10
 _CHANGES = 20
-_MAX_ADDED = 10_000
 _Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 
 
@@ -81,11 +85,12 @@ def new_monitor() -> Response:
             "cron": form.cron,
             "timezone": form.timezone,
         }
+        asked = _asked_watches()
         project_id = chosen_project(request.form.get("project"))
         view = services().monitors.create(current_actor(), project_id, MonitorWanted(given=given))
     except ServiceError as error:
         return _form(STATUS_OF_CODE[error.code], request.form.to_dict(), error)
-    return _add(view.monitor.id)
+    return _add(view.monitor.id, asked)
 
 
 @console.page(
@@ -103,7 +108,7 @@ def monitor(id: str) -> str:  # noqa: A002 (the address' word)
 
 @console.action("/monitors/<id>/watches", api=("POST /monitors/{id}/watches",))
 def add_watches(id: str) -> Response:  # noqa: A002
-    return _add(id)
+    return _add(id, _asked_watches())
 
 
 @console.action("/monitors/<id>/round", api=("POST /monitors/{id}/rounds",))
@@ -125,14 +130,23 @@ def delete_monitor(id: str) -> Response:  # noqa: A002
     return redirect("/console/monitors", 303)  # type: ignore[return-value]
 
 
-def _add(monitor_id: str) -> Response:
-    """Back to the monitor, or its page with the lines that it refused."""
-    lines = request.form.get("values", "").splitlines()[:_MAX_ADDED]
+def _asked_watches() -> list[AskedWatch]:
+    """Raises InvalidInput for more lines than a monitor can have."""
+    lines = request.form.get("values", "").splitlines()
     asked = [
         AskedWatch(index, line.strip(), NewWatch(value=line.strip()))
         for index, line in enumerate(lines)
         if line.strip()
     ]
+    if len(asked) > MAX_WATCHES:
+        raise InvalidInput(
+            f"A monitor has {MAX_WATCHES:,} products at most, these are {len(asked):,}"
+        )
+    return asked
+
+
+def _add(monitor_id: str, asked: Sequence[AskedWatch]) -> Response:
+    """Back to the monitor, or its page with the lines that it refused."""
     if not asked:
         return _back(monitor_id)
     added = services().watches.add(current_actor(), monitor_id, asked, strict=False)

@@ -60,6 +60,19 @@ def test_a_monitor_that_cannot_be_is_refused_above_its_form(
     assert database["monitors"].count_documents({}) == 0
 
 
+def test_more_products_than_a_monitor_can_have_are_refused_and_not_cut_off(
+    person: Person, shop: Shop, database: Database
+) -> None:
+    values = "\n".join(f"B0{number:08}" for number in range(10_001))
+    for path in ("/monitors/new", f"/monitors/{shop.monitor}/watches"):
+        answer = person.post(path, data={"name": "a", "values": values})
+        assert answer.status_code == 400 and "these are 10,001" in answer.text, path
+    assert (
+        database["monitors"].count_documents({}),
+        database["watches"].count_documents({}),
+    ) == (1, 2)
+
+
 def test_a_monitor_of_a_jobs_products(person: Person) -> None:
     job = person.tenant.make_job(type="details", targets=ASINS[:2])["id"]
     filled = person.get(f"/monitors/new?job={job}").text
