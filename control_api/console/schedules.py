@@ -11,7 +11,7 @@ from control_api.console.forms import Form, chosen_project, projects_of_person
 from control_api.console.polling import polled_page
 from control_api.http.context import current_actor, services
 from control_api.http.errors import STATUS_OF_CODE
-from control_api.http.inputs import Cron, ScheduleName, Timezone
+from control_api.http.inputs import Cron, Name, Timezone
 from control_api.services.errors import ServiceError
 from control_api.services.jobs.job_lists import JobsWanted
 from control_api.services.records import Overlap
@@ -23,7 +23,7 @@ _PREVIEWED = 5
 
 
 class ScheduleForm(Form):
-    name: ScheduleName | None = None
+    name: Name | None = None
     cron: Cron
     timezone: Timezone = "UTC"
     overlap: Annotated[Overlap, Field(description="skip or queue")] = Overlap.SKIP

@@ -24,13 +24,11 @@ Email = Annotated[str, Field(max_length=254), AfterValidator(_require_email)]
 
 NewPassword = Annotated[str, Field(min_length=8, max_length=200)]
 
-KeyName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+# Of a project, a key, a schedule, a monitor, an alert.
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 
 Cron = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 Timezone = Annotated[str, StringConstraints(min_length=1, max_length=100)]
-ScheduleName = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)
-]
 
 JobEvent = Literal["job.completed", "job.failed", "job.cancelled"]
 ALL_EVENTS: tuple[JobEvent, ...] = get_args(JobEvent)

@@ -4,8 +4,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field
 
-from control_api.azscraper.schemas.monitors import Name
 from control_api.azscraper.schemas.watches import CursorMeta, Tags
+from control_api.http.inputs import Name
 from control_api.http.schemas import Answer, Body, ChangeBody, Envelope, ListMeta, Query
 from control_api.services.monitors.alert_previews import MAX_DAYS
 

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from pydantic import AliasChoices, AliasPath, BaseModel, Field
 
-from control_api.http.inputs import KeyName
+from control_api.http.inputs import Name
 from control_api.http.schemas import Answer, Body, Envelope, ListMeta, Moment
 
 
@@ -19,7 +19,7 @@ class ApiKeyPath(BaseModel):
 
 
 class ApiKeyBody(Body):
-    name: KeyName
+    name: Name
 
 
 class NewApiKeyOut(Answer):

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import BaseModel, Field, StringConstraints
 
 from control_api.azscraper.schemas.job_config import JobConfig
-from control_api.http.inputs import Cron, Timezone
+from control_api.http.inputs import Cron, Name, Timezone
 from control_api.http.moments import Since, Until
 from control_api.http.schemas import (
     Answer,
@@ -20,7 +20,6 @@ from control_api.http.schemas import (
 from control_api.services.monitors.kinds import MONITORED
 from control_api.services.monitors.monitors import MonitorWanted
 
-Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 FieldNames = Annotated[list[Annotated[str, Field(max_length=50)]], Field(max_length=50)]
 Confirm = Annotated[int, Field(ge=1, le=2)]
 ContextPart = Literal["currency", "deliverTo"]

@@ -2,8 +2,9 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import BaseModel, Field, StringConstraints
+from pydantic import BaseModel, Field
 
+from control_api.http.inputs import Name
 from control_api.http.schemas import (
     Answer,
     Body,
@@ -18,8 +19,6 @@ from control_api.services.records import ProjectChange
 
 MAX_PROJECTS = 1_000
 
-ProjectName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
-
 
 class ProjectPath(BaseModel):
     projectId: str
@@ -30,11 +29,11 @@ class ProjectIdPath(BaseModel):
 
 
 class CreateProjectBody(Body):
-    name: ProjectName
+    name: Name
 
 
 class UpdateProjectBody(ChangeBody):
-    name: ProjectName | None = None
+    name: Name | None = None
     archived: bool | None = None
 
     def to_change(self) -> ProjectChange:

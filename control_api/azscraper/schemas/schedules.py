@@ -6,7 +6,7 @@ from pydantic import AliasChoices, BaseModel, Field
 
 from control_api.azscraper.schemas.job_types import ScheduledType
 from control_api.azscraper.schemas.jobs import CreateJobBody, JobsFilter
-from control_api.http.inputs import Cron, ScheduleName, Timezone, changed_name
+from control_api.http.inputs import Cron, Name, Timezone, changed_name
 from control_api.http.schemas import (
     Answer,
     Body,
@@ -28,7 +28,7 @@ class ScheduleIdPath(BaseModel):
 
 
 class CreateScheduleBody(Body):
-    name: ScheduleName | None = None
+    name: Name | None = None
     cron: Cron
     crawlConfig: CreateJobBody
     enabled: bool = True
@@ -47,7 +47,7 @@ class CreateScheduleBody(Body):
 class UpdateScheduleBody(ChangeBody):
     nullable = frozenset({"name"})
 
-    name: ScheduleName | None = None
+    name: Name | None = None
     cron: Cron | None = None
     crawlConfig: CreateJobBody | None = None
     enabled: bool | None = None

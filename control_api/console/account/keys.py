@@ -5,13 +5,13 @@ from flask import Response, make_response, redirect, render_template, request
 from control_api.console.blueprint import console
 from control_api.console.forms import Form, chosen_project, projects_of_person
 from control_api.http.context import current_actor, services
-from control_api.http.inputs import KeyName
+from control_api.http.inputs import Name
 
 _LIST = "GET /private/projects/{projectId}/api-keys"
 
 
 class KeyForm(Form):
-    name: KeyName
+    name: Name
 
 
 @console.page("/keys", api=("GET /projects", _LIST))

@@ -1,21 +1,18 @@
 from __future__ import annotations
 
-from typing import Annotated
-
 from flask import Response, redirect, render_template, request
-from pydantic import StringConstraints
 
 from control_api.console.blueprint import console
 from control_api.console.forms import Form
 from control_api.http.context import current_actor, services
+from control_api.http.inputs import Name
 from control_api.services.records import ProjectChange
 
 _MOST = 1_000
-_Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 
 
 class ProjectForm(Form):
-    name: _Name
+    name: Name
 
 
 @console.page("/projects", api=("GET /projects",))

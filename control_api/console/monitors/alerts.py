@@ -9,16 +9,16 @@ from typing import Annotated, Any
 
 import orjson
 from flask import Response, redirect, render_template, request
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
 from control_api.console.blueprint import console
 from control_api.console.forms import Form
 from control_api.http.context import current_actor, services
+from control_api.http.inputs import Name
 from control_api.services.errors import InvalidInput
 from control_api.services.records import Alert, Firing
 
 _FIRINGS = 20
-_Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 _Makes = Callable[[float | None], dict[str, Any]]
 
 _OWN = "own"
@@ -49,7 +49,7 @@ _WITH_NUMBER = frozenset({"at_most", "dropped"})
 
 
 class AlertForm(Form):
-    name: _Name
+    name: Name
     preset: str
     number: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = None
     when: str = ""

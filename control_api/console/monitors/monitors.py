@@ -1,10 +1,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Annotated, Any
+from typing import Any
 
 from flask import Response, make_response, redirect, render_template, request
-from pydantic import StringConstraints
 
 from control_api.console.blueprint import console
 from control_api.console.crawl_form import crawl_choices, job_with_targets
@@ -14,7 +13,7 @@ from control_api.console.monitors.watch_words import ShownWatch
 from control_api.console.polling import polled_page
 from control_api.http.context import current_actor, services
 from control_api.http.errors import STATUS_OF_CODE
-from control_api.http.inputs import Cron, Timezone
+from control_api.http.inputs import Cron, Name, Timezone
 from control_api.services.errors import InvalidInput, ServiceError
 from control_api.services.monitors.kinds import MONITORED
 from control_api.services.monitors.monitor_events import round_data
@@ -32,13 +31,12 @@ _PER_PROJECT = 100
 _WATCHES = 100
 _ROUNDS = 10
 _CHANGES = 20
-_Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 
 
 class MonitorForm(Form):
     """`values` are read line by line, by who knows the type."""
 
-    name: _Name
+    name: Name
     cron: Cron | None = None
     timezone: Timezone = "UTC"
     marketplace: str | None = None

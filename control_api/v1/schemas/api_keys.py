@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import AliasChoices, BaseModel, Field, RootModel
 
-from control_api.http.inputs import KeyName
+from control_api.http.inputs import Name
 from control_api.http.schemas import Answer, Body, Moment
 
 
@@ -13,7 +13,7 @@ class V1KeyPath(BaseModel):
 
 
 class V1KeyBody(Body):
-    name: KeyName
+    name: Name
 
 
 class NewV1KeyOut(Answer):

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import AliasChoices, AliasPath, BaseModel, Field, RootModel
 
-from control_api.http.inputs import Cron, ScheduleName, Timezone, changed_name
+from control_api.http.inputs import Cron, Name, Timezone, changed_name
 from control_api.http.schemas import Answer, Body, ChangeBody, Moment
 from control_api.services.schedules.schedules import ScheduleRequest
 
@@ -24,7 +24,7 @@ class CreateSpiderScheduleBody(Body):
     timezone: Timezone = "UTC"
     enabled: bool = True
     arguments: Arguments = Field(default_factory=dict)
-    name: ScheduleName | None = None
+    name: Name | None = None
 
     def to_request(self) -> ScheduleRequest:
         return ScheduleRequest(name=self.name, timezone=self.timezone, enabled=self.enabled)
@@ -33,7 +33,7 @@ class CreateSpiderScheduleBody(Body):
 class UpdateSpiderScheduleBody(ChangeBody):
     nullable = frozenset({"name"})
 
-    name: ScheduleName | None = None
+    name: Name | None = None
     spider_id: SpiderId | None = None
     cron_expression: Cron | None = None
     timezone: Timezone | None = None
