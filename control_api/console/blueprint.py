@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, redirect
 
 from control_api.http.page_operations import stands_for
 
@@ -49,6 +49,11 @@ class Console(Blueprint):
 
 
 console = Console("console", __name__, template_folder="templates")
+
+
+def see_other(path: str) -> Response:
+    """Where a form leads: the browser asks for it by GET."""
+    return redirect(path, 303)  # type: ignore[return-value]
 
 
 @console.after_request

@@ -9,7 +9,7 @@ from urllib.parse import quote, urlsplit
 from flask import Response, make_response, redirect, render_template, request
 from werkzeug.exceptions import HTTPException
 
-from control_api.console.blueprint import console
+from control_api.console.blueprint import console, see_other
 from control_api.http.browser_session import SessionRequired, own_path
 from control_api.http.error_handlers import note_defect
 from control_api.http.errors import STATUS_OF_CODE
@@ -63,7 +63,7 @@ def _on_no_session(error: SessionRequired) -> Response:
         shown = urlsplit(request.headers.get("HX-Current-URL", ""))
         asked = shown.path + (f"?{shown.query}" if shown.query else "")
         return Response(status=401, headers={"HX-Redirect": _login_path(asked)})
-    return redirect(_login_path(asked), 303)  # type: ignore[return-value]
+    return see_other(_login_path(asked))
 
 
 def _login_path(asked: str | None) -> str:
@@ -75,7 +75,7 @@ def _login_path(asked: str | None) -> str:
 
 @console.errorhandler(PasswordChangeRequired)
 def _on_password_change_required(error: PasswordChangeRequired) -> Response:
-    return redirect("/console/password", 303)  # type: ignore[return-value]
+    return see_other("/console/password")
 
 
 @console.errorhandler(ServiceError)

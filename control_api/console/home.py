@@ -2,9 +2,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from flask import Response, current_app, make_response, redirect, render_template
+from flask import Response, current_app, make_response, render_template
 
-from control_api.console.blueprint import console
+from control_api.console.blueprint import console, see_other
 from control_api.console.crawl_form import PRACTICE
 from control_api.console.monitors.changes import shown_change
 from control_api.console.polling import polled_page
@@ -72,7 +72,7 @@ def practice() -> Response:
         config={"marketplace": "sandbox", "maxPages": 2},
     )
     created = services().jobs.create(actor, project.id, request)
-    return redirect(f"/console/jobs/{created.view.job.id}", 303)  # type: ignore[return-value]
+    return see_other(f"/console/jobs/{created.view.job.id}")
 
 
 def _latest(wanted: JobsWanted) -> JobsPage:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from flask import Response, redirect, render_template, request
+from flask import Response, render_template, request
 
-from control_api.console.blueprint import console
+from control_api.console.blueprint import console, see_other
 from control_api.http.context import current_actor, services
 from control_api.services.operator.operator_view import PaceView
 
@@ -43,7 +43,7 @@ def drain_node() -> Response:
         is_draining=request.form.get("draining") == "1",
         slots=None,
     )
-    return redirect("/console/operator", 303)  # type: ignore[return-value]
+    return see_other("/console/operator")
 
 
 def _is_of_interest(pace: PaceView) -> bool:

@@ -2,10 +2,10 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from flask import Response, make_response, redirect, render_template, request
+from flask import Response, make_response, render_template, request
 from pydantic import Field
 
-from control_api.console.blueprint import console
+from control_api.console.blueprint import console, see_other
 from control_api.console.crawl_form import CrawlAsked, crawl_choices, job_with_targets
 from control_api.console.forms import Form, chosen_project, projects_of_person
 from control_api.console.polling import polled_page
@@ -78,7 +78,7 @@ def new_schedule() -> Response:
             error=error,
             project_id=request.form.get("project"),
         )
-    return redirect(f"/console/schedules/{schedule.id}", 303)  # type: ignore[return-value]
+    return see_other(f"/console/schedules/{schedule.id}")
 
 
 @console.page(
@@ -111,20 +111,20 @@ def schedule(id: str) -> str:  # noqa: A002 (the address' word)
 def run_schedule(id: str) -> Response:  # noqa: A002
     slot = services().schedules.run(current_actor(), id)
     path = f"/console/jobs/{slot.job_id}" if slot.job_id else f"/console/schedules/{id}"
-    return redirect(path, 303)  # type: ignore[return-value]
+    return see_other(path)
 
 
 @console.action("/schedules/<id>/enabled", api=("PATCH /schedules/{id}",))
 def switch_schedule(id: str) -> Response:  # noqa: A002
     enabled = request.form.get("enabled") == "1"
     services().schedules.update(current_actor(), id, ScheduleRequest(enabled=enabled))
-    return redirect(f"/console/schedules/{id}", 303)  # type: ignore[return-value]
+    return see_other(f"/console/schedules/{id}")
 
 
 @console.action("/schedules/<id>/delete", api=("DELETE /schedules/{id}",))
 def delete_schedule(id: str) -> Response:  # noqa: A002
     services().schedules.delete(current_actor(), id)
-    return redirect("/console/schedules", 303)  # type: ignore[return-value]
+    return see_other("/console/schedules")
 
 
 def _form(

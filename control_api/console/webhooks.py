@@ -2,10 +2,10 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from flask import Response, make_response, redirect, render_template, request
+from flask import Response, make_response, render_template, request
 from pydantic import Field
 
-from control_api.console.blueprint import console
+from control_api.console.blueprint import console, see_other
 from control_api.console.forms import Form, chosen_project, offset_asked, projects_of_person
 from control_api.http.context import current_actor, services
 from control_api.http.inputs import ALL_EVENTS, WEBHOOK_EVENTS, Url, WebhookEvents
@@ -107,11 +107,11 @@ def redeliver(id: str) -> Response:  # noqa: A002
 @console.action("/webhooks/<id>/delete", api=("DELETE /webhooks/{id}",))
 def delete_webhook(id: str) -> Response:  # noqa: A002
     services().webhooks.delete(current_actor(), id)
-    return redirect("/console/webhooks", 303)  # type: ignore[return-value]
+    return see_other("/console/webhooks")
 
 
 def _back(webhook_id: str) -> Response:
-    return redirect(f"/console/webhooks/{webhook_id}", 303)  # type: ignore[return-value]
+    return see_other(f"/console/webhooks/{webhook_id}")
 
 
 def _status(text: str | None) -> DeliveryStatus | None:

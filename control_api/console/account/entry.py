@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from flask import Response, make_response, redirect, render_template, request
+from flask import Response, make_response, render_template, request
 
-from control_api.console.blueprint import console
+from control_api.console.blueprint import console, see_other
 from control_api.http.browser_session import (
     SessionRequired,
     actor_from_session,
@@ -72,7 +72,7 @@ def enter() -> Response:
 
 @console.action("/logout", api=("POST /auth/logout",))
 def logout() -> Response:
-    response: Response = redirect("/console/login", 303)  # type: ignore[assignment]
+    response = see_other("/console/login")
     end_session(response)
     return response
 
@@ -109,11 +109,11 @@ def sessions() -> str:
 @console.action("/sessions/<id>/end", api=("POST /auth/logout",))
 def end_other_session(id: str) -> Response:  # noqa: A002 (the address' word)
     services().console_sign_in.end_session(current_actor(), id)
-    return redirect("/console/sessions", 303)  # type: ignore[return-value]
+    return see_other("/console/sessions")
 
 
 def _signed_in(user: User, next_path: str | None) -> Response:
-    response: Response = redirect(own_path(next_path), 303)  # type: ignore[assignment]
+    response = see_other(own_path(next_path))
     begin_session(user, response)
     return response
 

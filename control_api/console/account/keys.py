@@ -1,8 +1,8 @@
 from __future__ import annotations
 
-from flask import Response, make_response, redirect, render_template, request
+from flask import Response, make_response, render_template, request
 
-from control_api.console.blueprint import console
+from control_api.console.blueprint import console, see_other
 from control_api.console.forms import Form, chosen_project, projects_of_person
 from control_api.http.context import current_actor, services
 from control_api.http.inputs import Name
@@ -46,4 +46,4 @@ def new_key() -> Response:
 @console.action("/keys/<id>/revoke", api=("DELETE /private/projects/{projectId}/api-keys/{id}",))
 def revoke_key(id: str) -> Response:  # noqa: A002 (the address' word)
     services().api_keys.revoke(current_actor(), request.form.get("project", ""), id)
-    return redirect("/console/keys", 303)  # type: ignore[return-value]
+    return see_other("/console/keys")

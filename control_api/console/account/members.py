@@ -3,10 +3,10 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Annotated
 
-from flask import Response, make_response, redirect, render_template, request
+from flask import Response, make_response, render_template, request
 from pydantic import Field
 
-from control_api.console.blueprint import console
+from control_api.console.blueprint import console, see_other
 from control_api.console.forms import Form
 from control_api.http.context import current_actor, services
 from control_api.http.inputs import Email
@@ -72,4 +72,4 @@ def remove_member(id: str) -> Response:  # noqa: A002
 
 
 def _back() -> Response:
-    return redirect("/console/members", 303)  # type: ignore[return-value]
+    return see_other("/console/members")

@@ -1,8 +1,8 @@
 from __future__ import annotations
 
-from flask import Response, redirect, render_template, request
+from flask import Response, render_template, request
 
-from control_api.console.blueprint import console
+from control_api.console.blueprint import console, see_other
 from control_api.console.forms import Form
 from control_api.http.context import current_actor, services
 from control_api.http.inputs import Name
@@ -44,4 +44,4 @@ def archive_project(id: str) -> Response:  # noqa: A002
 
 
 def _back() -> Response:
-    return redirect("/console/projects", 303)  # type: ignore[return-value]
+    return see_other("/console/projects")

@@ -2,9 +2,9 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
-from flask import Response, make_response, redirect, render_template, request
+from flask import Response, make_response, render_template, request
 
-from control_api.console.blueprint import console
+from control_api.console.blueprint import console, see_other
 from control_api.console.crawl_form import job_with_targets
 from control_api.console.jobs.job_frame import job_page, parts_of_job
 from control_api.console.jobs.live import LiveJob
@@ -144,7 +144,7 @@ def job_live(id: str) -> Response:  # noqa: A002
 @console.action("/jobs/<id>/cancel", api=("POST /jobs/{id}/cancel",))
 def cancel_job(id: str) -> Response:  # noqa: A002
     services().jobs.cancel(current_actor(), id)
-    return redirect(f"/console/jobs/{id}", 303)  # type: ignore[return-value]
+    return see_other(f"/console/jobs/{id}")
 
 
 @console.action("/jobs/<id>/retry", api=("POST /jobs/{id}/retry",))
@@ -152,7 +152,7 @@ def retry_job(id: str) -> Response:  # noqa: A002
     created = services().jobs.retry(
         current_actor(), id, only_failed=request.form.get("only") == "failed"
     )
-    return redirect(f"/console/jobs/{created.view.job.id}", 303)  # type: ignore[return-value]
+    return see_other(f"/console/jobs/{created.view.job.id}")
 
 
 @console.action("/jobs/<id>/export", api=("GET /jobs/{id}/export",))

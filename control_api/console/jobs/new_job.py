@@ -5,9 +5,9 @@ import secrets
 from dataclasses import dataclass
 
 import orjson
-from flask import Response, make_response, redirect, render_template, request
+from flask import Response, make_response, render_template, request
 
-from control_api.console.blueprint import console
+from control_api.console.blueprint import console, see_other
 from control_api.console.crawl_form import CrawlAsked, crawl_choices
 from control_api.console.forms import chosen_project, projects_of_person
 from control_api.console.same_call import curl
@@ -49,7 +49,7 @@ def new_job() -> Response:
         )
     except ServiceError as error:
         return _form(asked, STATUS_OF_CODE[error.code], error)
-    return redirect(f"/console/jobs/{created.view.job.id}", 303)  # type: ignore[return-value]
+    return see_other(f"/console/jobs/{created.view.job.id}")
 
 
 def _check(project_id: str, wanted: JobRequest) -> Checked:

@@ -8,10 +8,10 @@ from types import MappingProxyType
 from typing import Annotated, Any
 
 import orjson
-from flask import Response, redirect, render_template, request
+from flask import Response, render_template, request
 from pydantic import Field
 
-from control_api.console.blueprint import console
+from control_api.console.blueprint import console, see_other
 from control_api.console.forms import Form
 from control_api.http.context import current_actor, services
 from control_api.http.inputs import Name
@@ -128,4 +128,4 @@ def _json(value: Any) -> str:
 
 
 def _back(monitor_id: str) -> Response:
-    return redirect(f"/console/monitors/{monitor_id}/alerts", 303)  # type: ignore[return-value]
+    return see_other(f"/console/monitors/{monitor_id}/alerts")

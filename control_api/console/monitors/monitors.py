@@ -3,9 +3,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from flask import Response, make_response, redirect, render_template, request
+from flask import Response, make_response, render_template, request
 
-from control_api.console.blueprint import console
+from control_api.console.blueprint import console, see_other
 from control_api.console.crawl_form import crawl_choices, job_with_targets
 from control_api.console.forms import Form, chosen_project, projects_of_person
 from control_api.console.monitors.changes import ShownChange, shown_changes
@@ -112,7 +112,7 @@ def add_watches(id: str) -> Response:  # noqa: A002
 @console.action("/monitors/<id>/round", api=("POST /monitors/{id}/rounds",))
 def start_round(id: str) -> Response:  # noqa: A002
     created = services().rounds.start(current_actor(), id, Only.ALL, idempotency_key=None)
-    return redirect(f"/console/jobs/{created.view.job.id}", 303)  # type: ignore[return-value]
+    return see_other(f"/console/jobs/{created.view.job.id}")
 
 
 @console.action("/monitors/<id>/enabled", api=("PATCH /monitors/{id}",))
@@ -125,7 +125,7 @@ def switch_monitor(id: str) -> Response:  # noqa: A002
 @console.action("/monitors/<id>/delete", api=("DELETE /monitors/{id}",))
 def delete_monitor(id: str) -> Response:  # noqa: A002
     services().monitors.delete(current_actor(), id)
-    return redirect("/console/monitors", 303)  # type: ignore[return-value]
+    return see_other("/console/monitors")
 
 
 def _asked_watches() -> list[AskedWatch]:
@@ -198,4 +198,4 @@ def _form(status: int, form: dict[str, str], error: ServiceError | None = None) 
 
 
 def _back(monitor_id: str) -> Response:
-    return redirect(f"/console/monitors/{monitor_id}", 303)  # type: ignore[return-value]
+    return see_other(f"/console/monitors/{monitor_id}")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from flask import Response, redirect, render_template
+from flask import Response, render_template
 
-from control_api.console.blueprint import console
+from control_api.console.blueprint import console, see_other
 from control_api.console.monitors.price_chart import chart_of
 from control_api.console.monitors.watch_words import ShownWatch, field_text
 from control_api.http.context import current_actor, services
@@ -47,4 +47,4 @@ def watch(id: str) -> str:  # noqa: A002 (the address' word)
 def delete_watch(id: str) -> Response:  # noqa: A002
     found = services().watches.get(current_actor(), id)
     services().watches.delete(current_actor(), id)
-    return redirect(f"/console/monitors/{found.monitor_id}", 303)  # type: ignore[return-value]
+    return see_other(f"/console/monitors/{found.monitor_id}")
