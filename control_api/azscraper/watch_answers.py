@@ -7,9 +7,15 @@ from typing import Any
 from control_api.http.json_text import optional_time, text_from_time
 from control_api.services.monitors.histories import FieldHistory, History
 from control_api.services.monitors.round_drafts import is_stale
+from control_api.services.monitors.rules.compact import (
+    EPOCH_MINUTES,
+    compact_series,
+    compact_spans,
+)
 from control_api.services.monitors.rules.conditions import number_of
 from control_api.services.monitors.rules.fields import FIELD_OF_NAME
 from control_api.services.monitors.rules.steps import Cell
+from control_api.services.monitors.rules.stored_values import scale_of
 from control_api.services.monitors.shown_values import shown_value
 from control_api.services.monitors.watch_documents import state_from_known
 from control_api.services.records import Watch
@@ -59,14 +65,28 @@ def history_answer(found: History, *, shows_cells: bool = False) -> dict[str, An
         }
         for name, one in found.fields.items()
     }
-    meta = {
+    return {"data": data, "meta": _history_meta(found)}
+
+
+def compact_answer(found: History) -> dict[str, Any]:
+    data = {
+        "epochMinutes": EPOCH_MINUTES,
+        "currency": found.currency,
+        "scale": {name: scale_of(name) for name in found.fields},
+        "series": {name: compact_series(one.steps) for name, one in found.fields.items()},
+        "unknown": compact_spans(found.unknown),
+    }
+    return {"data": data, "meta": _history_meta(found)}
+
+
+def _history_meta(found: History) -> dict[str, Any]:
+    return {
         "from": text_from_time(found.since),
         "to": text_from_time(found.until),
         "checks": found.checks,
         "ok": found.ok,
         "observedDays": found.observed_days,
     }
-    return {"data": data, "meta": meta}
 
 
 def _course(name: str, history: FieldHistory, *, shows_cells: bool) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from control_api.azscraper.schemas.watches import (
     WatchHistoryAnswer,
     WatchIdPath,
 )
-from control_api.azscraper.watch_answers import history_answer, watch_answer
+from control_api.azscraper.watch_answers import compact_answer, history_answer, watch_answer
 from control_api.http.blueprint import dialect_blueprint
 from control_api.http.context import current_actor, services
 from control_api.http.json_text import json_answer, text_from_time
@@ -128,6 +128,8 @@ def get_history(path: WatchIdPath, query: HistoryQuery) -> Response:
     wanted, histories, actor = query.wanted, services().histories, current_actor()
     if query.form == "steps":
         return json_answer(history_answer(histories.steps(actor, path.id, wanted)))
+    if query.form == "compact":
+        return json_answer(compact_answer(histories.numbers(actor, path.id, wanted)))
     found = histories.buckets(
         actor,
         path.id,

@@ -77,7 +77,7 @@ PARAMETERS_OF: Mapping[str, str] = MappingProxyType(
         "GET /monitors/{id}/history/export fields": "The fields to write, separated by commas, such as `price,availability`. Left out: all that there are.",
         "GET /watches/{id}/checks cursor": "`meta.nextCursor` of the answer before, to go on behind its last look.",
         "GET /watches/{id}/history fields": "The fields to answer, separated by commas, such as `price,availability`. Left out: all that there are.",
-        "GET /watches/{id}/history form": "`steps`: when each value began; `buckets`: cells for a chart.",
+        "GET /watches/{id}/history form": "`steps`: when each value began; `buckets`: cells for a chart; `compact`: flat lists of integers, of the fields that are numbers.",
         "GET /watches/{id}/history points": "How many cells of one width to answer, with `form=buckets`.",
         "GET /watches/{id}/history bucket": "Cells of an hour, a day or a week instead. Days and weeks begin at midnight in `tz`.",
         "GET /watches/{id}/history tz": "The IANA time zone of `bucket`.",

@@ -130,7 +130,7 @@ class HistoryChoice(Query):
 
 
 class HistoryQuery(HistoryChoice):
-    form: Literal["steps", "buckets"] = "steps"
+    form: Literal["steps", "buckets", "compact"] = "steps"
     points: Annotated[int, Field(ge=1, le=2_000)] = 500
     bucket: Literal["1h", "1d", "1w"] | None = None
     tz: Annotated[str, Field(max_length=100)] = "UTC"
@@ -243,6 +243,19 @@ class WatchHistoryMeta(Answer):
     observedDays: int
 
 
+class CompactHistoryOut(Answer):
+    """A time plus `epochMinutes` is minutes since 1970; a value is multiplied by its `scale`, -1 is absent."""
+
+    epochMinutes: int
+    currency: str | None
+    scale: dict[str, int]
+    # A time and a value by turns.
+    series: dict[str, list[int]]
+    # A beginning and an end by turns.
+    unknown: list[int]
+
+
 class WatchHistoryAnswer(Envelope):
-    data: dict[str, FieldHistoryOut]
+    # With `form=compact`, or a field an entry.
+    data: CompactHistoryOut | dict[str, FieldHistoryOut]
     meta: WatchHistoryMeta

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import islice
 
@@ -12,6 +12,7 @@ from control_api.services.errors import InvalidInput
 from control_api.services.monitors.check_causes import CheckCauses, CheckSeen
 from control_api.services.monitors.history_pieces import pieces_of
 from control_api.services.monitors.rules.chunks import Chunk, checks_of, steps_of
+from control_api.services.monitors.rules.conditions import NUMERIC
 from control_api.services.monitors.rules.fields import FIELD_OF_NAME
 from control_api.services.monitors.rules.steps import (
     Cell,
@@ -111,6 +112,17 @@ class HistoryService:
             return calendar_edges(since, until, bucket, zone)
 
         return self._history(actor, watch_id, wanted, edges=edges)
+
+    def numbers(self, actor: Actor, watch_id: str, wanted: HistoryWanted) -> History:
+        """The steps of the fields that have numbers. Raises InvalidInput for one that has none."""
+        others = [name for name in wanted.fields or () if name in FIELD_OF_NAME.keys() - NUMERIC]
+        if others:
+            raise InvalidInput(
+                f"fields: {others[0]} has no numbers; form=compact has {', '.join(sorted(NUMERIC))}"
+            )
+        found = self.steps(actor, watch_id, wanted)
+        numbers = {name: one for name, one in found.fields.items() if name in NUMERIC}
+        return replace(found, fields=numbers)
 
     def checks(
         self, actor: Actor, watch_id: str, *, limit: int, skip: int

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -123,9 +123,34 @@ class TestHistory:
             "2026-02-28T23:00:00.000Z"
         ]
 
+    def test_compact(self, shop: Shop) -> None:
+        rank = {"category": "Toys", "nodeId": "165793011", "rank": 7, "isRoot": True}
+        for price in ("24.99", "24.99", None):
+            buybox = {} if price else {"availability": "unavailable", "buyboxState": "unavailable"}
+            shop.round(two(page(price, bestSellerRanks=[rank], **buybox), page()))
+        query = "form=compact&to=2026-03-01T08:00:00Z"
+        path = f"/watches/{shop.monitor}:{ASINS[0]}/history?{query}"
+        found = shop.get(f"{path}&fields=price,rank", WatchHistoryAnswer)
+        first = (shop.begin - datetime(2011, 1, 1, tzinfo=UTC)) // timedelta(minutes=1)
+        assert found["data"] == {
+            "epochMinutes": 21_564_000,
+            "currency": "USD",
+            "scale": {"price": 10_000, "rank": 1},
+            "series": {"price": [first, 249_900, first + 120, -1], "rank": [first, 7]},
+            "unknown": [],
+        }
+        assert (first + 21_564_000) * 60 == shop.begin.timestamp()
+        assert found["meta"]["checks"] == 3
+        whole = shop.get(path, WatchHistoryAnswer)["data"]["series"]
+        assert "listPrice" in whole
+        assert "availability" not in whole
+        refused = shop.tenant.get(f"{path}&fields=price,seller")
+        assert refused.status_code == 400
+        assert "seller has no numbers" in refused.json["error"]["message"]
+
     @pytest.mark.parametrize(
         "query",
-        ["fields=cost", "form=buckets&tz=Nowhere", "from=2026-01-02&to=2026-01-01", "from=2000-01-01", "form=buckets&bucket=1h&from=2020-01-01"],
+        ["fields=cost", "form=compact&fields=cost", "form=buckets&tz=Nowhere", "from=2026-01-02&to=2026-01-01", "from=2000-01-01", "form=buckets&bucket=1h&from=2020-01-01"],
     )  # fmt: skip
     def test_what_cannot_be_answered_is_refused(self, shop: Shop, query: str) -> None:
         path = f"/watches/{shop.monitor}:{ASINS[0]}/history?{query}"

@@ -39,7 +39,8 @@ _EVENTS: Mapping[str, ChangeKind] = {
 _PLAIN = frozenset({"absent", "present", "changed"})
 EDGES = frozenset({"changed", "became", "left", *_MOVES, *_EVENTS})
 OPERATORS = tuple(sorted(_WITH_VALUE | _LISTS | _EXTREMES | _MOVES | _PLAIN | {"below_list"} | _EVENTS.keys()))  # fmt: skip
-_NUMERIC = frozenset(one.name for one in FIELDS if one.is_money) | {
+# Fields whose values are numbers.
+NUMERIC = frozenset(one.name for one in FIELDS if one.is_money) | {
     "rating", "rank", "stockLeft", "ratingsCount", "boughtPastMonth", "newOffers", "usedOffers",
 }  # fmt: skip
 _GROUPS = ("all", "any", "not")
@@ -171,7 +172,7 @@ def _leaf(data: Mapping[str, Any], path: str) -> Leaf:
     name = data.get("field")
     if operator not in _EVENTS and name not in FIELD_OF_NAME:
         raise BadCondition(f"{path}.field must be one of {', '.join(FIELD_OF_NAME)}")
-    if operator in _LIMITS | _EXTREMES | _MOVES and name not in _NUMERIC:
+    if operator in _LIMITS | _EXTREMES | _MOVES and name not in NUMERIC:
         raise BadCondition(f"{path}: `{operator}` needs a field of numbers, which `{name}` is not")
     if operator == "below_list" and name != "price":
         raise BadCondition(f"{path}: `below_list` is for the field `price` alone")

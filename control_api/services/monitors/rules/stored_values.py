@@ -18,6 +18,11 @@ _PLACES: Mapping[str, int] = MappingProxyType(
 _INT64 = 2**63
 
 
+def scale_of(name: str) -> int:
+    """By which a number of the field is multiplied to be kept."""
+    return int(10 ** _PLACES.get(name, 0))
+
+
 def is_storable(name: str, value: Any) -> bool:
     """Whether nothing of the value would be lost."""
     if not isinstance(value, Decimal):
