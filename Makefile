@@ -92,7 +92,7 @@ bench-smoke: install-dev ## one short round of what a job waits for
 shots: install-dev ## pictures of the console on a stack of its own: light, dark and as on a phone
 	$(BIN)/python -m tests.control_api.console.shots
 
-vendor: install ## fetch the scripts of other projects that the console serves, as pinned in vendor.json (needs npm)
+vendor: install ## fetch the scripts of other projects that the console serves or is tested with, as pinned (needs npm)
 	@$(BIN)/python -m deploy.vendor
 
 lock: ## pin requirements.in and requirements/*.in with all dependencies and their hashes

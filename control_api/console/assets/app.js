@@ -14,10 +14,27 @@
       }
     }
   }
+  // A table that is wider than its place can be reached and moved by keys; others are no stop.
+  function makeReachable() {
+    for (const table of document.querySelectorAll(".wide")) {
+      if (table.scrollWidth > table.clientWidth) {
+        table.tabIndex = 0;
+        table.setAttribute("role", "group");
+        table.setAttribute("aria-label", "Table, wider than the page");
+      } else if (table.hasAttribute("tabindex")) {
+        for (const name of ["tabindex", "role", "aria-label"]) table.removeAttribute(name);
+      }
+    }
+  }
   localise(document);
+  makeReachable();
+  window.addEventListener("resize", makeReachable);
   for (const one of document.querySelectorAll("[data-without-script]")) one.hidden = true;
   for (const one of document.querySelectorAll("[data-pause], [data-copy]")) one.hidden = false;
-  document.addEventListener("htmx:load", (event) => localise(event.target));
+  document.addEventListener("htmx:load", (event) => {
+    localise(event.target);
+    makeReachable();
+  });
 
   // What is asked before it is done.
   document.addEventListener("submit", (event) => {

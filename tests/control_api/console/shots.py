@@ -18,7 +18,7 @@ from typing import Any
 from playwright.sync_api import Browser, Page
 
 from deploy.embedded.layout import PROJECT_ROOT
-from tests.control_api.console.browsing import chromium
+from tests.control_api.console.browser.browsing import chromium
 
 FOLDER = PROJECT_ROOT / ".data" / "shots"
 PICTURES = PROJECT_ROOT / "docs" / "pictures"

@@ -1,18 +1,23 @@
-"""What is served of other projects is what vendor.json says."""
+"""What is kept of other projects is what vendor.json says, with its licence beside it."""
 
 from __future__ import annotations
 
 import hashlib
 import json
+from pathlib import Path
 
-from deploy.vendor import ASSETS
+import pytest
+
+from deploy.vendor import ASSETS, TEST_ASSETS
 
 
-def test_each_file_is_the_one_that_was_fetched() -> None:
-    listed = json.loads((ASSETS / "vendor.json").read_text())["files"]
+@pytest.mark.parametrize("place", [ASSETS, TEST_ASSETS])
+def test_each_file_is_the_one_that_was_fetched(place: Path) -> None:
+    listed = json.loads((place / "vendor.json").read_text())["files"]
     for entry in listed:
-        content = (ASSETS / "vendor" / entry["file"]).read_bytes()
+        content = (place / "vendor" / entry["file"]).read_bytes()
         assert hashlib.sha256(content).hexdigest() == entry["sha256"], entry["file"]
-    found = {path.name for path in (ASSETS / "vendor").iterdir()}
+    found = {path.name for path in (place / "vendor").iterdir()}
     assert found == {entry["file"] for entry in listed}
-    assert any(name.endswith("LICENSE") for name in found)
+    licensed = {entry["package"] for entry in listed if "LICENSE" in entry["path"]}
+    assert licensed == {entry["package"] for entry in listed}

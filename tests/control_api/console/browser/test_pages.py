@@ -2,91 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext
+from playwright.sync_api import Browser, Page
 from pymongo.database import Database
-from redis import Redis
 
 from control_api.http.access import CONSOLE_PUBLIC
-from settings.config import Config
 from storage.jobs.settlement import Settlement
 from tests.control_api.conftest import PASSWORD, Tenant
-from tests.control_api.console.browsing import Watched, chromium, served
-from tests.control_api.console.conftest import COOKIE, Person
-from tests.control_api.console.seeded import Seeded, make_things, search_row, seed
+from tests.control_api.console.browser.browsing import Watched
+from tests.control_api.console.browser.walk import context_of, paths_of
+from tests.control_api.console.conftest import Person
+from tests.control_api.console.seeded import Seeded, search_row
 from tests.control_api.console.test_protection import console_routes
 from tests.control_api.crawling import end_target
-from tests.control_api.monitors.shop import ASINS, Shop, two
-from tests.control_api.monitors.shop import page as page_of
-from tests.stores import Store
+from tests.control_api.monitors.shop import Shop
+
+_PAINTED = """() => new Promise((found) => new PerformanceObserver((list) => found(
+    list.getEntriesByName("first-contentful-paint")[0].startTime
+)).observe({type: "paint", buffered: true}))"""
 
 pytestmark = pytest.mark.usefixtures("browser")
-
-
-@pytest.fixture(scope="module")
-def browsers() -> Iterator[Browser]:
-    with chromium() as started:
-        yield started
-
-
-@pytest.fixture
-def base(app: Flask) -> Iterator[str]:
-    with served(app) as address:
-        yield address
-
-
-@pytest.fixture
-def seeded(person: Person, database: Database) -> Seeded:
-    return seed(person.tenant, database)
-
-
-@pytest.fixture
-def shop(
-    person: Person, settlement: Settlement, config: Config, database: Database, redis_client: Redis
-) -> Shop:
-    """A monitor of which a product has a history."""
-    made = Shop(person.tenant, settlement, Store(config, database, redis_client))
-    made.add(*ASINS[:2])
-    for price in ("24.99", "18.99"):
-        made.round(two(page_of(price), page_of()))
-    return made
-
-
-def context_of(browsers: Browser, base: str, person: Person, **options) -> BrowserContext:
-    context = browsers.new_context(**options)
-    cookie = {
-        "name": COOKIE,
-        "value": person.cookie() or "",
-        "url": base.replace("http:", "https:"),
-        "secure": True,
-    }
-    context.add_cookies([{**cookie, "httpOnly": True, "sameSite": "Lax"}])  # type: ignore[list-item]
-    return context
-
-
-def paths_of(app: Flask, person: Person, seeded: Seeded, shop: Shop) -> list[str]:
-    things = make_things(person.tenant, seeded.project)
-    found = []
-    for method, rule, _ in console_routes(app):
-        if method != "GET" or rule.endswith(("/live", "<path:name>", "<path:rest>")):
-            continue
-        if rule.startswith("/console/jobs/<id>"):
-            found += [rule.replace("<id>", job).replace("<int:index>", "0") for job in seeded.jobs]
-        elif rule.startswith("/console/schedules/<id>"):
-            found.append(rule.replace("<id>", things.schedule))
-        elif rule.startswith("/console/webhooks/<id>"):
-            found.append(rule.replace("<id>", things.webhook))
-        elif rule.startswith("/console/monitors/<id>"):
-            found.append(rule.replace("<id>", shop.monitor))
-        elif rule.startswith("/console/watches/<id>"):
-            found.append(rule.replace("<id>", f"{shop.monitor}:{ASINS[0]}"))
-        else:
-            assert "<" not in rule, f"{rule} has no object here"
-            found.append(rule)
-    return [*found, "/console/nothing"]
 
 
 def test_every_page_is_whole_and_quiet(
@@ -133,7 +71,7 @@ def test_every_page_works_without_script(
     assert page.get_by_text("reload the page").is_visible()
     page.get_by_role("button", name="Cancel").click()
     assert page.url == f"{base}/console/jobs/{seeded.running}"
-    assert page.locator(".state", has_text="cancelled").first.is_visible()
+    page.locator(".state", has_text="cancelled").first.wait_for()
     page.get_by_role("link", name="Targets", exact=True).click()
     assert page.locator("tbody tr").count() == 3
     page.get_by_role("button", name="Sign out").click()
@@ -228,6 +166,67 @@ def test_a_person_gets_to_a_job_by_keys_alone(
     page.keyboard.press("Enter")
     page.wait_for_url(f"**/console/jobs/{seeded.failed}")
     context.close()
+
+
+def test_a_job_is_checked_started_and_cancelled_by_keys_alone(
+    browsers: Browser, base: str, person: Person
+) -> None:
+    context = context_of(browsers, base, person)
+    page = context.new_page()
+    page.on("dialog", lambda asked: asked.accept())
+    page.goto(f"{base}/console/jobs/new")
+    # The first stop leads past the menu.
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "To the content"
+    page.keyboard.press("Enter")
+    tab_to(page, "textarea")
+    page.keyboard.type("usb hub")
+    tab_to(page, "button[value=check]")
+    page.keyboard.press("Enter")
+    page.get_by_text("The targets as they are read").wait_for()
+    tab_to(page, "main button.main")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(r"/console/jobs/[0-9a-f]{24}$"))
+    tab_to(page, "button[data-confirm]")
+    page.keyboard.press("Space")
+    page.locator("#live .state", has_text="cancelled").wait_for()
+    context.close()
+
+
+def tab_to(page: Page, selector: str) -> None:
+    """Raises AssertionError for what no key leads to."""
+    for _ in range(80):
+        page.keyboard.press("Tab")
+        if page.evaluate("(asked) => document.activeElement.matches(asked)", selector):
+            return
+    raise AssertionError(f"no key leads to {selector} on {page.url}")
+
+
+@pytest.mark.alone
+def test_a_page_of_a_hundred_rows_is_painted_within_half_a_second(
+    browsers: Browser, base: str, person: Person, seeded: Seeded
+) -> None:
+    context = context_of(browsers, base, person)
+    page = context.new_page()
+    painted = []
+    for _ in range(3):
+        page.goto(f"{base}/console/jobs/{seeded.running}")
+        painted.append(page.evaluate(_PAINTED))
+    assert min(painted) <= 500, painted
+    context.close()
+
+
+def test_what_the_policy_forbids_is_noticed(browsers: Browser, base: str) -> None:
+    """Else a page that breaks it would look quiet above."""
+    page = browsers.new_page()
+    watched = Watched.of(page, base)
+    page.goto(f"{base}/console/login")
+    assert watched.complaints == []
+    page.evaluate("document.body.setAttribute('style', 'color: red')")
+    page.evaluate("new Image().src = 'https://elsewhere.example/x.png'")
+    page.wait_for_function("() => true")
+    assert len([one for one in watched.complaints if "Content Security Policy" in one]) == 2
+    page.close()
 
 
 def test_the_routes_of_people_without_a_session_are_pages_too() -> None:
