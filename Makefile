@@ -63,7 +63,7 @@ pythons: ## compile the product on every Python from 3.11 on that this machine h
 
 chaos: install-dev ## what make test leaves out: processes killed at random, again and again, and what takes long
 	CHAOS_SEEDS=1,2,3,4,5 $(BIN)/pytest tests/crash $(ARGS)
-	SCHEMA_EXAMPLES=200 $(BIN)/pytest tests/control_api/test_schema_fuzzing.py
+	SCHEMA_EXAMPLES=200 $(BIN)/pytest tests/control_api/every/test_schema_fuzzing.py
 	CHAOS_SEEDS=1,2,3,4,5 $(BIN)/pytest -m chaos $(ARGS)
 
 chaos-smoke: install-dev ## one round of it, with another seed than the tests
@@ -73,7 +73,7 @@ reliability: install-dev ## what each route answers while a store is away; write
 	$(BIN)/python -m tests.reliability
 
 examples: install-dev ## record the examples of the API's description from real answers
-	RECORD_EXAMPLES=1 $(BIN)/pytest tests/control_api/test_examples.py -k shape
+	RECORD_EXAMPLES=1 $(BIN)/pytest tests/control_api/documentation/test_examples.py -k shape
 
 bench: install-dev ## measure, each time beside what a user would pick instead (minutes)
 	$(BIN)/python -m bench.latency

@@ -25,9 +25,19 @@ from typing import Any
 import httpx
 
 from deploy.embedded.children import start_child, stop_child
-from deploy.embedded.mongod import mongod_binary, mongod_command, mongod_uri, wait_for_primary
 from deploy.embedded.ports import free_port
-from deploy.embedded.redis_server import redis_binary, redis_config, redis_url, wait_for_redis
+from deploy.embedded.servers.mongod import (
+    mongod_binary,
+    mongod_command,
+    mongod_uri,
+    wait_for_primary,
+)
+from deploy.embedded.servers.redis_server import (
+    redis_binary,
+    redis_config,
+    redis_url,
+    wait_for_redis,
+)
 from settings.config import load_config
 from storage.base.connections import MongoDatabase, connect_mongo, open_database
 from storage.base.ids import row_id, target_id

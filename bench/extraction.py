@@ -27,11 +27,11 @@ from selectolax.lexbor import LexborHTMLParser
 PROJECT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(PROJECT))
 
-from spiders.items.plain import plain_from_item  # noqa: E402
-from spiders.pages.bestsellers import BestsellersPage  # noqa: E402
+from spiders.items.formats.plain import plain_from_item  # noqa: E402
 from spiders.pages.fetched import Fetched  # noqa: E402
+from spiders.pages.lists.bestsellers import BestsellersPage  # noqa: E402
 from spiders.pages.product import ProductPage  # noqa: E402
-from spiders.pages.search import SearchPage  # noqa: E402
+from spiders.pages.searches.search import SearchPage  # noqa: E402
 
 # A search's first page is read for what the search can be narrowed down by as well, the others are not.
 FIRST_PAGE = "first page of a search"

@@ -20,7 +20,7 @@ from typing import cast
 
 import uvloop
 
-from sandbox.asins import AsinCode
+from sandbox.goods.asins import AsinCode
 
 SEED = 1
 _LENGTH = re.compile(rb"\r\nContent-Length: (\d+)\r\n")

@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sandbox.asins import AsinCode
+from sandbox.goods.asins import AsinCode
 from tests.crash.farm import Farm, running_farm, running_sandbox
 from tests.services import running_mongod, running_redis
 

@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from bench.site_crawl import cpu_seconds  # noqa: E402
-from sandbox.catalogue import Catalogue  # noqa: E402
+from sandbox.goods.catalogue import Catalogue  # noqa: E402
 from spiders.sites.marketplaces import locale_for  # noqa: E402
 from spiders.sites.places import place_from_asked  # noqa: E402
 from spiders.sites.urls import product_url  # noqa: E402

@@ -8,27 +8,27 @@ from flask_openapi3.models.info import Info
 from flask_openapi3.models.security_scheme import SecurityScheme
 from flask_openapi3.openapi import OpenAPI
 
-from control_api.azscraper.account import account
-from control_api.azscraper.alerts import alerts
-from control_api.azscraper.api_keys import api_keys
-from control_api.azscraper.auth import auth
-from control_api.azscraper.categories import categories
-from control_api.azscraper.changes import changes
-from control_api.azscraper.deltas import deltas
-from control_api.azscraper.invitations import invitation_links, invitations
-from control_api.azscraper.job_checks import job_checks
-from control_api.azscraper.job_lists import job_lists
-from control_api.azscraper.jobs import jobs
-from control_api.azscraper.members import members
-from control_api.azscraper.monitor_files import monitor_files
-from control_api.azscraper.monitors import monitors
-from control_api.azscraper.progress import progress
-from control_api.azscraper.projects import projects
-from control_api.azscraper.referral import referral, referral_clicks
-from control_api.azscraper.reports import reports
-from control_api.azscraper.results import results
+from control_api.azscraper.account.account import account
+from control_api.azscraper.account.api_keys import api_keys
+from control_api.azscraper.account.auth import auth
+from control_api.azscraper.account.invitations import invitation_links, invitations
+from control_api.azscraper.account.members import members
+from control_api.azscraper.account.projects import projects
+from control_api.azscraper.account.referral import referral, referral_clicks
+from control_api.azscraper.jobs.categories import categories
+from control_api.azscraper.jobs.deltas import deltas
+from control_api.azscraper.jobs.job_checks import job_checks
+from control_api.azscraper.jobs.job_lists import job_lists
+from control_api.azscraper.jobs.jobs import jobs
+from control_api.azscraper.jobs.progress import progress
+from control_api.azscraper.jobs.reports import reports
+from control_api.azscraper.jobs.results import results
+from control_api.azscraper.monitors.alerts import alerts
+from control_api.azscraper.monitors.changes import changes
+from control_api.azscraper.monitors.monitor_files import monitor_files
+from control_api.azscraper.monitors.monitors import monitors
+from control_api.azscraper.monitors.watches import watches
 from control_api.azscraper.schedules import schedules
-from control_api.azscraper.watches import watches
 from control_api.azscraper.webhooks import webhooks
 from control_api.console import console
 from control_api.console.crawl_form import PRACTICE
@@ -37,12 +37,12 @@ from control_api.documentation.views import documentation
 from control_api.http.browser_session import INSECURE_COOKIE
 from control_api.http.context import attach
 from control_api.http.cors import install_cors
-from control_api.http.error_handlers import install_error_handlers, refuse_invalid_input
+from control_api.http.errors.error_handlers import install_error_handlers, refuse_invalid_input
 from control_api.http.gate import OPERATOR_TOKEN, install_body_check, install_gate
 from control_api.http.http_metrics import HttpMetrics, install_http_metrics
 from control_api.http.json_text import OrjsonProvider
-from control_api.http.request_trace import install_trace, trust_proxies
-from control_api.http.request_warnings import install_query_check
+from control_api.http.requests.request_trace import install_trace, trust_proxies
+from control_api.http.requests.request_warnings import install_query_check
 from control_api.http.schemas import ErrorEnvelope
 from control_api.http.tokens import install_tokens
 from control_api.operator.admin import admin

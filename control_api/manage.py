@@ -12,7 +12,7 @@ from control_api.doctor import examine
 from control_api.http.json_text import text_from_time
 from control_api.services.accounts.plans import PLANS
 from control_api.services.errors import EmailAlreadyExists
-from control_api.services.jobs.report_text import lines_from_report
+from control_api.services.jobs.reports.report_text import lines_from_report
 from control_api.wiring.api import Parts, build_parts
 from control_api.wiring.monitors import recomputing
 from settings.config import ConfigError, current_config

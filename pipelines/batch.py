@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import asdict
 
-from spiders.items.plain import plain_from_item
+from spiders.items.formats.plain import plain_from_item
 from spiders.work.target import LeasedTarget
 from storage.base.records import Effort, Failure, FoundTarget, StartedTarget, TargetEnd
 

@@ -14,7 +14,7 @@ from scrapy.crawler import Crawler
 from pipelines.batch import MAX_ENDS, Batch
 from pipelines.known_keys import KnownKeys
 from settings.config import Config, current_config
-from spiders.items.plain import plain_from_item
+from spiders.items.formats.plain import plain_from_item
 from spiders.work import signals as our_signals
 from spiders.work.failures import FailureCode
 from spiders.work.target import LeasedTarget, TargetRow

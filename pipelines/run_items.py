@@ -12,7 +12,7 @@ from scrapy.exceptions import NotConfigured
 
 from settings.config import Config, current_config
 from settings.dedicated import CLAIM
-from spiders.items.plain import plain_from_item
+from spiders.items.formats.plain import plain_from_item
 from spiders.work import signals as our_signals
 from spiders.work.crawl_stats import REFUSED_ITEMS
 from storage.base.away import StorageAway

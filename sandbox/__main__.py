@@ -8,12 +8,13 @@ from pathlib import Path
 
 import uvloop
 
-from sandbox import chrome, server
-from sandbox.catalogue import MAX_BLOCKS, Catalogue
+from sandbox import chrome
 from sandbox.faults import NAMES, FaultPlan, InvalidFault, checked_rates, rate_from_text
 from sandbox.faulty import FaultyShop
 from sandbox.front import Clock, Front
-from sandbox.journal import DEFAULT_SIZE, Journal
+from sandbox.goods.catalogue import MAX_BLOCKS, Catalogue
+from sandbox.http import server
+from sandbox.http.journal import DEFAULT_SIZE, Journal
 from sandbox.replay import InvalidManifest, Replay
 from sandbox.store import Store
 from sandbox.visitors.habits import NAMES as HABITS

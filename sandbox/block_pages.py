@@ -1,10 +1,10 @@
 """The pages of a shop that does not want to answer, in our own words."""
 
 from sandbox import chrome
-from sandbox.gzip_stream import Segment
+from sandbox.http.gzip_stream import Segment
+from sandbox.http.messages import Reply
 from sandbox.locales import Locale
 from sandbox.markup import escape
-from sandbox.messages import Reply
 
 _LEGACY_HEAD = (
     '<!DOCTYPE html PUBLIC "-//W3C//DTD HTML 4.01//EN"><html class="a-no-js" lang="{language}">'

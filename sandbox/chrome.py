@@ -3,7 +3,7 @@
 from functools import lru_cache
 
 from sandbox import ballast
-from sandbox.gzip_stream import Segment, shared_segment
+from sandbox.http.gzip_stream import Segment, shared_segment
 from sandbox.locales import Locale
 from sandbox.markup import escape
 

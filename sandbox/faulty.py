@@ -4,13 +4,14 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Protocol
 
-from sandbox import answers, block_pages, paths
+from sandbox import answers, block_pages
 from sandbox.faults import ANSWER_FAULTS, PRODUCT_FAULTS, SEARCH_FAULTS, FaultPlan
 from sandbox.glitches import Glitch
-from sandbox.gzip_stream import GzipAssembler
+from sandbox.http import paths
+from sandbox.http.gzip_stream import GzipAssembler
+from sandbox.http.messages import Reply, Request, Site, normal_keyword
 from sandbox.locales import Locale, locale_for
-from sandbox.messages import Reply, Request, Site, normal_keyword
-from sandbox.search_page import empty_page
+from sandbox.search.search_page import empty_page
 
 _GLITCHES = frozenset(Glitch)
 

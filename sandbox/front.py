@@ -8,9 +8,9 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from sandbox.faults import FaultPlan, InvalidFault, checked_rates
-from sandbox.journal import Journal
-from sandbox.messages import Reply, Request, Site
-from sandbox.paths import find_asin
+from sandbox.http.journal import Journal
+from sandbox.http.messages import Reply, Request, Site
+from sandbox.http.paths import find_asin
 from sandbox.visitors.visited_store import VisitedStore
 
 _ROBOTS = b"User-agent: *\nAllow: /\n"

@@ -4,8 +4,8 @@ from dataclasses import replace
 from decimal import Decimal
 from enum import StrEnum
 
+from sandbox.goods.shelf import Shelf
 from sandbox.locales import Locale, with_currency
-from sandbox.shelf import Shelf
 
 
 class Glitch(StrEnum):

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
-from sandbox import block_pages, paths
-from sandbox.gzip_stream import GzipAssembler
+from sandbox import block_pages
+from sandbox.http import paths
+from sandbox.http.gzip_stream import GzipAssembler
+from sandbox.http.messages import Reply, Request, normal_keyword
 from sandbox.locales import locale_for
-from sandbox.messages import Reply, Request, normal_keyword
-from sandbox.search_page import no_results_page
-from sandbox.search_results import Results, query_from
+from sandbox.search.search_page import no_results_page
+from sandbox.search.search_results import Results, query_from
 
 ANY_HOST = "*"
 _GZIP_MAGIC = b"\x1f\x8b"

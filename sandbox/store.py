@@ -3,20 +3,21 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from sandbox import answers, block_pages, chrome, paths
-from sandbox.catalogue import Catalogue
+from sandbox import answers, block_pages, chrome
 from sandbox.glitches import Glitch
-from sandbox.gzip_stream import GzipAssembler, GzipPage, Segment
-from sandbox.landing_page import landing_page
-from sandbox.list_page import list_page
+from sandbox.goods.catalogue import Catalogue
+from sandbox.http import paths
+from sandbox.http.gzip_stream import GzipAssembler, GzipPage, Segment
+from sandbox.http.messages import Reply, Request
+from sandbox.http.page_cache import PageCache
+from sandbox.lists.list_page import list_page
+from sandbox.lists.top_lists import ListQuery, find_list, list_query
 from sandbox.locales import Locale, locale_for
-from sandbox.messages import Reply, Request
-from sandbox.narrowing import LANDING_NODE
-from sandbox.page_cache import PageCache
-from sandbox.product_page import product_page
-from sandbox.search_page import search_page
-from sandbox.search_results import find_results, query_from
-from sandbox.top_lists import ListQuery, find_list, list_query
+from sandbox.product.product_page import product_page
+from sandbox.search.landing_page import landing_page
+from sandbox.search.narrowing import LANDING_NODE
+from sandbox.search.search_page import search_page
+from sandbox.search.search_results import find_results, query_from
 from sandbox.truth import Facts, list_facts, product_facts, search_facts
 
 CACHE_BYTES = 256 * 1024 * 1024

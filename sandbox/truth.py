@@ -5,14 +5,14 @@ Answers in the words of the result rows (asin, title, price …), with amounts a
 
 from decimal import Decimal
 
-from sandbox.catalogue import Catalogue, Layout, Product
-from sandbox.list_page import category_name, format_of, is_book
+from sandbox.goods.catalogue import Catalogue, Layout, Product
+from sandbox.goods.offers import has_competing_prices, is_free_program, is_priced, is_unselected
+from sandbox.goods.shelf import Shelf
+from sandbox.lists.list_page import category_name, format_of, is_book
+from sandbox.lists.top_lists import Place, TopList
 from sandbox.locales import Locale
-from sandbox.offers import has_competing_prices, is_free_program, is_priced, is_unselected
-from sandbox.product_page import shelf_for
-from sandbox.search_results import Results
-from sandbox.shelf import Shelf
-from sandbox.top_lists import Place, TopList
+from sandbox.product.product_page import shelf_for
+from sandbox.search.search_results import Results
 
 Facts = dict[str, object]
 

@@ -15,9 +15,19 @@ import pytest
 from deploy.embedded.children import start_child, stop_child
 from deploy.embedded.errors import StackError
 from deploy.embedded.logs import last_lines
-from deploy.embedded.mongod import mongod_binary, mongod_command, mongod_uri, wait_for_primary
 from deploy.embedded.ports import free_port
-from deploy.embedded.redis_server import redis_binary, redis_config, redis_url, wait_for_redis
+from deploy.embedded.servers.mongod import (
+    mongod_binary,
+    mongod_command,
+    mongod_uri,
+    wait_for_primary,
+)
+from deploy.embedded.servers.redis_server import (
+    redis_binary,
+    redis_config,
+    redis_url,
+    wait_for_redis,
+)
 from spiders.sites.browsers import find_browser
 
 MEMORY_FOLDER_BYTES = 4 * 1024**3

@@ -9,7 +9,7 @@ from typing import Any
 from flask import Response
 
 from control_api.azscraper.schemas.files import FileQuery
-from control_api.http.exports import CONTENT_TYPES, GZIP_TYPE, gzip_chunks
+from control_api.http.rows.exports import CONTENT_TYPES, GZIP_TYPE, gzip_chunks
 
 FILE: Mapping[str, Any] = MappingProxyType(
     {

@@ -5,9 +5,9 @@ from typing import Any
 from flask import Response
 
 from control_api.azscraper.answers import jobs_answer, warnings_answer
-from control_api.azscraper.jobs import jobs_wanted
-from control_api.azscraper.schemas.jobs import MAX_JOBS, CreateJobBody, JobsAnswer
-from control_api.azscraper.schemas.projects import ProjectPath
+from control_api.azscraper.jobs.jobs import jobs_wanted
+from control_api.azscraper.schemas.account.projects import ProjectPath
+from control_api.azscraper.schemas.jobs.jobs import MAX_JOBS, CreateJobBody, JobsAnswer
 from control_api.azscraper.schemas.schedules import (
     CreateScheduleBody,
     PreviewAnswer,
@@ -26,7 +26,7 @@ from control_api.http.blueprint import dialect_blueprint
 from control_api.http.context import current_actor, services
 from control_api.http.json_text import json_answer
 from control_api.http.schemas import ErrorEnvelope, OkAnswer
-from control_api.services.jobs.job_request import new_targets_from_request
+from control_api.services.jobs.creating.job_request import new_targets_from_request
 from control_api.services.records import Schedule
 from control_api.services.warnings import RequestWarning
 

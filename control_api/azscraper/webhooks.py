@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from flask import Response
 
-from control_api.azscraper.schemas.projects import ProjectPath
+from control_api.azscraper.schemas.account.projects import ProjectPath
 from control_api.azscraper.schemas.webhooks import (
     CreateWebhookBody,
     DeliveriesAnswer,

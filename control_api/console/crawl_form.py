@@ -13,9 +13,9 @@ from flask import current_app, request
 from pydantic import ValidationError
 
 from control_api.http.context import current_actor, services
-from control_api.http.validation_messages import messages_from_validation_error
+from control_api.http.errors.validation_messages import messages_from_validation_error
 from control_api.services.errors import InvalidInput
-from control_api.services.jobs.job_request import JobRequest
+from control_api.services.jobs.creating.job_request import JobRequest
 from control_api.services.jobs.types.registry import REQUEST_FORMS
 from control_api.services.jobs.types.search import SERVED_SEARCH
 from control_api.services.records import Job, Priority, Target

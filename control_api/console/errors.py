@@ -11,8 +11,8 @@ from werkzeug.exceptions import HTTPException
 
 from control_api.console.blueprint import console, see_other
 from control_api.http.browser_session import SessionRequired, own_path
-from control_api.http.error_handlers import note_defect
-from control_api.http.errors import STATUS_OF_CODE
+from control_api.http.errors.error_handlers import note_defect
+from control_api.http.errors.errors import STATUS_OF_CODE
 from control_api.services.errors import (
     PasswordChangeRequired,
     RateLimited,

@@ -8,8 +8,8 @@ from flask import request
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from control_api.http.context import current_actor, services
+from control_api.http.errors.validation_messages import messages_from_validation_error
 from control_api.http.schemas import MAX_OFFSET
-from control_api.http.validation_messages import messages_from_validation_error
 from control_api.services.errors import InvalidInput
 from control_api.services.records import Project
 

@@ -10,8 +10,8 @@ from control_api.console.monitors.changes import shown_change
 from control_api.console.polling import polled_page
 from control_api.http.context import current_actor, services
 from control_api.services.errors import Conflict
+from control_api.services.jobs.creating.job_request import JobRequest
 from control_api.services.jobs.job_lists import JobsPage, JobsWanted
-from control_api.services.jobs.job_request import JobRequest
 from control_api.services.jobs.types.search import SERVED_SEARCH
 from control_api.services.records import OPEN_JOB
 

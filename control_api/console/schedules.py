@@ -10,8 +10,8 @@ from control_api.console.crawl_form import CrawlAsked, crawl_choices, job_with_t
 from control_api.console.forms import Form, chosen_project, projects_of_person
 from control_api.console.polling import polled_page
 from control_api.http.context import current_actor, services
-from control_api.http.errors import STATUS_OF_CODE
-from control_api.http.inputs import Cron, Name, Timezone
+from control_api.http.errors.errors import STATUS_OF_CODE
+from control_api.http.requests.inputs import Cron, Name, Timezone
 from control_api.services.errors import ServiceError
 from control_api.services.jobs.job_lists import JobsWanted
 from control_api.services.records import Overlap

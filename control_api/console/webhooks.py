@@ -8,7 +8,7 @@ from pydantic import Field
 from control_api.console.blueprint import console, see_other
 from control_api.console.forms import Form, chosen_project, offset_asked, projects_of_person
 from control_api.http.context import current_actor, services
-from control_api.http.inputs import ALL_EVENTS, WEBHOOK_EVENTS, Url, WebhookEvents
+from control_api.http.requests.inputs import ALL_EVENTS, WEBHOOK_EVENTS, Url, WebhookEvents
 from control_api.services.errors import InvalidInput
 from control_api.services.records import DeliveryStatus
 

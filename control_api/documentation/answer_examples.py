@@ -1,4 +1,4 @@
-"""Puts real requests and answers into the OpenAPI document; tests/control_api/test_examples.py records
+"""Puts real requests and answers into the OpenAPI document; tests/control_api/documentation/test_examples.py records
 them (`make examples`) and compares them with what the app answers."""
 
 from __future__ import annotations

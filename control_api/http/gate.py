@@ -25,7 +25,7 @@ from control_api.http.browser_session import (
 )
 from control_api.http.context import client_address, services, set_actor
 from control_api.http.page_operations import operations_of_view, rule_from_template
-from control_api.http.request_trace import request_id
+from control_api.http.requests.request_trace import request_id
 from control_api.http.tokens import claims_from_token
 from control_api.services.accounts.accounts import actor_from_user
 from control_api.services.accounts.actor import Actor

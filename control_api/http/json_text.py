@@ -10,9 +10,9 @@ from flask import Response
 from flask.json.provider import JSONProvider
 from pydantic import BaseModel
 
-from control_api.http.request_warnings import enveloped
-from spiders.items.json_text import json_bytes, number_from_decimal
-from spiders.items.moments import text_from_instant as text_from_time
+from control_api.http.requests.request_warnings import enveloped
+from spiders.items.formats.json_text import json_bytes, number_from_decimal
+from spiders.items.formats.moments import text_from_instant as text_from_time
 
 __all__ = [
     "OrjsonProvider",

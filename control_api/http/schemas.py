@@ -15,7 +15,7 @@ from pydantic import (
 )
 from pydantic.alias_generators import to_snake
 
-from spiders.items.moments import text_from_instant
+from spiders.items.formats.moments import text_from_instant
 
 MAX_OFFSET = 1_000_000_000
 

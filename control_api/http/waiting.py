@@ -18,7 +18,7 @@ from werkzeug.http import parse_list_header
 
 from control_api.http.context import current_actor, services, set_actor
 from control_api.http.json_text import json_answer, json_bytes
-from control_api.http.request_warnings import enveloped
+from control_api.http.requests.request_warnings import enveloped
 from control_api.services.errors import ServiceError, StorageAway
 from control_api.services.records import Job
 

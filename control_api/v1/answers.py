@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from control_api.http.json_text import optional_time, text_from_time
-from control_api.services.jobs.spider_jobs import SpiderJobView
+from control_api.services.jobs.spiders.spider_jobs import SpiderJobView
 from control_api.v1.statuses import SCRAPETHIS
 
 

@@ -7,7 +7,7 @@ from pydantic import ValidationError
 from werkzeug.exceptions import UnsupportedMediaType
 
 from control_api.http.context import client_address, services
-from control_api.http.error_handlers import refuse_invalid_input
+from control_api.http.errors.error_handlers import refuse_invalid_input
 from control_api.http.json_text import json_answer
 from control_api.http.tokens import token_for_user
 from control_api.services.errors import InvalidInput

@@ -9,8 +9,8 @@ from flask import Response
 
 from control_api.http.context import current_actor, services
 from control_api.http.json_text import json_answer
-from control_api.http.request_headers import CreateHeaders, PreferHeader
-from control_api.http.row_queries import IncludeQuery
+from control_api.http.requests.request_headers import CreateHeaders, PreferHeader
+from control_api.http.rows.row_queries import IncludeQuery
 from control_api.http.waiting import answer_when_ended
 from control_api.services.records import Job
 from control_api.v1 import page_jobs, spider_jobs

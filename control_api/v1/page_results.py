@@ -6,9 +6,9 @@ from typing import Any
 from flask import Response, request
 
 from control_api.http.context import current_actor, services
-from control_api.http.export_progress import file_name, progress_headers, require_ended
-from control_api.http.exports import CONTENT_TYPES, Column, export_chunks
 from control_api.http.json_text import json_answer
+from control_api.http.rows.export_progress import file_name, progress_headers, require_ended
+from control_api.http.rows.exports import CONTENT_TYPES, Column, export_chunks
 from control_api.services.jobs.results import Export
 from control_api.services.records import Job, Row
 from control_api.v1.blueprint import v1_blueprint

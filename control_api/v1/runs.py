@@ -6,7 +6,7 @@ from flask import Response
 
 from control_api.http.context import current_actor, services
 from control_api.http.json_text import json_answer
-from control_api.http.row_fields import shape_of
+from control_api.http.rows.row_fields import shape_of
 from control_api.v1.blueprint import v1_blueprint
 from control_api.v1.schemas.jobs import V1JobPath
 from control_api.v1.schemas.runs import ItemsOut, ItemsQuery, LogsOut, LogsQuery

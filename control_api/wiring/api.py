@@ -16,21 +16,21 @@ from control_api.services.accounts.referrals import Attribution, ReferralService
 from control_api.services.accounts.request_limit import RequestLimit
 from control_api.services.accounts.sign_in import SignIn, SignInLimits
 from control_api.services.jobs.categories import CategoryService
-from control_api.services.jobs.job_check import JobChecks
+from control_api.services.jobs.creating.job_check import JobChecks
 from control_api.services.jobs.job_lists import JobLists
 from control_api.services.jobs.jobs import JobService, JobStores
 from control_api.services.jobs.monitoring import Monitoring
 from control_api.services.jobs.page_jobs import PageJobs
-from control_api.services.jobs.progress import ProgressService
 from control_api.services.jobs.removal import ProjectRemoval
-from control_api.services.jobs.report import JobReports
+from control_api.services.jobs.reports.progress import ProgressService
+from control_api.services.jobs.reports.report import JobReports
 from control_api.services.jobs.results import ResultService
 from control_api.services.jobs.run_cancel import RunCancel
 from control_api.services.jobs.site_browsers import SiteBrowsers
-from control_api.services.jobs.spider_jobs import SpiderJobs
+from control_api.services.jobs.spiders.spider_jobs import SpiderJobs
 from control_api.services.jobs.usage import UsageService
 from control_api.services.jobs.v1_jobs import V1Jobs
-from control_api.services.monitors.deltas import DeltaService, DeltaStores
+from control_api.services.monitors.deltas.deltas import DeltaService, DeltaStores
 from control_api.services.operator.crawl_health import CrawlHealth
 from control_api.services.operator.diagnosis import DiagnosisService, DiagnosisStores
 from control_api.services.operator.nodes import NodeService

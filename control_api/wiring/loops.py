@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from threading import Event
 
-from control_api.services.monitors.alerting import Alerting
+from control_api.services.monitors.alerts.alerting import Alerting
 from control_api.services.monitors.looks import LookReader
 from control_api.services.monitors.monitor_events import MonitorEvents
 from control_api.services.monitors.observing import ObserverStores, Observing

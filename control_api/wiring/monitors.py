@@ -2,19 +2,19 @@ from __future__ import annotations
 
 from control_api.services.accounts.projects import ProjectService
 from control_api.services.jobs.jobs import JobService
-from control_api.services.monitors.alert_previews import AlertPreviews
-from control_api.services.monitors.alerts import AlertService, AlertStores
+from control_api.services.monitors.alerts.alert_previews import AlertPreviews
+from control_api.services.monitors.alerts.alerts import AlertService, AlertStores
 from control_api.services.monitors.change_feed import ChangeFeed
 from control_api.services.monitors.check_causes import CheckCauses
-from control_api.services.monitors.coverages import CoverageService
-from control_api.services.monitors.histories import HistoryService
+from control_api.services.monitors.histories.histories import HistoryService
+from control_api.services.monitors.histories.monitor_files import MonitorFiles
 from control_api.services.monitors.looks import LookReader
-from control_api.services.monitors.monitor_files import MonitorFiles
 from control_api.services.monitors.monitors import MonitorService, MonitorStores
 from control_api.services.monitors.recomputing import RecomputeStores, Recomputing
-from control_api.services.monitors.rounds import RoundService
+from control_api.services.monitors.rounds.coverages import CoverageService
+from control_api.services.monitors.rounds.rounds import RoundService
 from control_api.services.monitors.schedule_past import PastStores, SchedulePast
-from control_api.services.monitors.watches import WatchService, WatchStores
+from control_api.services.monitors.watches.watches import WatchService, WatchStores
 from control_api.wiring.shared import SharedServices
 from control_api.wiring.stores import Stores
 from storage.base.transactions import Session

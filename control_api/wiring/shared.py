@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from control_api.gateways.outbound import Outbound
 from control_api.services.accounts.audit_trail import AuditTrail
+from control_api.services.jobs.creating.job_writer import JobWriter
 from control_api.services.jobs.job_defaults import JobDefaults
-from control_api.services.jobs.job_writer import JobWriter
 from control_api.services.jobs.quota import Quota
 from control_api.services.jobs.removal import Remover
-from control_api.services.jobs.spiders import SpiderService
-from control_api.services.monitors.round_drafts import RoundDrafts
+from control_api.services.jobs.spiders.spiders import SpiderService
+from control_api.services.monitors.rounds.round_drafts import RoundDrafts
 from control_api.services.operator.operations import CrawlRates
 from control_api.services.schedules.slot_runner import SlotRunner, SlotStores
 from control_api.wiring.stores import Stores

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from deploy.embedded.identity import FIRST_EMAIL, Identity
 from deploy.embedded.layout import PROJECT_ROOT, Layout
-from deploy.embedded.mongod import mongod_uri
-from deploy.embedded.redis_server import redis_url
+from deploy.embedded.servers.mongod import mongod_uri
+from deploy.embedded.servers.redis_server import redis_url
 
 MARK = "AZSCRAPER_STACK"
 # The variable that replaces an embedded server by one of the user's own.

@@ -18,10 +18,10 @@ from deploy.embedded.identity import load_identity
 from deploy.embedded.layout import PROJECT_ROOT, Layout, write_private
 from deploy.embedded.logs import last_lines, why_it_ended
 from deploy.embedded.marked import marked_processes
-from deploy.embedded.mongod import mongod_binary, wait_for_primary
 from deploy.embedded.plan import Plan, make_plan
 from deploy.embedded.ports import is_free
-from deploy.embedded.redis_server import redis_binary, wait_for_redis
+from deploy.embedded.servers.mongod import mongod_binary, wait_for_primary
+from deploy.embedded.servers.redis_server import redis_binary, wait_for_redis
 from deploy.embedded.shutdown import stop_stack
 from settings.config import Config, ConfigError, load_config
 from settings.secret_texts import without_secrets

@@ -11,9 +11,9 @@ from importlib import import_module
 from pkgutil import iter_modules
 from typing import Protocol, TypeVar, cast
 
-from sandbox.catalogue import Catalogue
+from sandbox.goods.catalogue import Catalogue
+from sandbox.http.messages import Reply, Request
 from sandbox.locales import Locale
-from sandbox.messages import Reply, Request
 from sandbox.truth import Facts
 
 Found = TypeVar("Found")

@@ -11,14 +11,14 @@ from decimal import Decimal
 from urllib.parse import quote
 
 from sandbox.answers import Asked
-from sandbox.assortment import offered_at
-from sandbox.catalogue import SELLERS, Layout, Product, seller_id
 from sandbox.conditions import Condition, heading
+from sandbox.goods.assortment import offered_at
+from sandbox.goods.catalogue import SELLERS, Layout, Product, seller_id
+from sandbox.goods.shelf import Shelf
+from sandbox.http.messages import Reply, Request
 from sandbox.markup import attribute_json, escape, price, stars, struck
-from sandbox.messages import Reply, Request
 from sandbox.noise import dice
-from sandbox.product_page import shelf_for
-from sandbox.shelf import Shelf
+from sandbox.product.product_page import shelf_for
 from sandbox.truth import Facts
 
 _PATH = "/gp/product/ajax/aodAjaxMain"

@@ -6,10 +6,10 @@ from functools import lru_cache
 
 from sandbox import chrome
 from sandbox.answers import Asked
-from sandbox.catalogue import SELLERS, seller_id
-from sandbox.gzip_stream import GzipAssembler, Segment
+from sandbox.goods.catalogue import SELLERS, seller_id
+from sandbox.http.gzip_stream import GzipAssembler, Segment
+from sandbox.http.messages import Reply, Request
 from sandbox.markup import attribute_json, escape, stars
-from sandbox.messages import Reply, Request
 from sandbox.noise import dice
 from sandbox.truth import Facts
 

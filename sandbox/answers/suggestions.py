@@ -3,9 +3,9 @@
 import json
 
 from sandbox.answers import Asked
-from sandbox.messages import Reply, Request, normal_keyword
+from sandbox.http.messages import Reply, Request, normal_keyword
+from sandbox.lists.top_lists import SLUGS
 from sandbox.noise import number_from
-from sandbox.top_lists import SLUGS
 from sandbox.truth import Facts
 
 _PATH = "/suggestions"

@@ -7,8 +7,8 @@ is nothing here that a solver for a real store could be made of.
 import json
 from collections import Counter
 
+from sandbox.http.messages import Reply, Request
 from sandbox.markup import escape
-from sandbox.messages import Reply, Request
 from sandbox.noise import fraction_from, number_from
 from sandbox.visitors.habits import Habits
 

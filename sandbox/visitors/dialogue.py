@@ -4,8 +4,8 @@ import json
 from collections.abc import Mapping
 from urllib.parse import parse_qsl
 
+from sandbox.http.messages import Reply, Request
 from sandbox.markup import escape
-from sandbox.messages import Reply, Request
 from sandbox.noise import fraction_from
 from sandbox.places import AREA_FIELDS, FORMS, HOMES, country_name, is_country, normal_code
 from sandbox.visitors.visits import DIALOGUE_PATH, JSON_PATH, Visit, Visits

@@ -1,7 +1,7 @@
 """The invented shop with a door: challenges, sessions and the place dialogue before its pages."""
 
+from sandbox.http.messages import Reply, Request
 from sandbox.locales import visited_locale
-from sandbox.messages import Reply, Request
 from sandbox.store import Store
 from sandbox.truth import Facts
 from sandbox.visitors.challenges import SCRIPT_PATH, VERIFY_PATH, Challenges

@@ -3,10 +3,10 @@
 from dataclasses import dataclass, replace
 
 from sandbox import chrome
-from sandbox.gzip_stream import GzipPage
+from sandbox.http.gzip_stream import GzipPage
+from sandbox.http.messages import Reply, Request, Seen
 from sandbox.locales import Locale, language_from_tag, visited_locale
 from sandbox.markup import attribute_json
-from sandbox.messages import Reply, Request, Seen
 from sandbox.visitors.habits import Habits, place_from_text
 from sandbox.visitors.sessions import Session, Sessions
 

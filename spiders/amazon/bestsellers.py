@@ -16,7 +16,7 @@ from spiders.amazon.fill import fill_row
 from spiders.amazon.place import tell_place
 from spiders.items.bestsellers import BestsellerRow
 from spiders.middlewares.failed_download import FailedDownload
-from spiders.pages.bestsellers import BestsellersPage
+from spiders.pages.lists.bestsellers import BestsellersPage
 from spiders.pages.product import ProductPage
 from spiders.sites.bestsellers import (
     BEST_SELLERS,

@@ -14,7 +14,7 @@ from spiders.amazon.base import BadArgument, ListedSpider
 from spiders.amazon.place import tell_place
 from spiders.items.offers import OfferRow
 from spiders.middlewares.failed_download import FailedDownload
-from spiders.pages.offers import OffersPage, offer_key
+from spiders.pages.offers.offers import OffersPage, offer_key
 from spiders.sites.marketplaces import find_marketplace_by_host
 from spiders.sites.offers import CONDITION_FILTERS, asin_of_offers_url, is_wanted, offers_url
 from spiders.sites.page_urls import host_of

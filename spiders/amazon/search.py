@@ -13,10 +13,10 @@ from scrapy.http import Response
 from spiders.amazon.arguments import whole_number, yes
 from spiders.amazon.base import AmazonSpider, BadArgument
 from spiders.amazon.place import tell_place
-from spiders.items.plain import plain_from_item
+from spiders.items.formats.plain import plain_from_item
 from spiders.items.search import SearchRow
 from spiders.middlewares.failed_download import FailedDownload
-from spiders.pages.search import SearchPage
+from spiders.pages.searches.search import SearchPage
 from spiders.sites.marketplaces import Locale, find_marketplace_by_host
 from spiders.sites.refinements import BadRefinement, entries_from_text, is_node
 from spiders.sites.urls import SORT_VALUES, SearchOptions, search_url

@@ -15,12 +15,12 @@ from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
 from spiders.commands.coverage import coverage_page, read_scores
-from spiders.items.plain import plain_from_item
+from spiders.items.formats.plain import plain_from_item
 from spiders.pages.fetched import Fetched
 from spiders.pages.reading import PageReading, page_module
 from spiders.pages.status import PageStatus, failure_from_status
 from spiders.pages.trace import Sources
-from spiders.parsing.content_coding import BadBody, CutBody, decoded
+from spiders.parsing.decoding.content_coding import BadBody, CutBody, decoded
 from spiders.types.registry import FALLBACK, type_of_address
 from spiders.work.failures import FAILURES
 

@@ -14,8 +14,8 @@ from scrapy.utils import display
 from scrapy.utils.spider import spidercls_for_request
 
 from spiders.base import BadArgument, TargetSpider
-from spiders.items.json_text import json_values
-from spiders.items.plain import plain_from_item
+from spiders.items.formats.json_text import json_values
+from spiders.items.formats.plain import plain_from_item
 from spiders.sites.marketplaces import find_marketplace_by_host
 from spiders.types.registry import FALLBACK, TYPE_OF_SPIDER, type_of_address
 

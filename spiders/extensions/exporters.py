@@ -15,11 +15,11 @@ from typing import Any, Self
 from scrapy.crawler import Crawler
 from scrapy.exporters import BaseItemExporter
 
-from spiders.items.cells import cell, cell_text, csv_lines, escaped
-from spiders.items.free_columns import FreeColumns
-from spiders.items.json_text import json_bytes, json_values
-from spiders.items.plain import plain_from_item
-from spiders.items.xml_text import xml_element
+from spiders.items.formats.cells import cell, cell_text, csv_lines, escaped
+from spiders.items.formats.free_columns import FreeColumns
+from spiders.items.formats.json_text import json_bytes, json_values
+from spiders.items.formats.plain import plain_from_item
+from spiders.items.formats.xml_text import xml_element
 from spiders.types.registry import TYPE_OF_ITEM, TYPE_OF_SPIDER
 
 Path = Sequence[str]

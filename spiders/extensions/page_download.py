@@ -26,7 +26,7 @@ from scrapy.responsetypes import responsetypes
 from scrapy.utils._download_handlers import make_response
 
 from settings.config import current_config
-from spiders.parsing.content_coding import (
+from spiders.parsing.decoding.content_coding import (
     BadBody,
     CutBody,
     beginning,

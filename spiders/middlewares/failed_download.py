@@ -12,7 +12,7 @@ from scrapy.http import Response
 
 from settings.config import current_config
 from spiders.middlewares.download_faults import fault_from_exception
-from spiders.parsing.content_coding import BadBody, CutBody
+from spiders.parsing.decoding.content_coding import BadBody, CutBody
 from spiders.sites.addresses import AddressRefused, ProxyRefused
 from spiders.work import signals as our_signals
 from spiders.work.download_faults import Fault

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from spiders.pages.document import Document, attribute, is_wide, text_of, utf8_body
 from spiders.pages.fetched import Fetched
 from spiders.pages.status import PageStatus
-from spiders.parsing.html_end import ending_of
+from spiders.parsing.decoding.html_end import ending_of
 from spiders.parsing.javascript import find_value
 from spiders.parsing.no_results import is_no_results_text
 from spiders.sites.marketplaces import find_marketplace_by_host

@@ -9,7 +9,7 @@ from operator import attrgetter
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from spiders.pages.fetched import Fetched
-from spiders.parsing.encodings import declared_encoding, text_from_bytes
+from spiders.parsing.decoding.encodings import declared_encoding, text_from_bytes
 from spiders.parsing.text import clean_text
 from spiders.sites.page_urls import NotAPageUrl, host_of
 

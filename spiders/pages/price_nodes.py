@@ -8,7 +8,7 @@ from selectolax.lexbor import LexborNode
 
 from spiders.items.money import Money
 from spiders.pages.document import text_of
-from spiders.parsing.money import price_from_parts, price_from_text
+from spiders.parsing.prices.money import price_from_parts, price_from_text
 from spiders.parsing.text import clean_text
 
 

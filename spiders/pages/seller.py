@@ -27,7 +27,7 @@ from spiders.pages.version import PARSER_VERSION
 from spiders.parsing.imprint import country_of_lines, field_of_label, is_address_label
 from spiders.parsing.javascript import json_object
 from spiders.parsing.numbers import find_integer, find_number
-from spiders.parsing.offers import percent_from_text
+from spiders.parsing.prices.offers import percent_from_text
 from spiders.parsing.rating import rating_from_star_class, rating_from_text
 from spiders.sites.marketplaces import Marketplace, find_marketplace_by_host
 from spiders.sites.sellers import seller_of_address, seller_url

@@ -24,7 +24,7 @@ from spiders.pages.location_dialogue import CHOICE_PATH, FORM_PATH
 from spiders.pages.place import deliver_to
 from spiders.pages.place_shown import PlaceProof, place_proof
 from spiders.pages.product import ProductPage
-from spiders.pages.search import SearchPage
+from spiders.pages.searches.search import SearchPage
 from spiders.pages.status import failure_from_status
 from spiders.probe.findings import KEPT_OUT, LET_IN, NOT_TRIED, Findings, Offer, Step
 from spiders.sites.marketplaces import Locale

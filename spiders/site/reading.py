@@ -6,8 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from spiders.parsing.encodings import text_from_bytes
-from spiders.parsing.html_end import ending_of, is_cut_xml
+from spiders.parsing.decoding.encodings import text_from_bytes
+from spiders.parsing.decoding.html_end import ending_of, is_cut_xml
 from spiders.site.page import SitePage, TooMuch, Value
 from spiders.sites.page_urls import Reach, host_of
 from spiders.sites.selectors import BadSelector

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from spiders.items.bestsellers import BestsellerRow, ListCategory, OffersFrom
-from spiders.items.columns import PROVENANCE, money_columns
 from spiders.items.descriptions import ROW_TEXTS
+from spiders.items.formats.columns import PROVENANCE, money_columns
 from spiders.items.problems import problems_of_row
 from spiders.sites.bestsellers import LIST_SEGMENTS, is_list_address, page_of_rank
 from spiders.types.job_type import JobType, PageType
@@ -62,7 +62,7 @@ BESTSELLERS = JobType(
     },
     page=PageType(
         kind="bestsellers",
-        module="spiders.pages.bestsellers",
+        module="spiders.pages.lists.bestsellers",
         is_at=is_list_address,
         title="Rows of best sellers and other lists",
     ),

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from spiders.items.columns import (
+from spiders.items.descriptions import ROW_TEXTS
+from spiders.items.formats.columns import (
     PROVENANCE,
     coupon_columns,
     money_columns,
     unit_price_columns,
 )
-from spiders.items.descriptions import ROW_TEXTS
 from spiders.items.problems import problems_of_row
 from spiders.items.product import Product
 from spiders.sites.urls import is_product_address

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from spiders.items.columns import PROVENANCE, money_columns
 from spiders.items.descriptions import ROW_TEXTS, texts_of
+from spiders.items.formats.columns import PROVENANCE, money_columns
 from spiders.items.offers import OfferRow, OfferSeller
 from spiders.items.problems import problems_of_row
 from spiders.sites.offers import asin_of_offers_url
@@ -65,7 +65,7 @@ OFFERS = JobType(
     },
     page=PageType(
         kind="offers",
-        module="spiders.pages.offers",
+        module="spiders.pages.offers.offers",
         is_at=lambda url: asin_of_offers_url(url) is not None,
         title="Offers of products",
     ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from spiders.items.columns import page_columns
+from spiders.items.formats.columns import page_columns
 from spiders.items.page import PageRow
 from spiders.types.job_type import JobType, Path
 

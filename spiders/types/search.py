@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from spiders.items.columns import (
+from spiders.items.descriptions import ROW_TEXTS
+from spiders.items.formats.columns import (
     PROVENANCE,
     coupon_columns,
     money_columns,
     unit_price_columns,
 )
-from spiders.items.descriptions import ROW_TEXTS
 from spiders.items.problems import problems_of_row
 from spiders.items.search import SearchRow
 from spiders.sites.urls import is_search_address
@@ -68,7 +68,7 @@ SEARCH = JobType(
     texts={SearchRow: {**ROW_TEXTS, **_TEXTS}},
     page=PageType(
         kind="search",
-        module="spiders.pages.search",
+        module="spiders.pages.searches.search",
         is_at=is_search_address,
         title="Search rows",
         asked_fields=frozenset({"keyword", "page"}),

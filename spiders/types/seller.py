@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from spiders.items.columns import PROVENANCE
 from spiders.items.descriptions import ROW_TEXTS, texts_of
+from spiders.items.formats.columns import PROVENANCE
 from spiders.items.seller import RatingSpan, SellerRatings, SellerRow
 from spiders.sites.sellers import is_seller_address
 from spiders.types.job_type import JobType, PageType

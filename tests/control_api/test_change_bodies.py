@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from pydantic import ValidationError
 
-from control_api.azscraper.schemas.projects import UpdateProjectBody
+from control_api.azscraper.schemas.account.projects import UpdateProjectBody
 from control_api.azscraper.schemas.schedules import UpdateScheduleBody
 from control_api.azscraper.schemas.webhooks import UpdateWebhookBody
 from control_api.http.schemas import ChangeBody

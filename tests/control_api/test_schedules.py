@@ -16,7 +16,7 @@ from flask.testing import FlaskClient
 from pymongo.database import Database
 
 from control_api.app import create_app
-from control_api.azscraper.schemas.jobs import JobsAnswer
+from control_api.azscraper.schemas.jobs.jobs import JobsAnswer
 from control_api.azscraper.schemas.schedules import ScheduleAnswer, SchedulesAnswer, SlotsAnswer
 from control_api.wiring.api import build_parts
 from control_api.wiring.shared import SharedServices

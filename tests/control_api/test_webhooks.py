@@ -19,7 +19,7 @@ from control_api.azscraper.schemas.webhooks import (
     WebhookAnswer,
     WebhooksAnswer,
 )
-from control_api.http.inputs import ALL_EVENTS
+from control_api.http.requests.inputs import ALL_EVENTS
 from control_api.services.webhooks.webhook_signature import signature_headers
 from storage.base.clock import utc_now
 from storage.events.webhooks import Webhooks

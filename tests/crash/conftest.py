@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.asins import AsinCode
+from sandbox.goods.asins import AsinCode
 from tests.crash.farm import Farm, running_farm, running_sandbox
 from tests.services import running_redis
 

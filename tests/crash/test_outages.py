@@ -14,9 +14,19 @@ from pathlib import Path
 import pytest
 
 from deploy.embedded.layout import PROJECT_ROOT
-from deploy.embedded.mongod import mongod_binary, mongod_command, mongod_uri, wait_for_primary
 from deploy.embedded.ports import free_port
-from deploy.embedded.redis_server import redis_binary, redis_config, redis_url, wait_for_redis
+from deploy.embedded.servers.mongod import (
+    mongod_binary,
+    mongod_command,
+    mongod_uri,
+    wait_for_primary,
+)
+from deploy.embedded.servers.redis_server import (
+    redis_binary,
+    redis_config,
+    redis_url,
+    wait_for_redis,
+)
 from storage.base.records import JobStatus
 from tests.crash.farm import Farm, running_farm, running_sandbox
 

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from deploy.embedded.binaries import require_platform, version_of
 from deploy.embedded.errors import StackError
-from deploy.embedded.mongod import mongod_binary
+from deploy.embedded.servers.binaries import require_platform, version_of
+from deploy.embedded.servers.mongod import mongod_binary
 
 
 def program(path: Path, script: str) -> Path:

@@ -17,8 +17,8 @@ import pytest
 
 from deploy.embedded.errors import StackError
 from deploy.embedded.marked import marked_processes
-from deploy.embedded.mongod import mongod_binary
-from deploy.embedded.redis_server import redis_binary
+from deploy.embedded.servers.mongod import mongod_binary
+from deploy.embedded.servers.redis_server import redis_binary
 from tests.services import service_is_missing
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]

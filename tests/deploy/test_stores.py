@@ -19,9 +19,9 @@ from redis.exceptions import AuthenticationError
 from deploy.embedded.children import start_child, stop_child
 from deploy.embedded.errors import StackError
 from deploy.embedded.layout import Layout
-from deploy.embedded.mongod import mongod_binary, mongod_uri, wait_for_primary
 from deploy.embedded.ports import free_port
-from deploy.embedded.redis_server import redis_binary, redis_url, wait_for_redis
+from deploy.embedded.servers.mongod import mongod_binary, mongod_uri, wait_for_primary
+from deploy.embedded.servers.redis_server import redis_binary, redis_url, wait_for_redis
 from tests.services import service_is_missing
 
 

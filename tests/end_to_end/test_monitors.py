@@ -9,12 +9,12 @@ from typing import Any
 import httpx
 from standardwebhooks import Webhook as Verifier
 
-from sandbox.asins import AsinCode
+from sandbox.goods.asins import AsinCode
 from tests.control_api.gateways.receiver import Receiver, running_receiver
 from tests.crash.farm import Farm
 from tests.end_to_end.conftest import Serve
 
-# By number: products whose layout is a plain offer (sandbox.catalogue.LAYOUTS).
+# By number: products whose layout is a plain offer (sandbox.goods.catalogue.LAYOUTS).
 ASINS = [AsinCode(1).asin(20 * family + place) for family in range(1, 7) for place in range(4)]
 # Hours of the store's clock: its prices and stock are the same in each run.
 HOURS = (500_000, 500_013)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import csv
 import io
 
-from sandbox.asins import AsinCode
-from sandbox.catalogue import FAMILY
+from sandbox.goods.asins import AsinCode
+from sandbox.goods.catalogue import FAMILY
 from tests.end_to_end.conftest import Serve
 
 CODE = AsinCode(1)

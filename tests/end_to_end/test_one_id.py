@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from deploy.embedded.layout import PROJECT_ROOT
-from sandbox.asins import AsinCode
+from sandbox.goods.asins import AsinCode
 from tests.control_api.gateways.receiver import running_receiver
 from tests.end_to_end.conftest import Serve
 

@@ -17,7 +17,7 @@ from typing import Any
 import httpx
 import pytest
 
-from sandbox.catalogue import Catalogue
+from sandbox.goods.catalogue import Catalogue
 from spiders.middlewares.proxy_pool import REFRESH_SECONDS
 from storage.accounts.proxies import Proxies
 from storage.base.transactions import Transactions

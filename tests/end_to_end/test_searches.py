@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx
 
-from sandbox.catalogue import seller_id
+from sandbox.goods.catalogue import seller_id
 from tests.crash.farm import Farm
 from tests.end_to_end.conftest import Serve
 

@@ -21,7 +21,7 @@ import pytest
 from control_api.services.jobs.types.registry import REQUEST_FORMS
 from deploy.embedded.layout import PROJECT_ROOT
 from deploy.embedded.ports import free_port
-from sandbox.asins import AsinCode
+from sandbox.goods.asins import AsinCode
 from spiders.types.registry import POOL_SPIDERS
 from tests.crash.farm import Farm, running_farm, running_sandbox
 from tests.end_to_end.conftest import SECRET, is_healthy, register

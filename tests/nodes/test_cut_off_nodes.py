@@ -17,7 +17,7 @@ import pytest
 from deploy.embedded.children import start_child, stop_child
 from deploy.embedded.layout import PROJECT_ROOT
 from deploy.embedded.ports import free_port
-from sandbox.asins import AsinCode
+from sandbox.goods.asins import AsinCode
 from spiders.sites.marketplaces import locale_for
 from spiders.sites.urls import product_url
 from storage.base.records import JobStatus, NewJob, NewTarget, TargetStatus

@@ -10,9 +10,9 @@ from typing import Any
 
 import scrapy
 
-from control_api.http.exports import export_chunks
+from control_api.http.rows.exports import export_chunks
 from control_api.services.jobs.results import Export, JobRows
-from spiders.items.json_text import json_bytes
+from spiders.items.formats.json_text import json_bytes
 from storage.base.records import JobStatus
 from tests.nodes.conftest import Jobs
 from tests.nodes.test_dedicated_runs import Dispatch, MakeNode

@@ -12,9 +12,19 @@ from enum import StrEnum
 from pathlib import Path
 
 from deploy.embedded.children import start_child, stop_child
-from deploy.embedded.mongod import mongod_binary, mongod_command, mongod_uri, wait_for_primary
 from deploy.embedded.ports import free_port
-from deploy.embedded.redis_server import redis_binary, redis_config, redis_url, wait_for_redis
+from deploy.embedded.servers.mongod import (
+    mongod_binary,
+    mongod_command,
+    mongod_uri,
+    wait_for_primary,
+)
+from deploy.embedded.servers.redis_server import (
+    redis_binary,
+    redis_config,
+    redis_url,
+    wait_for_redis,
+)
 from settings.config import Config
 from storage.base.connections import connect_mongo, open_database
 from storage.base.indexes import create_indexes

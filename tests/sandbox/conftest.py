@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.catalogue import Catalogue
+from sandbox.goods.catalogue import Catalogue
 
 ROOT = Path(__file__).resolve().parents[2]
 SEED = 1

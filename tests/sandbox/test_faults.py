@@ -4,11 +4,11 @@ from collections import Counter
 
 import pytest
 
-from sandbox.catalogue import Catalogue
 from sandbox.faults import NAMES, PRODUCT_FAULTS, FaultPlan, InvalidFault, checked_rates
 from sandbox.faulty import FaultyShop
 from sandbox.front import Clock, Front
-from sandbox.messages import Reply, Request
+from sandbox.goods.catalogue import Catalogue
+from sandbox.http.messages import Reply, Request
 from sandbox.store import Store
 
 

@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 import pytest
 
-from sandbox.messages import Reply, Request
+from sandbox.http.messages import Reply, Request
 from sandbox.replay import InvalidManifest, Replay
 
 REAL_PAGES = Path(__file__).resolve().parents[3] / "shared" / "amazon-pages"

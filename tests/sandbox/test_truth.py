@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborHTMLParser
 
-from sandbox.catalogue import Catalogue
+from sandbox.goods.catalogue import Catalogue
 
 
 def test_truth_tells_what_the_pages_say(sandbox_url: str, catalogue: Catalogue) -> None:

@@ -15,8 +15,8 @@ from typing import Any
 
 import pytest
 
+from tests.control_api.documentation.test_original_examples import assert_covers
 from tests.control_api.processes import ROOT
-from tests.control_api.test_original_examples import assert_covers
 from tests.nodes.scrapyd_node import wait_until
 from tests.scrapethis.live import World, api, environ, node, world
 from tests.services import service_is_missing

@@ -10,7 +10,7 @@ import pytest
 
 from settings.config import load_config
 from spiders.types.registry import TYPE_OF_SPIDER
-from tests.control_api import test_every_setting as of_the_api
+from tests.control_api.every import test_every_setting as of_the_api
 from tests.control_api.worker import test_every_setting as of_the_worker
 from tests.nodes import test_every_setting as of_a_node
 from tests.proxies import test_every_setting as of_proxies

@@ -14,7 +14,7 @@ from threading import Condition, Thread
 
 import brotli
 
-from spiders.parsing.content_coding import zstd
+from spiders.parsing.decoding.content_coding import zstd
 
 Page = Callable[["Visit"], None]
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from control_api.http.row_queries import CsvQuery
+from control_api.http.rows.row_queries import CsvQuery
 
 FileFormat = Literal["json", "csv", "jsonl", "ndjson"]
 

@@ -4,9 +4,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AliasChoices, BaseModel, Field
 
-from control_api.azscraper.schemas.job_types import ScheduledType
-from control_api.azscraper.schemas.jobs import CreateJobBody, JobsFilter
-from control_api.http.inputs import Cron, Name, Timezone, changed_name
+from control_api.azscraper.schemas.jobs.job_types import ScheduledType
+from control_api.azscraper.schemas.jobs.jobs import CreateJobBody, JobsFilter
+from control_api.http.requests.inputs import Cron, Name, Timezone, changed_name
 from control_api.http.schemas import (
     Answer,
     Body,

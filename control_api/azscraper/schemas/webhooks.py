@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import AliasChoices, BaseModel, Field
 
-from control_api.http.inputs import ALL_EVENTS, Url, WebhookEvent, WebhookEvents
+from control_api.http.requests.inputs import ALL_EVENTS, Url, WebhookEvent, WebhookEvents
 from control_api.http.schemas import (
     Answer,
     Body,

@@ -15,7 +15,7 @@ from control_api.http.browser_session import (
     require_same_site,
 )
 from control_api.http.context import client_address, current_actor, services
-from control_api.http.errors import STATUS_OF_CODE
+from control_api.http.errors.errors import STATUS_OF_CODE
 from control_api.services.errors import (
     InvalidCredentials,
     InvalidInput,

@@ -5,7 +5,7 @@ from flask import Response, make_response, render_template, request
 from control_api.console.blueprint import console, see_other
 from control_api.console.forms import Form, chosen_project, projects_of_person
 from control_api.http.context import current_actor, services
-from control_api.http.inputs import Name
+from control_api.http.requests.inputs import Name
 
 _LIST = "GET /private/projects/{projectId}/api-keys"
 

@@ -9,8 +9,8 @@ from pydantic import Field
 from control_api.console.blueprint import console, see_other
 from control_api.console.forms import Form
 from control_api.http.context import current_actor, services
-from control_api.http.inputs import Email
 from control_api.http.own_address import own_origin
+from control_api.http.requests.inputs import Email
 from control_api.services.errors import InvalidInput
 from control_api.services.records import Role
 

@@ -5,7 +5,7 @@ from flask import Response, render_template, request
 from control_api.console.blueprint import console, see_other
 from control_api.console.forms import Form
 from control_api.http.context import current_actor, services
-from control_api.http.inputs import Name
+from control_api.http.requests.inputs import Name
 from control_api.services.records import ProjectChange
 
 _MOST = 1_000

@@ -10,9 +10,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from control_api.console.words import is_link
-from control_api.http.row_fields import known_columns
+from control_api.http.rows.row_fields import known_columns
 from control_api.services.records import Job, Row
-from spiders.items.free_columns import FreeColumns
+from spiders.items.formats.free_columns import FreeColumns
 
 Path = tuple[str, ...]
 

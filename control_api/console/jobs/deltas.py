@@ -12,8 +12,8 @@ from control_api.console.jobs.job_frame import job_page
 from control_api.console.monitors.watch_words import field_text
 from control_api.http.context import current_actor, services
 from control_api.services.errors import NotFound
-from control_api.services.monitors.delta_walk import TargetDelta
-from control_api.services.monitors.deltas import PREVIOUS, DeltaWanted, Pair
+from control_api.services.monitors.deltas.delta_walk import TargetDelta
+from control_api.services.monitors.deltas.deltas import PREVIOUS, DeltaWanted, Pair
 from control_api.services.records import Job
 
 _PER_PAGE = 100

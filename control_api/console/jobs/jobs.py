@@ -13,9 +13,9 @@ from control_api.console.jobs.targets import targets_page
 from control_api.console.polling import polled_page
 from control_api.console.same_call import curl
 from control_api.http.context import current_actor, services
-from control_api.http.export_progress import file_name
-from control_api.http.exports import CONTENT_TYPES, columns_of_paths, export_chunks
-from control_api.http.row_fields import known_columns
+from control_api.http.rows.export_progress import file_name
+from control_api.http.rows.exports import CONTENT_TYPES, columns_of_paths, export_chunks
+from control_api.http.rows.row_fields import known_columns
 from control_api.services.errors import InvalidInput
 from control_api.services.jobs.job_lists import JobsWanted
 from control_api.services.jobs.types.registry import SERVED_OF_NAME

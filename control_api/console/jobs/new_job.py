@@ -12,10 +12,10 @@ from control_api.console.crawl_form import CrawlAsked, crawl_choices
 from control_api.console.forms import chosen_project, projects_of_person
 from control_api.console.same_call import curl
 from control_api.http.context import current_actor, services
-from control_api.http.errors import STATUS_OF_CODE
+from control_api.http.errors.errors import STATUS_OF_CODE
 from control_api.services.errors import ServiceError
-from control_api.services.jobs.job_check import JobCheck
-from control_api.services.jobs.job_request import JobRequest
+from control_api.services.jobs.creating.job_check import JobCheck
+from control_api.services.jobs.creating.job_request import JobRequest
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from datetime import datetime
 from control_api.console.blueprint import console
 from control_api.console.jobs.job_frame import job_page
 from control_api.http.context import current_actor, services
-from control_api.services.jobs.progress import Throughput
+from control_api.services.jobs.reports.progress import Throughput
 from control_api.services.records import TargetStatus
 
 _COLUMNS = 60

@@ -14,7 +14,7 @@ from pydantic import Field
 from control_api.console.blueprint import console, see_other
 from control_api.console.forms import Form
 from control_api.http.context import current_actor, services
-from control_api.http.inputs import Name
+from control_api.http.requests.inputs import Name
 from control_api.services.errors import InvalidInput
 from control_api.services.records import Alert, Firing
 

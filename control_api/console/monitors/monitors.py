@@ -12,14 +12,14 @@ from control_api.console.monitors.changes import ShownChange, shown_changes
 from control_api.console.monitors.watch_words import ShownWatch
 from control_api.console.polling import polled_page
 from control_api.http.context import current_actor, services
-from control_api.http.errors import STATUS_OF_CODE
-from control_api.http.inputs import Cron, Name, Timezone
+from control_api.http.errors.errors import STATUS_OF_CODE
+from control_api.http.requests.inputs import Cron, Name, Timezone
 from control_api.services.errors import InvalidInput, ServiceError
 from control_api.services.monitors.kinds import MONITORED
 from control_api.services.monitors.monitor_events import round_data
 from control_api.services.monitors.monitors import MonitorView, MonitorWanted
-from control_api.services.monitors.round_drafts import Only
-from control_api.services.monitors.watches import (
+from control_api.services.monitors.rounds.round_drafts import Only
+from control_api.services.monitors.watches.watches import (
     MAX_WATCHES,
     AddedWatches,
     AskedWatch,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from control_api.services.monitors.histories import History
+from control_api.services.monitors.histories.histories import History
 from control_api.services.monitors.rules.conditions import number_of
 
 _WIDTH, _HEIGHT = 1000.0, 200.0

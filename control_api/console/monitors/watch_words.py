@@ -9,9 +9,9 @@ from decimal import Decimal
 from typing import Any
 
 from control_api.console.words import amount
-from control_api.services.monitors.round_drafts import is_stale
+from control_api.services.monitors.rounds.round_drafts import is_stale
 from control_api.services.monitors.shown_values import shown_value
-from control_api.services.monitors.watch_documents import state_from_known
+from control_api.services.monitors.watches.watch_documents import state_from_known
 from control_api.services.records import Watch
 
 _LONGEST = 300

@@ -8,7 +8,7 @@ from control_api.console.blueprint import console, see_other
 from control_api.console.monitors.price_chart import chart_of
 from control_api.console.monitors.watch_words import ShownWatch, field_text
 from control_api.http.context import current_actor, services
-from control_api.services.monitors.histories import HistoryWanted
+from control_api.services.monitors.histories.histories import HistoryWanted
 
 _CHECKS = 60
 _STEPS = 200

@@ -15,11 +15,11 @@ from control_api.services.errors import (
     NotFound,
     ProjectNotFound,
 )
+from control_api.services.jobs.creating.job_request import JobRequest
+from control_api.services.jobs.creating.job_writer import Draft, JobWriter, draft_from_request
 from control_api.services.jobs.job_defaults import JobDefaults
 from control_api.services.jobs.job_lists import JobsWanted, filter_from_wanted
-from control_api.services.jobs.job_request import JobRequest
 from control_api.services.jobs.job_views import JobView, as_created, pending_targets
-from control_api.services.jobs.job_writer import Draft, JobWriter, draft_from_request
 from control_api.services.jobs.run_cancel import RunCancel
 from control_api.services.jobs.site_browsers import SiteBrowsers
 from control_api.services.jobs.types.registry import REQUEST_FORMS, SERVED_OF_NAME

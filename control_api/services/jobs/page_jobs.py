@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from control_api.services.accounts.actor import Actor
 from control_api.services.accounts.projects import ProjectService
 from control_api.services.errors import InvalidInput
-from control_api.services.jobs.job_writer import Draft
+from control_api.services.jobs.creating.job_writer import Draft
 from control_api.services.jobs.jobs import Created, JobService
 from control_api.services.jobs.site_browsers import SiteBrowsers
 from spiders.sites.addresses import (

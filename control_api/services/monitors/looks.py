@@ -8,7 +8,7 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from control_api.services.monitors.comparisons import check_without_rows
+from control_api.services.monitors.deltas.comparisons import check_without_rows
 from control_api.services.monitors.rules.checks import Check, Reason, product_check, unknown_check
 from control_api.services.monitors.rules.fields import ROW_FIELDS
 from control_api.services.monitors.rules.stored_values import is_storable

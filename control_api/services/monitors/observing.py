@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from control_api.services.monitors.alerting import Alerting, FiredAlert
+from control_api.services.monitors.alerts.alerting import Alerting, FiredAlert
 from control_api.services.monitors.looks import LookReader, WatchLook
 from control_api.services.monitors.monitor_events import MonitorEvents
 from control_api.services.monitors.rules.chunks import CheckMade, add_check
@@ -24,7 +24,7 @@ from control_api.services.monitors.rules.watch_state import (
     WatchOutcome,
     WatchRules,
 )
-from control_api.services.monitors.watch_documents import (
+from control_api.services.monitors.watches.watch_documents import (
     alert_document,
     chunk_document,
     chunk_from_document,

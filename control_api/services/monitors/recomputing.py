@@ -18,7 +18,7 @@ from control_api.services.monitors.rules.fields import FIELD_OF_NAME
 from control_api.services.monitors.rules.observe import observe
 from control_api.services.monitors.rules.stored_values import stored_value
 from control_api.services.monitors.rules.watch_state import Change, ChangeKind, WatchState
-from control_api.services.monitors.watch_documents import (
+from control_api.services.monitors.watches.watch_documents import (
     chunk_from_document,
     chunk_from_stored,
     state_from_known,

@@ -9,7 +9,7 @@ from control_api.services.accounts.actor import Actor
 from control_api.services.accounts.audit_trail import AuditTrail
 from control_api.services.accounts.projects import ProjectService
 from control_api.services.errors import Conflict, InvalidInput, ScheduleNotFound
-from control_api.services.jobs.job_request import JobRequest, new_targets_from_request
+from control_api.services.jobs.creating.job_request import JobRequest, new_targets_from_request
 from control_api.services.jobs.types.registry import REQUEST_FORMS
 from control_api.services.schedules.cron import CannotRun, Cron, cron_from_texts
 from control_api.services.schedules.slot_runner import OVERLAP, PROJECT_ARCHIVED, SlotRunner

@@ -13,11 +13,11 @@ from types import MappingProxyType
 
 from control_api.services.accounts.actor import Actor
 from control_api.services.errors import ScheduleNotFound, ServiceError
+from control_api.services.jobs.creating.job_request import JobRequest
+from control_api.services.jobs.creating.job_writer import Draft, JobWriter, draft_from_request
 from control_api.services.jobs.job_defaults import JobDefaults
-from control_api.services.jobs.job_request import JobRequest
-from control_api.services.jobs.job_writer import Draft, JobWriter, draft_from_request
-from control_api.services.jobs.spider_jobs import draft_of_spider
-from control_api.services.jobs.spiders import SpiderService
+from control_api.services.jobs.spiders.spider_jobs import draft_of_spider
+from control_api.services.jobs.spiders.spiders import SpiderService
 from control_api.services.jobs.types.registry import SERVED_OF_NAME
 from control_api.services.one_by_one import OneByOne
 from control_api.services.schedules.cron import CannotRun, cron_from_texts

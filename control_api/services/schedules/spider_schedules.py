@@ -9,8 +9,8 @@ from typing import Any
 from control_api.services.accounts.actor import Actor
 from control_api.services.accounts.projects import ProjectService
 from control_api.services.errors import ScheduleNotFound
-from control_api.services.jobs.job_request import JobRequest
-from control_api.services.jobs.spiders import SpiderService, checked_arguments
+from control_api.services.jobs.creating.job_request import JobRequest
+from control_api.services.jobs.spiders.spiders import SpiderService, checked_arguments
 from control_api.services.schedules.schedules import (
     MAX_SCHEDULES,
     ScheduleRequest,

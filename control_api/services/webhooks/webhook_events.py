@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 
 from control_api.services.one_by_one import OneByOne
-from spiders.items.json_text import number_from_decimal
+from spiders.items.formats.json_text import number_from_decimal
 from storage.accounts.projects import Projects
 from storage.base.transactions import Session, Transactions
 from storage.events.deliveries import Deliveries, NewDelivery

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import AliasChoices, BaseModel, Field, RootModel
 
-from control_api.http.inputs import Name
+from control_api.http.requests.inputs import Name
 from control_api.http.schemas import Answer, Body, Moment
 
 

@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self
 from flask_openapi3.models import RawModel
 from pydantic import AfterValidator, BaseModel, Field, model_validator
 
-from control_api.http.inputs import Email, NewPassword
+from control_api.http.requests.inputs import Email, NewPassword
 from control_api.http.schemas import Answer, Body
 
 _FORM = "application/x-www-form-urlencoded"

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
-from control_api.http.row_queries import Complete, CsvQuery
+from control_api.http.rows.row_queries import Complete, CsvQuery
 from control_api.http.schemas import Answer, Offset, Query
 
 MAX_PAGE = 1_000

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from pydantic import Field, RootModel
 
-from control_api.http.row_queries import Fields, Provenance
+from control_api.http.rows.row_queries import Fields, Provenance
 from control_api.http.schemas import Answer, Offset, Query
 
 

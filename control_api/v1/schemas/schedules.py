@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import AliasChoices, AliasPath, BaseModel, Field, RootModel
 
-from control_api.http.inputs import Cron, Name, Timezone, changed_name
+from control_api.http.requests.inputs import Cron, Name, Timezone, changed_name
 from control_api.http.schemas import Answer, Body, ChangeBody, Moment
 from control_api.services.schedules.schedules import ScheduleRequest
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from pydantic import BaseModel, RootModel
 
-from control_api.http.inputs import Events, JobEvent, Url
+from control_api.http.requests.inputs import Events, JobEvent, Url
 from control_api.http.schemas import Answer, Body
 
 

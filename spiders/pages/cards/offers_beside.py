@@ -10,8 +10,8 @@ from spiders.items.money import Money
 from spiders.items.offer import OtherOffers
 from spiders.pages.cards.places import CardPlaces
 from spiders.pages.document import attribute, has_class
-from spiders.parsing.money import prices_in_text
 from spiders.parsing.numbers import find_integer
+from spiders.parsing.prices.money import prices_in_text
 from spiders.parsing.text import clean_text
 
 _AREA = "secondary-offer-recipe"

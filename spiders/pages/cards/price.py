@@ -22,14 +22,14 @@ from spiders.pages.price_nodes import (
     text_after,
     text_before,
 )
-from spiders.parsing.list_price import list_price_kind_from_text
-from spiders.parsing.money import RANGE_DASHES, price_range_from_text, prices_in_text
 from spiders.parsing.numbers import find_number
-from spiders.parsing.offers import (
+from spiders.parsing.prices.list_price import list_price_kind_from_text
+from spiders.parsing.prices.money import RANGE_DASHES, price_range_from_text, prices_in_text
+from spiders.parsing.prices.offers import (
     coupon_from_text,
     is_program_price_text,
 )
-from spiders.parsing.price_words import (
+from spiders.parsing.prices.price_words import (
     is_from_text,
     is_in_cart_text,
     is_instalment,
@@ -39,13 +39,13 @@ from spiders.parsing.price_words import (
     may_be_for_some_alone,
     may_be_from_text,
 )
-from spiders.parsing.text import clean_text
-from spiders.parsing.units import (
+from spiders.parsing.prices.units import (
     may_hold_unit,
     unit_from_text_after,
     unit_from_text_before,
     unit_price_per_from_text,
 )
+from spiders.parsing.text import clean_text
 from spiders.sites.urls import asin_from_path
 
 _AREA = "price-recipe"

@@ -12,8 +12,8 @@ from spiders.items.money import Money
 from spiders.pages.document import text_of
 from spiders.pages.price_nodes import discount_between
 from spiders.pages.sections.price_places import PricePlaces
-from spiders.parsing.list_price import list_price_kind_from_text
-from spiders.parsing.offers import percent_from_text
+from spiders.parsing.prices.list_price import list_price_kind_from_text
+from spiders.parsing.prices.offers import percent_from_text
 
 _LIST_PLACES = (
     "corePriceDisplay_desktop_feature_div", "apex_desktop", "corePrice_desktop",

@@ -11,7 +11,7 @@ from spiders.items.money import Money
 from spiders.items.offer import Offers
 from spiders.pages.document import attribute, has_class, text_of
 from spiders.pages.sections.price_places import USED_PLACES, PricePlaces
-from spiders.parsing.offer_lines import OfferLine, offer_line_from_text
+from spiders.parsing.prices.offer_lines import OfferLine, offer_line_from_text
 from spiders.parsing.text import clean_text
 
 # The line under the buying box, in the layouts since 2016; more places may say the same.

@@ -23,10 +23,10 @@ from spiders.pages.sections.price_places import (
     PricePlaces,
 )
 from spiders.pages.trace import Sources
-from spiders.parsing.money import price_range_from_text, prices_in_text
-from spiders.parsing.offers import is_program_price_text
-from spiders.parsing.price_words import is_instalment, is_payment_price_text
-from spiders.parsing.units import may_hold_unit, unit_price_per_from_text
+from spiders.parsing.prices.money import price_range_from_text, prices_in_text
+from spiders.parsing.prices.offers import is_program_price_text
+from spiders.parsing.prices.price_words import is_instalment, is_payment_price_text
+from spiders.parsing.prices.units import may_hold_unit, unit_price_per_from_text
 
 _TEXT_PLACES = (
     "price_inside_buybox",

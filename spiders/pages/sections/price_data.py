@@ -11,7 +11,7 @@ from typing import Any
 from spiders.items.money import Money
 from spiders.pages.document import Document, attribute
 from spiders.pages.sections.price_places import PricePlaces
-from spiders.parsing.money import currency_from_mark
+from spiders.parsing.prices.money import currency_from_mark
 
 _OPTIONS = ".twister-plus-buying-options-price-data"
 # Where it has stood; found there it spares a walk through the whole tree.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from spiders.pages.document import text_of
 from spiders.pages.sections.price import PriceSection
 from spiders.pages.sections.price_places import ELEMENT_PLACES, PricePlaces
-from spiders.parsing.price_words import is_in_cart_text, is_members_price_text, names_prime
+from spiders.parsing.prices.price_words import is_in_cart_text, is_members_price_text, names_prime
 
 _MAP_PLACES = ("mapPriceBlock", "mapPopover", "map_feature_div", "priceblock_map")
 _MAX_NOTE_LENGTH = 400

@@ -10,7 +10,7 @@ from selectolax.lexbor import LexborNode
 from spiders.items.money import Money
 from spiders.pages.document import Document, is_inside_any, text_of
 from spiders.pages.price_nodes import price_of_node
-from spiders.parsing.money import price_from_text
+from spiders.parsing.prices.money import price_from_text
 
 ELEMENT_PLACES = (
     "corePriceDisplay_desktop_feature_div", "corePrice_feature_div", "corePrice_desktop",

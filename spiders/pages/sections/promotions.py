@@ -8,7 +8,7 @@ from spiders.items.offer import Coupon, Deal, SubscribeAndSave
 from spiders.pages.document import attribute, is_leaf, leaf_text, text_of
 from spiders.pages.sections.price_places import PricePlaces
 from spiders.parsing.dates import instant_from_text
-from spiders.parsing.offers import coupon_from_text, is_coupon_text, percent_from_text
+from spiders.parsing.prices.offers import coupon_from_text, is_coupon_text, percent_from_text
 from spiders.parsing.text import clean_text
 
 _DEAL_PLACES = ("dealBadge_feature_div", "dealBadge")

@@ -9,7 +9,7 @@ from spiders.items.offer import Badge
 from spiders.pages.document import Document, attribute, text_of
 from spiders.pages.trace import Sources
 from spiders.parsing.counts import bought_past_month_from_text, count_from_text
-from spiders.parsing.offers import percent_from_text
+from spiders.parsing.prices.offers import percent_from_text
 from spiders.parsing.rating import is_rating_plausible, rating_from_star_class, rating_from_text
 
 _STARS = 5

@@ -9,7 +9,11 @@ from selectolax.lexbor import LexborNode
 from spiders.items.money import Money
 from spiders.pages.document import attribute, text_of
 from spiders.pages.sections.price_places import PricePlaces
-from spiders.parsing.shipping import is_for_members_text, is_free_for_everyone_text, is_free_text
+from spiders.parsing.prices.shipping import (
+    is_for_members_text,
+    is_free_for_everyone_text,
+    is_free_text,
+)
 from spiders.parsing.text import clean_text
 
 _PRICE = "data-csa-c-delivery-price"

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from pymongo.database import Database
 
-from control_api.http.inputs import ALL_EVENTS
+from control_api.http.requests.inputs import ALL_EVENTS
 from tests.control_api.console.conftest import Person, heading, sign_in
 from tests.control_api.console.seeded import HOSTILE, JOB, Things, job_at, make_things
 

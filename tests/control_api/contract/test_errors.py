@@ -18,7 +18,7 @@ from collections.abc import Callable
 import pytest
 from pymongo.database import Database
 
-from control_api.http.errors import STATUS_OF_CODE
+from control_api.http.errors.errors import STATUS_OF_CODE
 from tests.control_api.conftest import Tenant
 
 CODES = {

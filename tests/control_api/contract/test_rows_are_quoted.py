@@ -15,7 +15,7 @@ ROW = re.compile(r"^\| ([A-Za-z ]+) \| (.*) \|$", re.MULTILINE)
 
 
 def quotes() -> str:
-    modules = Path(__file__).parent.glob("test_*.py")
+    modules = Path(__file__).parent.rglob("test_*.py")
     documents = [ast.get_docstring(ast.parse(path.read_text())) or "" for path in modules]
     return " ".join(" ".join(documents).split())
 

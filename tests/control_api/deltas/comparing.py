@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from control_api.azscraper.schemas.deltas import DeltaAnswer
+from control_api.azscraper.schemas.jobs.deltas import DeltaAnswer
 from tests.control_api.conftest import Tenant
 from tests.control_api.services.monitors.rules.rows import product
 

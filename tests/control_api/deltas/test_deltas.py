@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from pymongo.database import Database
 
-from control_api.services.monitors import delta_walk, deltas
+from control_api.services.monitors.deltas import delta_walk, deltas
 from storage.jobs.settlement import Settlement
 from tests.control_api.conftest import Tenant
 from tests.control_api.crawling import end_target, fail_target

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox.catalogue import LAYOUTS, Catalogue
-from sandbox.messages import Request
+from sandbox.goods.catalogue import LAYOUTS, Catalogue
+from sandbox.http.messages import Request
 from sandbox.store import Store
-from spiders.items.plain import plain_from_item
-from spiders.pages.bestsellers import BestsellersPage
+from spiders.items.formats.plain import plain_from_item
 from spiders.pages.fetched import Fetched
+from spiders.pages.lists.bestsellers import BestsellersPage
 from spiders.pages.product import ProductPage
-from spiders.pages.search import SearchPage
+from spiders.pages.searches.search import SearchPage
 
 _HOUR = 491_000
 _CATALOGUE = Catalogue(seed=1, products=100_000, max_blocks=0)

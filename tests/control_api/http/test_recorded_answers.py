@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from control_api.azscraper.schemas.api_keys import ApiKeysAnswer, OrganizationKeysAnswer
-from control_api.azscraper.schemas.members import MembersAnswer
+from control_api.azscraper.schemas.account.api_keys import ApiKeysAnswer, OrganizationKeysAnswer
+from control_api.azscraper.schemas.account.members import MembersAnswer
 from control_api.azscraper.schemas.schedules import SchedulesAnswer, SlotsAnswer
 from control_api.azscraper.schemas.webhooks import DeliveriesAnswer, WebhooksAnswer
 from control_api.azscraper.webhooks import webhook_with_secret

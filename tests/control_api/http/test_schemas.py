@@ -11,7 +11,7 @@ from unittest.mock import patch
 from pydantic import BaseModel, Field
 from pydantic.json_schema import GenerateJsonSchema
 
-from control_api.azscraper.schemas.projects import ProjectsAnswer
+from control_api.azscraper.schemas.account.projects import ProjectsAnswer
 from control_api.http.json_text import json_bytes
 from control_api.http.schemas import Answer
 from control_api.services.records import Project

@@ -15,7 +15,7 @@ import httpx
 import pytest
 from pymongo.database import Database
 
-from control_api.azscraper.schemas.jobs import JobAnswer
+from control_api.azscraper.schemas.jobs.jobs import JobAnswer
 from control_api.http.waiting import seconds_from_prefer
 from control_api.v1.schemas.page_jobs import PageJobCreated, PageJobOut
 from control_api.v1.schemas.spider_jobs import SpiderJobCreated, SpiderJobOut

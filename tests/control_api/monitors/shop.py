@@ -8,18 +8,18 @@ from typing import Any
 
 from pymongo.database import Database
 
-from control_api.azscraper.schemas.changes import ChangesAnswer
-from control_api.azscraper.schemas.monitors import (
+from control_api.azscraper.schemas.monitors.changes import ChangesAnswer
+from control_api.azscraper.schemas.monitors.monitors import (
     MonitorAnswer,
 )
-from control_api.azscraper.schemas.watches import (
+from control_api.azscraper.schemas.monitors.watches import (
     AddedAnswer,
     WatchAnswer,
     WatchesAnswer,
 )
 from control_api.wiring.shared import SharedServices
 from control_api.wiring.stores import Stores
-from spiders.items.moments import text_from_instant
+from spiders.items.formats.moments import text_from_instant
 from storage.jobs.settlement import Settlement
 from tests.control_api.conftest import Tenant
 from tests.control_api.crawling import end_target, fail_target

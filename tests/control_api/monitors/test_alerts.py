@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 from pymongo.database import Database
 
-from control_api.azscraper.schemas.alerts import (
+from control_api.azscraper.schemas.monitors.alerts import (
     AlertAnswer,
     AlertPreviewAnswer,
     AlertsAnswer,
     FiringsAnswer,
 )
-from control_api.services.monitors import alert_previews, alerts
+from control_api.services.monitors.alerts import alert_previews, alerts
 from storage.monitors.alerts import Alerts, NewAlert
 from storage.monitors.monitors import Monitors
 from tests.control_api.monitors.shop import ASINS, CHEAP, Shop, page, two

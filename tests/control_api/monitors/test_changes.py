@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 from pymongo.database import Database
 
-from control_api.azscraper.schemas.watches import (
+from control_api.azscraper.schemas.monitors.watches import (
     ChecksAnswer,
     WatchHistoryAnswer,
 )
 from control_api.services.monitors import change_feed
-from spiders.items.moments import text_from_instant
+from spiders.items.formats.moments import text_from_instant
 from tests.control_api.crawling import end_target, fail_target
 from tests.control_api.monitors.shop import ASINS, Shop, page, two
 

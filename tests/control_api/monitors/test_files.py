@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from control_api.http.exports import INTERRUPTED
-from control_api.services.monitors import monitor_files
+from control_api.http.rows.exports import INTERRUPTED
+from control_api.services.monitors.histories import monitor_files
 from storage.monitors.chunks import Chunks
 from tests.control_api.monitors.shop import ASINS, Shop, page, two
 

@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 from pymongo.database import Database
 
-from control_api.azscraper.schemas.monitors import MonitorAnswer
+from control_api.azscraper.schemas.monitors.monitors import MonitorAnswer
 from control_api.services.monitors import schedule_past
 from control_api.services.monitors.recomputing import Recomputed
 from control_api.wiring.monitors import recomputing
 from control_api.wiring.stores import Stores
-from spiders.items.moments import text_from_instant
+from spiders.items.formats.moments import text_from_instant
 from tests.control_api.conftest import Tenant
 from tests.control_api.crawling import end_target, fail_target
 from tests.control_api.monitors.shop import ASINS, START, Shop, page

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from pymongo.database import Database
 
-from control_api.azscraper.schemas.monitors import (
+from control_api.azscraper.schemas.monitors.monitors import (
     MonitorAnswer,
     MonitorCoverageAnswer,
     MonitorsAnswer,
@@ -17,8 +17,8 @@ from control_api.azscraper.schemas.monitors import (
 )
 from tests.control_api.conftest import Tenant
 from tests.control_api.crawling import end_target, fail_target
+from tests.control_api.jobs.test_trace import scrape
 from tests.control_api.monitors.shop import ASINS, CHEAP, Shop, page, swept, two
-from tests.control_api.test_trace import scrape
 
 
 def test_two_rounds_and_what_changed_between_them(shop: Shop) -> None:

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from pymongo.database import Database
 
-from control_api.azscraper.schemas.monitors import (
+from control_api.azscraper.schemas.monitors.monitors import (
     MonitorAnswer,
 )
-from control_api.azscraper.schemas.watches import (
+from control_api.azscraper.schemas.monitors.watches import (
     AddedAnswer,
 )
 from tests.control_api.monitors.shop import ASINS, Shop, page, swept, two

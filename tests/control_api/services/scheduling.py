@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 
 from control_api.services.accounts.audit_trail import AuditTrail
+from control_api.services.jobs.creating.job_writer import JobWriter
 from control_api.services.jobs.job_defaults import JobDefaults
-from control_api.services.jobs.job_writer import JobWriter
 from control_api.services.jobs.quota import Quota
-from control_api.services.jobs.spiders import SpiderService
-from control_api.services.monitors.round_drafts import RoundDrafts
+from control_api.services.jobs.spiders.spiders import SpiderService
+from control_api.services.monitors.rounds.round_drafts import RoundDrafts
 from control_api.services.schedules.cron import Cron
 from control_api.services.schedules.slot_runner import SlotRunner, SlotStores
 from settings.config import Config

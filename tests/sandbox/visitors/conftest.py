@@ -2,7 +2,7 @@ from collections.abc import Callable
 
 import pytest
 
-from sandbox.catalogue import Catalogue
+from sandbox.goods.catalogue import Catalogue
 from sandbox.store import Store
 from sandbox.visitors.habits import Habits
 from sandbox.visitors.visited_store import VisitedStore

@@ -7,7 +7,7 @@ import re
 from html import unescape
 from urllib.parse import urlencode
 
-from sandbox.messages import Reply, Request, Site
+from sandbox.http.messages import Reply, Request, Site
 
 _MODAL = re.compile(r'id="nav-global-location-data-modal-action"[^>]*data-a-modal="([^"]*)"')
 _OLD_TOKEN = re.compile(r'id="glowValidationToken"[^>]*value="([^"]*)"')

@@ -1,6 +1,6 @@
 import pytest
 
-from sandbox.messages import Request
+from sandbox.http.messages import Request
 from sandbox.visitors.visits import language_of
 from tests.sandbox.visitors.conftest import OpenStore
 from tests.sandbox.visitors.guest import Guest

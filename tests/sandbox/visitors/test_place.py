@@ -2,8 +2,8 @@ import json
 
 import pytest
 
-from sandbox.catalogue import Catalogue
-from sandbox.messages import Request
+from sandbox.goods.catalogue import Catalogue
+from sandbox.http.messages import Request
 from sandbox.visitors.visited_store import VisitedStore
 from tests.sandbox.visitors.conftest import OpenStore
 from tests.sandbox.visitors.guest import Guest, is_updated, text_of

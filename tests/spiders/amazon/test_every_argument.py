@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 
-from sandbox.catalogue import FAMILY, KIND_COUNT, Catalogue
-from sandbox.top_lists import SLUGS
+from sandbox.goods.catalogue import FAMILY, KIND_COUNT, Catalogue
+from sandbox.lists.top_lists import SLUGS
 from spiders.amazon.bestsellers import AmazonBestsellersSpider
 from spiders.amazon.detail import AmazonDetailSpider
 from spiders.amazon.offers import AmazonOffersSpider

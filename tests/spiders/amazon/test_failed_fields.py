@@ -15,7 +15,7 @@ from spiders.amazon.detail import AmazonDetailSpider
 from spiders.amazon.search import AmazonSearchSpider, Progress
 from spiders.pages.guard import FieldGuard
 from spiders.pages.product import _FIELDS
-from spiders.pages.search import _CARD_FIELDS
+from spiders.pages.searches.search import _CARD_FIELDS
 from tests.spiders import little_store as pages
 from tests.spiders.pages.cases import all_cases
 

@@ -13,7 +13,7 @@ from scrapy.exceptions import UsageError
 from spiders.commands.coverage import coverage_page
 from spiders.commands.extract import write_coverage
 from spiders.pages import product as product_page
-from spiders.pages import search as search_page
+from spiders.pages.searches import search as search_page
 from tests.spiders.pages.cases import FIXTURES
 
 PROJECT = Path(__file__).parents[3]

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from spiders.commands.extract import SavedPage, explain, pages_of_manifest, write_answers
-from spiders.parsing.content_coding import zstd
+from spiders.parsing.decoding.content_coding import zstd
 from tests.spiders.pages.cases import FIXTURES
 
 PRODUCT = FIXTURES / "product_everything" / "input.html"

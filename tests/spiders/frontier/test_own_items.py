@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from spiders.items.json_text import json_bytes
+from spiders.items.formats.json_text import json_bytes
 from storage.base.records import JobStatus, NewTarget
 from tests.spiders import little_store as pages
 from tests.spiders.crawling import pool_crawler, wait_until

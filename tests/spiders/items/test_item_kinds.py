@@ -20,8 +20,8 @@ import scrapy
 from bson import encode
 from bson.codec_options import CodecOptions
 
-from spiders.items.json_text import json_bytes
-from spiders.items.plain import MAX_DEPTH, NotAnItem, plain_from_item
+from spiders.items.formats.json_text import json_bytes
+from spiders.items.formats.plain import MAX_DEPTH, NotAnItem, plain_from_item
 from storage.base.connections import CODEC
 from tests.spiders.item_kinds import KINDS, plain, values
 

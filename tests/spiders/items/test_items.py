@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from spiders.items.moments import text_from_instant
+from spiders.items.formats.moments import text_from_instant
+from spiders.items.formats.plain import plain_from_item
 from spiders.items.money import Money
 from spiders.items.offer import Coupon, Offers, OtherOffers, Seller
 from spiders.items.page import PageRow
-from spiders.items.plain import plain_from_item
 from spiders.items.product import Product
 from spiders.items.search import SearchRow
 from spiders.types.registry import COLUMNS

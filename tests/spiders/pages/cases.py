@@ -10,10 +10,10 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from spiders.items.plain import plain_from_item
+from spiders.items.formats.plain import plain_from_item
 from spiders.pages.fetched import Fetched
 from spiders.pages.product import ProductPage
-from spiders.pages.search import SearchPage
+from spiders.pages.searches.search import SearchPage
 
 FIXTURES = Path(__file__).parent / "fixtures"
 MOMENT = datetime(2026, 3, 4, 5, 6, 7, 89_000, tzinfo=UTC)

@@ -7,16 +7,16 @@ from typing import Any
 
 import pytest
 
-from sandbox.catalogue import FAMILY, LAYOUTS, Catalogue
-from sandbox.messages import Request
+from sandbox.goods.catalogue import FAMILY, LAYOUTS, Catalogue
+from sandbox.http.messages import Request
 from sandbox.store import Store
 from spiders.items.money import Money
 from spiders.items.offers import OfferRow
-from spiders.pages.bestsellers import BestsellersPage
 from spiders.pages.fetched import Fetched
-from spiders.pages.offers import OffersPage, offer_key, once
+from spiders.pages.lists.bestsellers import BestsellersPage
+from spiders.pages.offers.offers import OffersPage, offer_key, once
 from spiders.pages.product import ProductPage
-from spiders.pages.search import SearchPage
+from spiders.pages.searches.search import SearchPage
 from spiders.pages.seller import SellerPage
 from spiders.pages.status import PageStatus
 from spiders.pages.suggestions import SuggestionsPage

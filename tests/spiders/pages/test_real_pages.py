@@ -17,7 +17,7 @@ import pytest
 from spiders.items.product import Product
 from spiders.pages.fetched import Fetched
 from spiders.pages.product import ProductPage
-from spiders.pages.search import SearchPage
+from spiders.pages.searches.search import SearchPage
 from spiders.pages.status import PageStatus
 from spiders.sites.marketplaces import find_marketplace_by_host
 

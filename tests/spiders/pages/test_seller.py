@@ -8,12 +8,12 @@ from decimal import Decimal
 import pytest
 
 import spiders.pages.seller as module
-from spiders.items.plain import plain_from_item
+from spiders.items.formats.plain import plain_from_item
 from spiders.items.seller import RatingSpan, SellerRow
 from spiders.pages.fetched import Fetched
 from spiders.pages.seller import SellerPage
 from spiders.pages.status import PageStatus
-from tests.spiders.pages.mangling import Mangler
+from tests.spiders.pages.robustness.mangling import Mangler
 
 SELLER = "A2L77EE7U53NWQ"
 URL = f"https://www.amazon.de/sp?seller={SELLER}"

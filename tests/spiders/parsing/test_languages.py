@@ -11,8 +11,8 @@ from spiders.parsing.availability import availability_from_text, is_location_blo
 from spiders.parsing.byline import brand_from_byline
 from spiders.parsing.counts import bought_past_month_from_text
 from spiders.parsing.dates import iso_date_from_text
-from spiders.parsing.list_price import list_price_kind_from_text
 from spiders.parsing.no_results import is_no_results_text
+from spiders.parsing.prices.list_price import list_price_kind_from_text
 from spiders.parsing.ranks import rank_from_text
 from spiders.parsing.rating import rating_from_text
 

@@ -17,12 +17,12 @@ from spiders.parsing.byline import brand_from_byline
 from spiders.parsing.choices import is_prompt_text
 from spiders.parsing.counts import bought_past_month_from_text
 from spiders.parsing.delivery_place import delivery_place_from_header
-from spiders.parsing.list_price import list_price_kind_from_text
-from spiders.parsing.money import price_from_text, price_range_from_text
 from spiders.parsing.no_results import is_no_results_text
-from spiders.parsing.offer_lines import offer_condition
-from spiders.parsing.offers import is_program_price_text
-from spiders.parsing.price_words import (
+from spiders.parsing.prices.list_price import list_price_kind_from_text
+from spiders.parsing.prices.money import price_from_text, price_range_from_text
+from spiders.parsing.prices.offer_lines import offer_condition
+from spiders.parsing.prices.offers import is_program_price_text
+from spiders.parsing.prices.price_words import (
     is_from_text,
     is_in_cart_text,
     is_instalment,
@@ -30,9 +30,9 @@ from spiders.parsing.price_words import (
     is_purchase_text,
     may_be_from_text,
 )
+from spiders.parsing.prices.shipping import is_for_members_text, is_free_text
+from spiders.parsing.prices.units import unit_price_per_from_text
 from spiders.parsing.sellers import is_seller_label, is_shipper_label
-from spiders.parsing.shipping import is_for_members_text, is_free_text
-from spiders.parsing.units import unit_price_per_from_text
 
 AVAILABILITY = [
     # It names the stock that it will come back to, and is not in stock.

@@ -12,11 +12,11 @@ from spiders.parsing.byline import brand_from_byline, brand_from_store_url, is_a
 from spiders.parsing.dates import iso_date_from_text
 from spiders.parsing.images import full_size_image_url
 from spiders.parsing.language import language_tag
-from spiders.parsing.list_price import list_price_kind_from_text
-from spiders.parsing.offers import coupon_from_text, percent_from_text
+from spiders.parsing.prices.list_price import list_price_kind_from_text
+from spiders.parsing.prices.offers import coupon_from_text, percent_from_text
+from spiders.parsing.prices.units import unit_price_per_from_text
 from spiders.parsing.sellers import is_amazon_name, seller_id_from_url
 from spiders.parsing.text import clean_text, words_of
-from spiders.parsing.units import unit_price_per_from_text
 
 
 @pytest.mark.parametrize(

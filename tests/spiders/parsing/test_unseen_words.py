@@ -10,13 +10,17 @@ from spiders.parsing.attribute_names import attribute_concept
 from spiders.parsing.availability import availability_from_text, stock_left_from_text
 from spiders.parsing.counts import bought_past_month_from_text
 from spiders.parsing.delivery_place import delivery_place_from_header
-from spiders.parsing.list_price import list_price_kind_from_text
-from spiders.parsing.money import prices_in_text
-from spiders.parsing.offer_lines import offer_line_from_text
-from spiders.parsing.offers import is_coupon_text, is_program_price_text
-from spiders.parsing.price_words import is_instalment, is_members_price_text, is_purchase_text
+from spiders.parsing.prices.list_price import list_price_kind_from_text
+from spiders.parsing.prices.money import prices_in_text
+from spiders.parsing.prices.offer_lines import offer_line_from_text
+from spiders.parsing.prices.offers import is_coupon_text, is_program_price_text
+from spiders.parsing.prices.price_words import (
+    is_instalment,
+    is_members_price_text,
+    is_purchase_text,
+)
+from spiders.parsing.prices.units import may_hold_unit, unit_price_per_from_text
 from spiders.parsing.search_messages import is_department_fallback_text
-from spiders.parsing.units import may_hold_unit, unit_price_per_from_text
 
 UNIT_PRICES = [
     ("Prix à l'unité : 2,50 €", "EUR", "2.50", "unité"),

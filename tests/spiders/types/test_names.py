@@ -34,7 +34,7 @@ ALLOWED = {
     "deploy/embedded/demo/run.py": {"search", "details"},
     "deploy/embedded/demo/client.py": {"details"},
     # Keys of answers.
-    "control_api/http/errors.py": {"details"},
+    "control_api/http/errors/errors.py": {"details"},
     "control_api/operator/health.py": {"details"},
     # What a page of results is called where pages are judged, and where exits are tried.
     "spiders/pages/classify.py": {"search"},
@@ -44,7 +44,7 @@ ALLOWED = {
     "spiders/pages/suggestions.py": {"suggestions"},
     # A field of a product.
     "control_api/services/monitors/rules/stored_values.py": {"seller"},
-    "control_api/azscraper/monitor_files.py": {"seller"},
+    "control_api/azscraper/monitors/monitor_files.py": {"seller"},
     # A part of a link's path.
     "spiders/sites/bestsellers.py": {"bestsellers"},
     "spiders/pages/sections/catalogue.py": {"bestsellers"},

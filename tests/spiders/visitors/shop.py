@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.request import Request, urlopen
 
-from sandbox.catalogue import Catalogue
+from sandbox.goods.catalogue import Catalogue
 from sandbox.visitors.habits import Habits
 from tests.sandbox.conftest import SEED, running_sandbox
 
@@ -22,7 +22,7 @@ class Shop:
     url: str
 
     def requests(self) -> list[dict[str, Any]]:
-        """Every request so far, the oldest first; see sandbox/journal.py."""
+        """Every request so far, the oldest first; see sandbox/http/journal.py."""
         found: list[dict[str, Any]] = self._call("/__requests")
         return [entry for entry in found if entry["kind"] != "robots"]
 

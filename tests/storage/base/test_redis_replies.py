@@ -15,7 +15,7 @@ import redis
 
 from deploy.embedded.children import start_child, stop_child
 from deploy.embedded.ports import free_port
-from deploy.embedded.redis_server import redis_binary
+from deploy.embedded.servers.redis_server import redis_binary
 from settings.config import Config
 from storage.base.away import RedisAway, StorageAway, is_defect
 from storage.base.connections import REQUESTS, connect_async_redis, connect_redis

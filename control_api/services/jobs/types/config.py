@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from spiders.items.json_text import json_bytes
+from spiders.items.formats.json_text import json_bytes
 
 _MAX_BYTES = 32 * 1024
 _DEEPEST = 20

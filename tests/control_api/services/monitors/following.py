@@ -8,12 +8,12 @@ from datetime import UTC, datetime, timedelta
 from threading import Event
 from typing import Any
 
-from control_api.services.monitors.alerting import Alerting
+from control_api.services.monitors.alerts.alerting import Alerting
 from control_api.services.monitors.looks import LookReader
 from control_api.services.monitors.monitor_events import MonitorEvents
 from control_api.services.monitors.observing import ObserverStores, Observing
 from control_api.worker.observer import Observer
-from spiders.items.moments import text_from_instant
+from spiders.items.formats.moments import text_from_instant
 from storage.base.clock import utc_now
 from storage.base.records import Failure, Job, NewRow, NewTarget, TargetEnd
 from storage.monitors.alerts import Alerts, Firings, NewAlert

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from sandbox.catalogue import Catalogue
 from sandbox.faults import FaultPlan
 from sandbox.faulty import FaultyShop
-from sandbox.messages import Request
+from sandbox.goods.catalogue import Catalogue
+from sandbox.http.messages import Request
 from sandbox.store import Store as PracticeStore
-from spiders.items.plain import plain_from_item
+from spiders.items.formats.plain import plain_from_item
 from spiders.pages.fetched import Fetched
 from spiders.pages.product import ProductPage
 from spiders.pages.status import failure_from_status

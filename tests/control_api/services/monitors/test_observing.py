@@ -10,7 +10,10 @@ import pytest
 from control_api.services.monitors.observing import LeaseLost
 from control_api.services.monitors.rules import chunks
 from control_api.services.monitors.rules.chunks import checks_of, steps_of
-from control_api.services.monitors.watch_documents import chunk_from_document, chunk_from_stored
+from control_api.services.monitors.watches.watch_documents import (
+    chunk_from_document,
+    chunk_from_stored,
+)
 from control_api.worker.observer import Observer
 from storage.base.clock import utc_now
 from storage.jobs.removals import Removals

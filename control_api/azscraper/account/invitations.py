@@ -1,0 +1,120 @@
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any, cast
+
+from flask import Response, redirect
+
+from control_api.azscraper.account.links import sign_up_page
+from control_api.azscraper.answers import organization_answer
+from control_api.azscraper.schemas.account.invitations import (
+    AcceptBody,
+    InvitationBody,
+    InvitationLinkPath,
+    InvitationPath,
+    InvitationsAnswer,
+    JoinedAnswer,
+    LeftAnswer,
+    NewInvitationAnswer,
+)
+from control_api.http.blueprint import dialect_blueprint
+from control_api.http.context import current_actor, services
+from control_api.http.json_text import json_answer, text_from_time
+from control_api.http.own_address import own_origin
+from control_api.http.schemas import ErrorEnvelope, SuccessAnswer
+from control_api.services.records import Invitation, Role
+
+invitations = dialect_blueprint("invitations", "How people join an organization, and leave it")
+invitation_links = dialect_blueprint(
+    "invitation-links", "Where an invitation leads", is_public=True
+)
+
+_INVITATIONS = "/organization/invitations"
+
+
+@invitations.post(
+    _INVITATIONS,
+    summary="Invite a person",
+    description="The link is good for one person and once. No mail is sent: hand the link over"
+    " yourself. Owners only.",
+    responses={201: NewInvitationAnswer, 409: ErrorEnvelope, 415: ErrorEnvelope},
+)
+def create_invitation(body: InvitationBody) -> Response:
+    invitation, token = services().invitations.create(
+        current_actor(),
+        email=body.email,
+        role=Role(body.role),
+        lifetime=timedelta(days=body.expiresInDays),
+    )
+    secret = {"token": token, "link": f"{own_origin()}/i/{token}"}
+    return json_answer({"data": {**_invitation_answer(invitation), **secret}}, 201)
+
+
+@invitations.get(_INVITATIONS, summary="List open invitations", responses={200: InvitationsAnswer})
+def list_invitations() -> Response:
+    data = [_invitation_answer(one) for one in services().invitations.list_all(current_actor())]
+    return json_answer({"data": data, "meta": {"total": len(data)}})
+
+
+@invitations.delete(
+    f"{_INVITATIONS}/<id>", summary="Withdraw an invitation", responses={200: SuccessAnswer}
+)
+def revoke_invitation(path: InvitationPath) -> Response:
+    services().invitations.revoke(current_actor(), path.id)
+    return json_answer({"success": True})
+
+
+@invitations.post(
+    "/invitations/accept",
+    summary="Accept an invitation",
+    description="For a person who is registered: moves the account into the organization that"
+    " invites. API keys that the person made in the organization that is left end. Who is not"
+    " registered yet sends the token as `invitationToken` to `POST /auth/register`.",
+    responses={200: JoinedAnswer, 409: ErrorEnvelope, 415: ErrorEnvelope},
+)
+def accept_invitation(body: AcceptBody) -> Response:
+    joined = services().invitations.accept(current_actor(), body.token)
+    data = {
+        "organization": organization_answer(joined.organization),
+        "role": joined.user.role.value,
+    }
+    return json_answer({"data": data})
+
+
+@invitations.post(
+    "/organization/leave",
+    summary="Leave your organization",
+    description="The account goes on in a new organization of its own. Refused to the only owner.",
+    responses={200: LeftAnswer, 409: ErrorEnvelope},
+)
+def leave_organization() -> Response:
+    left = services().departures.leave(current_actor())
+    data = {
+        "organization": organization_answer(left.organization),
+        "keysEnded": left.keys_ended,
+    }
+    return json_answer({"data": data})
+
+
+@invitation_links.get(
+    "/i/<token>",
+    summary="Follow an invitation's link",
+    description="Leads to the page where one signs up (`SIGN_UP_URL`). The invitation stays unused.",
+    responses={302: {"description": "To that page, with `invitation=<token>`"}},
+)
+def follow_invitation(path: InvitationLinkPath) -> Response:
+    answer = redirect(sign_up_page("invitation", path.token))
+    answer.headers["Cache-Control"] = "no-store"
+    # The token stands in the address of the next page.
+    answer.headers["Referrer-Policy"] = "no-referrer"
+    return cast(Response, answer)
+
+
+def _invitation_answer(invitation: Invitation) -> dict[str, Any]:
+    return {
+        "id": invitation.id,
+        "email": invitation.email,
+        "role": invitation.role.value,
+        "createdAt": text_from_time(invitation.created_at),
+        "expiresAt": text_from_time(invitation.expires_at),
+    }

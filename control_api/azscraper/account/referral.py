@@ -1,0 +1,106 @@
+from __future__ import annotations
+
+from typing import Any, cast
+
+from flask import Response, redirect, request
+
+from control_api.azscraper.account.links import sign_up_page
+from control_api.azscraper.schemas.account.referral import (
+    ClickBody,
+    CommissionsAnswer,
+    CommissionsQuery,
+    LinkAnswer,
+    LinkPath,
+    StatsAnswer,
+)
+from control_api.http.blueprint import dialect_blueprint
+from control_api.http.context import client_address, current_actor, services
+from control_api.http.json_text import json_answer, text_from_time
+from control_api.http.own_address import own_origin
+from control_api.http.referred_users import ReferredUsersAnswer, referred_answers
+from control_api.http.schemas import ErrorEnvelope, OkAnswer, PageQuery
+from control_api.services.records import Commission
+
+referral = dialect_blueprint("referral", "Who brought whom, and what it earned")
+referral_clicks = dialect_blueprint("referral-clicks", "Visits by a link", is_public=True)
+
+
+@referral.post("/referral/link", summary="Get your link", responses={200: LinkAnswer})
+def make_link() -> Response:
+    link = services().referrals.get_link(current_actor())
+    data = {"referralCode": link.code, "referralLink": f"{own_origin()}/r/{link.code}"}
+    return json_answer({"data": data})
+
+
+@referral.get("/referral/stats", summary="What your link did", responses={200: StatsAnswer})
+def get_stats() -> Response:
+    stats = services().referrals.get_stats(current_actor())
+    data = {
+        "clicks": stats.clicks,
+        "registrations": stats.registrations,
+        "activeReferrals": stats.active,
+        "totalCommission": stats.total_commission,
+    }
+    return json_answer({"data": data})
+
+
+@referral.get(
+    "/referral/users", summary="Who came by your link", responses={200: ReferredUsersAnswer}
+)
+def list_users(query: PageQuery) -> Response:
+    found, total = services().referrals.list_users(
+        current_actor().user_id, limit=query.limit, offset=query.offset
+    )
+    return json_answer({"data": referred_answers(found), "meta": {"total": total}})
+
+
+@referral.get(
+    "/referral/commissions", summary="What you earned", responses={200: CommissionsAnswer}
+)
+def list_commissions(query: CommissionsQuery) -> Response:
+    found, total = services().referrals.list_commissions(
+        current_actor(),
+        since=query.since,
+        until=query.until,
+        limit=query.limit,
+        offset=query.offset,
+    )
+    data = [_commission_answer(commission) for commission in found]
+    return json_answer({"data": data, "meta": {"total": total}})
+
+
+@referral_clicks.post(
+    "/referral/click",
+    summary="Count a visit by a link",
+    responses={200: OkAnswer, **dict.fromkeys((400, 415, 429, 503), ErrorEnvelope)},
+)
+def click(body: ClickBody) -> Response:
+    services().referrals.click(body.referralCode, client_address())
+    return json_answer({"data": {"ok": True}})
+
+
+@referral_clicks.get(
+    "/r/<code>",
+    summary="Follow a link",
+    description="Counts the visit, and leads to the page where one signs up (`SIGN_UP_URL`).",
+    responses={302: {"description": "To that page, with `ref=<code>`"}, 503: ErrorEnvelope},
+)
+def follow_link(path: LinkPath) -> Response:
+    # HEAD comes from programs that only look where a link leads.
+    if request.method == "GET":
+        services().referrals.visit(path.code, client_address())
+    answer = redirect(sign_up_page("ref", path.code))
+    answer.headers["Cache-Control"] = "no-store"
+    return cast(Response, answer)
+
+
+def _commission_answer(commission: Commission) -> dict[str, Any]:
+    return {
+        "id": commission.id,
+        "userId": commission.user_id,
+        "credits": commission.credits,
+        "percent": commission.percent,
+        "amount": commission.amount,
+        "currency": "USD",
+        "createdAt": text_from_time(commission.created_at),
+    }

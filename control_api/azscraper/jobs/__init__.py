@@ -1,0 +1,1 @@
+"""Jobs, their rows, and what differs between two of them."""

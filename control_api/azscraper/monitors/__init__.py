@@ -1,0 +1,1 @@
+"""Monitors: what they watch, what changed, whom they tell."""

@@ -1,0 +1,141 @@
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from typing import Any
+
+from flask import Response, request
+
+from control_api.azscraper.files import FILE, file_answer
+from control_api.azscraper.monitors.watch_answers import watch_answer
+from control_api.azscraper.schemas.monitors.monitor_files import (
+    HistoryExportQuery,
+    WatchesExportQuery,
+)
+from control_api.azscraper.schemas.monitors.monitors import MonitorIdPath
+from control_api.http.blueprint import dialect_blueprint
+from control_api.http.context import current_actor, services
+from control_api.http.json_text import text_from_time
+from control_api.http.rows.exports import Column, file_chunks
+from control_api.http.schemas import ErrorEnvelope
+from control_api.services.monitors.histories.monitor_files import WatchStep
+from control_api.services.monitors.rules.conditions import number_of
+from control_api.services.monitors.rules.fields import (
+    FIELD_OF_NAME,
+    FIELDS,
+    RankValue,
+    SellerValue,
+    TrackedField,
+)
+from control_api.services.records import Row, Watch
+
+monitor_files = dialect_blueprint("monitor-files", "What a monitor knows, as files")
+
+
+def _column(field: TrackedField) -> Column:
+    path = ["now", field.name]
+    if field.is_money:
+        path.append("amount")
+    return Column(field.name, path)
+
+
+# The first ones are those of an import. A seller is a record of two texts.
+WATCH_COLUMNS = (
+    *(Column(name, (name,)) for name in ("value", "label", "tags", "note", "target", "enabled")),
+    Column("currency", ("context", "currency")),
+    Column("place", ("context", "place")),
+    *(_column(one) for one in FIELDS if one.name != "seller"),
+    Column("sellerId", ("now", "seller", "id")),
+    Column("sellerName", ("now", "seller", "name")),
+    *(
+        Column(name, (name,))
+        for name in ("lastCheckAt", "lastOkAt", "lastOutcome", "missed", "isGone", "isStale", "id")
+    ),
+)
+STEP_COLUMNS = tuple(
+    Column(name, (name,))
+    for name in ("watchId", "value", "field", "at", "number", "text", "currency", "isAbsent")
+)
+
+
+@monitor_files.get(
+    "/monitors/<id>/watches/export",
+    summary="Download what is known of the watches",
+    responses={200: dict(FILE), 403: ErrorEnvelope},
+)
+def export_watches(path: MonitorIdPath, query: WatchesExportQuery) -> Response:
+    query.require_csv(query.format)
+    rows: Iterable[Row] = ()
+    if _counts(path.id):
+        found = services().monitor_files.watches(
+            current_actor(), path.id, query.wanted, file_format=query.format
+        )
+        rows = (watch_row(one) for one in found)
+    chunks = file_chunks(
+        rows, query.written_format, WATCH_COLUMNS, query.style, subject=f"monitor {path.id}"
+    )
+    return file_answer(f"watches-{path.id}", query, chunks)
+
+
+@monitor_files.get(
+    "/monitors/<id>/history/export",
+    summary="Download the history of the watches",
+    responses={200: dict(FILE), 403: ErrorEnvelope},
+)
+def export_history(path: MonitorIdPath, query: HistoryExportQuery) -> Response:
+    query.require_csv(query.format)
+    rows: Iterable[Row] = ()
+    if _counts(path.id):
+        found = services().monitor_files.history(
+            current_actor(), path.id, query.wanted, file_format=query.format
+        )
+        rows = step_rows(found)
+    chunks = file_chunks(
+        rows, query.written_format, STEP_COLUMNS, query.style, subject=f"monitor {path.id}"
+    )
+    return file_answer(f"history-{path.id}", query, chunks)
+
+
+def watch_row(watch: Watch) -> Row:
+    return Row(watch.id, watch_answer(watch))
+
+
+def step_rows(found: Iterable[WatchStep]) -> Iterator[Row]:
+    for one in found:
+        step = one.step
+        money = FIELD_OF_NAME[step.field].is_money and step.value is not None
+        number = number_of(step.value)
+        yield Row(
+            one.watch.id,
+            {
+                "watchId": one.watch.id,
+                "value": one.watch.value,
+                "field": step.field,
+                "at": text_from_time(step.at),
+                "number": number,
+                "text": _text(step.value, number),
+                "currency": one.currency if money else None,
+                "isAbsent": step.value is None,
+            },
+        )
+
+
+def _text(value: Any, number: Decimal | None) -> str | None:
+    """What is no number; of a rank its category."""
+    if isinstance(value, RankValue):
+        return value.category
+    if value is None or number is not None:
+        return None
+    if isinstance(value, SellerValue):
+        return value.id or value.name
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return value if isinstance(value, str) else " | ".join(map(str, value))
+
+
+def _counts(monitor_id: str) -> bool:
+    """A HEAD is no export: it asks whether the monitor is there."""
+    if request.method != "HEAD":
+        return True
+    services().monitors.get(current_actor(), monitor_id)
+    return False

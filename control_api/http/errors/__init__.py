@@ -1,0 +1,1 @@
+"""Errors, in the dialect of the path they came from."""

@@ -1,0 +1,60 @@
+"""What a request asked for that has no effect. Nothing that a user sends is ignored without a word.
+
+A view calls `warn`; the answer's envelope takes the warnings up where the dialect has one.
+Query names are looked at for every route, and also told in a header: not every answer is an object.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote
+
+from flask import Flask, Response, current_app, g, has_request_context, request
+
+from control_api.http.access import is_of_console
+from control_api.http.nearest import did_you_mean
+from control_api.http.requests.request_names import query_names
+from control_api.http.v1_errors import is_v1_path
+
+UNKNOWN_PARAMETERS = "X-Unknown-Parameters"
+_MOST = 100
+_MAX_NAME_LENGTH = 100
+
+
+def warn(path: str, message: str) -> None:
+    found: list[dict[str, str]] = g.setdefault("warnings", [])
+    if len(found) < _MOST:
+        found.append({"path": path, "message": message})
+
+
+def enveloped(body: dict[str, Any]) -> dict[str, Any]:
+    """`{"data": ...}` with the request's warnings beside it."""
+    if not has_request_context() or "data" not in body or is_v1_path(request.path):
+        return body
+    found = g.get("warnings")
+    return {**body, "warnings": [*body.get("warnings", ()), *found]} if found else body
+
+
+def install_query_check(app: Flask) -> None:
+    app.before_request(_look_at_the_query)
+    app.after_request(_name_unknown_parameters)
+
+
+def _look_at_the_query() -> None:
+    if request.url_rule is None or not request.args or is_of_console(request.url_rule.rule):
+        return
+    known = query_names(current_app.view_functions[request.url_rule.endpoint])
+    unknown = [name[:_MAX_NAME_LENGTH] for name in request.args if name not in known][:_MOST]
+    for name in unknown:
+        meant = did_you_mean(name, known)
+        text = f"`{name}` is not a parameter of this address and has no effect{meant}"
+        warn(f"query.{name}", text)
+    g.unknown_parameters = unknown
+
+
+def _name_unknown_parameters(response: Response) -> Response:
+    names = g.get("unknown_parameters")
+    if names:
+        # A name is the client's text: in a header it stands as it stood in the address.
+        response.headers[UNKNOWN_PARAMETERS] = ", ".join(quote(name, safe="[]$") for name in names)
+    return response

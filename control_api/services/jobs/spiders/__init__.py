@@ -1,0 +1,1 @@
+"""Spiders by name, and their runs as jobs."""

@@ -1,0 +1,1 @@
+"""Alerts: made, judged, tried on the past."""

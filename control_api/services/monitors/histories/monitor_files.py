@@ -1,0 +1,117 @@
+"""What is known of a monitor's watches, and their history, as files: a page of watches at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from control_api.services.accounts.actor import Actor
+from control_api.services.accounts.audit_trail import AuditTrail
+from control_api.services.errors import InvalidInput
+from control_api.services.jobs.quota import Quota
+from control_api.services.monitors.histories.histories import HistoryWanted, history_names
+from control_api.services.monitors.histories.history_pieces import pieces_of
+from control_api.services.monitors.monitors import MonitorService
+from control_api.services.monitors.rules.chunks import steps_of
+from control_api.services.monitors.rules.steps import steps_within
+from control_api.services.monitors.rules.watch_state import Step
+from control_api.services.monitors.watches.watch_documents import state_from_known
+from control_api.services.monitors.watches.watches import WatchesWanted
+from storage.base.clock import utc_now
+from storage.base.transactions import Session, Transactions
+from storage.monitors.chunks import Chunks
+from storage.monitors.monitors import Monitor
+from storage.monitors.watches import Watch, Watches, WatchFilter
+
+_PAGE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class WatchStep:
+    """`currency`: that of the watch now."""
+
+    watch: Watch
+    currency: str | None
+    step: Step
+
+
+class MonitorFiles:
+    def __init__(
+        self,
+        watches: Watches,
+        chunks: Chunks,
+        monitors: MonitorService,
+        *,
+        quota: Quota,
+        audit: AuditTrail,
+        transactions: Transactions,
+    ) -> None:
+        self._watches = watches
+        self._chunks = chunks
+        self._monitors = monitors
+        self._quota = quota
+        self._audit = audit
+        self._transactions = transactions
+
+    def watches(
+        self, actor: Actor, monitor_id: str, wanted: WatchesWanted, *, file_format: str
+    ) -> Iterator[Watch]:
+        """In the order of their values. Counted against the plan as one export, as `history` is."""
+        monitor = self._monitors.get(actor, monitor_id)
+        self._count(actor, monitor, of="watches", file_format=file_format)
+        return self._read(monitor_id, wanted.filter, has_chunk=False)
+
+    def history(
+        self, actor: Actor, monitor_id: str, wanted: HistoryWanted, *, file_format: str
+    ) -> Iterator[WatchStep]:
+        """Watch by watch, field by field, the steps in order."""
+        monitor = self._monitors.get(actor, monitor_id)
+        require_span(wanted)
+        self._count(actor, monitor, of="history", file_format=file_format)
+        return self._steps(monitor_id, wanted)
+
+    def _steps(self, monitor_id: str, wanted: HistoryWanted) -> Iterator[WatchStep]:
+        for watch in self._read(monitor_id, WatchFilter(), has_chunk=True):
+            pieces = pieces_of(self._chunks, watch, since=wanted.since, until=wanted.until)
+            context = state_from_known(watch.value, watch.known).context
+            currency = context.currency if context else None
+            for name in history_names(wanted, pieces):
+                for step in _within(steps_of(pieces, name), wanted):
+                    yield WatchStep(watch, currency, step)
+
+    def _read(self, monitor_id: str, chosen: WatchFilter, *, has_chunk: bool) -> Iterator[Watch]:
+        """A query a page: a slow client holds no cursor open."""
+        after = None
+        while page := self._watches.list_page(
+            monitor_id, chosen, limit=_PAGE, after=after, has_chunk=has_chunk
+        ):
+            yield from page
+            after = page[-1].id
+
+    def _count(self, actor: Actor, monitor: Monitor, *, of: str, file_format: str) -> None:
+        def work(session: Session) -> None:
+            self._quota.use(actor.organization_id, exports=1, session=session)
+            self._audit.record(
+                actor,
+                "monitor.exported",
+                entity_id=monitor.id,
+                entity_name=monitor.name,
+                metadata={"format": file_format, "of": of},
+                session=session,
+            )
+
+        self._transactions.run(work)
+
+
+def require_span(wanted: HistoryWanted) -> None:
+    """Raises InvalidInput for what no history has, before a file has begun."""
+    history_names(wanted, ())
+    if wanted.since is not None and wanted.until is not None and wanted.since > wanted.until:
+        raise InvalidInput("from must not be after to")
+
+
+def _within(steps: Sequence[Step], wanted: HistoryWanted) -> Sequence[Step]:
+    if not steps:
+        return steps
+    since = wanted.since or steps[0].at
+    return steps_within(steps, since, wanted.until or utc_now())

@@ -1,0 +1,1 @@
+"""Rounds of a monitor, and how much of it they saw."""

@@ -1,0 +1,1 @@
+"""MongoDB and Redis as processes of the stack."""

@@ -1,0 +1,1 @@
+"""Best sellers of the practice store and their kin."""

@@ -1,0 +1,1 @@
+"""Product pages of the practice store."""

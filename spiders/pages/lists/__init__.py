@@ -1,0 +1,1 @@
+"""Best sellers and their kin."""
