@@ -4,7 +4,11 @@ from typing import Any
 
 from flask import Response
 
-from control_api.azscraper.monitors.watch_answers import compact_answer, history_answer, watch_answer
+from control_api.azscraper.monitors.watch_answers import (
+    compact_answer,
+    history_answer,
+    watch_answer,
+)
 from control_api.azscraper.schemas.monitors.monitors import MonitorIdPath
 from control_api.azscraper.schemas.monitors.watches import (
     AddedAnswer,
