@@ -123,6 +123,8 @@ SETTINGS: Mapping[str, Mapping[str, Any]] = {
     "gone": {"when": {"is": "gone"}},
     "target": {"when": {"field": "price", "is": "below", "value": {"note": "target"}}},
     "lowest": {"when": {"field": "price", "is": "lowest_in", "days": 2}},
+    "usual": {"when": {"field": "price", "is": "below_average", "days": 3, "percent": 5}},
+    "record": {"when": {"field": "price", "is": "dropped", "percent": 5, "from": "lowest"}},
 }
 
 
@@ -170,6 +172,26 @@ class TestPreview:
             assert found["firings"] == len(told), name
             assert found["watches"] == len({one["watchId"] for one in told}), name
             assert told_of(found["first"]) == told_of(reversed(told)), name
+
+    def test_a_product_that_is_not_seen_any_more(self, past: Shop) -> None:
+        past.begin = datetime.now(UTC) - timedelta(days=3)
+        body = {"name": "old", "when": {"is": "stale", "hours": 20}}
+        path = f"/monitors/{past.monitor}/alerts"
+        alert = past.tenant.post(path, json=body).json["data"]["id"]
+        past.round(two(page("15.00"), page("15.00")))
+        past.round(two(page("15.00"), page("15.00")))
+        # A day after the last page; told once.
+        past.round(two("BLOCKED_CAPTCHA", "NOT_FOUND"))
+        past.round(two("BLOCKED_CAPTCHA", "TIMEOUT"))
+        told = past.get(f"/alerts/{alert}/firings", FiringsAnswer)["data"]
+        assert sorted(one["value"] for one in told) == sorted(ASINS[:2])
+        assert {(one["cause"], one["field"]) for one in told} == {("level", None)}
+        found = self.preview(past, when=body["when"])
+        assert found["firings"] == 2
+        assert told_of(found["first"]) == told_of(told)
+        # Only what has an age is asked of a look that brought nothing.
+        cheap = self.preview(past, when={"field": "price", "is": "below", "value": 20})
+        assert (cheap["firings"], cheap["looks"]) == (2, 8)
 
     def test_days_say_how_far_back(self, past: Shop) -> None:
         past.round(two(page("15.00"), page("15.00")))

@@ -87,13 +87,14 @@ class AlertPreviews:
         return found
 
     def _add(self, found: AlertPreview, watch: Watch, rule: AlertRule, since: datetime) -> None:
-        lookback = max(leaf.days for leaf in leaves_of(rule.condition))
-        pieces = pieces_of(self._chunks, watch, since=since - timedelta(days=lookback))
+        lookback = max(leaf.lookback for leaf in leaves_of(rule.condition))
+        pieces = pieces_of(self._chunks, watch, since=since - lookback)
         past = Past(
             pieces=pieces,
             changes=[_change(one) for one in self._changes.of_watch(watch.id, since)],
             target=watch.target,
             first_at=watch.started_at,
+            known_since=watch.started_at or watch.created_at,
         )
         context = state_from_known(watch.value, watch.known).context
         currency = context.currency if context else None

@@ -12,10 +12,10 @@ from typing import Any
 from control_api.services.monitors.histories.history_pieces import pieces_of
 from control_api.services.monitors.looks import WatchLook
 from control_api.services.monitors.monitor_events import MonitorEvents
-from control_api.services.monitors.rules.chunks import steps_of
+from control_api.services.monitors.rules.chunks import checks_of, steps_of
 from control_api.services.monitors.rules.conditions import Moment, condition_from_json
 from control_api.services.monitors.rules.firing import AlertRule, AlertState, Fired, judge
-from control_api.services.monitors.rules.steps import in_force_since
+from control_api.services.monitors.rules.steps import Averages, good_times, in_force_since
 from control_api.services.monitors.rules.watch_state import (
     ChangeKind,
     Observed,
@@ -70,8 +70,10 @@ class Alerting:
         observed: Observed,
         session: Session,
     ) -> tuple[list[FiredAlert], dict[str, AlertState]]:
-        """What fired, and the states that are new. A look that tells nothing is not judged."""
-        if not alerts or (observed.outcome is not WatchOutcome.OK and not observed.changes):
+        """What fired, and the states that are new. A look that tells nothing is judged by its age alone."""
+        if observed.outcome is not WatchOutcome.OK and not observed.changes:
+            alerts = [read for read in alerts if read.rule.judges_age]
+        if not alerts:
             return [], {}
         moment = self._moment(watch, one, observed)
         fired: list[FiredAlert] = []
@@ -127,15 +129,23 @@ class Alerting:
                 steps_of(pieces_of(self._chunks, watch, since=since), name), since
             )
 
+        def mean(name: str, since: datetime) -> Decimal | None:
+            pieces = pieces_of(self._chunks, watch, since=since)
+            good = good_times([one for piece in pieces for one in checks_of(piece)])
+            return Averages(steps_of(pieces, name), good, at).mean(since, at)
+
+        at = one.look.at
         before = state_from_known(watch.value, watch.known)
         return Moment(
-            at=one.look.at,
+            at=at,
             now=observed.state.now,
             before=before.now,
             changes=observed.changes,
             target=watch.target,
-            first_at=watch.started_at or one.look.at,
+            first_at=watch.started_at or at,
             history=history,
+            mean=mean,
+            fresh_at=observed.state.last_ok_at or watch.created_at,
         )
 
 

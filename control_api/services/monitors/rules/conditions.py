@@ -20,10 +20,13 @@ MAX_DEPTH = 3
 MAX_LEAVES = 20
 MAX_DAYS = 3_650
 _OBSERVED_DAYS = 7
-_LOWER = frozenset({"below", "at_most", "lowest_in"})
+MAX_HOURS = 24 * MAX_DAYS
+_LOWER = frozenset({"below", "at_most", "lowest_in", "below_average", "below_list"})
 _HIGHER = frozenset({"above", "at_least", "highest_in"})
 _LIMITS = frozenset({"below", "at_most", "above", "at_least"})
 _EXTREMES = frozenset({"lowest_in", "highest_in"})
+_REFERENCES = frozenset({"below_average", "below_list"})
+_WITH_DAYS = _EXTREMES | {"below_average"}
 _WITH_VALUE = _LIMITS | {"equals", "not_equals", "contains", "became", "left"}
 _LISTS = frozenset({"one_of", "none_of"})
 _MOVES = frozenset({"dropped", "rose"})
@@ -38,7 +41,8 @@ _EVENTS: Mapping[str, ChangeKind] = {
 }
 _PLAIN = frozenset({"absent", "present", "changed"})
 EDGES = frozenset({"changed", "became", "left", *_MOVES, *_EVENTS})
-OPERATORS = tuple(sorted(_WITH_VALUE | _LISTS | _EXTREMES | _MOVES | _PLAIN | {"below_list"} | _EVENTS.keys()))  # fmt: skip
+_WITHOUT_FIELD = frozenset({"stale", *_EVENTS})
+OPERATORS = tuple(sorted(_WITH_VALUE | _LISTS | _EXTREMES | _MOVES | _PLAIN | _REFERENCES | _WITHOUT_FIELD))  # fmt: skip
 # Fields whose values are numbers.
 NUMERIC = frozenset(one.name for one in FIELDS if one.is_money) | {
     "rating", "rank", "stockLeft", "ratingsCount", "boughtPastMonth", "newOffers", "usedOffers",
@@ -54,7 +58,9 @@ class BadCondition(ValueError):
 class Moment:
     """What an alert is judged by. `before`: the values in force before this look.
 
-    `history`: the steps of a field that were in force since a time, without this look's.
+    `history`: the steps of a field that were in force since a time, without this look's. `mean`: of a
+    field's number from a time to this look, each value weighed by how long it was observed to hold.
+    `fresh_at`: of the last good look, this one included.
     """
 
     at: datetime
@@ -65,6 +71,8 @@ class Moment:
     last_fired: Decimal | None = None
     first_at: datetime | None = None
     history: Callable[[str, datetime], Sequence[Step]] = lambda name, since: ()
+    mean: Callable[[str, datetime], Decimal | None] = lambda name, since: None
+    fresh_at: datetime | None = None
 
     def change_of(self, name: str) -> Change | None:
         return next((one for one in self.changes if one.field == name), None)
@@ -76,10 +84,16 @@ class Leaf:
     field: str | None = None
     value: Any = None
     days: int = 0
+    hours: int = 0
     percent: Decimal | None = None
     amount: Decimal | None = None
     since: str = "previous"
     or_equal: bool = False
+
+    @property
+    def lookback(self) -> timedelta:
+        """How much of the past it is judged by."""
+        return timedelta(days=MAX_DAYS if self.since == "lowest" else self.days, hours=self.hours)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,9 +184,9 @@ def _leaf(data: Mapping[str, Any], path: str) -> Leaf:
     if unknown:
         raise BadCondition(f"{path}: `{operator}` takes no `{unknown[0]}`")
     name = data.get("field")
-    if operator not in _EVENTS and name not in FIELD_OF_NAME:
+    if operator not in _WITHOUT_FIELD and name not in FIELD_OF_NAME:
         raise BadCondition(f"{path}.field must be one of {', '.join(FIELD_OF_NAME)}")
-    if operator in _LIMITS | _EXTREMES | _MOVES and name not in NUMERIC:
+    if operator in _LIMITS | _WITH_DAYS | _MOVES and name not in NUMERIC:
         raise BadCondition(f"{path}: `{operator}` needs a field of numbers, which `{name}` is not")
     if operator == "below_list" and name != "price":
         raise BadCondition(f"{path}: `below_list` is for the field `price` alone")
@@ -180,7 +194,8 @@ def _leaf(data: Mapping[str, Any], path: str) -> Leaf:
         operator=operator,
         field=name,
         value=_value(data, operator, path),
-        days=_days(data, operator, path),
+        days=_whole(data, "days", MAX_DAYS, path) if operator in _WITH_DAYS else 0,
+        hours=_whole(data, "hours", MAX_HOURS, path) if operator == "stale" else 0,
         percent=_positive(data, "percent", path),
         amount=_positive(data, "amount", path),
         since=_since(data, path),
@@ -189,10 +204,12 @@ def _leaf(data: Mapping[str, Any], path: str) -> Leaf:
 
 
 def _names_of(operator: str) -> set[str]:
-    if operator in _EVENTS:
-        return set()
+    if operator in _WITHOUT_FIELD:
+        return {"hours"} if operator == "stale" else set()
     if operator in _EXTREMES:
         return {"field", "days", "orEqual"}
+    if operator == "below_average":
+        return {"field", "days", "percent"}
     if operator in _MOVES:
         return {"field", "percent", "amount", "from"}
     if operator == "below_list":
@@ -220,13 +237,11 @@ def _is_limit(value: Any) -> bool:
     return is_number or value == {"note": "target"}
 
 
-def _days(data: Mapping[str, Any], operator: str, path: str) -> int:
-    if operator not in _EXTREMES:
-        return 0
-    days = data.get("days")
-    if not isinstance(days, int) or isinstance(days, bool) or not 1 <= days <= MAX_DAYS:
-        raise BadCondition(f"{path}.days must be a whole number from 1 to {MAX_DAYS}")
-    return days
+def _whole(data: Mapping[str, Any], name: str, greatest: int, path: str) -> int:
+    value = data.get(name)
+    if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= greatest:
+        raise BadCondition(f"{path}.{name} must be a whole number from 1 to {greatest}")
+    return value
 
 
 def _positive(data: Mapping[str, Any], name: str, path: str) -> Decimal | None:
@@ -240,8 +255,8 @@ def _positive(data: Mapping[str, Any], name: str, path: str) -> Decimal | None:
 
 def _since(data: Mapping[str, Any], path: str) -> str:
     since = data.get("from", "previous")
-    if since not in ("previous", "last_fired"):
-        raise BadCondition(f"{path}.from must be previous or last_fired")
+    if since not in ("previous", "last_fired", "lowest"):
+        raise BadCondition(f"{path}.from must be previous, last_fired or lowest")
     return str(since)
 
 
@@ -260,6 +275,8 @@ def _exact(value: Any) -> Any:
 def _leaf_holds(leaf: Leaf, moment: Moment, slack: Decimal) -> bool | None:
     if leaf.operator in _EVENTS:
         return any(one.kind is _EVENTS[leaf.operator] for one in moment.changes)
+    if leaf.operator == "stale":
+        return _is_stale(leaf, moment)
     assert leaf.field is not None
     if leaf.operator in EDGES:
         return _edge_holds(leaf, leaf.field, moment)
@@ -273,7 +290,9 @@ def _leaf_holds(leaf: Leaf, moment: Moment, slack: Decimal) -> bool | None:
     if leaf.operator in _EXTREMES:
         return _is_extreme(leaf, leaf.field, value, moment)
     if leaf.operator == "below_list":
-        return _is_below_list(leaf, value, moment)
+        return _is_below_list(leaf, value, moment, slack)
+    if leaf.operator == "below_average":
+        return _is_below_average(leaf, leaf.field, value, moment, slack=slack)
     if leaf.operator == "contains":
         return _contains(value, leaf.value)
     wanted = leaf.value if leaf.operator in _LISTS else [leaf.value]
@@ -294,6 +313,8 @@ def _edge_holds(leaf: Leaf, name: str, moment: Moment) -> bool:
     before, after = number_of(change.before), number_of(change.after)
     if leaf.since == "last_fired" and moment.last_fired is not None:
         before = moment.last_fired
+    if leaf.since == "lowest":
+        before = min(_numbers_since(name, timedelta(days=MAX_DAYS), moment), default=None)
     if before is None or after is None:
         return False
     moved = before - after if leaf.operator == "dropped" else after - before
@@ -321,21 +342,53 @@ def _is_extreme(leaf: Leaf, name: str, value: Any, moment: Moment) -> bool | Non
     number = number_of(value)
     if number is None:
         return False
-    observed = moment.at - (moment.first_at or moment.at)
-    if observed < timedelta(days=min(leaf.days, _OBSERVED_DAYS)):
+    if not _is_followed_long_enough(leaf, moment):
         return None
-    earlier = moment.history(name, moment.at - timedelta(days=leaf.days))
-    numbers = [found for step in earlier if (found := number_of(step.value)) is not None]
+    numbers = _numbers_since(name, timedelta(days=leaf.days), moment)
     if leaf.operator == "highest_in":
         numbers, number = [-one for one in numbers], -number
     return all(number < one or (leaf.or_equal and number == one) for one in numbers)
 
 
-def _is_below_list(leaf: Leaf, value: Any, moment: Moment) -> bool | None:
+def _is_below_average(
+    leaf: Leaf, name: str, value: Any, moment: Moment, *, slack: Decimal
+) -> bool | None:
+    number = number_of(value)
+    if number is None:
+        return False
+    if not _is_followed_long_enough(leaf, moment):
+        return None
+    mean = moment.mean(name, moment.at - timedelta(days=leaf.days))
+    return None if mean is None else _is_so_far_below(leaf, number, mean, slack)
+
+
+def _is_below_list(leaf: Leaf, value: Any, moment: Moment, slack: Decimal) -> bool | None:
     price, listed = number_of(value), number_of(moment.now.get("listPrice"))
     if price is None or listed is None:
         return False if "listPrice" in moment.now else None
-    return price <= listed * (1 - (leaf.percent or Decimal(0)) / 100) and price < listed
+    return _is_so_far_below(leaf, price, listed, slack)
+
+
+def _is_so_far_below(leaf: Leaf, number: Decimal, reference: Decimal, slack: Decimal) -> bool:
+    reference *= 1 + slack / 100
+    return number <= reference * (1 - (leaf.percent or Decimal(0)) / 100) and number < reference
+
+
+def _is_stale(leaf: Leaf, moment: Moment) -> bool | None:
+    """Of a look that is older than the last good one nothing is said."""
+    if moment.fresh_at is None or moment.at < moment.fresh_at:
+        return None
+    return moment.at - moment.fresh_at >= timedelta(hours=leaf.hours)
+
+
+def _is_followed_long_enough(leaf: Leaf, moment: Moment) -> bool:
+    followed = moment.at - (moment.first_at or moment.at)
+    return followed >= timedelta(days=min(leaf.days, _OBSERVED_DAYS))
+
+
+def _numbers_since(name: str, age: timedelta, moment: Moment) -> list[Decimal]:
+    steps = moment.history(name, moment.at - age)
+    return [found for step in steps if (found := number_of(step.value)) is not None]
 
 
 def _contains(value: Any, wanted: Any) -> bool:

@@ -36,6 +36,11 @@ class AlertRule:
         return any(leaf.operator in EDGES for leaf in leaves_of(self.condition))
 
     @property
+    def judges_age(self) -> bool:
+        """Whether a look that brought nothing is one to be judged too."""
+        return any(leaf.operator == "stale" for leaf in leaves_of(self.condition))
+
+    @property
     def lead(self) -> Leaf:
         """The part that is told of: the first that has numbers, else the first."""
         found = list(leaves_of(self.condition))
@@ -46,8 +51,11 @@ class AlertRule:
 
 
 _NUMBERED = frozenset(
-    {"below", "at_most", "above", "at_least", "lowest_in", "highest_in", "dropped", "rose"}
-)
+    {
+        "below", "at_most", "above", "at_least", "lowest_in", "highest_in", "below_average", "below_list",
+        "dropped", "rose",
+    }
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,7 @@ from typing import Any
 from control_api.services.monitors.rules.chunks import CheckMade, Chunk, checks_of, steps_of
 from control_api.services.monitors.rules.conditions import Moment
 from control_api.services.monitors.rules.firing import AlertRule, AlertState, Fired, judge
-from control_api.services.monitors.rules.steps import in_force_since
+from control_api.services.monitors.rules.steps import Averages, good_times, in_force_since
 from control_api.services.monitors.rules.watch_state import Change, Step, WatchOutcome
 
 # The history keeps seconds; changes have the page's own time.
@@ -23,12 +23,14 @@ _AT = attrgetter("at")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Past:
-    """Of one watch. `changes`: in the order in which they were told."""
+    """Of one watch. `changes`: in the order in which they were told. `known_since`: when it became a watch,
+    or was seen first."""
 
     pieces: Sequence[Chunk]
     changes: Sequence[Change] = ()
     target: Decimal | None = None
     first_at: datetime | None = None
+    known_since: datetime | None = None
 
 
 def replay(rule: AlertRule, past: Past, since: datetime) -> Iterator[Fired]:
@@ -39,6 +41,7 @@ def replay(rule: AlertRule, past: Past, since: datetime) -> Iterator[Fired]:
     state: AlertState | None = None
     seen = told = 0
     now: dict[str, Any] = {}
+    fresh_at = past.known_since
     for check in checks_within(past.pieces):
         end = check.at + _SECOND
         before = now
@@ -47,7 +50,10 @@ def replay(rule: AlertRule, past: Past, since: datetime) -> Iterator[Fired]:
             now = now | {step.field: step.value for step in series.steps[seen:steps_end]}
         changes_end = bisect_left(changes, end, told, key=_AT)
         own, seen, told = changes[told:changes_end], steps_end, changes_end
-        if check.at < since or (check.outcome is not WatchOutcome.OK and not own):
+        is_good = check.outcome is WatchOutcome.OK
+        if is_good:
+            fresh_at = check.at
+        if check.at < since or not (is_good or own or rule.judges_age):
             continue
         moment = Moment(
             at=check.at,
@@ -57,6 +63,8 @@ def replay(rule: AlertRule, past: Past, since: datetime) -> Iterator[Fired]:
             target=past.target,
             first_at=past.first_at or check.at,
             history=series.before(check.at),
+            mean=series.mean_until(check.at),
+            fresh_at=fresh_at,
         )
         state, fired = judge(rule, state, moment)
         if fired is not None:
@@ -73,6 +81,8 @@ class _Series:
     def __init__(self, pieces: Sequence[Chunk]) -> None:
         names = {name for piece in pieces for name in piece.fields}
         self._of_field: Mapping[str, list[Step]] = {name: steps_of(pieces, name) for name in names}
+        self._good = good_times([one for piece in pieces for one in checks_of(piece)])
+        self._averages: dict[str, Averages] = {}
         self.steps = sorted((step for own in self._of_field.values() for step in own), key=_AT)
 
     def before(self, at: datetime) -> Any:
@@ -81,3 +91,12 @@ class _Series:
             return in_force_since(own[: bisect_left(own, at, key=_AT)], since)
 
         return history
+
+    def mean_until(self, at: datetime) -> Any:
+        def mean(name: str, since: datetime) -> Decimal | None:
+            if name not in self._averages:
+                last = self._good[-1] if self._good else at
+                self._averages[name] = Averages(self._of_field.get(name, []), self._good, last)
+            return self._averages[name].mean(since, at)
+
+        return mean

@@ -146,7 +146,7 @@ def _cell(held: Sequence[_Held], start: datetime, end: datetime) -> Cell:
     if not inside:
         return Cell(start=start)
     values = [one.value for one in inside]
-    seconds = [Decimal(str((one.end - one.start).total_seconds())) for one in inside]
+    seconds = [_seconds_of(one) for one in inside]
     total = sum(seconds, Decimal(0))
     weighted = sum((one * value for one, value in zip(seconds, values, strict=True)), Decimal(0))
     width = Decimal(str((end - start).total_seconds()))
@@ -159,6 +159,40 @@ def _cell(held: Sequence[_Held], start: datetime, end: datetime) -> Cell:
         mean=weighted / total if total else values[-1],
         observed=(total / width).quantize(Decimal("0.0001")) if width else Decimal(0),
     )
+
+
+class Averages:
+    """Means of a field's number over any part of its history, each value weighed by the observed time."""
+
+    def __init__(self, steps: Sequence[Step], good: Sequence[datetime], until: datetime) -> None:
+        unknown = unknown_spans(good, good[0], until) if good else []
+        held = [one for one in _held(steps, unknown, until) if one.start < one.end]
+        self._held = held
+        self._starts = [one.start for one in held]
+        # Up to the beginning of each: seconds, and seconds times values.
+        self._seconds = [Decimal(0), *itertools.accumulate(map(_seconds_of, held))]
+        self._sums = [
+            Decimal(0),
+            *itertools.accumulate(_seconds_of(one) * one.value for one in held),
+        ]
+
+    def mean(self, since: datetime, until: datetime) -> Decimal | None:
+        """None where nothing was observed."""
+        (from_seconds, from_sum), (to_seconds, to_sum) = self._up_to(since), self._up_to(until)
+        seconds = to_seconds - from_seconds
+        return (to_sum - from_sum) / seconds if seconds > 0 else None
+
+    def _up_to(self, at: datetime) -> tuple[Decimal, Decimal]:
+        place = bisect_left(self._starts, at)
+        if place == 0:
+            return Decimal(0), Decimal(0)
+        last = self._held[place - 1]
+        part = _seconds_of(_Held(last.start, min(at, last.end), last.value))
+        return self._seconds[place - 1] + part, self._sums[place - 1] + part * last.value
+
+
+def _seconds_of(held: _Held) -> Decimal:
+    return Decimal(str((held.end - held.start).total_seconds()))
 
 
 def lowest_of(steps: Sequence[Step]) -> tuple[Any, datetime] | None:

@@ -17,6 +17,7 @@ from control_api.services.monitors.rules.conditions import (
     Moment,
     condition_from_json,
     holds,
+    leaves_of,
 )
 from control_api.services.monitors.rules.fields import RankValue, SellerValue
 from control_api.services.monitors.rules.firing import AlertRule, AlertState, judge
@@ -38,6 +39,7 @@ NOW: Mapping[str, Any] = {
 DROP = Change(
     kind=ChangeKind.CHANGED, at=hour(5), field="price", before=D("24.99"), after=D("18.99")
 )
+DEAR = Step("price", hour(3), D("30"))
 
 
 def moment(**more: Any) -> Moment:
@@ -136,6 +138,97 @@ def test_the_lowest_of_some_days() -> None:
     assert holds(lowest, moment(history=lambda name, since: steps[:1])) is None
 
 
+def test_a_drop_can_be_measured_from_the_lowest_ever() -> None:
+    condition = condition_from_json(leaf("price", "dropped", percent=5, **{"from": "lowest"}))
+    asked = []
+
+    def history(name: str, since: Any) -> list[Step]:
+        asked.append((name, hour(5) - since))
+        return [Step("price", hour(0), None), Step("price", hour(1), D("20")), DEAR]
+
+    assert holds(condition, moment(changes=[DROP], history=history)) is True
+    assert asked == [("price", timedelta(days=3_650))]
+    near = Step("price", hour(2), D("19.5"))
+    assert holds(condition, moment(changes=[DROP], history=lambda *_: [near, DEAR])) is False
+    assert holds(condition, moment(changes=[DROP])) is False
+    assert holds(condition, moment(history=history)) is False
+
+
+@pytest.mark.parametrize(
+    ("mean", "percent", "expected"),
+    [
+        ("19", None, True),
+        ("18.99", None, False),
+        ("21.10", 10, True),
+        ("21.09", 10, False),
+        (None, None, None),
+    ],
+)
+def test_the_average_of_some_days(mean: str | None, percent: Any, expected: bool | None) -> None:
+    condition = condition_from_json(leaf("price", "below_average", days=1, percent=percent))
+    asked = []
+
+    def found(name: str, since: Any) -> Decimal | None:
+        asked.append((name, hour(5) - since))
+        return D(mean) if mean else None
+
+    followed = moment(first_at=hour(-48), mean=found)
+    assert holds(condition, followed) is expected
+    assert asked == [("price", timedelta(days=1))]
+    # Nobody knows what is usual for a product that has been followed for an hour.
+    assert holds(condition, moment(first_at=hour(4), mean=found)) is None
+    absent = moment(first_at=hour(-48), now={"price": None}, mean=found)
+    assert holds(condition, absent) is False
+    assert holds(condition, moment(now={}, mean=found)) is None
+
+
+@pytest.mark.parametrize(
+    ("fresh", "expected"), [(hour(5), False), (hour(3.5), False), (hour(3), True), (None, None)]
+)
+def test_how_long_there_was_no_good_look(fresh: Any, expected: bool | None) -> None:
+    condition = condition_from_json({"is": "stale", "hours": 2})
+    assert holds(condition, moment(fresh_at=fresh)) is expected
+    # A page that comes in late is older than what is known: it says nothing of the age.
+    assert holds(condition, moment(fresh_at=hour(6))) is None
+
+
+def test_how_far_back_a_condition_asks() -> None:
+    for condition, days in (
+        (leaf("price", "below", 1), 0),
+        (leaf("price", "lowest_in", days=30), 30),
+        (leaf("price", "below_average", days=9), 9),
+        ({"is": "stale", "hours": 48}, 2),
+        (leaf("price", "dropped", **{"from": "lowest"}), 3_650),
+    ):
+        [part] = leaves_of(condition_from_json(condition))
+        assert part.lookback == timedelta(days=days)
+
+
+@pytest.mark.parametrize(
+    ("when", "values", "at"),
+    [
+        (leaf("price", "below_list"), ("24", "25", "24", "25.60", "24"), [0, 4]),
+        (leaf("price", "below_average", days=1), ("19", "20", "19", "20.50", "19"), [0, 4]),
+    ],
+)
+def test_a_reference_has_to_be_left_behind_too(
+    when: Any, values: tuple[str, ...], at: list[int]
+) -> None:
+    alert, state, found = rule(when=when, rearm_percent=D(2)), None, []
+    for number, value in enumerate(values):
+        seen = Moment(
+            at=hour(number),
+            now={"price": D(value), "listPrice": D("25")},
+            first_at=hour(-48),
+            mean=lambda name, since: D("20"),
+        )
+        state, told = judge(alert, state, seen)
+        if told is not None:
+            assert told.field == "price"
+            found.append(number)
+    assert found == at
+
+
 @pytest.mark.parametrize(
     ("condition", "said"),
     [
@@ -153,6 +246,11 @@ def test_the_lowest_of_some_days() -> None:
         (leaf("price", "dropped", percent=0), "when.percent must be"),
         (leaf("price", "dropped", **{"from": "never"}), "when.from must be"),
         (leaf("price", "absent", 1), "`absent` takes no `value`"),
+        (leaf("price", "dropped", **{"from": "lowest", "days": 1}), "`dropped` takes no `days`"),
+        (leaf("title", "below_average", days=1), "needs a field of numbers"),
+        (leaf("price", "below_average"), "when.days must be a whole number from 1 to 3650"),
+        ({"is": "stale"}, "when.hours must be a whole number from 1 to 87600"),
+        (leaf("price", "stale", hours=1), "`stale` takes no `field`"),
         (leaf("rank", "below_list"), "for the field `price` alone"),
         ({"all": []}, "when.all must be a list"),
         ({"all": [leaf("x", "absent")]}, "when.all.0.field"),

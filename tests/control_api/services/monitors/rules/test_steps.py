@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from control_api.services.monitors.rules.chunks import CheckMade
 from control_api.services.monitors.rules.steps import (
+    Averages,
     Span,
     calendar_edges,
     cells_of,
@@ -152,3 +153,38 @@ def test_m13_no_peak_is_lost_and_means_add_up(
         weights = sum(cell.observed for cell in cells)
         weighted = sum(cell.mean * cell.observed for cell in cells if cell.mean is not None)
         assert weights == 0 or abs(D(weighted) / D(weights) - whole.mean) < D("0.01")
+
+
+def test_an_average_has_no_weight_where_nobody_looked() -> None:
+    good = [hour(0), hour(1), hour(2), hour(8), hour(9), hour(10)]
+    steps = [Step("price", hour(0), D(10)), Step("price", hour(8), D(20))]
+    found = Averages(steps, good, hour(10))
+    # Two hours of 10, six that nobody saw, two of 20.
+    assert found.mean(hour(0), hour(10)) == D(15)
+    assert found.mean(hour(1), hour(9)) == D(15)
+    assert found.mean(hour(9), hour(10)) == D(20)
+    assert found.mean(hour(3), hour(7)) is None
+    assert found.mean(hour(-5), hour(-1)) is None
+    assert Averages([], [], hour(1)).mean(hour(0), hour(1)) is None
+
+
+@LAW
+@given(
+    st.lists(st.none() | st.integers(1, 50).map(str), min_size=2, max_size=20),
+    st.lists(st.integers(1, 18), max_size=6, unique=True),
+    st.tuples(st.integers(0, 40), st.integers(0, 40)).map(sorted),
+)
+def test_an_average_is_the_mean_of_the_cell(
+    prices: list[str | None], missed: list[int], part: list[int]
+) -> None:
+    steps = priced(*prices)
+    since, until = hour(part[0] / 2), hour(part[1] / 2)
+    good = [step.at for number, step in enumerate(steps) if number not in missed]
+    [cell] = cells_of(steps, unknown_spans(good, hour(0), hour(19)), [since, until], hour(19))
+    found = Averages(steps, good, hour(19)).mean(since, until)
+    if cell.observed == 0 or since == until:
+        assert found is None
+    else:
+        assert found is not None
+        assert cell.mean is not None
+        assert abs(found - cell.mean) < D("0.000001")
