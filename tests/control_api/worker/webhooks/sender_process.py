@@ -1,4 +1,4 @@
-"""`python -m tests.control_api.worker.sender_process`: a webhook sender to be killed, with short leases."""
+"""`python -m tests.control_api.worker.webhooks.sender_process`: a webhook sender to be killed, with short leases."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ def start_sender(store: Store) -> subprocess.Popen[bytes]:
         "REDIS_URL": store.config.redis_url,
         "ALLOWED_NETWORKS": "127.0.0.1/32",
     }
-    command = [sys.executable, "-m", "tests.control_api.worker.sender_process"]
+    command = [sys.executable, "-m", "tests.control_api.worker.webhooks.sender_process"]
     return subprocess.Popen(command, env=environment)
 
 
