@@ -154,6 +154,11 @@ class Config:
     retention_days: int = 0
     # History of watches that is older goes; 0 keeps all of it.
     history_days: int = 0
+    # Which pages are kept as they were fetched: off, failed (the page on which its target failed) or all.
+    keep_pages: str = "off"
+    keep_pages_days: int = 7
+    # Of all organizations together, as they are stored.
+    keep_pages_mb: int = 1_024
     log_level: str = "INFO"
 
     @property
@@ -297,6 +302,9 @@ def load_config(environ: Mapping[str, str]) -> Config:
         max_body_bytes=read("MAX_BODY_BYTES", count_from_text, default.max_body_bytes),
         retention_days=read("RETENTION_DAYS", count_or_none_from_text, default.retention_days),
         history_days=read("HISTORY_DAYS", count_or_none_from_text, default.history_days),
+        keep_pages=read("KEEP_PAGES", one_of("off", "failed", "all"), default.keep_pages),
+        keep_pages_days=read("KEEP_PAGES_DAYS", count_from_text, default.keep_pages_days),
+        keep_pages_mb=read("KEEP_PAGES_MB", count_from_text, default.keep_pages_mb),
         log_level=read("LOG_LEVEL", one_of("DEBUG", "INFO", "WARNING", "ERROR"), default.log_level),
     )
 

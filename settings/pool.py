@@ -27,6 +27,8 @@ MEMUSAGE_LIMIT_MB = 2048
 SPIDER_MIDDLEWARES = {
     # Nearest to the spider: sees each request and item exactly as the callback made it.
     "spiders.frontier.middleware.TargetMiddleware": 1000,
+    # Sees rows with their keys.
+    "spiders.saved.middleware.KeepPagesMiddleware": 995,
     "spiders.middlewares.proxy.ProxyOutcomeMiddleware": 990,
 }
 DOWNLOADER_MIDDLEWARES = {

@@ -69,6 +69,7 @@ class _Collected(Collector):
             self._queues,
             self._outcomes,
             self._field_failures,
+            self._saved_pages,
             self._jobs,
             self._webhooks,
             self._monitors,
@@ -159,6 +160,21 @@ class _Collected(Collector):
         for field, number in self._gauges.field_failures().items():
             failed.add_metric([field], number)
         yield failed
+
+    def _saved_pages(self) -> Iterator[Metric]:
+        outcomes = CounterMetricFamily(
+            "azscraper_pages_to_keep",
+            "Pages that KEEP_PAGES asks for, by what became of them",
+            labels=["outcome"],
+        )
+        for outcome, number in self._gauges.page_outcomes().items():
+            outcomes.add_metric([outcome], number)
+        held = self._gauges.saved_pages()
+        yield outcomes
+        yield GaugeMetricFamily("azscraper_saved_pages", "Pages that are kept", value=held.count)
+        yield GaugeMetricFamily(
+            "azscraper_saved_pages_bytes", "What they take, compressed", value=held.stored_bytes
+        )
 
     def _jobs(self) -> Iterator[Metric]:
         jobs = GaugeMetricFamily("azscraper_open_jobs", "Open jobs", labels=["status"])

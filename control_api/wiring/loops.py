@@ -60,6 +60,8 @@ def worker_duties(stores: Stores, services: SharedServices) -> list[Duty]:
         days=stores.config.retention_days,
         chunks=stores.chunks,
         history_days=stores.config.history_days,
+        pages=stores.saved_pages,
+        max_page_bytes=stores.config.keep_pages_mb * 1024 * 1024,
     )
 
     def run_due() -> bool:

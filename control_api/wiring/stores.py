@@ -49,6 +49,7 @@ from storage.monitors.observation_counts import ObservationCounts
 from storage.monitors.receipts import Receipts
 from storage.monitors.rounds import Rounds
 from storage.monitors.watches import Watches
+from storage.pages.saved_pages import SavedPages
 from storage.queue.crawlers import CrawlerRegistry
 from storage.queue.defects import Defects
 from storage.queue.fleet import FleetMemory
@@ -126,6 +127,7 @@ class Stores:
         self.jobs = Jobs(database)
         self.targets = Targets(database)
         self.results = Results(database)
+        self.saved_pages = SavedPages(database)
         self.categories = Categories(database)
         self.idempotency = IdempotencyKeys(database)
         self.job_facts = JobFactsReader(database)

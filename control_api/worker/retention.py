@@ -8,6 +8,7 @@ from datetime import timedelta
 from control_api.services.jobs.removal import Remover
 from storage.base.clock import utc_now
 from storage.monitors.chunks import Chunks
+from storage.pages.saved_pages import SavedPages
 
 logger = logging.getLogger(__name__)
 
@@ -16,11 +17,23 @@ SWEEP_SECONDS = 5.0
 
 
 class Retention:
-    """`days` 0: jobs are kept for ever; `history_days` 0: the history of watches is."""
+    """`days` 0: jobs are kept for ever; `history_days` 0: the history of watches is.
+
+    `max_page_bytes`: of all saved pages, which go by themselves at the end of their time.
+    """
 
     def __init__(
-        self, remover: Remover, *, days: int, chunks: Chunks | None = None, history_days: int = 0
+        self,
+        remover: Remover,
+        *,
+        days: int,
+        chunks: Chunks | None = None,
+        history_days: int = 0,
+        pages: SavedPages | None = None,
+        max_page_bytes: int = 0,
     ) -> None:
+        self._pages = pages
+        self._max_page_bytes = max_page_bytes
         self._remover = remover
         self._days = days
         self._chunks = chunks
@@ -34,6 +47,7 @@ class Retention:
             if count:
                 logger.info("removing %d jobs that ended over %d days ago", count, self._days)
         has_more = self._remove_old_history()
+        self._make_room_for_pages()
         return not self._remover.sweep(SWEEP_SECONDS) or has_more
 
     def _remove_old_history(self) -> bool:
@@ -42,3 +56,10 @@ class Retention:
             return False
         moment = utc_now() - timedelta(days=self._history_days)
         return self._chunks.remove_ended_before(moment) > 0
+
+    def _make_room_for_pages(self) -> None:
+        if self._pages is None:
+            return
+        count = self._pages.make_room(self._max_page_bytes)
+        if count:
+            logger.info("removed %d saved pages: together they were over their limit", count)

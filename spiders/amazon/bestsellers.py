@@ -30,6 +30,7 @@ from spiders.sites.bestsellers import (
 from spiders.sites.marketplaces import find_marketplace_by_host
 from spiders.sites.urls import product_url
 from spiders.targets import list_target_from_text
+from spiders.work.saved_pages import READ_WITH
 from spiders.work.target import Target
 
 # Of a table: rows of a list hold the target beside each product's address.
@@ -92,6 +93,7 @@ class AmazonBestsellersSpider(ListedSpider):
     ) -> AsyncIterator[Any]:
         found = None
         if not isinstance(response, FailedDownload):
+            response.meta[READ_WITH] = {"rankOffset": progress.rows}
             found = BestsellersPage(
                 self.fetched(response),
                 lang=target.params.get("lang"),

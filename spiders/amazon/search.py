@@ -26,6 +26,7 @@ from spiders.targets import (
     require_own_store,
     search_target_from_text,
 )
+from spiders.work.saved_pages import READ_WITH
 from spiders.work.target import LeasedTarget, Target
 
 MAX_PAGES = 20
@@ -151,6 +152,12 @@ class AmazonSearchSpider(AmazonSpider):
     ) -> AsyncIterator[Any]:
         found = None
         if not isinstance(response, FailedDownload):
+            response.meta[READ_WITH] = {
+                "keyword": _keyword_of(target),
+                "page": page,
+                "rankOffset": progress.rows,
+                "organicOffset": progress.organic,
+            }
             found = SearchPage(
                 self.fetched(response),
                 keyword=_keyword_of(target),

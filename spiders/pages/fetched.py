@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,3 +17,5 @@ class Fetched:
     requested_url: str | None = None
     # The body ended before its end: connection, compressed stream or file broke off.
     is_cut: bool = False
+    # What a crawl knew beside the page, for one that is read again: page, rankOffset, organicOffset.
+    read_with: Mapping[str, Any] = field(default_factory=dict)

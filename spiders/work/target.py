@@ -76,6 +76,8 @@ class LeasedTarget(Target):
     effort: Effort = field(default_factory=Effort)
     # What the pipelines keep of its items until it ends.
     rows: list[Any] = field(default_factory=list)
+    # How many of its pages were kept as they were fetched.
+    saved_pages: int = 0
 
 
 @dataclass(frozen=True, slots=True)

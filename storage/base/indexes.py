@@ -134,6 +134,12 @@ INDEXES: dict[str, list[IndexModel]] = {
         IndexModel([("hour", 1)], name="expiry", expireAfterSeconds=8 * _DAY_SECONDS),
     ],
     "field_failures": [],
+    "saved_pages": [
+        IndexModel([("expiresAt", 1)], name="expiry", expireAfterSeconds=0),
+        # With the bytes: what each organization holds is read from the index alone.
+        IndexModel([("organizationId", 1), ("fetchedAt", 1), ("bytes", 1)], name="by_age"),
+    ],
+    "page_counts": [],
     "operator_settings": [],
     "referral_links": [
         IndexModel([("userId", 1)], name="one_per_user", unique=True),

@@ -19,7 +19,7 @@ from storage.base.records import OPEN_JOB
 from storage.monitors.receipts import Receipts
 
 _BATCH = 5_000
-_SWEPT = ("results", "targets", "run_logs", "late_writes")
+_SWEPT = ("results", "targets", "run_logs", "late_writes", "saved_pages")
 _OPEN = [status.value for status in OPEN_JOB]
 
 

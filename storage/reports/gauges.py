@@ -15,6 +15,8 @@ from storage.base.records import OPEN_JOB
 from storage.jobs.field_failures import FieldFailures
 from storage.jobs.outcomes import SUCCESS, Outcomes
 from storage.monitors.observation_counts import ObservationCounts
+from storage.pages.page_counts import PageCounts
+from storage.pages.saved_pages import PageUse, SavedPages
 from storage.queue.crawlers import Beat, CrawlerRegistry
 from storage.queue.defects import Defects
 from storage.queue.pace import PaceRates, PaceUse
@@ -63,6 +65,8 @@ class Gauges:
         self._outcomes = Outcomes(database)
         self._observations = ObservationCounts(database)
         self._field_failures = FieldFailures(database)
+        self._page_counts = PageCounts(database)
+        self._saved_pages = SavedPages(database)
 
     def queues(self) -> Mapping[str, SpiderQueue]:
         waiting = self._open_by_spider()
@@ -110,6 +114,13 @@ class Gauges:
     def field_failures(self) -> Mapping[str, int]:
         """Rows by the field that could not be read, of all stored rows of good pages."""
         return self._field_failures.get_all()
+
+    def page_outcomes(self) -> Mapping[str, int]:
+        """What became of pages that were to be kept, see spiders/saved/keeper.py."""
+        return self._page_counts.get_all()
+
+    def saved_pages(self) -> PageUse:
+        return self._saved_pages.use()
 
     def visitors(self) -> Mapping[str, int]:
         """See VisitorCounts."""

@@ -76,6 +76,9 @@ REFUSED = {
     "MAX_BODY_BYTES": ("-5", "above 0"),
     "RETENTION_DAYS": ("-1", "below 0"),
     "HISTORY_DAYS": ("-1", "below 0"),
+    "KEEP_PAGES": ("some", "none of off, failed, all"),
+    "KEEP_PAGES_DAYS": ("0", "above 0"),
+    "KEEP_PAGES_MB": ("0", "above 0"),
     "LOG_LEVEL": ("LOUD", "DEBUG, INFO"),
 }
 # The variables of the pools.

@@ -17,6 +17,7 @@ from tests.proxies import test_every_setting as of_proxies
 from tests.site_crawl import test_every_setting as of_a_crawl
 from tests.spiders.amazon import test_every_setting as of_amazon
 from tests.spiders.frontier import test_every_setting as of_the_pool
+from tests.spiders.saved import test_every_setting as of_saved_pages
 from tests.spiders.site import test_every_setting as of_readers
 
 TABLES: dict[str, dict[str, Any]] = {
@@ -28,6 +29,7 @@ TABLES: dict[str, dict[str, Any]] = {
     "amazon": of_amazon.TABLE,
     "pool": of_the_pool.TABLE,
     "readers": of_readers.TABLE,
+    "saved pages": of_saved_pages.TABLE,
 }
 
 

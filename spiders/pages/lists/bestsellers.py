@@ -317,7 +317,8 @@ _CARD_FIELDS: dict[str, Callable[[RankedCard], Any]] = {
 def read_page(
     fetched: Fetched, *, url: str, lang: str | None = None, sources: Sources | None = None
 ) -> PageReading:
-    page = BestsellersPage(fetched, lang=lang)
+    offset = fetched.read_with.get("rankOffset", 0)
+    page = BestsellersPage(fetched, lang=lang, rank_offset=offset)
     rows = page.rows()
     whole = sum(not row.partial for row in rows)
     return PageReading(

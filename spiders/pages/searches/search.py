@@ -224,7 +224,16 @@ _CARD_FIELDS: dict[str, Callable[[Card], Any]] = {
 def read_page(
     fetched: Fetched, *, url: str, lang: str | None = None, sources: Sources | None = None
 ) -> PageReading:
-    page = SearchPage(fetched, keyword=_keyword_of(url), lang=lang, sources=sources)
+    read_with = fetched.read_with
+    page = SearchPage(
+        fetched,
+        keyword=read_with.get("keyword") or _keyword_of(url),
+        lang=lang,
+        page=read_with.get("page", 1),
+        rank_offset=read_with.get("rankOffset", 0),
+        organic_offset=read_with.get("organicOffset", 0),
+        sources=sources,
+    )
     rows = page.rows()
     return PageReading(
         status=page.status,

@@ -11,16 +11,20 @@ import httpx
 import pytest
 from flask.testing import FlaskClient
 from prometheus_client.parser import text_string_to_metric_families
+from pymongo.database import Database
 from redis import Redis
 
 from settings.config import Config
 from settings.secret_texts import without_secrets
 from storage.jobs.settlement import Settlement
+from storage.pages.page_counts import PageCounts
+from storage.pages.saved_pages import SavedPages
 from storage.queue.crawlers import Crawler
 from storage.queue.seed_keys import CRAWLER_BEATS, CRAWLERS
 from tests.control_api.conftest import OPERATOR_TOKEN, PASSWORD, Tenant
 from tests.control_api.crawling import end_target, fail_target
 from tests.control_api.processes import running_api
+from tests.spiders.saved.pages import page_of
 
 
 def test_a_sane_request_id_is_kept(client: FlaskClient) -> None:
@@ -88,7 +92,7 @@ def scrape(client: FlaskClient) -> dict[tuple, float]:
 
 
 def test_metrics_tell_what_an_operator_watches(
-    tenant: Tenant, settlement: Settlement, redis_client: Redis
+    tenant: Tenant, database: Database, settlement: Settlement, redis_client: Redis
 ) -> None:
     """N4"""
     job = tenant.make_job(targets=["a", "b", "c"])
@@ -97,6 +101,8 @@ def test_metrics_tell_what_an_operator_watches(
     ended = tenant.make_job()
     failed = {"asin": "B0FIXTURE1", "warnings": ["field_failed:price", "count_approximate"]}
     end_target(settlement, ended["id"], 0, [failed, failed])
+    SavedPages(database).keep([page_of(ended["id"])])
+    PageCounts(database).add({"kept": 3, "busy": 1})
     crawler = Crawler("pool-1", "amazon_search", "node-1:6800", 1, 0.0, "1")
     redis_client.hset(CRAWLERS, "pool-1", json.dumps(asdict(crawler)))
     redis_client.zadd(CRAWLER_BEATS, {"pool-1": redis_client.time()[0] - 7})
@@ -108,6 +114,10 @@ def test_metrics_tell_what_an_operator_watches(
     assert found["azscraper_targets_ended_total", "SUCCESS"] == 2
     assert found["azscraper_targets_ended_total", "NOT_FOUND"] == 1
     assert found["azscraper_field_failures_total", "price"] == 2
+    assert found["azscraper_pages_to_keep_total", "kept"] == 3
+    assert found["azscraper_pages_to_keep_total", "busy"] == 1
+    assert found["azscraper_saved_pages",] == 1
+    assert found["azscraper_saved_pages_bytes",] > 100
     assert found["azscraper_open_jobs", "running"] == 1
     assert found["azscraper_webhooks_waiting", "outbox"] == 1
     assert found["azscraper_webhooks_lag_seconds", "outbox"] > 0

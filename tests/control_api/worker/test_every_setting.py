@@ -10,7 +10,7 @@ import signal
 from collections import Counter
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from threading import Event, Timer
@@ -27,9 +27,11 @@ from settings.config import Config, load_config
 from storage.base.clock import utc_now
 from storage.base.records import Seed
 from storage.monitors.chunks import Chunks, StoredChunk
+from storage.pages.saved_pages import SavedPages
 from storage.queue.seed_queue import SeedQueue
 from tests.control_api.gateways.node import running_node
 from tests.settings.environment import environment
+from tests.spiders.saved.pages import page_of
 from tests.stores import Store, database, indexed_database, new_target, redis, store, store_config
 
 __all__ = ["database", "indexed_database", "redis", "store", "store_config"]
@@ -115,6 +117,20 @@ def old_history_kept(scene: Scene) -> int:
     return scene.store.database["chunks"].count_documents({})
 
 
+def pages_kept(scene: Scene) -> int:
+    """Of two pages of 0.7 MB."""
+    job = scene.store.add_job([new_target(1)])
+    pages = SavedPages(scene.store.database)
+    for number in (1, 2):
+        page = page_of(job, number=number)
+        pages.keep([replace(page, body=os.urandom(700_000))])
+    with closing(Stores.of_loops(scene.config)) as stores:
+        duties = worker_duties(stores, SharedServices(stores))
+        (retention,) = [duty for duty in duties if duty.name == "retention"]
+        retention.run()
+    return scene.store.database["saved_pages"].count_documents({})
+
+
 def is_alive_file_touched(scene: Scene) -> bool:
     """`python -m control_api.worker` without loops, and asked to stop soon."""
     handlers = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
@@ -148,6 +164,7 @@ TABLE: dict[str, Line] = {
     "RECONCILE_SECONDS": Line(lambda s: s.step("reconciler"), {"2": 2.0, "7": 7.0}),
     "HISTORY_DAYS": Line(old_history_kept, {"10": 1, "8": 0}),
     "RETENTION_DAYS": Line(old_jobs_kept, {"10": 1, "8": 0}),
+    "KEEP_PAGES_MB": Line(pages_kept, {"1": 1, "2": 2}),
     "WORKER_ALIVE_FILE": Line(is_alive_file_touched, {None: False, "{folder}/alive": True}),
 }
 CASES = [(name, value) for name, line in TABLE.items() for value in line.seen]

@@ -18,9 +18,11 @@ from storage.base.transactions import Transactions
 from storage.jobs.jobs import Jobs
 from storage.jobs.removals import Removals
 from storage.jobs.settlement import Settlement
+from storage.pages.saved_pages import SavedPages
 from storage.queue.seed_queue import SeedQueue
 from tests.control_api.conftest import Tenant
 from tests.control_api.crawling import end_target
+from tests.spiders.saved.pages import page_of
 
 
 def test_old_jobs_go_with_all_that_belongs_to_them(
@@ -31,6 +33,7 @@ def test_old_jobs_go_with_all_that_belongs_to_them(
     old, young = tenant.make_job(), tenant.make_job()
     for job in (old, young):
         end_target(settlement, job["id"], 0, [{"asin": "B000000001"}])
+        SavedPages(database).keep([page_of(job["id"])])
     long_ago = utc_now() - timedelta(days=8)
     database["jobs"].update_one({"_id": old["id"]}, {"$set": {"completedAt": long_ago}})
     with connect_redis(config) as redis:
@@ -43,5 +46,5 @@ def test_old_jobs_go_with_all_that_belongs_to_them(
         )
         Retention(remover, days=7).run()
     assert tenant.get(f"/jobs/{old['id']}").status_code == 404
-    for name in ("targets", "results", "outbox"):
+    for name in ("targets", "results", "outbox", "saved_pages"):
         assert {one["jobId"] for one in database[name].find()} == {young["id"]}

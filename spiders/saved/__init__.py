@@ -1,0 +1,1 @@
+"""Pages that are kept as they were fetched: keeping them in a crawl, and reading them again."""
