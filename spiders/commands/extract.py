@@ -16,12 +16,14 @@ from scrapy.exceptions import UsageError
 
 from spiders.commands.coverage import coverage_page, read_scores
 from spiders.items.formats.plain import plain_from_item
+from spiders.pages.document import canonical_url
 from spiders.pages.fetched import Fetched
 from spiders.pages.reading import PageReading, page_module
 from spiders.pages.status import PageStatus, failure_from_status
 from spiders.pages.trace import Sources
 from spiders.parsing.decoding.content_coding import BadBody, CutBody, decoded
-from spiders.types.registry import FALLBACK, type_of_address
+from spiders.types.job_type import PageType
+from spiders.types.registry import FALLBACK, PAGE_TYPES, type_of_address
 from spiders.work.failures import FAILURES
 
 _MAX_BYTES = 256 * 1024 * 1024
@@ -30,12 +32,14 @@ _UNKNOWN_KIND = "other"
 
 @dataclass(frozen=True, slots=True)
 class SavedPage:
-    """`name` is how the caller called it, and how the answer will."""
+    """`name` is how the caller called it, and how the answer will. `kind`: which page it is, where that is
+    known."""
 
     name: str
     path: Path
     url: str
     status: int
+    kind: str | None = None
 
     def fetched(self) -> Fetched:
         try:
@@ -64,7 +68,7 @@ class Command(ScrapyCommand):
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
-        parser.add_argument("--manifest", type=Path, help="JSON lines with file, url, status")
+        parser.add_argument("--manifest", type=Path, help="JSON lines with file, url, status, kind")
         parser.add_argument("--url", help="address the files were fetched from")
         parser.add_argument("--status", type=int, default=200, help="HTTP status (200)")
         parser.add_argument("--lang", help="language that was asked for, such as de-DE")
@@ -106,7 +110,8 @@ def pages_of_manifest(manifest: Path, *, only_labelled: bool = False) -> Iterato
         entry = json.loads(line) if line.strip() else {}
         if entry and (entry.get("label") or not only_labelled):
             path = manifest.parent / entry["file"]
-            yield SavedPage(entry["file"], path, entry["url"], entry.get("status") or 200)
+            status, kind = entry.get("status") or 200, entry.get("kind")
+            yield SavedPage(entry["file"], path, entry["url"], status, kind)
 
 
 def write_coverage(folder: Path, *, scores: Path | None, out: TextIO) -> None:
@@ -126,12 +131,13 @@ def write_answers(pages: Iterable[SavedPage], *, out: TextIO, lang: str | None =
 
 
 def answer_for(page: SavedPage, *, lang: str | None = None) -> dict[str, Any]:
-    known = type_of_address(page.url)
-    reading = _read(page, lang=lang)
+    fetched = page.fetched()
+    known = _page_type(page, fetched)
+    reading = _read(page, fetched, known or _fallback(), lang=lang)
     return {
         "file": page.name,
         "pageStatus": reading.status.value,
-        "kind": known.page.kind if known and known.page else _UNKNOWN_KIND,
+        "kind": known.kind if known else _UNKNOWN_KIND,
         "items": [plain_from_item(item) for item in reading.items],
         "error": _error_of(reading.status),
         "hasNext": reading.has_next,
@@ -142,7 +148,8 @@ def answer_for(page: SavedPage, *, lang: str | None = None) -> dict[str, Any]:
 def explain(page: SavedPage, *, out: TextIO) -> None:
     """One block a field: the winner marked, then what every other source said."""
     sources = Sources(explain=True)
-    reading = _read(page, sources=sources)
+    fetched = page.fetched()
+    reading = _read(page, fetched, _page_type(page, fetched) or _fallback(), sources=sources)
     out.write(f"status: {reading.status.value}, {reading.summary}\n")
     for field, answers in (sources.said or {}).items():
         winner = next((name for name, value in answers if value is not None), None)
@@ -153,11 +160,33 @@ def explain(page: SavedPage, *, out: TextIO) -> None:
 
 
 def _read(
-    page: SavedPage, *, lang: str | None = None, sources: Sources | None = None
+    page: SavedPage,
+    fetched: Fetched,
+    kind: PageType,
+    *,
+    lang: str | None = None,
+    sources: Sources | None = None,
 ) -> PageReading:
-    kind = (type_of_address(page.url) or FALLBACK).page
-    assert kind is not None
-    return page_module(kind).read_page(page.fetched(), url=page.url, lang=lang, sources=sources)
+    return page_module(kind).read_page(fetched, url=page.url, lang=lang, sources=sources)
+
+
+def _page_type(page: SavedPage, fetched: Fetched) -> PageType | None:
+    """By what the caller says the page is, then by its address. A page that is said to be another one than
+    its address tells (`other`) is known by the address that it names itself."""
+    named = next((one for one in PAGE_TYPES.values() if one.kind == page.kind), None)
+    if named is None and page.kind == _UNKNOWN_KIND:
+        named = _type_at(canonical_url(fetched))
+    return named or _type_at(page.url)
+
+
+def _type_at(url: str | None) -> PageType | None:
+    known = type_of_address(url) if url else None
+    return known.page if known is not None else None
+
+
+def _fallback() -> PageType:
+    assert FALLBACK.page is not None
+    return FALLBACK.page
 
 
 def _saved_page(path: Path, opts: argparse.Namespace) -> SavedPage:

@@ -134,6 +134,12 @@ class Document:
         return self.body[max(low, 0) : high if high >= 0 else len(self.body)]
 
 
+def canonical_url(fetched: Fetched) -> str | None:
+    """The address that the page gives itself."""
+    link = LexborHTMLParser(utf8_body(fetched)).css_first('link[rel="canonical"]')
+    return clean_text(attribute(link, "href")) or None if link is not None else None
+
+
 def utf8_body(fetched: Fetched) -> bytes:
     """Lexbor reads UTF-8 alone; older Japanese and European pages came in other encodings."""
     body = fetched.body

@@ -2,6 +2,7 @@
 
 The page lists its places as data (50 of them, with ASIN and rank) and has cards for the first ones,
 30 as a rule; a script loads the other cards when a reader scrolls. Rows without a card are `partial`.
+Pages of 2013 to 2021 have all of their cards, and no such data.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from spiders.items.bestsellers import BestsellerRow
 from spiders.items.seen_category import SeenCategory
 from spiders.pages.classify import proven_status, unknown_page
 from spiders.pages.currency import store_currency_of, warn_about_money
-from spiders.pages.document import Document, attribute
+from spiders.pages.document import Document, attribute, has_class
 from spiders.pages.fetched import Fetched
 from spiders.pages.guard import FieldGuard
 from spiders.pages.lists.list_header import ListHeader
@@ -39,8 +40,9 @@ _GRID = f".{_GRID_CLASS}"
 _PLACES = "data-client-recs-list"
 # The id is not unique.
 _CARD = '[id="gridItemRoot"]'
+_OLD_CARD = ".zg-item-immersion, .zg_itemImmersion"
 _CAROUSEL = "[class*=carousel]"
-_NEXT = "ul.a-pagination li.a-last a"
+_NEXT = "ul.a-pagination li.a-last"
 _RANK = "render.zg.rank"
 _SALES_RANK = "render.zg.bsms.currentSalesRank"
 _PREVIOUS_SALES_RANK = "render.zg.bsms.twentyFourHourOldSalesRank"
@@ -89,13 +91,15 @@ class BestsellersPage:
 
     @cached_property
     def has_next(self) -> bool | None:
-        """None where the page shows no pagination."""
+        """None where the page shows no pagination, or half of one."""
         if self.status is not PageStatus.OK:
             return False if self.status is PageStatus.NO_RESULTS else None
-        tree = self._document.tree
-        if tree.css_first(_NEXT) is not None:
+        last = self._document.tree.css_first(_NEXT)
+        if last is None:
+            return None
+        if last.css_first("a") is not None:
             return True
-        return False if tree.css_first("ul.a-pagination") is not None else None
+        return False if has_class(last, "a-disabled") else None
 
     @cached_property
     def categories(self) -> list[SeenCategory]:
@@ -110,9 +114,9 @@ class BestsellersPage:
             return []
         # Before the rows, so that each of them tells what of the page cannot be read.
         _ = self._language, self._deliver_to, self._category
-        cards = _CardsByAsin(self._cards)
+        cards = _CardsOfPlaces(self._cards)
         return [
-            self._row(place, cards.take(place.asin), number=number)
+            self._row(place, cards.take(place), number=number)
             for number, place in enumerate(self._places, start=1)
         ]
 
@@ -186,15 +190,22 @@ class BestsellersPage:
 
     @cached_property
     def _cards(self) -> list[RankedCard]:
-        nodes = self._document.tree.css(_CARD)
-        return [RankedCard(node, store_currency=self._store_currency) for node in nodes]
+        tree, currency = self._document.tree, self._store_currency
+        if nodes := tree.css(_CARD):
+            return [RankedCard(node, store_currency=currency) for node in nodes]
+        old = tree.css(_OLD_CARD)
+        return [RankedCard(node, store_currency=currency, is_old=True) for node in old]
 
     @cached_property
     def _places(self) -> list[RankedPlace]:
         """The stated ones; those of the cards where the page's data cannot be read."""
         if self._stated_places:
             return self._stated_places
-        return [RankedPlace(card.asin, card.rank()) for card in self._cards if card.asin]
+        return [
+            RankedPlace(card.asin, card.rank(), *card.sales_ranks(), card.change())
+            for card in self._cards
+            if card.asin
+        ]
 
     @cached_property
     def _stated_places(self) -> list[RankedPlace] | None:
@@ -239,7 +250,7 @@ class BestsellersPage:
         warn_about_money(row.warnings, row.price, store=self._store)
 
 
-class _CardsByAsin:
+class _CardsOfPlaces:
     """Each card goes to one place: an ASIN may stand on a list twice."""
 
     def __init__(self, cards: list[RankedCard]) -> None:
@@ -247,9 +258,15 @@ class _CardsByAsin:
         for card in cards:
             self._cards.setdefault(card.asin, []).append(card)
 
-    def take(self, asin: str) -> RankedCard | None:
-        waiting = self._cards.get(asin)
-        return waiting.pop(0) if waiting else None
+    def take(self, place: RankedPlace) -> RankedCard | None:
+        """A card that names no product is known by its rank."""
+        if waiting := self._cards.get(place.asin):
+            return waiting.pop(0)
+        nameless = self._cards.get("", [])
+        found = next((card for card in nameless if place.rank and card.rank() == place.rank), None)
+        if found is not None:
+            nameless.remove(found)
+        return found
 
 
 def _entries_of(grid: LexborNode) -> list[Any] | None:

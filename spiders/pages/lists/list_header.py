@@ -13,10 +13,11 @@ from spiders.parsing.links import parts_of_link
 from spiders.parsing.text import clean_text
 from spiders.sites.bestsellers import ListPlace, place_from_path
 
-_ENTRY = '[class*="zg-browse-item"]'
-_ROOT_ENTRY = '[class*="zg-root-browse-item"]'
-_SELECTED = '[class*="zg-selected"]'
-_UP = "zg-browse-up"
+# The second of each: pages up to 2021.
+_ENTRY = '[class*="zg-browse-item"], [id="zg_browseRoot"] li'
+_ROOT_ENTRY = '[class*="zg-root-browse-item"], [id="zg_browseRoot"]'
+_SELECTED = '[class*="zg-selected"], .zg_selected'
+_UPS = ("zg-browse-up", "zg_browseUp")
 _PAGING = "ul.a-pagination a"
 
 
@@ -83,10 +84,13 @@ class ListHeader:
 
 def _name_above(entry: LexborNode) -> str | None:
     """Of an entry that the current category stands under."""
-    if _UP not in (attribute(entry, "class") or ""):
+    classes = attribute(entry, "class") or ""
+    link = entry.css_first("a") if any(name in classes for name in _UPS) else None
+    if link is None:
         return None
-    link = entry.css_first("a")
-    return leaf_text(link) or None if link is not None else None
+    # The way up to all departments is no category.
+    place = place_from_path(_path_of(link))
+    return leaf_text(link) or None if place is None or place.slug or place.node else None
 
 
 def _own_text(node: LexborNode) -> str | None:

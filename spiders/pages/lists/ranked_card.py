@@ -1,4 +1,7 @@
-"""One card of a list of best sellers or its kin. Every query is made on the card's own node."""
+"""One card of a list of best sellers or its kin. Every query is made on the card's own node.
+
+Cards of 2013 to 2021 name their parts otherwise; what they hold is the same.
+"""
 
 from __future__ import annotations
 
@@ -13,12 +16,13 @@ from spiders.items.money import Money
 from spiders.pages.document import attribute, has_class, leaf_text
 from spiders.parsing.counts import Count, count_from_text
 from spiders.parsing.images import full_size_image_url
-from spiders.parsing.numbers import find_integer, with_ascii_digits
+from spiders.parsing.numbers import find_integer, find_number, with_ascii_digits
 from spiders.parsing.prices.money import RANGE_DASHES, price_from_text, price_range_from_text
 from spiders.parsing.prices.offer_lines import offer_line_from_text
 from spiders.parsing.prices.offers import is_program_price_text
+from spiders.parsing.prices.shipping import is_free_text
 from spiders.parsing.rating import is_rating_plausible, rating_from_star_class, rating_from_text
-from spiders.parsing.text import text_or_none
+from spiders.parsing.text import clean_text, text_or_none
 from spiders.sites.urls import asin_from_path
 
 # All that a card is read from, found in one walk through it.
@@ -26,17 +30,32 @@ _PLACES = (
     '.zg-bdg-text, img, a[href*="/dp/"], [class*="line-clamp"], i[class*="a-star"], '
     '.a-size-small, .a-color-price, .a-color-secondary, [class*="p13n-sc-price"]'
 )
+_OLD_PLACES = (
+    f'{_PLACES}, a[href*="/gp/product/"], [class*="p13n-sc-truncate"], .zg-badge-text, .zg_rankNumber, '
+    ".zg-sales-movement, .zg_salesMovement, .zg-percent-change, .zg_percentChange"
+)
+_RANKS = ("zg-bdg-text", "zg-badge-text", "zg_rankNumber")
+_MOVEMENTS = ("zg-sales-movement", "zg_salesMovement")
+_CHANGES = ("zg-percent-change", "zg_percentChange")
 _CLAMP = "line-clamp"
+_OLD_CLAMP = "p13n-sc-truncate"
 _PRICE_PIECE = "p13n-sc-price"
 # Its name begins like a price's, and it holds one.
 _ANIMATION = "p13n-sc-price-animation"
 _LETTERS = re.compile(r"[^\W\d_]")
+_DIGIT = re.compile(r"\d")
+# "Release date: March 3, 2027" stands where a format does; no format holds a year.
+_YEAR = re.compile(r"(?<!\d)20\d\d(?!\d)")
+# Between the stars and their number, in what a link says to readers of screens.
+_AFTER_STARS = re.compile(r"[,،、，]\s*(?=\d[\d.,'’٬\s\u00a0\u202f]*\D*$)")
 
 
 class RankedCard:
     """`asin` is empty where the card names none."""
 
-    def __init__(self, node: LexborNode, *, store_currency: str | None) -> None:
+    def __init__(
+        self, node: LexborNode, *, store_currency: str | None, is_old: bool = False
+    ) -> None:
         self._currency = store_currency
         self.warnings: list[str] = []
         # With the classes, which most questions are about.
@@ -44,7 +63,7 @@ class RankedCard:
         self._links: list[LexborNode] = []
         self._image: LexborNode | None = None
         self._stars: LexborNode | None = None
-        for found in node.css(_PLACES):
+        for found in node.css(_OLD_PLACES if is_old else _PLACES):
             self._found.append((found, attribute(found, "class") or ""))
             tag = found.tag
             if tag == "a":
@@ -56,14 +75,29 @@ class RankedCard:
         self.asin = self._asin(node)
 
     def rank(self) -> int | None:
-        badge = self._first_with("zg-bdg-text")
+        badge = self._first_with(*_RANKS)
         return find_integer(with_ascii_digits(leaf_text(badge))) if badge is not None else None
+
+    def sales_ranks(self) -> tuple[int | None, int | None]:
+        """Now and before, where the card itself says so: "Sales rank: 51 (was 1,052)"."""
+        line = self._first_with(*_MOVEMENTS)
+        if line is None:
+            return None, None
+        now, _, before = with_ascii_digits(leaf_text(line)).partition("(")
+        return find_integer(now), find_integer(before)
+
+    def change(self) -> Decimal | None:
+        line = self._first_with(*_CHANGES)
+        return find_number(leaf_text(line)) if line is not None else None
 
     def title(self) -> str | None:
         """The clamped text holds it whole; the picture's text is cut or reworded on every second card."""
         for node, classes in self._found:
             if _CLAMP in classes and not _is_small(node):
                 return leaf_text(node) or None
+            if _OLD_CLAMP in classes:
+                # A script cuts the text, and keeps it whole beside.
+                return text_or_none(attribute(node, "title")) or leaf_text(node) or None
         image = self._image
         return text_or_none(attribute(image, "alt")) if image is not None else None
 
@@ -82,7 +116,9 @@ class RankedCard:
         """Media alone have it: "Hardcover", "Kindle Edition"."""
         for node, classes in self._found:
             if _holds(classes, "a-size-small") and _holds(classes, "a-color-secondary"):
-                return leaf_text(node) or None
+                text = leaf_text(node)
+                if text and not _YEAR.search(text):
+                    return text
         return None
 
     def price(self) -> Money | None:
@@ -93,6 +129,9 @@ class RankedCard:
         if self._range is not None:
             return self._range[0]
         found = price_from_text(text, store_currency=self._currency)
+        if found is None and not _DIGIT.search(text) and is_free_text(text):
+            # Apps: "Free Download".
+            found = Money(Decimal(0), None, text)
         if found is not None and found.amount == 0 and is_program_price_text(text):
             return None
         return found
@@ -124,14 +163,16 @@ class RankedCard:
         return rating
 
     def ratings_count(self) -> Count | None:
-        """From its own node beside the stars."""
+        """From its own node beside the stars, or beside the link that they are. A rounded one gives way
+        to the one that the link says to readers of screens."""
         stars = self._stars
-        node = stars.next if stars is not None else None
-        while node is not None:
-            if node.is_element_node and has_class(node, "a-size-small"):
-                return count_from_text(leaf_text(node))
-            node = node.next
-        return None
+        if stars is None:
+            return None
+        found = _count_beside(stars) or (_count_beside(stars.parent) if stars.parent else None)
+        if found is None or found.is_approximate:
+            said = _AFTER_STARS.split(with_ascii_digits(_label_of(stars.parent)), maxsplit=1)
+            found = (count_from_text(said[1]) if len(said) > 1 else None) or found
+        return found
 
     def image_url(self) -> str | None:
         image = self._image
@@ -171,15 +212,32 @@ class RankedCard:
                 return leaf_text(node)
         return None
 
-    def _first_with(self, name: str) -> LexborNode | None:
-        return next((node for node, classes in self._found if _holds(classes, name)), None)
+    def _first_with(self, *names: str) -> LexborNode | None:
+        """The first that has one of the classes."""
+        for node, classes in self._found:
+            if any(_holds(classes, name) for name in names):
+                return node
+        return None
 
     @staticmethod
     def _rating_from_link(stars: LexborNode) -> Decimal | None:
-        link = stars.parent
-        if link is None:
-            return None
-        return rating_from_text(attribute(link, "aria-label") or attribute(link, "title"))
+        return rating_from_text(_label_of(stars.parent))
+
+
+def _label_of(link: LexborNode | None) -> str:
+    """What a link says to readers of screens."""
+    if link is None:
+        return ""
+    return clean_text(attribute(link, "aria-label") or attribute(link, "title"))
+
+
+def _count_beside(node: LexborNode) -> Count | None:
+    beside = node.next
+    while beside is not None:
+        if beside.is_element_node and has_class(beside, "a-size-small"):
+            return count_from_text(leaf_text(beside))
+        beside = beside.next
+    return None
 
 
 def _holds(classes: str, name: str) -> bool:

@@ -50,6 +50,31 @@ def test_manifest_is_answered_line_by_line_in_its_order(tmp_path: Path) -> None:
     assert found[1]["items"][0]["price"] == {"amount": 31.99, "currency": "USD", "raw": "$31.99"}
 
 
+LIST = FIXTURES / "list_forms_of_cards" / "input.html"
+
+
+@pytest.mark.parametrize(
+    ("kind", "found", "status", "items"),
+    [
+        ("bestsellers", "bestsellers", "ok", 11),
+        # The page names its own address.
+        ("other", "bestsellers", "ok", 11),
+        ("detail", "detail", "empty_unexplained", 0),
+        ("blocked", "detail", "empty_unexplained", 0),
+        (None, "detail", "empty_unexplained", 0),
+    ],
+)
+def test_page_saved_without_its_address_is_read_as_what_the_manifest_calls_it(
+    tmp_path: Path, kind: str | None, found: str, status: str, items: int
+) -> None:
+    (tmp_path / "l.html").write_bytes(LIST.read_bytes())
+    entry = {"file": "l.html", "url": PRODUCT_URL, "status": 200, "kind": kind}
+    (tmp_path / "manifest.jsonl").write_text(json.dumps(entry))
+    (answer,) = answers(list(pages_of_manifest(tmp_path / "manifest.jsonl")))
+    said = (answer["kind"], answer["pageStatus"], len(answer["items"]))
+    assert said == (found, status, items)
+
+
 @pytest.mark.parametrize(
     ("name", "body", "status", "items"),
     [

@@ -12,6 +12,7 @@ from typing import Any
 
 from spiders.items.formats.plain import plain_from_item
 from spiders.pages.fetched import Fetched
+from spiders.pages.lists.bestsellers import BestsellersPage
 from spiders.pages.product import ProductPage
 from spiders.pages.searches.search import SearchPage
 
@@ -49,6 +50,8 @@ class Case:
         """The same shape as `output.json`, with every field."""
         if self.meta["kind"] == "search":
             return self._search_answer(self.fetched(body))
+        if self.meta["kind"] == "list":
+            return self._list_answer(self.fetched(body))
         page = ProductPage(
             self.fetched(body),
             asked_asin=self._asked_asin(),
@@ -77,6 +80,11 @@ class Case:
             "hasNext": page.has_next,
             "info": plain_from_item(page.info) if page.info else None,
         }
+
+    def _list_answer(self, fetched: Fetched) -> dict[str, Any]:
+        page = BestsellersPage(fetched, lang=self.meta.get("lang"), scraped_at=MOMENT)
+        rows = [numbers(plain_from_item(row)) for row in page.rows()]
+        return {"pageStatus": page.status.value, "rows": rows, "hasNext": page.has_next}
 
     def _asked_asin(self) -> str:
         asked: str = self.meta.get("askedAsin", "B0FIXTURE1")

@@ -4,6 +4,7 @@ is read otherwise. What they say is asked in test_bestsellers.py and test_practi
 from __future__ import annotations
 
 import json
+import re
 from functools import cache
 from typing import Any
 
@@ -18,7 +19,7 @@ from sandbox.store import Store
 from spiders.items.formats.plain import plain_from_item
 from spiders.pages.fetched import Fetched
 from spiders.pages.lists.bestsellers import BestsellersPage
-from tests.spiders.pages.cases import MOMENT
+from tests.spiders.pages.cases import MOMENT, all_cases
 from tests.spiders.pages.lists.test_bestsellers import CAROUSEL, TREE, URL, card, coloured, grid
 from tests.spiders.pages.mutations.rules import Rule, says
 
@@ -55,13 +56,23 @@ RULES = [
     Rule(ranked_card, "is_rating_plausible", says(True)),
     Rule(ranked_card, "full_size_image_url", says(None)),
     Rule(ranked_card.RankedCard, "_rating_from_link", says(None)),
+    Rule(ranked_card, "_OLD_PLACES", ranked_card._PLACES),
+    Rule(ranked_card, "_OLD_CLAMP", "nothing"),
+    Rule(ranked_card, "_RANKS", ()),
+    Rule(ranked_card, "_MOVEMENTS", ()),
+    Rule(ranked_card, "_CHANGES", ()),
+    Rule(ranked_card, "_YEAR", re.compile("nothing")),
+    Rule(ranked_card, "_AFTER_STARS", re.compile("nothing")),
+    Rule(ranked_card, "_count_beside", says(None)),
+    Rule(ranked_card, "is_free_text", says(False)),
+    Rule(bestsellers, "_OLD_CARD", ".nothing"),
     Rule(bestsellers, "_entries_of", says(None)),
     Rule(bestsellers, "_whole", says(None)),
     Rule(bestsellers, "_percent", says(None)),
-    Rule(bestsellers._CardsByAsin, "take", says(None)),
+    Rule(bestsellers._CardsOfPlaces, "take", says(None)),
     Rule(bestsellers, "_CAROUSEL", ".nothing"),
     Rule(bestsellers, "_NEXT", ".nothing"),
-    Rule(list_header, "_UP", "nothing"),
+    Rule(list_header, "_UPS", ()),
     Rule(list_header, "_SELECTED", ".nothing"),
     Rule(list_header, "place_from_path", says(None)),
     Rule(list_header, "_own_text", lambda node: node.text()),
@@ -81,6 +92,7 @@ def pages() -> list[Fetched]:
     current = TREE.replace("Electronics", "Electronics<span>(Current)</span>")
     data = json.dumps([{"id": asin} for asin in asins])
     own = (grid(cards, data).replace(TREE, current), TREE + CAROUSEL)
+    found += [case.fetched() for case in all_cases() if case.meta["kind"] == "list"]
     return [*found, *(Fetched(URL, 200, {}, f"<html>{body}</html>".encode()) for body in own)]
 
 
