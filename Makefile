@@ -112,7 +112,7 @@ $(VENV)/.installed-deploy: $(VENV)/.installed requirements/deploy.txt
 	@$(PIP) install --requirement requirements/deploy.txt
 	@touch $@
 
-$(VENV)/.installed-dev: $(VENV)/.installed-deploy requirements/browser.txt requirements/dev.txt
+$(VENV)/.installed-dev: $(VENV)/.installed-deploy requirements/browser.txt requirements/parquet.txt requirements/dev.txt
 	@echo "Installing what checks and tests need into ./$(VENV) ..."
-	@$(PIP) install --requirement requirements/browser.txt --requirement requirements/dev.txt
+	@$(PIP) install --requirement requirements/browser.txt --requirement requirements/parquet.txt --requirement requirements/dev.txt
 	@touch $@

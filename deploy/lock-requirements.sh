@@ -12,7 +12,7 @@ trap 'rm -rf "$scratch"' EXIT INT TERM
 "$scratch/venv/bin/pip" --quiet --disable-pip-version-check install uv==0.13.9
 : >"$scratch/pinned"
 : >"$scratch/earlier.in"
-for name in requirements requirements/embedded requirements/deploy requirements/browser requirements/dev; do
+for name in requirements requirements/embedded requirements/deploy requirements/browser requirements/parquet requirements/dev; do
     cat "$name.in" >>"$scratch/earlier.in"
     {
         echo "# Made by \`make lock\` from $name.in: do not edit."

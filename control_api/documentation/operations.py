@@ -56,9 +56,9 @@ _AZSCRAPER = {
     "or some of these names, or one column of values without a header. Columns are separated by `,` or `;`, tags by `|`. Lines that cannot be read are named in `refused`.",
     "GET /monitors/{id}/watches": "Lists the monitor's watches in the order of their values, with the last known value of each field.",
     "GET /monitors/{id}/watches/export": "Streams what is known of the watches as a file, which counts as an export. CSV has a watch a line and the last known "
-    "value of each field in a column; the other formats have watches as the list answers them.",
+    "value of each field in a column; `parquet` has the same columns with types, where the operator has installed it; the other formats have watches as the list answers them.",
     "GET /monitors/{id}/history/export": "Streams the history of all watches as a file, which counts as an export: a line for each time at which a value began, "
-    "watch by watch and field by field. `isAbsent` is true where the page says that there is none.",
+    "watch by watch and field by field. `isAbsent` is true where the page says that there is none. `parquet` is a 400 where the operator has not installed it.",
     "GET /watches/{id}": "Answers one watch with what is known of it and its lowest price.",
     "PATCH /watches/{id}": "Changes what you say of a watch. What the body leaves out stays as it is.",
     "DELETE /watches/{id}": "Deletes the watch with its history and its changes.",

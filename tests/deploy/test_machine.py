@@ -74,7 +74,7 @@ def test_with_a_mongodb_of_ones_own_libcurl_is_not_needed(tmp_path: Path) -> Non
 
 LOCK_FILES = (
     "requirements",
-    *(f"requirements/{name}" for name in ("embedded", "deploy", "browser", "dev")),
+    *(f"requirements/{name}" for name in ("embedded", "deploy", "browser", "parquet", "dev")),
 )
 
 

@@ -1,13 +1,14 @@
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
 from flask import Response, request
 
-from control_api.azscraper.files import FILE, file_answer
+from control_api.azscraper.files import FILE_OR_PARQUET, file_answer
 from control_api.azscraper.monitors.watch_answers import watch_answer
+from control_api.azscraper.schemas.files import ColumnFileQuery
 from control_api.azscraper.schemas.monitors.monitor_files import (
     HistoryExportQuery,
     WatchesExportQuery,
@@ -17,9 +18,15 @@ from control_api.http.blueprint import dialect_blueprint
 from control_api.http.context import current_actor, services
 from control_api.http.json_text import text_from_time
 from control_api.http.rows.exports import Column, file_chunks
+from control_api.http.rows.parquet import (
+    CellKind,
+    ParquetColumn,
+    parquet_chunks,
+    require_parquet,
+)
 from control_api.http.schemas import ErrorEnvelope
 from control_api.services.monitors.histories.monitor_files import WatchStep
-from control_api.services.monitors.rules.conditions import number_of
+from control_api.services.monitors.rules.conditions import NUMERIC, number_of
 from control_api.services.monitors.rules.fields import (
     FIELD_OF_NAME,
     FIELDS,
@@ -56,44 +63,73 @@ STEP_COLUMNS = tuple(
     Column(name, (name,))
     for name in ("watchId", "value", "field", "at", "number", "text", "currency", "isAbsent")
 )
+# Of the columns that are no text. The target is a number as JSON has it, the others are exact.
+_KINDS: Mapping[str, CellKind] = {
+    **dict.fromkeys(NUMERIC, CellKind.WHOLE),
+    **{one.name: CellKind.NUMBER for one in FIELDS if one.is_money},
+    **dict.fromkeys(("rating", "number"), CellKind.NUMBER),
+    **dict.fromkeys(("tags", "badges"), CellKind.TEXTS),
+    **dict.fromkeys(("enabled", "isPrime", "isGone", "isStale", "isAbsent"), CellKind.TRUTH),
+    **dict.fromkeys(("at", "lastCheckAt", "lastOkAt"), CellKind.MOMENT),
+    "target": CellKind.REAL,
+    "missed": CellKind.WHOLE,
+}
 
 
 @monitor_files.get(
     "/monitors/<id>/watches/export",
     summary="Download what is known of the watches",
-    responses={200: dict(FILE), 403: ErrorEnvelope},
+    responses={200: dict(FILE_OR_PARQUET), 403: ErrorEnvelope},
 )
 def export_watches(path: MonitorIdPath, query: WatchesExportQuery) -> Response:
-    query.require_csv(query.format)
+    _require(query)
     rows: Iterable[Row] = ()
     if _counts(path.id):
         found = services().monitor_files.watches(
             current_actor(), path.id, query.wanted, file_format=query.format
         )
         rows = (watch_row(one) for one in found)
-    chunks = file_chunks(
-        rows, query.written_format, WATCH_COLUMNS, query.style, subject=f"monitor {path.id}"
-    )
-    return file_answer(f"watches-{path.id}", query, chunks)
+    return _file("watches", path.id, query, rows, columns=WATCH_COLUMNS)
 
 
 @monitor_files.get(
     "/monitors/<id>/history/export",
     summary="Download the history of the watches",
-    responses={200: dict(FILE), 403: ErrorEnvelope},
+    responses={200: dict(FILE_OR_PARQUET), 403: ErrorEnvelope},
 )
 def export_history(path: MonitorIdPath, query: HistoryExportQuery) -> Response:
-    query.require_csv(query.format)
+    _require(query)
     rows: Iterable[Row] = ()
     if _counts(path.id):
         found = services().monitor_files.history(
             current_actor(), path.id, query.wanted, file_format=query.format
         )
         rows = step_rows(found)
-    chunks = file_chunks(
-        rows, query.written_format, STEP_COLUMNS, query.style, subject=f"monitor {path.id}"
-    )
-    return file_answer(f"history-{path.id}", query, chunks)
+    return _file("history", path.id, query, rows, columns=STEP_COLUMNS)
+
+
+def _require(query: ColumnFileQuery) -> None:
+    """Before it is counted."""
+    query.require_csv(query.format)
+    if query.format == "parquet":
+        require_parquet()
+
+
+def _file(
+    name: str,
+    monitor_id: str,
+    query: ColumnFileQuery,
+    rows: Iterable[Row],
+    *,
+    columns: Sequence[Column],
+) -> Response:
+    subject = f"monitor {monitor_id}"
+    if query.format == "parquet":
+        typed = [ParquetColumn(*one, _KINDS.get(one.name, CellKind.TEXT)) for one in columns]
+        chunks = parquet_chunks(rows, typed, subject=subject)
+    else:
+        chunks = file_chunks(rows, query.written_format, columns, query.style, subject=subject)
+    return file_answer(f"{name}-{monitor_id}", query, chunks)
 
 
 def watch_row(watch: Watch) -> Row:

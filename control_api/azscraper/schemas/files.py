@@ -7,12 +7,18 @@ from control_api.http.rows.row_queries import CsvQuery
 FileFormat = Literal["json", "csv", "jsonl", "ndjson"]
 
 
-class FileQuery(CsvQuery):
-    """What every file that is downloaded is asked with."""
+class ColumnFileQuery(CsvQuery):
+    """What a file that has its columns beforehand is asked with."""
 
-    format: FileFormat = "json"
+    format: FileFormat | Literal["parquet"] = "json"
     gzip: bool = False
 
     @property
     def written_format(self) -> str:
         return "jsonl" if self.format == "ndjson" else self.format
+
+
+class FileQuery(ColumnFileQuery):
+    """What every other file that is downloaded is asked with."""
+
+    format: FileFormat = "json"

@@ -6,6 +6,7 @@ import csv
 import gzip
 import io
 import json
+import sys
 from typing import Any
 
 import pytest
@@ -109,7 +110,7 @@ class TestHistoryFile:
         assert file(seen, "history", "format=jsonl").endswith(INTERRUPTED)
 
     @pytest.mark.parametrize(
-        "query", ["fields=cost", "from=2026-01-02&to=2026-01-01", "format=parquet", "bom=1"]
+        "query", ["fields=cost", "from=2026-01-02&to=2026-01-01", "format=xlsx", "bom=1"]
     )
     def test_what_cannot_be_answered_is_refused(self, shop: Shop, query: str) -> None:
         answer = shop.tenant.get(f"/monitors/{shop.monitor}/history/export?{query}")
@@ -142,6 +143,23 @@ class TestWatchesFile:
     def test_it_can_be_packed(self, seen: Shop) -> None:
         plain = file(seen, "watches", "format=csv")
         assert gzip.decompress(file(seen, "watches", "format=csv&gzip=1")) == plain
+
+
+@pytest.mark.parametrize("name", ["watches", "history"])
+def test_without_its_package_parquet_is_refused_and_not_counted(
+    shop: Shop, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in ("pyarrow", "pyarrow.parquet"):
+        monkeypatch.setitem(sys.modules, module, None)
+    path = f"/monitors/{shop.monitor}/{name}/export?format=parquet"
+    for method in ("GET", "HEAD"):
+        answer = shop.tenant.call(method, path)
+        assert answer.status_code == 400
+    refused = shop.tenant.get(path).json["error"]
+    assert refused["code"] == "VALIDATION_ERROR"
+    assert "pyarrow (requirements/parquet.txt)" in refused["message"]
+    assert shop.tenant.get("/audit?action=monitor.exported").json["data"] == []
+    assert file(shop, name, "format=csv")
 
 
 @pytest.mark.parametrize("name", ["watches", "history"])

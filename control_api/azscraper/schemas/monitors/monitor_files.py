@@ -1,12 +1,12 @@
 from __future__ import annotations
 
-from control_api.azscraper.schemas.files import FileQuery
+from control_api.azscraper.schemas.files import ColumnFileQuery
 from control_api.azscraper.schemas.monitors.watches import HistoryChoice, WatchChoice
 
 
-class WatchesExportQuery(WatchChoice, FileQuery):
+class WatchesExportQuery(WatchChoice, ColumnFileQuery):
     """Which watches, and how the file of them is written."""
 
 
-class HistoryExportQuery(HistoryChoice, FileQuery):
+class HistoryExportQuery(HistoryChoice, ColumnFileQuery):
     """Which part of the history, and how the file of it is written."""
