@@ -97,7 +97,7 @@ class Server:
         if waiting.wait is not None:
             if not is_last:
                 await run(self._threads, answer.close)
-            if await self._has_gone_before_end(waiting.wait, receive):
+            if await self._has_gone_before(waiting.wait, receive):
                 return
             late = await run(self._threads, waiting.wait.again)
             part, is_last = late.body, True
@@ -115,16 +115,22 @@ class Server:
             gone.cancel()
             await run(self._threads, answer.close)
 
-    async def _has_gone_before_end(self, wait: Wait, receive: Receive) -> bool:
-        """Waits for the end of the job; true when the client did not."""
+    async def _has_gone_before(self, wait: Wait, receive: Receive) -> bool:
+        """Waits for what the request waits for; true when the client did not."""
         gone = asyncio.ensure_future(_wait_until_gone(receive))
-        ended = asyncio.ensure_future(self._ends.until_ended(wait.job_id, wait.seconds))
+        ended = asyncio.ensure_future(self._until(wait))
         try:
             await asyncio.wait({gone, ended}, return_when=asyncio.FIRST_COMPLETED)
             return gone.done()
         finally:
             gone.cancel()
             ended.cancel()
+
+    async def _until(self, wait: Wait) -> None:
+        if isinstance(wait.until, str):
+            await self._ends.until_ended(wait.until, wait.seconds)
+        else:
+            await asyncio.wait({asyncio.wrap_future(wait.until)}, timeout=wait.seconds)
 
     async def _serve_lifespan(self, receive: Receive, send: Send) -> None:
         while True:
@@ -170,8 +176,13 @@ class _Answer:
             close()
 
     def replace(self, late: Late) -> None:
-        others = [pair for pair in self._start["headers"] if pair[0] != b"content-length"]
-        self._start["headers"] = [*others, (b"content-length", str(len(late.body)).encode())]
+        replaced = {"content-length": str(len(late.body))}
+        replaced |= {name.lower(): value for name, value in late.headers.items()}
+        ours = [
+            (name.encode("latin-1"), value.encode("latin-1")) for name, value in replaced.items()
+        ]
+        others = [pair for pair in self._start["headers"] if pair[0] not in dict(ours)]
+        self._start["headers"] = [*others, *ours]
         self._start["status"] = late.status or self._start["status"]
 
     async def send_start(self, send: Send) -> None:

@@ -1,6 +1,5 @@
 """What every shop here has beside its pages: robots.txt, pictures, control and statistics."""
 
-import base64
 import json
 import time
 from collections import Counter
@@ -8,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from sandbox.faults import FaultPlan, InvalidFault, checked_rates
+from sandbox.goods.pictures import PREFIX, picture_of
 from sandbox.http.journal import Journal
 from sandbox.http.messages import Reply, Request, Site
 from sandbox.http.paths import find_asin
@@ -15,9 +15,6 @@ from sandbox.visitors.visited_store import VisitedStore
 
 _ROBOTS = b"User-agent: *\nAllow: /\n"
 _CLOSED_ROBOTS = b"User-agent: *\nDisallow: /portal-migration/\nDisallow: /gp/delivery/\n"
-# One grey pixel.
-_PICTURE = base64.b64decode("R0lGODlhAQABAIAAAMzMzAAAACH5BAAAAAAALAAAAAABAAEAAAICRAEAOw==")
-
 
 FindFacts = Callable[[Request], dict[str, object] | None]
 
@@ -73,8 +70,9 @@ class Front:
         if request.path == "/robots.txt":
             is_closed = self._visited is not None and self._visited.habits.robots_closed
             return Reply(200, _CLOSED_ROBOTS if is_closed else _ROBOTS, "robots", "text/plain")
-        if request.path.startswith("/images/I/"):
-            return Reply(200, _PICTURE, "image", "image/gif")
+        picture = picture_of(request.path) if request.path.startswith(PREFIX) else None
+        if picture is not None:
+            return Reply(200, picture, "image", "image/png")
         reply = self._site.reply(request)
         if self._delay_seconds:
             return replace(reply, delay_seconds=reply.delay_seconds + self._delay_seconds)

@@ -145,6 +145,9 @@ class Config:
     console: bool = True
     # The console's cookie also over plain http on other addresses than this machine's own.
     console_insecure_cookie: bool = False
+    # Pictures of products on the console's pages, and how many bytes of them a process keeps.
+    images: bool = True
+    image_cache_bytes: int = 64 * 1024 * 1024
     default_plan: str = "free"
     public_url: str = ""
     # Where a referral link leads; empty: the API's own documentation of the registration.
@@ -295,6 +298,8 @@ def load_config(environ: Mapping[str, str]) -> Config:
         console_insecure_cookie=read(
             "CONSOLE_INSECURE_COOKIE", switch_from_text, default.console_insecure_cookie
         ),
+        images=read("IMAGES", switch_from_text, default.images),
+        image_cache_bytes=read("IMAGE_CACHE_BYTES", count_from_text, default.image_cache_bytes),
         default_plan=read("DEFAULT_PLAN", one_of("free", "unlimited"), default.default_plan),
         public_url=read("PUBLIC_URL", origin_from_text, default.public_url),
         sign_up_url=read("SIGN_UP_URL", page_url_from_text, default.sign_up_url),

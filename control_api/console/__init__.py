@@ -5,7 +5,16 @@ A folder holds the pages of one subject; here is what all of them share. `templa
 
 from __future__ import annotations
 
-from control_api.console import assets, errors, frame, home, operator_pages, schedules, webhooks
+from control_api.console import (
+    assets,
+    errors,
+    frame,
+    home,
+    operator_pages,
+    pictures,
+    schedules,
+    webhooks,
+)
 from control_api.console.account import entry, keys, members, projects, usage
 from control_api.console.blueprint import console
 from control_api.console.jobs import deltas, new_job, reports, target_page
@@ -29,6 +38,7 @@ __all__ = [
     "monitor_pages",
     "new_job",
     "operator_pages",
+    "pictures",
     "projects",
     "reports",
     "schedules",

@@ -23,7 +23,7 @@ from control_api.gateways.outbound_url import BadUrl, OutboundUrl, outbound_url_
 
 EXCHANGE_SECONDS = 15.0
 CONNECT_SECONDS = 5.0
-# Of an answer's body nothing is used; a short one is read so that the other side can finish.
+# Of the body of a POST's answer nothing is used; a short one is read so that the other side can finish.
 MAX_BODY_BYTES = 16 * 1024
 
 Resolve = Callable[[str, int], Sequence[str]]
@@ -43,8 +43,22 @@ class ExchangeFailed(OutboundError):
 
 @dataclass(frozen=True, slots=True)
 class OutboundAnswer:
+    """`body` is that of a GET; of a POST's answer nothing is used."""
+
     status: int
     headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    method: str
+    url: str
+    headers: Mapping[str, str]
+    body: bytes | None = None
+
+
+_Read = Callable[[httpcore.Response], bytes]
 
 
 def addresses_of_name(host: str, port: int) -> list[str]:
@@ -75,27 +89,44 @@ class Outbound:
 
     def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> OutboundAnswer:
         """One exchange on a connection of its own, within the time for all of it."""
+        sent = {**headers, "Content-Length": str(len(body))}
+        return self._exchange(_Asked("POST", url, sent, body), _read_a_little)
+
+    def get(self, url: str, headers: Mapping[str, str], *, max_bytes: int) -> OutboundAnswer:
+        """The same with the answer's body; a longer one is OutboundRefused, and is not read to its end."""
+
+        def read(response: httpcore.Response) -> bytes:
+            body = bytearray()
+            for chunk in response.iter_stream():
+                body += chunk
+                if len(body) > max_bytes:
+                    raise OutboundRefused(f"The answer is longer than {max_bytes} bytes")
+            return bytes(body)
+
+        return self._exchange(_Asked("GET", url, headers), read)
+
+    def _exchange(self, asked: _Asked, read: _Read) -> OutboundAnswer:
         try:
-            target = self.read_url(url)
+            target = self.read_url(asked.url)
         except BadUrl as error:
             raise OutboundRefused(f"The URL {error}") from error
         deadline = _Deadline(self._exchange_seconds)
         try:
-            return self._exchange(target, body, headers, deadline=deadline)
+            return self._answer(target, asked, read, deadline=deadline)
         except httpcore.TimeoutException as error:
             raise ExchangeFailed(f"No answer within {self._exchange_seconds:g} seconds") from error
         except (httpcore.NetworkError, httpcore.ProtocolError, OSError) as error:
             raise ExchangeFailed(f"The connection failed: {_words(error)}") from error
 
-    def _exchange(
-        self, url: OutboundUrl, body: bytes, headers: Mapping[str, str], *, deadline: _Deadline
+    def _answer(
+        self, url: OutboundUrl, asked: _Asked, read: _Read, *, deadline: _Deadline
     ) -> OutboundAnswer:
         backend = _GuardedBackend(self._allowed, self._resolve, deadline)
-        sent = {**headers, "Host": url.host_header, "Content-Length": str(len(body))}
+        sent = {**asked.headers, "Host": url.host_header}
         with (
             httpcore.ConnectionPool(ssl_context=self._tls, network_backend=backend) as pool,
             pool.stream(
-                "POST",
+                asked.method,
                 httpcore.URL(
                     scheme=url.scheme.encode(),
                     host=url.host.encode(),
@@ -103,12 +134,10 @@ class Outbound:
                     target=url.target.encode(),
                 ),
                 headers=[(name.encode(), value.encode()) for name, value in sent.items()],
-                content=body,
+                content=asked.body,
             ) as response,
         ):
-            answer = OutboundAnswer(response.status, _headers(response))
-            _read_a_little(response)
-            return answer
+            return OutboundAnswer(response.status, _headers(response), read(response))
 
 
 class _Deadline:
@@ -236,7 +265,7 @@ def _headers(response: httpcore.Response) -> dict[str, str]:
     }
 
 
-def _read_a_little(response: httpcore.Response) -> None:
+def _read_a_little(response: httpcore.Response) -> bytes:
     # The status has been given; a body that breaks off changes nothing.
     with contextlib.suppress(
         httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError
@@ -245,7 +274,8 @@ def _read_a_little(response: httpcore.Response) -> None:
         for chunk in response.iter_stream():
             size += len(chunk)
             if size > MAX_BODY_BYTES:
-                return
+                break
+    return b""
 
 
 def _words(error: Exception) -> str:

@@ -49,6 +49,7 @@ from control_api.services.operator.nodes import NodeService
 from control_api.services.operator.operations import Operations
 from control_api.services.operator.operator_view import OperatorView
 from control_api.services.operator.proxies import ProxyService
+from control_api.services.pictures.pictures import Pictures
 from control_api.services.records import CountDefect, Gauges, Reachability
 from control_api.services.schedules.schedules import ScheduleService
 from control_api.services.schedules.spider_schedules import SpiderSchedules
@@ -90,6 +91,7 @@ class Services:
     operations: Operations
     diagnosis: DiagnosisService
     operator_view: OperatorView
+    pictures: Pictures
     project_removal: ProjectRemoval
     schedules: ScheduleService
     webhooks: WebhookService

@@ -1,4 +1,4 @@
-"""`Prefer: wait=N` (RFC 7240): an answer that is given when its job has ended, or when N is over.
+"""Answers that are given later: when a job has ended (`Prefer: wait=N`, RFC 7240), or a piece of work is done.
 
 A view makes its answer as ever, and leaves in the request's environ how to make it anew. The server
 (server.py) holds such a request in its event loop, where it costs no thread.
@@ -9,7 +9,9 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from concurrent import futures
+from concurrent.futures import Future
+from dataclasses import dataclass, field
 from threading import BoundedSemaphore
 from typing import Any
 
@@ -46,18 +48,20 @@ class Places:
 
 @dataclass(frozen=True, slots=True)
 class Late:
-    """What a request that waited is answered; `status` None: as was said when it began to wait."""
+    """What a request that waited is answered; `status` None: as was said when it began to wait.
+    `headers` go in the place of those of the same names."""
 
     body: bytes
     status: int | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """`again` makes the answer anew. It may block."""
+    """`until`: the job of this id has ended, or this work is done. `again` makes the answer anew. It may block."""
 
-    job_id: str
-    seconds: int
+    until: str | Future[Any]
+    seconds: float
     again: Callable[[], Late]
 
 
@@ -123,6 +127,30 @@ def answer_when_ended(
     return response
 
 
+def answer_when_done(
+    first: Response, work: Future[Any], *, again: Callable[[], Late], seconds: float
+) -> Response:
+    """`first` where nothing can wait or the time is over; else what `again` says once `work` is done.
+
+    `again` runs outside of the request.
+    """
+
+    def make() -> Late:
+        return again() if work.done() else Late(first.get_data())
+
+    wait = Wait(work, seconds, make)
+    waiting: Waiting | None = request.environ.get(WAITING)
+    if waiting is not None:
+        waiting.take(wait)
+        return first
+    late = _wait_in_thread(wait)
+    if late is not None:
+        first.set_data(late.body)
+        first.status_code = late.status or first.status_code
+        first.headers.update(late.headers)
+    return first
+
+
 def _later(again: Callable[[], Mapping[str, Any]], first: Mapping[str, Any]) -> Callable[[], Late]:
     app, actor = current_app._get_current_object(), current_actor()  # type: ignore[attr-defined]
 
@@ -156,8 +184,11 @@ def _wait_in_thread(wait: Wait) -> Late | None:
     if not _IN_THREAD.acquire(blocking=False):
         return None
     try:
+        if isinstance(wait.until, Future):
+            futures.wait([wait.until], timeout=wait.seconds)
+            return wait.again()
         until = time.monotonic() + wait.seconds
-        while time.monotonic() < until and services().jobs.open_among([wait.job_id]):
+        while time.monotonic() < until and services().jobs.open_among([wait.until]):
             time.sleep(_LOOK_SECONDS)
     finally:
         _IN_THREAD.release()

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from ipaddress import ip_network
 
+from control_api.gateways.outbound import Outbound
 from control_api.http.context import Services
 from control_api.services.accounts.accounts import Accounts
 from control_api.services.accounts.api_keys import ApiKeyService
@@ -37,6 +39,8 @@ from control_api.services.operator.nodes import NodeService
 from control_api.services.operator.operations import Operations
 from control_api.services.operator.operator_view import OperatorView
 from control_api.services.operator.proxies import ProxyService
+from control_api.services.pictures.cache import PictureCache
+from control_api.services.pictures.pictures import FETCH_SECONDS, Pictures, PictureStore
 from control_api.services.schedules.schedules import ScheduleService
 from control_api.services.schedules.spider_schedules import SpiderSchedules
 from control_api.services.webhooks.webhooks import WebhookService, WebhookStores
@@ -55,6 +59,7 @@ class Parts:
     services: Services
 
     def close(self) -> None:
+        self.services.pictures.close()
         self.stores.close()
 
 
@@ -111,9 +116,29 @@ def api_services(stores: Stores) -> Services:
         proxies=_proxies(stores, shared),
         crawl_health=CrawlHealth(stores.fleet_state),
         diagnosis=_diagnosis(stores, shared),
+        pictures=_pictures(stores),
         operator_view=OperatorView(stores.gauges, get_rates=shared.crawl_rates.get),
         gauges=stores.gauges,
         reachability=stores.reachability,
+        count_defect=stores.defects.count,
+    )
+
+
+def _pictures(stores: Stores) -> Pictures:
+    """What the operator names as a store may be anywhere; Amazon's hosts must be public."""
+    config = stores.config
+    own = Outbound((ip_network("0.0.0.0/0"), ip_network("::/0")), exchange_seconds=FETCH_SECONDS)
+    amazon = Outbound(exchange_seconds=FETCH_SECONDS)
+    found = {
+        "": PictureStore(own, config.amazon_origin)
+        if config.amazon_origin
+        else PictureStore(amazon),
+        "sandbox": PictureStore(own, config.sandbox_url) if config.sandbox_url else None,
+    }
+    return Pictures(
+        config.jwt_secret,
+        found if config.images else {},
+        PictureCache(config.image_cache_bytes),
         count_defect=stores.defects.count,
     )
 

@@ -164,7 +164,7 @@ def test_robots_and_pictures_never_fail(catalogue: Catalogue) -> None:
     for name in NAMES:
         front = front_of(catalogue, FaultPlan({name: 1}))
         assert get(front, "/robots.txt").body == b"User-agent: *\nAllow: /\n"
-        assert get(front, "/images/I/41abc._AC_.jpg").content_type == "image/gif"
+        assert get(front, "/images/I/41abc._AC_.jpg").content_type == "image/png"
 
 
 def test_rates_change_at_run_time_and_requests_are_counted(catalogue: Catalogue) -> None:

@@ -17,6 +17,8 @@ README = Path(__file__).resolve().parents[2] / "README.md"
 REFUSED = {
     "CONSOLE": ("perhaps", "neither true nor false"),
     "CONSOLE_INSECURE_COOKIE": ("perhaps", "neither true nor false"),
+    "IMAGES": ("perhaps", "neither true nor false"),
+    "IMAGE_CACHE_BYTES": ("0", "above 0"),
     "MONGODB_URI": ("http://127.0.0.1", "mongodb://"),
     "MONGODB_DATABASE": ("a/b", "letters, digits"),
     "REDIS_URL": ("127.0.0.1:6379", "redis://"),
@@ -210,6 +212,7 @@ DEFAULTS_IN_WORDS = {
     ("USER_AGENT", "azscraper"): "azscraper/0.1 (+https://github.com/azscraper/azscraper)",
     ("VERSION_LABEL", "the parsers' version"): "",
     ("MAX_BODY_BYTES", "4 MiB"): str(4 * 1024 * 1024),
+    ("IMAGE_CACHE_BYTES", "64 MiB"): str(64 * 1024 * 1024),
     ("RETENTION_DAYS", "0 (off)"): "0",
     ("HISTORY_DAYS", "0 (off)"): "0",
 }

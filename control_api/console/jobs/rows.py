@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from flask import request
 
 from control_api.console.jobs.cells import Cell, Path, cells_of, chosen_columns, columns_of
+from control_api.console.pictures import picture_of_row
 from control_api.http.context import current_actor, services
 from control_api.services.jobs.results import ResultsPage
 from control_api.services.records import Job, Row
@@ -20,10 +21,11 @@ MAX_TEXT_LENGTH = 200
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShownRow:
-    """`path` leads to the whole row."""
+    """`path` leads to the whole row, `picture` to the product's."""
 
     number: int
     path: str
+    picture: str | None
     cells: Sequence[Cell]
 
 
@@ -114,7 +116,12 @@ def rows_page(job: Job, target: int | None = None) -> RowsPage:
         asked_columns=asked.columns,
         text=asked.text,
         rows=[
-            ShownRow(number=number, path=path_of_row(row), cells=cells_of(row, columns))
+            ShownRow(
+                number=number,
+                path=path_of_row(row),
+                picture=picture_of_row(row.data),
+                cells=cells_of(row, columns),
+            )
             for number, row in enumerate(page.rows, start=begin.shown + 1)
         ],
         first=begin.shown + 1 if page.rows else 0,

@@ -25,7 +25,10 @@ from control_api.server import Server
 from control_api.wiring.api import build_parts
 from settings.config import current_config, load_config
 from storage.base.connections import connect_mongo, connect_redis, open_database
+from storage.jobs.settlement import Settlement
 from tests.control_api.conftest import OPERATOR_TOKEN, PASSWORD, SECRET, Tenant
+from tests.control_api.console.picture_host import running_host
+from tests.control_api.console.test_pictures import job_with, paths_of_pictures
 
 
 @dataclass(frozen=True)
@@ -113,6 +116,21 @@ def console_cookie(scene: Scene) -> list[Any]:
     answer = scene.client.post("/console/login", data=data, headers=headers)
     name, _, flags = answer.headers["Set-Cookie"].partition("=")
     return [name, "; Secure" in flags]
+
+
+def shown_picture(scene: Scene) -> list[int]:
+    """How a row's picture is answered that a page names, twice, and how often its host was asked."""
+    with running_host() as host:
+        environ = {**scene.environ, "AMAZON_ORIGIN": host.origin}
+        with scene_of(environ, scene.database, scene.folder) as with_host:
+            tenant = with_host.tenant()
+            job = job_with(tenant, Settlement(scene.database.client, scene.database), "71abc")
+            form = {"email": tenant.email, "password": PASSWORD}
+            headers = {"Sec-Fetch-Site": "same-origin"}
+            with_host.client.post("/console/login", data=form, headers=headers)
+            paths = paths_of_pictures(with_host.client.get(f"/console/jobs/{job}").text)
+            asked = [with_host.client.get(path).status_code for path in paths * 2]
+        return [*asked, len(host.asked)]
 
 
 def own_link(scene: Scene) -> str:
@@ -246,6 +264,8 @@ TABLE: dict[str, Line] = {
     "DEFAULT_PLAN": Line(lambda s: s.tenant() and s.database["organizations"].find_one({})["plan"], {None: "free", "unlimited": "unlimited"}),
     "CONSOLE": Line(console_at, {None: [200, "/console"], "off": [404, "/api/docs"]}),
     "CONSOLE_INSECURE_COOKIE": Line(console_cookie, {None: ["__Host-azscraper", True], "1": ["azscraper", False]}),
+    "IMAGES": Line(shown_picture, {None: [200, 200, 1], "off": [0]}),
+    "IMAGE_CACHE_BYTES": Line(shown_picture, {None: [200, 200, 1], "1": [200, 200, 2]}),
     "LOGIN_FAILURES_PER_ACCOUNT": Line(lambda s: [s.login(1) for _ in range(3)], {"1": [401, 429, 429], "2": [401, 401, 429]}),
     "LOGIN_FAILURES_PER_ADDRESS": Line(lambda s: [s.login(n) for n in range(3)], {"1": [401, 429, 429], "2": [401, 401, 429]}),
     "REGISTRATIONS_PER_ADDRESS": Line(lambda s: [s.register(n).status_code for n in range(3)], {"1": [201, 429, 429], "2": [201, 201, 429]}),

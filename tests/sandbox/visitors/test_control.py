@@ -141,7 +141,7 @@ def test_tunnel_to_a_store_ends_in_the_practice_store_as_that_store(
             page = client.get(f"https://www.amazon.de{SEARCH}")
             assert page.status_code == 200 and "10115 Berlin" in page.text
         picture = client.get("https://m.media-amazon.com/images/I/x.jpg")
-        assert picture.headers["Content-Type"] == "image/gif"
+        assert picture.headers["Content-Type"] == "image/png"
     hosts = [(entry["host"], entry["exit"]) for entry in recorded(url)]
     assert hosts == [("www.amazon.de", "exit-1")] * 2 + [("m.media-amazon.com", "exit-1")]
     first, second = recorded(url)[:2]

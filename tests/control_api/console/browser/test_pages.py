@@ -13,7 +13,7 @@ from control_api.http.access import CONSOLE_PUBLIC
 from storage.jobs.settlement import Settlement
 from tests.control_api.conftest import PASSWORD, Tenant
 from tests.control_api.console.browser.browsing import Watched
-from tests.control_api.console.browser.walk import context_of, paths_of
+from tests.control_api.console.browser.walk import NO_PAGES, context_of, paths_of
 from tests.control_api.console.conftest import Person
 from tests.control_api.console.seeded import Seeded, search_row
 from tests.control_api.console.test_protection import console_routes
@@ -53,11 +53,7 @@ def test_every_page_is_whole_and_quiet(
         titles.setdefault(page.title(), path)
         assert watched.complaints == [], path
     assert watched.strangers() == []
-    rules = [
-        r
-        for m, r, _ in console_routes(app)
-        if m == "GET" and not r.endswith(("/live", "name>", "rest>"))
-    ]
+    rules = [r for m, r, _ in console_routes(app) if m == "GET" and not r.endswith(NO_PAGES)]
     assert len(titles) >= len(rules), titles
     context.close()
 

@@ -10,6 +10,9 @@ from tests.control_api.console.seeded import Seeded, make_things
 from tests.control_api.console.test_protection import console_routes
 from tests.control_api.monitors.shop import ASINS, Shop
 
+# Parts of pages, files, and pictures.
+NO_PAGES = ("/live", "<path:name>", "<path:rest>", "/pictures/<int:size>")
+
 
 def context_of(browsers: Browser, base: str, person: Person, **options) -> BrowserContext:
     context = browsers.new_context(**options)
@@ -39,7 +42,7 @@ def _paths(
     things = make_things(person.tenant, project)
     found = []
     for method, rule, _ in console_routes(app):
-        if method != "GET" or rule.endswith(("/live", "<path:name>", "<path:rest>")):
+        if method != "GET" or rule.endswith(NO_PAGES):
             continue
         if rule.startswith("/console/jobs/<id>"):
             found += [rule.replace("<id>", job).replace("<int:index>", "0") for job in jobs]
