@@ -204,7 +204,7 @@ class Settlement:
         if after is None:
             return None
         job = job_from_document(after)
-        self._close_books(job, session)
+        self._close_books(job, (), session)
         return job
 
     def _commit(
@@ -244,7 +244,13 @@ class Settlement:
             return
         self._write_targets(batch, open_targets, session)
         self._write_rows(job_id, batch.ends, session)
-        if before.get("monitorId") and batch.ends:
+        grown = self._growth.add(before, fresh, session)
+        report.settled += [end.id for end in batch.ends]
+        counts = before["counts"]
+        if not grown and counts["pending"] + counts["running"] + sum(of_open(moves)) == 0:
+            self._finish(job_id, places_of(batch), session)
+            report.ended_jobs.append(job_id)
+        elif before.get("monitorId") and batch.ends:
             self._receipts.insert(
                 job_id,
                 places_of(batch),
@@ -252,12 +258,6 @@ class Settlement:
                 monitor_id=before["monitorId"],
                 session=session,
             )
-        grown = self._growth.add(before, fresh, session)
-        report.settled += [end.id for end in batch.ends]
-        counts = before["counts"]
-        if not grown and counts["pending"] + counts["running"] + sum(of_open(moves)) == 0:
-            self._finish(job_id, session)
-            report.ended_jobs.append(job_id)
 
     def _move_counts(
         self,
@@ -341,7 +341,7 @@ class Settlement:
         if rows:
             self._results.bulk_write(rows, ordered=False, session=session)
 
-    def _finish(self, job_id: str, session: ClientSession) -> None:
+    def _finish(self, job_id: str, ended: Sequence[int], session: ClientSession) -> None:
         document = self._jobs.find_one_and_update(
             {"_id": job_id, "status": {"$in": _OPEN_JOB}},
             [{"$set": {**_END_OF_JOB, "feedable": False}}],
@@ -349,9 +349,10 @@ class Settlement:
             session=session,
         )
         if document is not None:
-            self._close_books(job_from_document(document), session)
+            self._close_books(job_from_document(document), ended, session)
 
-    def _close_books(self, job: Job, session: ClientSession) -> None:
+    def _close_books(self, job: Job, ended: Sequence[int], session: ClientSession) -> None:
+        """`ended`: the places of the targets whose end is the job's."""
         self._credits.settle(
             job.organization_id,
             job_id=job.id,
@@ -363,7 +364,7 @@ class Settlement:
         if job.monitor_id is not None:
             self._receipts.insert(
                 job.id,
-                (),
+                ended,
                 project_id=job.project_id,
                 monitor_id=job.monitor_id,
                 session=session,

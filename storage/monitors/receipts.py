@@ -15,7 +15,7 @@ from storage.base.ids import new_id
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
-    """`targets`: indexes within the job. `is_last`: the job has ended."""
+    """`targets`: indexes within the job. `is_last`: with these the job has ended."""
 
     id: str
     project_id: str

@@ -21,7 +21,7 @@ def test_a_project_whose_receipts_are_broken_holds_up_no_other_and_is_counted(
     following.round(sold(), observe=False)
     receipts = store.database["receipts"]
     # Of a whole one it is the work that breaks.
-    whole = receipts.find_one({"isLast": False}) or {}
+    whole = {**(receipts.find_one() or {}), "isLast": False}
     fields = {**whole, "jobId": None, "targets": [None]} if is_readable else {"isLast": False}
     receipts.insert_one({**fields, "_id": "0" * 24, "projectId": broken})
     defects: list[str] = []

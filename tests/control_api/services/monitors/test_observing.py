@@ -136,7 +136,11 @@ def test_the_end_of_a_round_is_taken_after_its_last_page(store: Store) -> None:
     following = Following(store)
     job = following.begin_round()
     ends = [following.end(job, number, sold()) for number in range(3)]
-    store.settlement.commit([], ends)
+    store.settlement.commit([], ends[:2])
+    store.settlement.commit([], ends[2:])
+    found = store.database["receipts"].find().sort("_id", 1)
+    # The one that ends the job is that of its last targets: no commit writes two.
+    assert [(one["targets"], one["isLast"]) for one in found] == [([0, 1], False), ([2], True)]
     # As a machine whose clock is behind would have named it.
     last = store.database["receipts"].find_one_and_delete({"isLast": True})
     store.database["receipts"].insert_one({**last, "_id": "0" * 24})
