@@ -19,7 +19,7 @@ from control_api.console.account import entry, keys, members, projects, usage
 from control_api.console.blueprint import console
 from control_api.console.jobs import deltas, new_job, reports, target_page
 from control_api.console.jobs import jobs as job_pages
-from control_api.console.monitors import alerts, changes, watches
+from control_api.console.monitors import alerts, changes, products, watches
 from control_api.console.monitors import monitors as monitor_pages
 
 __all__ = [
@@ -39,6 +39,7 @@ __all__ = [
     "new_job",
     "operator_pages",
     "pictures",
+    "products",
     "projects",
     "reports",
     "schedules",

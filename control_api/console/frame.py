@@ -29,6 +29,7 @@ _MENU = (
     ("/console", "Home"),
     ("/console/jobs", "Jobs"),
     ("/console/jobs/new", "New job"),
+    ("/console/products", "Products"),
     ("/console/monitors", "Monitors"),
     ("/console/changes", "Changes"),
     ("/console/schedules", "Schedules"),

@@ -38,6 +38,7 @@ from control_api.services.monitors.alerts.alerts import AlertService
 from control_api.services.monitors.change_feed import ChangeFeed
 from control_api.services.monitors.deltas.deltas import DeltaService
 from control_api.services.monitors.histories.histories import HistoryService
+from control_api.services.monitors.histories.kept_rows import KeptRows
 from control_api.services.monitors.histories.monitor_files import MonitorFiles
 from control_api.services.monitors.monitors import MonitorService
 from control_api.services.monitors.rounds.coverages import CoverageService
@@ -71,6 +72,7 @@ class Services:
     rounds: RoundService
     watches: WatchService
     histories: HistoryService
+    kept_rows: KeptRows
     monitor_files: MonitorFiles
     coverages: CoverageService
     change_feed: ChangeFeed

@@ -92,6 +92,7 @@ def api_services(stores: Stores) -> Services:
         rounds=crawls.monitors.rounds,
         watches=crawls.monitors.watches,
         histories=crawls.monitors.histories,
+        kept_rows=crawls.monitors.kept_rows,
         monitor_files=crawls.monitors.files,
         coverages=crawls.monitors.coverages,
         change_feed=crawls.monitors.change_feed,

@@ -7,6 +7,7 @@ from control_api.services.monitors.alerts.alerts import AlertService, AlertStore
 from control_api.services.monitors.change_feed import ChangeFeed
 from control_api.services.monitors.check_causes import CheckCauses
 from control_api.services.monitors.histories.histories import HistoryService
+from control_api.services.monitors.histories.kept_rows import KeptRows, KeptStores
 from control_api.services.monitors.histories.monitor_files import MonitorFiles
 from control_api.services.monitors.looks import LookReader
 from control_api.services.monitors.monitors import MonitorService, MonitorStores
@@ -76,6 +77,16 @@ class MonitorServices:
             self.monitors,
             audit=shared.audit,
             transactions=stores.transactions,
+        )
+        self.kept_rows = KeptRows(
+            KeptStores(
+                jobs=stores.jobs,
+                targets=stores.targets,
+                results=stores.results,
+                projects=stores.projects,
+                monitors=stores.monitors,
+                watches=stores.watches,
+            )
         )
         self.rounds = RoundService(self.monitors, jobs, shared.round_drafts)
         looks = LookReader(stores.targets, stores.results)

@@ -75,6 +75,18 @@ class Results:
         for document in found.batch_size(_EXPORT_BATCH):
             yield Row(document["_id"], document.get("row", {}))
 
+    def first_of_targets(self, ids: Sequence[str], fields: Sequence[str]) -> dict[str, Row]:
+        """The named fields of the first row of each of these targets, by the target's id."""
+        if not ids:
+            return {}
+        chosen = {f"row.{name}": 1 for name in fields}
+        query = {"$or": [{"_id": key_range(target)} for target in ids]}
+        rows: dict[str, Row] = {}
+        for document in self._results.find(query, chosen).sort("_id", 1):
+            row = Row(document["_id"], document.get("row", {}))
+            rows.setdefault(row.key.rsplit(":", 2)[0], row)
+        return rows
+
     def count(self, job_id: str) -> int:
         return self._results.count_documents({"_id": key_range(job_id)})
 

@@ -95,6 +95,21 @@ class Targets:
         found = self._targets.find({"_id": {"$in": ids}, "seed.asin": asin}, {"jobId": 1})
         return {document["jobId"] for document in found}
 
+    def read_products(
+        self, job_ids: Sequence[str], asin: str, marketplace: str, *, limit: int
+    ) -> list[Target]:
+        """The targets of these jobs that brought this product, the newest first. Reads the jobs' targets."""
+        if not job_ids:
+            return []
+        query = {
+            "$or": [{"_id": key_range(job_id)} for job_id in job_ids],
+            "seed.asin": asin,
+            "marketplace": marketplace,
+            "status": TargetStatus.SUCCESS.value,
+        }
+        found = self._targets.find(query).sort("_id", -1).limit(limit)
+        return [_target_from_document(document) for document in found]
+
     def open_slice(self, job_id: str, first: int, end: int) -> list[Target]:
         """The still open targets with index `first` up to (not with) `end`."""
         query = {

@@ -143,6 +143,12 @@ class Watches:
         found = self._watches.find({"_id": {"$in": list(ids)}}, session=session)
         return {document["_id"]: _CODEC.record(document) for document in found}
 
+    def of_value(self, project_ids: Sequence[str], value: str) -> list[Watch]:
+        """Of all monitors of these projects."""
+        query = {"projectId": {"$in": list(project_ids)}, "value": value}
+        found = self._watches.find(query, {"chunk": 0}).sort("_id", 1)
+        return [_CODEC.record(document) for document in found]
+
     def list_page(
         self,
         monitor_id: str,

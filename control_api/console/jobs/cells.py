@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from control_api.console.words import is_link
 from control_api.http.rows.row_fields import known_columns
+from control_api.services.monitors.histories.kept_rows import is_product
 from control_api.services.records import Job, Row
 from spiders.items.formats.free_columns import FreeColumns
 
@@ -28,7 +29,7 @@ _LONGEST = 300
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """`link`: the address that the text leads to, if it is one of http or https."""
+    """`link`: the address that the text leads to: a page of ours, or one of http or https."""
 
     text: str
     link: str | None = None
@@ -73,6 +74,8 @@ def _cell(value: Any, path: Path, row: Mapping[str, Any]) -> Cell:
     text = _text(value)
     if is_link(value):
         return Cell(urlsplit(value).netloc + urlsplit(value).path, value)
+    if path == ("asin",) and is_product(row.get("marketplace", ""), text):
+        return Cell(text, f"/console/products/{row['marketplace']}/{text}")
     if path == ("title",) and is_link(row.get("url")):
         return Cell(text, row["url"])
     return Cell(text, is_number=is_number or _is_money(value))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from control_api.services.monitors.histories.histories import History
+from control_api.console.monitors.stretches import Seen, stretches_of
 from control_api.services.monitors.rules.conditions import number_of
 
 _WIDTH, _HEIGHT = 1000.0, 200.0
@@ -39,11 +39,11 @@ class Band:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chart:
-    """Lines and bands in a box of 1000 by 200. `unseen`: nobody looked; `out`: not to be had."""
+    """Lines and bands in a box of 1000 by 200. `unseen`: nobody looked; `listed`: the list price."""
 
     lines: Sequence[Line]
     unseen: Sequence[Band]
-    out: Sequence[Band]
+    listed: Sequence[Line]
     runs: Sequence[Run]
     lowest: Decimal
     highest: Decimal
@@ -52,17 +52,19 @@ class Chart:
     until: datetime
 
 
-def chart_of(history: History) -> Chart | None:
+def chart_of(history: Seen) -> Chart | None:
     """None where no price was ever seen."""
     runs = runs_of(history, "price")
     if not runs or history.since >= history.until:
         return None
+    listed = runs_of(history, "listPrice")
     lowest, highest = min(run.value for run in runs), max(run.value for run in runs)
-    place = _Place(history.since, history.until, lowest, highest)
+    shown = [run.value for run in (*runs, *listed)]
+    place = _Place(history.since, history.until, min(shown), max(shown))
     return Chart(
         lines=list(_lines(runs, place)),
+        listed=list(_lines(listed, place)),
         unseen=[place.band(one.start, one.end) for one in history.unknown],
-        out=_times_out(history, place),
         runs=runs,
         lowest=lowest,
         highest=highest,
@@ -72,25 +74,13 @@ def chart_of(history: History) -> Chart | None:
     )
 
 
-def runs_of(history: History, field: str) -> list[Run]:
-    found = history.fields.get(field)
-    if found is None:
-        return []
-    ends = [*(step.at for step in found.steps[1:]), history.until]
-    runs: list[Run] = []
-    for step, end in zip(found.steps, ends, strict=True):
-        value = number_of(step.value)
-        if value is None:
-            continue
-        start = step.at
-        for span in history.unknown:
-            if span.end <= start or span.start >= end:
-                continue
-            runs.append(Run(start, max(start, span.start), value))
-            start = min(span.end, end)
-        if start < end or start == step.at:
-            runs.append(Run(start, end, value))
-    return runs
+def runs_of(history: Seen, field: str) -> list[Run]:
+    """Of a field that has numbers."""
+    return [
+        Run(one.start, one.end, value)
+        for one in stretches_of(history, field)
+        if (value := number_of(one.value)) is not None
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,15 +114,3 @@ def _lines(runs: Sequence[Run], place: _Place) -> list[Line]:
         if after is not None and after.start == run.end and after.value != run.value:
             lines.append(Line(x2, y, x2, place.y(after.value)))
     return lines
-
-
-def _times_out(history: History, place: _Place) -> list[Band]:
-    found = history.fields.get("availability")
-    if found is None:
-        return []
-    ends = [*(step.at for step in found.steps[1:]), history.until]
-    return [
-        place.band(step.at, end)
-        for step, end in zip(found.steps, ends, strict=True)
-        if step.value in ("out_of_stock", "unavailable")
-    ]

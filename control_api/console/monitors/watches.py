@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from flask import Response, render_template
 
 from control_api.console.blueprint import console, see_other
-from control_api.console.monitors.price_chart import chart_of
-from control_api.console.monitors.watch_words import ShownWatch, field_text
+from control_api.console.monitors.product_view import days_asked, view_of
+from control_api.console.monitors.watch_words import ShownWatch
+from control_api.console.pictures import picture_path
 from control_api.http.context import current_actor, services
 from control_api.services.monitors.histories.histories import HistoryWanted
+from control_api.services.pictures.addresses import PAGE_SIZE
 
 _CHECKS = 60
-_STEPS = 200
 
 
 @console.page(
@@ -21,24 +24,24 @@ _STEPS = 200
 def watch(id: str) -> str:  # noqa: A002 (the address' word)
     actor = current_actor()
     found = services().watches.get(actor, id)
-    history = services().histories.steps(actor, id, HistoryWanted())
+    days = days_asked()
+    whole = services().histories.steps(actor, id, HistoryWanted())
+    history = whole
+    if days is not None:
+        since = max(whole.since, whole.until - timedelta(days=days))
+        history = services().histories.steps(actor, id, HistoryWanted(since=since))
     checks, _ = services().histories.checks(actor, id, limit=_CHECKS, skip=0)
-    steps = sorted(
-        (
-            (step.at, name, field_text(name, step.value, history.currency))
-            for name, one in history.fields.items()
-            for step in one.steps
-        ),
-        reverse=True,
-    )
+    shown = ShownWatch.of(found)
+    view = services().monitors.get_view(actor, found.monitor_id)
     return render_template(
         "monitors/watch.html",
-        shown=ShownWatch.of(found),
+        shown=shown,
+        picture=picture_path(
+            shown.now.get("mainImage"), view.monitor.config.get("marketplace"), PAGE_SIZE
+        ),
         history=history,
-        chart=chart_of(history),
+        view=view_of(history, whole, days),
         lowest=services().histories.lowest(found),
-        steps=steps[:_STEPS],
-        step_count=len(steps),
         checks=checks,
     )
 

@@ -32,7 +32,10 @@ def console_routes(app: Flask) -> Iterator[tuple[str, str, str]]:
 def closed(app: Flask, method: str) -> list[str]:
     """Paths with an id that no object has."""
     return [
-        rule.replace("<id>", "x").replace("<int:index>", "0").replace("<int:size>", "160")
+        rule.replace("<id>", "x")
+        .replace("<int:index>", "0")
+        .replace("<int:size>", "160")
+        .replace("<marketplace>/<asin>", "x/x")
         for found, rule, _ in console_routes(app)
         if found == method and (method, rule) not in CONSOLE_PUBLIC
     ]

@@ -52,6 +52,8 @@ def _paths(
             found.append(rule.replace("<id>", things.webhook))
         elif rule.startswith("/console/monitors/<id>"):
             found.append(rule.replace("<id>", shop.monitor))
+        elif rule == "/console/products/<marketplace>/<asin>":
+            found.append(f"/console/products/US/{ASINS[0]}")
         elif rule.startswith("/console/watches/<id>"):
             found.append(rule.replace("<id>", f"{shop.monitor}:{ASINS[0]}"))
         else:
