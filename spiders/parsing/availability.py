@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 
 from spiders.parsing.numbers import with_ascii_digits
+from spiders.parsing.phrases import Phrases
 from spiders.parsing.text import words_of
 
 _N = r"(?<!\d)(\d{1,9})(?!\d)"
 # "Only N left". Whole sentences differ by store; what stands at the number does not.
-_ONLY_LEFT = re.compile(
+_ONLY_LEFT = Phrases(
     "|".join(
         (
             rf"\bonly {_N}(?: items?)? (?:left|remain)", rf"nur noch {_N}", rf"\bnur {_N} (?:übrig|verfügbar|auf lager)", rf"\bnoch {_N} auf lager", rf"^\W*{_N} left in stock",
@@ -26,10 +27,9 @@ _ONLY_LEFT = re.compile(
             rf"{_N} (?:மட்டுமே|మాత్రమే|ಮಾತ್ರ|(?:എണ്ണം )?മാത്രം|টি)", rf"(?:মাত্র|ಕೇವಲ) {_N}",
         )
     ),
-    re.IGNORECASE,
 )  # fmt: skip
 # A refusal names the delivery place; "choose another place" alone is an offer, not a refusal.
-_LOCATION_BLOCK = re.compile(
+_LOCATION_BLOCK = Phrases(
     r"(?:cannot|can't|can not|does not|doesn't) (?:be )?(?:ship|dispatch|deliver)(?:ped|ed)?\b|choose a different delivery location\.?$|not available for (?:shipping|delivery) to"
     r"|nicht an .{0,60}lieferort|anderen lieferort|ne peut (?:pas )?être (?:livré|expédié)|adresse de livraison différente|autre lieu de livraison"
     r"|no se puede enviar|no puede enviarse|no se envía a|selecciona (?:un lugar|una dirección) de entrega|(?:non può essere|non è possibile) (?:spedi|consegn)|scegli un(?:a|')? ?(?:altra|diversa)?.{0,20}(?:località|luogo) di consegna"
@@ -40,7 +40,6 @@ _LOCATION_BLOCK = re.compile(
     r"|お届け先.{0,20}(?:お届け|配送|発送)(?:できません|することができません|できない)|配送先.{0,12}(?:発送|配送|お届け)できません"
     r"|(?:无法|不能|無法)(?:配送|发货|發貨|運送|寄送|送货)|配送至您选择|배송(?:할 수 없|되지 않|이 불가)"
     r"|لا (?:يمكن|يتم) (?:شحن|توصيل|تسليم)|(?:डिलीवर|शिप) नहीं|(?:पाठव|डिलिव्हर).{0,24}शकत नाही|non è spedibile|kein versand nach|kann nicht nach .{2,40} (?:versandt|versendet|geliefert|verschickt)|(?:ne peut être|non disponible à la) (?:livré|expédié|livraison)|nelze (?:odeslat|doručit)|kan ikke (?:sendes|leveres)|לא ניתן (?:לשלוח|למשלוח)|לא נשלח",
-    re.IGNORECASE,
 )
 # Each branch of the pattern above holds one of these.
 _BLOCK_STEMS = (
@@ -75,8 +74,9 @@ _PHRASES = (
      r"|(?:normalmente|geralmente) (?:enviado|entregue)|generalmente (?:spedito|enviado)|habituellement|généralement expédié|通常\d.*(?:発送|以内)|genellikle|gewoonlijk|wysyłk|zwykle wysył|skickas|عادة|obvykle|sendes normalt|left\b"
      r"|இருப்பில்|கையிருப்பில்|స్టాక్.{0,2}లో ఉంది|ಸ್ಟಾಕ್.{0,2}ನಲ್ಲಿ|സ്റ്റോക്ക|স্টকে আছে"),
 )  # fmt: skip
-_LACKS = re.compile(_FOR_A_TIME, re.IGNORECASE)
-_PATTERNS = tuple((state, re.compile(pattern, re.IGNORECASE)) for state, pattern in _PHRASES)
+_DIGIT = re.compile(r"\d")
+_LACKS = Phrases(_FOR_A_TIME)
+_PATTERNS = tuple((state, Phrases(pattern)) for state, pattern in _PHRASES)
 
 
 def availability_from_text(text: str | None) -> str | None:
@@ -100,7 +100,8 @@ def is_out_for_a_time_text(text: str | None) -> bool:
 
 
 def stock_left_from_text(text: str | None) -> int | None:
-    match = _ONLY_LEFT.search(with_ascii_digits(words_of(text)))
+    words = with_ascii_digits(words_of(text))
+    match = _ONLY_LEFT.search(words) if _DIGIT.search(words) else None
     return int(match.group(match.lastindex)) if match and match.lastindex else None
 
 

@@ -3,22 +3,21 @@ from __future__ import annotations
 import re
 
 from spiders.parsing.links import query_of_link
+from spiders.parsing.phrases import Phrases
 from spiders.parsing.text import words_of
 
-_AMAZON = re.compile(r"^Amazon(?:\.[a-z]{2,3}(?:\.[a-z]{2})?)?(?![\w])", re.IGNORECASE)
+_AMAZON = Phrases(r"^Amazon(?:\.[a-z]{2,3}(?:\.[a-z]{2})?)?(?![\w])")
 # By letters, not by word boundaries: "Amazon.co.jpが販売、発送します" has no blanks.
 _AMAZON_IN_SENTENCE = re.compile(
     r"(?<![A-Za-zÀ-ɏ])Amazon(?:\.[a-z]{2,3}(?:\.[a-z]{2})?)?(?![A-Za-zÀ-ɏ])|亚马逊|亞馬遜|アマゾン|아마존|أمازون|אמזון|अमेज़न",
     re.IGNORECASE,
 )
-_SELLER_LABEL = re.compile(
+_SELLER_LABEL = Phrases(
     r"sold by|seller|verkauf|verkäufer|vend(?:u|ido|uto)|vendeur|vendedor|venditore|verkocht|verkoper|såld|sälj(?:are|s)|sprzedaw|sprzedaż|satıcı|satan|販売元|出荷元\s*/\s*販売元|卖家|销售|賣家|銷售|판매자|판매|البائع|تباع|يباع|विक्रेता|prodáv|prodej|sælg|solgt|מוכר|נמכר",
-    re.IGNORECASE,
 )  # fmt: skip
 _TWO_ROLES = re.compile(r"\w\s*[/／・]\s*\w")
-_SHIPPER_LABEL = re.compile(
+_SHIPPER_LABEL = Phrases(
     r"ships|dispatch|fulfilled|shipper|versand|versendet|expédi|env[ií]a|envío|spedi|verzond|verzend|skickas|levereras|wysył|gönder|出荷元|発送|发货|發貨|配送|출고|발송|배송|يشحن|شحن|الشاحن|भेज|शिप|odesíl|afsend|נשלח|שולח|gestionad|gestito|géré|entregue|levererad|abgewickelt|fulfil",
-    re.IGNORECASE,
 )  # fmt: skip
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 
 from selectolax.lexbor import LexborNode
@@ -10,6 +9,7 @@ from selectolax.lexbor import LexborNode
 from spiders.pages.cards.places import CardPlaces
 from spiders.pages.document import attribute, leaf_text, text_of
 from spiders.parsing.availability import availability_from_text
+from spiders.parsing.phrases import Phrases
 from spiders.parsing.text import clean_text, words_of
 
 _AREA = "delivery-recipe"
@@ -19,9 +19,8 @@ _MESSAGES = "div.udm-primary-delivery-message, div.udm-secondary-delivery-messag
 _TEXTS = f"{_MESSAGES}, span[aria-label]"
 # A labelled text with one of these inside is a rating, a count, a badge or a price.
 _NO_MESSAGE = "a, i, img, h2, .a-badge, .a-badge-text, .a-price"
-_INVITATION = re.compile(
+_INVITATION = Phrases(
     r"invitation|by invite|einladung|invitación|convite|\binvito|uitnodiging|inbjudan|zaproszeni|davetiye|davet(?:le|li)|招待|邀请|邀請|초대|دعوة|בהזמנה|निमंत्रण|आमंत्रण",
-    re.IGNORECASE,
 )
 _STOCK_STATES = ("limited", "out_of_stock", "unavailable", "backorder")
 

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import re
-
+from spiders.parsing.phrases import Phrases
 from spiders.parsing.prices.offer_lines import names_new, names_used
 from spiders.parsing.text import words_of
 
-_COLLECTIBLE = re.compile(
+_COLLECTIBLE = Phrases(
     r"collect|sammler|coleccion|colecion|collezion|verzamel|samlar|kolekcj|koleksiyon|コレクター|收藏|수집|مقتنيات|للمقتنين|संग्रह",
-    re.IGNORECASE,
 )
-_RENEWED = re.compile(
+_RENEWED = Phrases(
     r"renewed|refurbish|(?:wieder|general)?aufbereitet|generalüberholt|reconditionn|reacondicion|recondicion|ricondizion|gereviseerd|rekondition|renoverad|odnowion|yenilenmiş|整備済|再生品|翻新|리퍼|مجدد|नवीनीकृत",
-    re.IGNORECASE,
 )
 # Tried in this order: "very good" says "good" too, and "like new" says "new".
 _GRADES = (
@@ -22,7 +19,7 @@ _GRADES = (
     ("used_acceptable", r"acceptab|akzeptab|aceptab|accettab|aceitáv|godtagbar|acceptabel|akceptowaln|dopuszczaln|kabul edilebilir|(?:^|\W)可(?:\W|$)|可接受|수용|허용|مقبول|स्वीकार"),
     ("used_good", r"\bgood\b|\bgut\b|\bbon\b|\bbuen[oa]?\b|\bbuon[eoa]?\b|\bbo[am]\b|\bgoed\b|\bbra\b|\bgott\b|\bdobr\w+|\biyi\b|良い|良好|좋음|양호|جيد|अच्छ"),
 )  # fmt: skip
-_PATTERNS = tuple((grade, re.compile(words, re.IGNORECASE)) for grade, words in _GRADES)
+_PATTERNS = tuple((grade, Phrases(words)) for grade, words in _GRADES)
 
 
 def condition_from_text(text: str | None) -> str | None:

@@ -4,6 +4,7 @@ import re
 from functools import lru_cache
 
 from spiders.parsing.numbers import with_ascii_digits
+from spiders.parsing.phrases import Phrases
 from spiders.parsing.text import words_of
 
 # Label before a struck price, by what the store claims it was. UVP, RRP, M.R.P. and 定价 are the
@@ -23,7 +24,7 @@ _KINDS = (
     ("was", r"\bwas\b|statt\b|\bwar:|vorher|bisher|\bavant\b|ancien|\bétait\b|\bantes\b|\bprima\b|\bde:|\bera:?\b|tidigare|\bförut\b|precedente|\banterior\b|vorige|\behem|ehemalig|poprzedni|以前|wcześniej|\bbyło\b|\bcena wcze|önceki|eskiden|كان|قبل الخصم|السعر السابق"
      r"|元の価格|過去価格|过去价|\bvan:|\bpůvodně|\bfør\b|之前|이전|पहले|היה"),
 )  # fmt: skip
-_PATTERNS = tuple((kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern in _KINDS)
+_PATTERNS = tuple((kind, Phrases(pattern)) for kind, pattern in _KINDS)
 # What stands between a label and its price is worth nothing here, and labels repeat card by card.
 _AMOUNT = re.compile(r"\d[\d.,'\s]*[.,'\s]\d+|\d{3,}")
 

@@ -7,22 +7,20 @@ from dataclasses import dataclass
 
 from spiders.items.money import Money
 from spiders.parsing.numbers import find_integer, with_ascii_digits
+from spiders.parsing.phrases import Phrases
 from spiders.parsing.prices.money import price_from_text
 from spiders.parsing.text import clean_text, words_of
 
-_NEW = re.compile(
+_NEW = Phrases(
     r"\bnew\b|\bneue?[rsn]?\b|\bneufs?\b|\bnuev[oa]s?\b|\bnuov[oaie]\b|\bnov[oa]s?\b|\bnieuwe?\b|\bny(?:[ae]|tt)?\b|\bsıfır\b|\bnow(?:y|e|a|ych)\b|\byeni\b|新品|全新"
     r"|새 ?상품|새 ?제품|새것|신품|جديد|नया|नए|नई|नवीन|\bnov[ýéá]|חדש|புதிய|కొత్త|ಹೊಸ|പുതിയ|নতুন",
-    re.IGNORECASE,
 )
-_USED = re.compile(
+_USED = Phrases(
     r"\bused\b|second[- ]hand|pre-?owned|gebraucht|occasion|segunda m[ao]no|2ª m[aã]n?o|segunda mão|\busad[oa]s?\b|\busat[oaie]\b|tweedehands|gebruikt|begagna"
     r"|używan|kullanılmış|ikinci el|中古|二手|중고|مستعمل|इस्तेमाल|पुरान|यूज़्ड|वापरले|použit|brugte?\b|משומש|יד שנ|பயன்படுத்த|వాడిన|ఉపయోగించిన|ಬಳಸಿದ|ഉപയോഗിച്ച|ব্যবহৃত",
-    re.IGNORECASE,
 )
-_OTHER = re.compile(
+_OTHER = Phrases(
     r"collect|sammler|coleccion|colecion|collezion|verzamel|samlar|kolekcj|koleksiyon|コレクター|收藏|수집|مقتنيات|sběratel|refurbish|renewed|reacondicion|recondicion|ricondizion|reconditionn|generalüberholt",
-    re.IGNORECASE,
 )
 _CONDITION_IN_LINK = re.compile(r"[?&]condition=(\w+)", re.IGNORECASE)
 _COUNT_IN_PARENTHESES = re.compile(r"[(（]\s*(\d[\d.,]*)")

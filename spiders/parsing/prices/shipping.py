@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 
 from spiders.parsing.numbers import with_ascii_digits
+from spiders.parsing.phrases import Phrases
 from spiders.parsing.prices.price_words import names_prime
 from spiders.parsing.text import words_of
 
-_FREE = re.compile(
+_FREE = Phrases(
     r"\bfree\b|\bgratis\b|kostenlos|kostenfrei|gratuit|grátis|ücretsiz|bedava|無料|免费|免費|免运费|免運|包邮|무료|مجان"
     r"|मुफ़्?त|मुफ्त|फ़्?री|फ्री|मोफत|bezpłatn|darmow|\bfri (?:frakt|leverans|levering)|\bfri$|fraktfri|senza costi|zdarma|חינם|இலவச|ఉచిత|ಉಚಿತ|സൗജന്യ|বিনামূল্য|ফ্রি",
-    re.IGNORECASE,
 )
 
 

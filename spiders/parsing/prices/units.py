@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 
 from spiders.parsing.numbers import with_ascii_digits
+from spiders.parsing.phrases import Phrases
 from spiders.parsing.text import clean_text, words_of
 
 _UNITS = (
@@ -29,24 +30,21 @@ _UNITS = (
 )  # fmt: skip
 _QUANTITY = rf"(?:\d{{1,5}}(?:[.,]\d{{1,3}})?\s?)?(?:{'|'.join(_UNITS)})\.?"
 _END = r"(?![^\W\d_])"
-_PER_AFTER = re.compile(
+_PER_AFTER = Phrases(
     rf"\s*(?:(?:[/／]|(?:per|pro|pr\.)(?!\w))\s*(?P<any>[^)/(\uff08\uff09／]{{1,24}})"
     rf"|(?:je|par|por|a|al|allo|alla|all['’]|à|l['’]|la|le|il|el|lo|o|za|na|för|til|başına|لكل|للـ?|ل|प्रति|दर|ל-?|pour|för|a cada|cada|chaque)(?:\s+|(?<=['’])|(?<=[לل-]))(?P<known>{_QUANTITY}){_END})",
-    re.IGNORECASE,
 )  # fmt: skip
 # "100 ml = ", "100gあたり", "每100克", "100g당", "Prezzo al kg: ", "Grundpreis (100 ml): ".
-_PER_BEFORE = re.compile(
+_PER_BEFORE = Phrases(
     rf"(?:(?<![^\W_])(?P<equal>{_QUANTITY})\s?[=＝]\s*[(（]?"
     rf"|(?<![^\W_])(?P<each>{_QUANTITY})\s?(?:あたり|当たり|当り|につき|당|başına|ಗೆ|க்கு|కి)[:：]?\s*[(（]?"
     rf"|[每每毎](?P<every>{_QUANTITY})[:：]?\s*"
     rf"|(?:grundpreis|unit price|(?:prezzo|prix|precio|preço|preis|price|prijs|pris|cena)\s+(?:all['’]|à l['’]|(?:al|per|par|por|pro|je|au|za)(?!\w)))\s*[(]?\s*(?P<named>{_QUANTITY})\s*[)]?\s?[:：]\s*)$",
-    re.IGNORECASE,
 )  # fmt: skip
 _MAX_BEFORE_LENGTH = 48
 # A span of time is no unit of an article, but for a supply that lasts so long.
-_TIME = re.compile(
+_TIME = Phrases(
     r"^(?:\d+\s*)?(?:years?|yr|annum|jahr|an|année|año|anno|ano|jaar|år|rok|yıl|weeks?|woche|semaine|semana|settimana|week|vecka|uke|tydzień|hafta|week|days?|tag|jour|día|giorno|dia|dag|dzień|gün|order|bestellung|commande|pedido|ordine|bestelling|beställning|zamówienie|sipariş|注文|주문)\W*$|^[年週周日년주일](?:\W|$)|^(?:سنة|أسبوع|يوم|طلب|साल|वर्ष|हफ़्ता|दिन|שנה|שבוע|יום)(?:\W|$)",
-    re.IGNORECASE,
 )  # fmt: skip
 # One of these stands beside every unit. Looked for one by one: a pattern of so many branches would be
 # tried at every letter of every price block.
@@ -71,13 +69,14 @@ def may_hold_unit(text: str) -> bool:
 def unit_from_text_after(after: str) -> str | None:
     """The unit at the beginning of what stands after a price: "/100 g)", "per count"."""
     match = _PER_AFTER.match(after)
-    return _unit(match.group("any") or match.group("known")) if match else None
+    return _unit(_as_written(after, match)) if match else None
 
 
 def unit_from_text_before(before: str) -> str | None:
     """The unit at the end of what stands before a price: "100 ml = "."""
-    match = _PER_BEFORE.search(before[-_MAX_BEFORE_LENGTH:])
-    return _unit(match.group(match.lastgroup)) if match and match.lastgroup else None
+    end = before[-_MAX_BEFORE_LENGTH:]
+    match = _PER_BEFORE.search(end)
+    return _unit(_as_written(end, match)) if match else None
 
 
 def unit_price_per_from_text(text: str, price_raw: str) -> str | None:
@@ -92,6 +91,12 @@ def unit_price_per_from_text(text: str, price_raw: str) -> str | None:
             return found
         start = plain.find(price_raw, start + 1)
     return None
+
+
+def _as_written(text: str, match: re.Match[str]) -> str:
+    """The one group of the match, in the case in which the text has it."""
+    start, end = match.span(match.lastgroup or 0)
+    return text[start:end]
 
 
 def _unit(text: str) -> str | None:
