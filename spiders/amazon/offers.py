@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Hashable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 from scrapy import Request
@@ -11,28 +10,22 @@ from scrapy.http import Response
 
 from spiders.amazon.arguments import whole_number
 from spiders.amazon.base import BadArgument, ListedSpider
+from spiders.amazon.offer_pages import (
+    OffersAsked,
+    OffersProgress,
+    conditions_from_argument,
+    offers_asked,
+)
 from spiders.amazon.place import tell_place
-from spiders.items.offers import OfferRow
 from spiders.middlewares.failed_download import FailedDownload
-from spiders.pages.offers.offers import OffersPage, offer_key
+from spiders.pages.offers.offers import OffersPage
 from spiders.sites.marketplaces import find_marketplace_by_host
-from spiders.sites.offers import CONDITION_FILTERS, asin_of_offers_url, is_wanted, offers_url
+from spiders.sites.offers import asin_of_offers_url, offers_url
 from spiders.sites.page_urls import host_of
-from spiders.sites.urls import canonical_product_url
 from spiders.targets import product_target_from_text
 from spiders.work.target import Target
 
 COLUMNS = ("url", "asin", "target")
-# More offers than any product has; a store that never ends its list is left here.
-MAX_PAGES = 100
-
-
-@dataclass(slots=True)
-class Progress:
-    """What the pages before have shown. A page is read once it is good, so a second try is safe."""
-
-    seen: set[Hashable] = field(default_factory=set)
-    kept: int = 0
 
 
 class AmazonOffersSpider(ListedSpider):
@@ -51,11 +44,7 @@ class AmazonOffersSpider(ListedSpider):
         **arguments: Any,
     ) -> None:
         super().__init__(*args, **arguments)
-        self._conditions = [name for text in conditions.split(",") if (name := text.strip())]
-        for name in self._conditions:
-            if name not in CONDITION_FILTERS:
-                known = ", ".join(CONDITION_FILTERS)
-                raise BadArgument(f"conditions holds {name!r}; there are {known}")
+        self._conditions = conditions_from_argument(conditions)
         self._max_offers = whole_number("max_offers", max_offers) if max_offers else None
 
     def targets_from_arguments(self) -> Iterator[Target]:
@@ -80,25 +69,25 @@ class AmazonOffersSpider(ListedSpider):
             yield Target(id=str(number), url=url, params=params)
 
     def first_request(self, target: Target) -> Request:
-        return self._request(target, url=target.url, page=1, progress=Progress())
-
-    def request_headers(self, target: Target) -> dict[str, str]:
-        """As the product's own page asks."""
-        store, asin = find_marketplace_by_host(host_of(target.url)), _asin_of(target)
-        referer = {"Referer": canonical_product_url(store, asin)} if store and asin else {}
-        asked = {"X-Requested-With": "XMLHttpRequest", **referer}
-        return {**super().request_headers(target), **asked}
+        asked = _asked_of(target)
+        return self._request(target, asked, url=target.url, page=1, progress=OffersProgress())
 
     async def parse(
-        self, response: Response, target: Target, page: int, page_url: str, progress: Progress
+        self,
+        response: Response,
+        target: Target,
+        page: int,
+        page_url: str,
+        asked: OffersAsked,
+        progress: OffersProgress,
     ) -> AsyncIterator[Any]:
         found = None
         if not isinstance(response, FailedDownload):
             found = OffersPage(
                 self.fetched(response),
-                asin=_asin_of(target) or "",
+                asin=asked.asin,
                 lang=target.params.get("lang"),
-                is_filtered=bool(target.params.get("conditions")),
+                is_filtered=bool(asked.conditions),
             )
         failure = self.failure_of(response, found.status if found else None)
         if found is None or failure is not None:
@@ -106,54 +95,33 @@ class AmazonOffersSpider(ListedSpider):
             if failure and (retry := self.retry_or_fail(response, failure)):
                 yield retry
             return
-        fresh = [row for row in found.rows() if offer_key(row) not in progress.seen]
-        progress.seen.update(offer_key(row) for row in fresh)
-        for row in self._wanted(fresh, target, progress):
+        for row in asked.take(found, progress):
             row.page = page
             row.target = target.params.get("target")
             self.count_failed_fields(row.warnings)
             tell_place(row, response)
             yield row
-        # A page behind the last one repeats it.
-        if fresh and found.has_next and page < MAX_PAGES and progress.kept < _most(target):
-            yield self._request(
-                target, url=_page_url(target, page + 1), page=page + 1, progress=progress
-            )
+        if asked.goes_on(found, progress, page):
+            url = asked.url(page + 1)
+            yield self._request(target, asked, url=url, page=page + 1, progress=progress)
         elif not progress.kept:
             target.facts["noOffers"] = True
             self.crawler.stats.inc_value("targets/without_offers")
 
-    def _request(self, target: Target, *, url: str, page: int, progress: Progress) -> Request:
-        return self.page_request(target, url, page=page, page_url=url, progress=progress)
-
-    @staticmethod
-    def _wanted(rows: list[OfferRow], target: Target, progress: Progress) -> Iterator[OfferRow]:
-        """The rows that the target asks for; `maxOffers` is exact."""
-        conditions = target.params.get("conditions") or ()
-        for row in rows:
-            if progress.kept < _most(target) and is_wanted(row.condition, conditions):
-                progress.kept += 1
-                row.position = progress.kept
-                yield row
+    def _request(
+        self, target: Target, asked: OffersAsked, *, url: str, page: int, progress: OffersProgress
+    ) -> Request:
+        request = self.page_request(
+            target, url, page=page, page_url=url, asked=asked, progress=progress
+        )
+        request.headers.update(asked.headers())
+        return request
 
 
-def _most(target: Target) -> float:
-    return target.params.get("maxOffers") or float("inf")
-
-
-def _asin_of(target: Target) -> str | None:
-    """For seeds pushed by hand, which may say nothing but their URL."""
-    return target.params.get("asin") or asin_of_offers_url(target.url)
-
-
-def _page_url(target: Target, page: int) -> str:
-    store, asin = find_marketplace_by_host(host_of(target.url)), _asin_of(target)
+def _asked_of(target: Target) -> OffersAsked:
+    """A seed pushed by hand may say nothing but its URL. Raises BadArgument."""
+    store = find_marketplace_by_host(host_of(target.url))
+    asin = target.params.get("asin") or asin_of_offers_url(target.url)
     if store is None or asin is None:
         raise BadArgument(f"{target.url!r} is not the address of a product's offers")
-    return offers_url(
-        store,
-        asin,
-        page=page,
-        conditions=target.params.get("conditions") or (),
-        language=target.params.get("language"),
-    )
+    return offers_asked(target.params, store=store, asin=asin)

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from decimal import Decimal
 
@@ -52,3 +52,28 @@ class OfferRow:
     scrapedAt: datetime | None = None
     parserVersion: str | None = None
     warnings: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True, kw_only=True)
+class ListedOffer:
+    """One of all offers of a product, within the product's own row."""
+
+    offerId: str | None = None
+    position: int | None = None
+    isFeatured: bool | None = None
+    condition: str | None = None
+    conditionText: str | None = None
+    conditionNote: str | None = None
+    price: Money | None = None
+    listPrice: Money | None = None
+    shippingPrice: Money | None = None
+    delivery: list[str] | None = None
+    seller: OfferSeller | None = None
+    shipsFrom: str | None = None
+    isPrime: bool | None = None
+    maxQuantity: int | None = None
+    warnings: list[str] = field(default_factory=list)
+
+
+def listed_offer(row: OfferRow) -> ListedOffer:
+    return ListedOffer(**{one.name: getattr(row, one.name) for one in fields(ListedOffer)})

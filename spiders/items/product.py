@@ -8,6 +8,7 @@ from spiders.items.attribute import Attribute, DateFirstAvailable
 from spiders.items.media import Image, Video
 from spiders.items.money import Money, UnitPrice
 from spiders.items.offer import Badge, Coupon, Deal, Offers, Seller, SubscribeAndSave
+from spiders.items.offers import ListedOffer
 from spiders.items.place import BestSellerRank, Breadcrumb, Gtin
 from spiders.items.variation import Variant, VariationDimension
 
@@ -62,6 +63,8 @@ class Product:
     shipsFrom: str | None = None
     isPrime: bool | None = None
     offers: Offers | None = None
+    # Of a list beside the page, where it was asked for.
+    allOffers: list[ListedOffer] | None = None
     delivery: list[str] | None = None
 
     rating: Decimal | None = None

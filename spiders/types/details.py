@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from spiders.items.descriptions import ROW_TEXTS
 from spiders.items.formats.columns import (
@@ -26,7 +26,7 @@ COLUMNS = (
     *money_columns("shippingPrice"), "priceNote", "priceSource", "buyboxState", "availability",
     "availabilityText", "stockLeft", "condition", "seller.id", "seller.name", "seller.isAmazon",
     "shipsFrom", "isPrime", "offers.count", *money_columns("offers.from"), "offers.newCount", *money_columns("offers.newFrom"), "offers.usedCount",
-    *money_columns("offers.usedFrom"), "delivery", "rating", "ratingsCount", "ratingHistogram",
+    *money_columns("offers.usedFrom"), "allOffers", "delivery", "rating", "ratingsCount", "ratingHistogram",
     "boughtPastMonth", "badges", "mainImage", "images", "videos", "variationDimensions",
     "variants", "variantsTotal", "selectedVariation", "attributes", "weight", "dimensions",
     "dateFirstAvailable.raw", "dateFirstAvailable.date", "countryOfOrigin", *PROVENANCE,
@@ -63,7 +63,8 @@ _TEXTS = {
     "condition": "`new` or `used`, of the featured offer",
     "seller": "Who sells the featured offer",
     "shipsFrom": "Who sends it, as shown",
-    "offers": "All offers of the product, the featured one included",
+    "offers": "What the page says of all offers of the product, the featured one included",
+    "allOffers": "All offers of the product, where the job's `include` asks for `offers`, the featured one first; `null` otherwise, and where the list cannot be read: a warning `offers_failed:<code>` says why",
     "ratingHistogram": "The share of each number of stars, as fractions of one",
     "mainImage": "The picture first shown, in full size",
     "images": "The gallery's pictures",
@@ -111,6 +112,23 @@ def variants_from_asked(asked: bool | int | str | None) -> int:
     if not 0 <= number <= MAX_VARIANTS:
         raise ValueError(f"it must be true, or a number of variants up to {MAX_VARIANTS}")
     return number
+
+
+# What may be read beside a product's own page.
+OFFERS = "offers"
+INCLUDED = (OFFERS,)
+# Of one product, where nothing else is asked for.
+MAX_INCLUDED_OFFERS = 100
+
+
+def included_from_asked(asked: Sequence[str] | str | None) -> tuple[str, ...]:
+    """As a job's setting or an argument names them; raises ValueError."""
+    names = asked.split(",") if isinstance(asked, str) else asked or ()
+    found = tuple(dict.fromkeys(name for one in names if (name := one.strip())))
+    for name in found:
+        if name not in INCLUDED:
+            raise ValueError(f"it holds {name!r}; there is {', '.join(INCLUDED)}")
+    return found
 
 
 DETAILS = JobType(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from spiders.items.descriptions import ROW_TEXTS, texts_of
 from spiders.items.formats.columns import PROVENANCE, money_columns
-from spiders.items.offers import OfferRow, OfferSeller
+from spiders.items.offers import ListedOffer, OfferRow, OfferSeller
 from spiders.items.problems import problems_of_row
 from spiders.sites.offers import asin_of_offers_url
 from spiders.types.job_type import JobType, PageType
@@ -54,6 +54,7 @@ OFFERS = JobType(
     problems_of=_problems_of,
     texts={
         OfferRow: {**texts_of(OfferRow, ROW_TEXTS), **_TEXTS},
+        ListedOffer: texts_of(ListedOffer, {**ROW_TEXTS, **_TEXTS}),
         OfferSeller: {
             "id": "Amazon's id of the seller",
             "name": "the name as shown",

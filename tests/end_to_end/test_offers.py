@@ -64,6 +64,16 @@ def test_offers_suggestions_sellers_and_variants_are_jobs_like_others(serve: Ser
     lines = list(csv.DictReader(io.StringIO(table_of)))
     assert {line["sellerId"] for line in lines} == set(sellers)
     assert all(line["name"] and line["ratings.lifetime.count"] for line in lines)
+    beside = {
+        "type": "details",
+        "targets": SOLD,
+        "config": {"marketplace": "sandbox", "include": ["offers"], "maxOffers": 3},
+    }
+    products = client.post(f"/projects/{project}/jobs", json=beside).json()["data"]
+    assert farm.wait_for_end(products["id"]).result_count == 2
+    for product in client.get(f"/jobs/{products['id']}/results").json()["data"]:
+        own = [row["offerId"] for row in rows if row["asin"] == product["asin"]]
+        assert [offer["offerId"] for offer in product["allOffers"]] == own[:3]
     # A family of four: one is asked for by its number, one as well as by the other's page.
     first, second = CODE.asin(FAMILY + 9), CODE.asin(FAMILY + 10)
     grown = {

@@ -41,6 +41,7 @@ READ_BY_CRAWLERS: dict[str, tuple[Any, str, str]] = {
     "refinements": (["p_89:Anker", "p_72:4"], "refinements", "p_89:Anker,p_72:4"),
     "includeSponsored": (False, "include_sponsored", "false"),
     "expandVariants": (3, "expand_variants", "3"),
+    "include": (["offers"], "include", "offers"),
     "conditions": (["new", "used_good"], "conditions", "new,used_good"),
     "maxOffers": (7, "max_offers", "7"),
     "fill": (True, "fill", "true"),
@@ -55,7 +56,7 @@ OF_SEARCHES = {
     "refinements", "includeSponsored",
 }  # fmt: skip
 OF_LISTS = {"list", "fill", "maxResults"}
-OF_DETAILS = {"expandVariants"}
+OF_DETAILS = {"expandVariants", "include", "conditions", "maxOffers"}
 OF_OFFERS = {"conditions", "maxOffers"}
 OF_VISITORS = {"currency", "deliverTo", "onWrongPlace", "engine"}
 OF_ALL = {"lang", "marketplace"}
@@ -87,8 +88,13 @@ SPIDERS: dict[str, type[AmazonSpider]] = {
 }
 # Keys that the service itself reads.
 READ_HERE = {"priority"}
-# A key that means something beside another one alone.
-BESIDE: dict[str, dict[str, Any]] = {"onWrongPlace": {"deliverTo": "10001"}}
+# A key that means something beside another one alone, of all types or of one.
+BESIDE: dict[tuple[str | None, str], dict[str, Any]] = {
+    (None, "onWrongPlace"): {"deliverTo": "10001"},
+    ("details", "conditions"): {"include": ["offers"]},
+    ("details", "maxOffers"): {"include": ["offers"]},
+}
+SPELLED = {"deliverTo": ("deliver_to", "10001"), "include": ("include", "offers")}
 CASES = [
     (kind, key)
     for kind, others in OF_OTHERS.items()
@@ -105,9 +111,17 @@ def test_every_key_and_every_type_has_a_line() -> None:
 @pytest.mark.parametrize("kind", OF_OTHERS)
 def test_a_key_without_effect_is_named_in_a_warning(kind: str) -> None:
     for key, (value, _, _) in READ_BY_CRAWLERS.items():
-        config = JobConfig.model_validate({key: value})
+        config = JobConfig.model_validate({**BESIDE.get((kind, key), {}), key: value})
         named = {name for name, _ in settings_without_effect(config, kind)}
         assert named == ({key} if key in OF_OTHERS[kind] else set()), key
+
+
+@pytest.mark.parametrize(("kind", "key"), [pair for pair in BESIDE if pair[0]])
+def test_a_key_without_the_one_it_stands_beside_is_named_in_a_warning(kind: str, key: str) -> None:
+    config = JobConfig.model_validate({key: READ_BY_CRAWLERS[key][0]})
+    ((name, said),) = settings_without_effect(config, kind)
+    (other,) = BESIDE[kind, key]
+    assert (name, said) == (key, f"`{key}` has no effect on a {kind} job without `{other}`")
 
 
 def asked(kind: str, config: dict[str, Any]) -> tuple[str, dict[str, Any]]:
@@ -127,8 +141,8 @@ def argued(kind: str, arguments: dict[str, str]) -> tuple[str, dict[str, Any]]:
 @pytest.mark.parametrize(("kind", "key"), CASES)
 def test_a_key_asks_crawlers_for_what_the_argument_asks(kind: str, key: str) -> None:
     value, argument, text = READ_BY_CRAWLERS[key]
-    beside = BESIDE.get(key, {})
-    spelled = {"deliver_to": beside["deliverTo"]} if beside else {}
+    beside = BESIDE.get((kind, key)) or BESIDE.get((None, key), {})
+    spelled = dict(SPELLED[name] for name in beside)
     plain_url, plain = asked(kind, beside)
     url, params = asked(kind, {**beside, key: value})
     assert (url, params) != (plain_url, plain), "it makes a difference"

@@ -130,6 +130,23 @@ DETAIL["expand_variants"] = Line(
     "2",
     {"targets": FAMILY_ASINS[0]},
 )
+# It is sent to where the tests visit from, and sold by a dozen.
+(SENT,) = asins(1, first=5)
+BESIDE = {"targets": SENT, "include": "offers"}
+DETAIL["include"] = Line(
+    lambda s: [offers and len(offers) for offers in s.all("allOffers")],
+    [None],
+    [12],
+    "offers",
+    {"targets": SENT},
+)
+DETAIL["max_offers"] = Line(
+    lambda s: [len(offers) for offers in s.all("allOffers")], [12], [3], "3", BESIDE
+)
+DETAIL["conditions"] = Line(
+    lambda s: {offer["condition"] for offer in s.rows[0]["allOffers"]} <= {"used_good", "collectible"},
+    False, True, "used_good,collectible", BESIDE,
+)  # fmt: skip
 LISTS: dict[str, Line] = {
     "targets": Line(lambda s: s.all("rank"), [], list(range(1, 101)), "electronics", {"targets": ""}),
     "targets_file": Line(lambda s: set(s.all("categorySlug")), set(), {"pets", "tools"}, "list.csv", {"targets": ""}, content="target\npets\ntools/3000004\n"),
@@ -146,8 +163,6 @@ SUGGESTIONS: dict[str, Line] = {
     "lang": Line(lambda s: "Küche" in str(s.all("departments")), False, True, "de-DE", {"marketplace": "sandbox"}),
     "marketplace": BOTH["marketplace"],
 }  # fmt: skip
-# It is sent to where the tests visit from.
-(SENT,) = asins(1, first=5)
 OFFERS: dict[str, Line] = {
     "targets": Line(lambda s: set(s.all("asin")), set(), {SENT}, SENT, {"targets": ""}),
     "targets_file": Line(lambda s: set(s.all("asin")), set(), {SENT}, "list.csv", {"targets": ""}, content=f"title,asin\nLamp,{SENT}\n"),

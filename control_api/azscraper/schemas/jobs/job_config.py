@@ -36,3 +36,6 @@ def settings_without_effect(config: JobConfig, kind: str) -> Iterator[tuple[str,
     for name in sorted(REQUEST_FORMS[kind].without_effect):
         if getattr(config, name) is not None:
             yield name, f"`{name}` has no effect on a {kind} job"
+    for name, other in REQUEST_FORMS[kind].beside.items():
+        if getattr(config, name) is not None and not getattr(config, other):
+            yield name, f"`{name}` has no effect on a {kind} job without `{other}`"

@@ -1,35 +1,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any, Literal
-
-from pydantic import Field
+from typing import Any
 
 from control_api.services.errors import InvalidAsin
 from control_api.services.jobs.job_defaults import Defaults
 from control_api.services.jobs.target_list import ReadTarget
 from control_api.services.jobs.types.amazon import Locales, Visitors
 from control_api.services.jobs.types.config import AmazonConfig
+from control_api.services.jobs.types.offers_settings import Conditions, MaxOffers
 from control_api.services.jobs.types.served_type import RequestForm, ServedType
 from spiders.sites.offers import CONDITION_FILTERS, offers_url
 from spiders.targets import EmptyTarget, product_target_from_text
 from spiders.types.offers import OFFERS
 from storage.base.records import NewTarget
 
-Condition = Literal[
-    "new",
-    "used",
-    "used_like_new",
-    "used_very_good",
-    "used_good",
-    "used_acceptable",
-    "collectible",
-]
-
 
 class OffersConfig(AmazonConfig):
-    conditions: Annotated[list[Condition], Field(min_length=1, max_length=20)] | None = None
-    maxOffers: Annotated[int, Field(ge=1, le=1_000)] | None = None
+    conditions: Conditions | None = None
+    maxOffers: MaxOffers | None = None
 
 
 class _OffersReader:

@@ -44,6 +44,8 @@ class RequestForm:
     setting_texts: Mapping[str, str] = field(default_factory=dict)
     # Settings of all types that have no effect on the jobs of this one.
     without_effect: frozenset[str] = frozenset()
+    # By setting, the one without which it has no effect.
+    beside: Mapping[str, str] = field(default_factory=dict)
 
 
 def _one_page(config: Mapping[str, Any]) -> int:
