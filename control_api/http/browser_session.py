@@ -108,7 +108,11 @@ def require_csrf_field() -> None:
 
 def own_path(text: str | None) -> str:
     """`text` if it is a path of the console, else the console's home."""
-    return text if text and _OWN_PATH.fullmatch(text) and "//" not in text else HOME
+    if not text or not _OWN_PATH.fullmatch(text) or "//" in text:
+        return HOME
+    # A browser takes `%2e%2e` for the folder above as well.
+    path = text.partition("?")[0].lower().replace("%2e", ".")
+    return HOME if ".." in path else text
 
 
 def keeps_cookies() -> bool:

@@ -131,13 +131,13 @@ def test_a_login_leads_back_to_the_page_that_asked_for_it(
         "https://evil.example/", "//evil.example/", "/\\evil.example", "\\\\evil.example",
         "javascript:alert(1)", "/console//evil.example", "/console/../../evil", "/consoleevil",
         "/console\r\nSet-Cookie: a=b", "/console@evil.example", "/console/\x00", "/projects",
-        "/console?next=//evil.example", "/console/<script>",
+        "/console?next=//evil.example", "/console/<script>", "/console/..%2f..%2fevil", "/console/%2E%2e/evil",
     ],
 )  # fmt: skip
 def test_a_login_leads_nowhere_else(client: FlaskClient, tenant: Tenant, next_path: str) -> None:
     assert client.get("/console/login", query_string={"next": next_path}).status_code == 200
     location = login(client, tenant, next=next_path).headers["Location"]
-    assert location == "/console" or location == next_path == "/console/../../evil"
+    assert location == "/console"
 
 
 def test_somebody_whose_password_another_chose_changes_it_first(
