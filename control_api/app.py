@@ -23,6 +23,7 @@ from control_api.azscraper.jobs.jobs import jobs
 from control_api.azscraper.jobs.progress import progress
 from control_api.azscraper.jobs.reports import reports
 from control_api.azscraper.jobs.results import results
+from control_api.azscraper.jobs.saved_pages import saved_pages
 from control_api.azscraper.monitors.alerts import alerts
 from control_api.azscraper.monitors.changes import changes
 from control_api.azscraper.monitors.monitor_files import monitor_files
@@ -67,7 +68,7 @@ from settings.version import VERSION
 
 _AZSCRAPER = (
     schedules, webhooks, monitors, watches, monitor_files, changes, alerts,
-    auth, projects, api_keys, job_lists, job_checks, jobs, results, reports, progress, deltas, categories, account, members, invitations, invitation_links, referral, referral_clicks,
+    auth, projects, api_keys, job_lists, job_checks, jobs, results, saved_pages, reports, progress, deltas, categories, account, members, invitations, invitation_links, referral, referral_clicks,
 )  # fmt: skip
 _OPERATOR = (admin, diagnosis, health, metrics, nodes, proxies)
 _V1 = (

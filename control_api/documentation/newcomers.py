@@ -29,7 +29,7 @@ _GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "Every day",
         (
-            "all_jobs", "job_checks", "progress", "reports", "schedules", "deltas", "categories", "monitors",
+            "all_jobs", "job_checks", "progress", "reports", "saved-pages", "schedules", "deltas", "categories", "monitors",
             "watches", "monitor-files", "changes", "alerts", "webhooks", "api-keys", "account",
         ),
     ),

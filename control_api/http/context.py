@@ -50,6 +50,7 @@ from control_api.services.operator.nodes import NodeService
 from control_api.services.operator.operations import Operations
 from control_api.services.operator.operator_view import OperatorView
 from control_api.services.operator.proxies import ProxyService
+from control_api.services.pages.saved_pages import SavedPageService
 from control_api.services.pictures.pictures import Pictures
 from control_api.services.records import CountDefect, Gauges, Reachability
 from control_api.services.schedules.schedules import ScheduleService
@@ -65,6 +66,7 @@ class Services:
     projects: ProjectService
     jobs: JobService
     results: ResultService
+    saved_pages: SavedPageService
     deltas: DeltaService
     categories: CategoryService
     job_checks: JobChecks

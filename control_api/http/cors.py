@@ -15,7 +15,7 @@ ANY_ORIGIN = "*"
 _ALLOWED_HEADERS = "Authorization, Content-Type, Idempotency-Key, Prefer, X-API-Key, X-Request-Id"
 _SHOWN_HEADERS = (
     "Content-Disposition, Idempotent-Replayed, Preference-Applied, Retry-After, X-Job-Status,"
-    " X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, X-Request-Id,"
+    " X-Page-Status, X-Page-Url, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, X-Request-Id,"
     " X-Rows-So-Far, X-Unknown-Parameters"
 )
 _PREFLIGHT_SECONDS = "600"

@@ -33,6 +33,7 @@ from storage.monitors.changes import StoredChange
 from storage.monitors.monitors import Monitor
 from storage.monitors.rounds import Round
 from storage.monitors.watches import NewWatch, Watch
+from storage.pages.saved_pages import SavedPage
 from storage.queue.crawlers import Beat
 from storage.queue.defects import CountDefect
 from storage.queue.rate_limits import Window
@@ -71,6 +72,7 @@ __all__ = [
     "Role",
     "Round",
     "Row",
+    "SavedPage",
     "Schedule",
     "Slot",
     "Spider",

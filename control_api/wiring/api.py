@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from ipaddress import ip_network
 
 from control_api.gateways.outbound import Outbound
+from control_api.gateways.page_reader import PageReader
 from control_api.http.context import Services
 from control_api.services.accounts.accounts import Accounts
 from control_api.services.accounts.api_keys import ApiKeyService
@@ -39,6 +40,7 @@ from control_api.services.operator.nodes import NodeService
 from control_api.services.operator.operations import Operations
 from control_api.services.operator.operator_view import OperatorView
 from control_api.services.operator.proxies import ProxyService
+from control_api.services.pages.saved_pages import SavedPageService
 from control_api.services.pictures.cache import PictureCache
 from control_api.services.pictures.pictures import FETCH_SECONDS, Pictures, PictureStore
 from control_api.services.schedules.schedules import ScheduleService
@@ -85,6 +87,16 @@ def api_services(stores: Stores) -> Services:
         projects=crawls.projects,
         jobs=crawls.jobs,
         results=crawls.results,
+        saved_pages=SavedPageService(
+            stores.saved_pages,
+            crawls.jobs,
+            stores.results,
+            reader=PageReader(
+                cpu_seconds=stores.config.page_cpu_seconds,
+                memory_mb=stores.config.page_memory_mb,
+            ),
+            keeps=stores.config.keep_pages,
+        ),
         deltas=crawls.deltas,
         categories=CategoryService(stores.categories),
         job_checks=crawls.job_checks,

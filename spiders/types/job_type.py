@@ -23,6 +23,8 @@ class PageType:
     # Of the fields that docs/fields.md lists: the heading, and what the request says of itself.
     title: str
     asked_fields: frozenset[str] = frozenset()
+    # Those that the crawl counts over all pages of a target: one page alone says nothing of them.
+    counted_fields: frozenset[str] = frozenset()
     # The scorer's names for parts of a field.
     scored_as: Mapping[str, str] = field(default_factory=dict)
 

@@ -68,6 +68,7 @@ OFFERS = JobType(
         kind="offers",
         module="spiders.pages.offers.offers",
         is_at=lambda url: asin_of_offers_url(url) is not None,
+        counted_fields=frozenset({"page", "position"}),
         title="Offers of products",
     ),
 )

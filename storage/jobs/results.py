@@ -54,6 +54,11 @@ class Results:
         document = self._results.find_one({"_id": key})
         return Row(document["_id"], document["row"]) if document else None
 
+    def among(self, keys: Sequence[str]) -> list[Row]:
+        """The rows of these keys that are there, in order."""
+        found = self._results.find({"_id": {"$in": list(keys)}}).sort("_id", 1)
+        return [Row(document["_id"], document["row"]) for document in found]
+
     def iterate(self, job_id: str) -> Iterator[Row]:
         """Every row of the job, in order, a batch at a time."""
         found = self._results.find({"_id": key_range(job_id)}).sort("_id", 1)

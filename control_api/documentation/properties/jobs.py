@@ -205,6 +205,7 @@ JOBS: Mapping[str, str] = MappingProxyType(
         "DeltaMeta.againstJobId": "The id of the job that it is compared with: the older side.",
         "DeltaMeta.type": "The type of both jobs.",
         "DeltaMeta.nextCursor": "Goes into `cursor` for the next page; `null` after the last one.",
+        "SavedPagesMeta.total": "How many pages are kept, whatever `limit` and `offset` show.",
         "ResultsMeta.total": "How many rows are stored, whatever `limit` and `offset` show.",
         "ResultsMeta.nextCursor": "The `cursor` of the next request; `null` after the last row.",
     }

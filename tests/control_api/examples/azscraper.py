@@ -10,6 +10,7 @@ from pymongo.database import Database
 
 from control_api.documentation.newcomers import BODY_EXAMPLES
 from storage.jobs.settlement import Settlement
+from storage.pages.saved_pages import SavedPages
 from tests.control_api.conftest import OPERATOR_TOKEN
 from tests.control_api.crawling import end_target, fail_target
 from tests.control_api.examples.crawled import (
@@ -21,6 +22,8 @@ from tests.control_api.examples.crawled import (
     seen_categories,
 )
 from tests.control_api.examples.recorder import Recorder
+from tests.spiders.little_store import product_html
+from tests.spiders.saved.pages import page_of
 
 _SANDBOX = {"marketplace": "sandbox"}
 _OTHER_PASSWORD = "another long password"
@@ -103,6 +106,7 @@ class AzScraper:
             self.settlement, search, 0, rows, search_info=[said], categories=seen_categories()
         )
         call("GET /jobs", query="?limit=2")
+        self._saved_pages(details["id"])
         call("GET /jobs/{id}/timeline", id=search)
         call("GET /jobs/{id}/throughput", id=search, query="?points=2")
         call("GET /jobs/{id}/coverage", id=search)
@@ -119,6 +123,14 @@ class AzScraper:
         again = call("POST /jobs/{id}/retry", {"only": "failed"}, id=details["id"])["data"]
         call("POST /jobs/{id}/cancel", id=again["id"])
         call("GET /jobs/{id}/report", id=again["id"])
+
+    def _saved_pages(self, job: str) -> None:
+        url = f"https://sandbox.test/dp/{ASIN}"
+        page = page_of(job, url=url, requested_url=url, body=product_html(ASIN), rows=[(1, 1)])
+        SavedPages(self.database).keep([page])
+        self.call("GET /jobs/{id}/pages", id=job)
+        for kind in ("explain", "replay"):
+            self.call(f"GET /jobs/{{id}}/targets/{{index}}/page/{kind}", id=job, index="0")
 
     def _deltas(self, products: dict[str, Any]) -> None:
         jobs = [

@@ -13,10 +13,12 @@ from control_api.http.access import Access, access_of, is_of_console
 from storage.accounts.proxies import Proxies
 from storage.base.transactions import Transactions
 from storage.jobs.settlement import Settlement
+from storage.pages.saved_pages import SavedPages
 from storage.runs.nodes import Nodes
 from storage.runs.spiders import Spiders
 from tests.control_api.conftest import PASSWORD, Tenant
 from tests.control_api.crawling import DEPLOYED, end_target
+from tests.spiders.saved.pages import page_of
 
 CRAWL = {"type": "search", "targets": ["usb hub"]}
 
@@ -151,6 +153,9 @@ class World:
     def _job_path(self, rule: str) -> str:
         job = self._owner.make_job(self.project, targets=["a", "b"])["id"]
         end_target(self._settlement, job, 0, [{"asin": "B000000001"}])
+        if "/page" in rule:
+            SavedPages(self._database).keep([page_of(job)])
+            rule = rule.replace("<index>", "0")
         against = f"?against={self.job}" if "/delta" in rule else ""
         return rule.replace("<id>", job) + against
 
