@@ -89,9 +89,13 @@ def _reader(hint: Any) -> Read:
         return lambda value: None if value is None else inner(value)
     if isinstance(origin, type) and issubclass(origin, Sequence):
         one = _reader(arguments[0])
-        return lambda values: [one(value) for value in values]
+        return list if one is _as_it_is else lambda values: [one(value) for value in values]
     if isinstance(hint, type) and issubclass(hint, Enum):
         return hint
     if isinstance(hint, type) and is_dataclass(hint):
         return Codec(hint).record
-    return lambda value: value
+    return _as_it_is
+
+
+def _as_it_is(value: Any) -> Any:
+    return value

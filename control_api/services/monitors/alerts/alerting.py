@@ -12,10 +12,10 @@ from typing import Any
 from control_api.services.monitors.histories.history_pieces import pieces_of
 from control_api.services.monitors.looks import WatchLook
 from control_api.services.monitors.monitor_events import MonitorEvents
-from control_api.services.monitors.rules.chunks import checks_of, steps_of
+from control_api.services.monitors.rules.chunks import good_times, steps_of
 from control_api.services.monitors.rules.conditions import Moment, condition_from_json
 from control_api.services.monitors.rules.firing import AlertRule, AlertState, Fired, judge
-from control_api.services.monitors.rules.steps import Averages, good_times, in_force_since
+from control_api.services.monitors.rules.steps import Averages, in_force_since
 from control_api.services.monitors.rules.watch_state import (
     ChangeKind,
     Observed,
@@ -131,8 +131,7 @@ class Alerting:
 
         def mean(name: str, since: datetime) -> Decimal | None:
             pieces = pieces_of(self._chunks, watch, since=since)
-            good = good_times([one for piece in pieces for one in checks_of(piece)])
-            return Averages(steps_of(pieces, name), good, at).mean(since, at)
+            return Averages(steps_of(pieces, name), good_times(pieces), at).mean(since, at)
 
         at = one.look.at
         before = state_from_known(watch.value, watch.known)

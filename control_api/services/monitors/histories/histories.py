@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -11,7 +12,13 @@ from control_api.services.accounts.actor import Actor
 from control_api.services.errors import InvalidInput
 from control_api.services.monitors.check_causes import CheckCauses, CheckSeen
 from control_api.services.monitors.histories.history_pieces import pieces_of
-from control_api.services.monitors.rules.chunks import Chunk, checks_of, steps_of
+from control_api.services.monitors.rules.chunks import (
+    Chunk,
+    checks_of,
+    count_checks,
+    good_times,
+    steps_of,
+)
 from control_api.services.monitors.rules.conditions import NUMERIC
 from control_api.services.monitors.rules.fields import FIELD_OF_NAME
 from control_api.services.monitors.rules.steps import (
@@ -20,7 +27,6 @@ from control_api.services.monitors.rules.steps import (
     calendar_edges,
     cells_of,
     even_edges,
-    good_times,
     lowest_of,
     steps_within,
     unknown_spans,
@@ -156,10 +162,9 @@ class HistoryService:
         if until - since > MAX_TIME:
             raise InvalidInput("from, to: at most ten years")
         pieces = self._pieces(watch, wanted.since, wanted.until)
-        made = [one for piece in pieces for one in checks_of(piece)]
-        within = [one for one in made if since <= one.at <= until]
-        good = good_times(made)
-        unknown = unknown_spans([at for at in good if at <= until], since, until)
+        good = good_times(pieces)
+        seen = bisect_right(good, until)
+        unknown = unknown_spans(good[:seen], since, until)
         context = state_from_known(watch.value, watch.known).context
         cuts = edges(since, until) if edges else None
         fields = {}
@@ -173,8 +178,8 @@ class HistoryService:
             currency=context.currency if context else None,
             since=since,
             until=until,
-            checks=len(within),
-            ok=len(good_times(within)),
+            checks=count_checks(pieces, since, until),
+            ok=seen - bisect_left(good, since),
             unknown=unknown,
             fields=fields,
         )

@@ -15,6 +15,8 @@ from control_api.services.monitors.rules.watch_state import OUTCOMES, Step, Watc
 MAX_CHECKS = 128
 MAX_AGE = timedelta(days=365)
 _OUTCOME_BITS = 16
+_GOOD = OUTCOMES.index(WatchOutcome.OK)
+_SECOND = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,26 @@ def checks_of(chunk: Chunk) -> list[CheckMade]:
         )
         for one in chunk.checks
     ]
+
+
+def good_times(chunks: Iterable[Chunk]) -> list[datetime]:
+    """Of the looks that brought a page, in order. Years of them are asked for with each chart."""
+    return sorted(
+        chunk.start + timedelta(0, one // _OUTCOME_BITS)
+        for chunk in chunks
+        for one in chunk.checks
+        if one % _OUTCOME_BITS == _GOOD
+    )
+
+
+def count_checks(chunks: Iterable[Chunk], since: datetime, until: datetime) -> int:
+    """Both ends are within."""
+    count = 0
+    for chunk in chunks:
+        first = -((chunk.start - since) // _SECOND) * _OUTCOME_BITS
+        end = ((until - chunk.start) // _SECOND + 1) * _OUTCOME_BITS
+        count += sum(first <= one < end for one in chunk.checks)
+    return count
 
 
 def steps_of(chunks: Iterable[Chunk], name: str) -> list[Step]:

@@ -10,10 +10,16 @@ from decimal import Decimal
 from operator import attrgetter
 from typing import Any
 
-from control_api.services.monitors.rules.chunks import CheckMade, Chunk, checks_of, steps_of
+from control_api.services.monitors.rules.chunks import (
+    CheckMade,
+    Chunk,
+    checks_of,
+    good_times,
+    steps_of,
+)
 from control_api.services.monitors.rules.conditions import Moment
 from control_api.services.monitors.rules.firing import AlertRule, AlertState, Fired, judge
-from control_api.services.monitors.rules.steps import Averages, good_times, in_force_since
+from control_api.services.monitors.rules.steps import Averages, in_force_since
 from control_api.services.monitors.rules.watch_state import Change, Step, WatchOutcome
 
 # The history keeps seconds; changes have the page's own time.
@@ -81,7 +87,7 @@ class _Series:
     def __init__(self, pieces: Sequence[Chunk]) -> None:
         names = {name for piece in pieces for name in piece.fields}
         self._of_field: Mapping[str, list[Step]] = {name: steps_of(pieces, name) for name in names}
-        self._good = good_times([one for piece in pieces for one in checks_of(piece)])
+        self._good = good_times(pieces)
         self._averages: dict[str, Averages] = {}
         self.steps = sorted((step for own in self._of_field.values() for step in own), key=_AT)
 

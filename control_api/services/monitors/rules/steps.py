@@ -10,18 +10,18 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 from operator import attrgetter
-from statistics import median
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from control_api.services.monitors.rules.chunks import CheckMade
 from control_api.services.monitors.rules.conditions import number_of
-from control_api.services.monitors.rules.watch_state import Step, WatchOutcome
+from control_api.services.monitors.rules.watch_state import Step
 
 # A span without a good check is unknown when it is so many times as long as they usually are.
 _LONG = 3
 # Of a watch with one good check: nothing says how often it is looked at.
-_DAY_SECONDS = 24 * 60 * 60
+_DAY = timedelta(days=1)
+_MICROSECOND = timedelta(microseconds=1)
+_SHARE = Decimal("0.0001")
 _AT, _START, _END = attrgetter("at"), attrgetter("start"), attrgetter("end")
 
 
@@ -45,15 +45,10 @@ class Cell:
     observed: Decimal = Decimal(0)
 
 
-@dataclass(frozen=True, slots=True)
-class _Held:
+class _Held(NamedTuple):
     start: datetime
     end: datetime
     value: Decimal
-
-
-def good_times(checks: Sequence[CheckMade]) -> list[datetime]:
-    return sorted(one.at for one in checks if one.outcome is WatchOutcome.OK)
 
 
 def unknown_spans(times: Sequence[datetime], since: datetime, until: datetime) -> list[Span]:
@@ -61,17 +56,18 @@ def unknown_spans(times: Sequence[datetime], since: datetime, until: datetime) -
     if not times:
         return [Span(since, until)]
     gaps = [later - earlier for earlier, later in itertools.pairwise(times)]
-    seconds = median(gap.total_seconds() for gap in gaps) if gaps else _DAY_SECONDS / _LONG
-    longest = timedelta(seconds=_LONG * seconds)
-    found = [
-        Span(earlier, later)
-        for earlier, later in itertools.pairwise(times)
-        if later - earlier > longest
-    ]
+    longest = _LONG * _median(gaps) if gaps else _DAY
+    found = [Span(at, at + gap) for at, gap in zip(times, gaps, strict=False) if gap > longest]
     if until - times[-1] > longest:
         found.append(Span(times[-1], until))
     clipped = [Span(max(one.start, since), min(one.end, until)) for one in found]
     return [one for one in clipped if one.start < one.end]
+
+
+def _median(gaps: Sequence[timedelta]) -> timedelta:
+    """That of the library is for numbers alone."""
+    ordered, half = sorted(gaps), len(gaps) // 2
+    return (ordered[half] + ordered[~half]) / 2
 
 
 def steps_within(steps: Sequence[Step], since: datetime, until: datetime) -> list[Step]:
@@ -146,10 +142,9 @@ def _cell(held: Sequence[_Held], start: datetime, end: datetime) -> Cell:
     if not inside:
         return Cell(start=start)
     values = [one.value for one in inside]
-    seconds = [_seconds_of(one) for one in inside]
-    total = sum(seconds, Decimal(0))
-    weighted = sum((one * value for one, value in zip(seconds, values, strict=True)), Decimal(0))
-    width = Decimal(str((end - start).total_seconds()))
+    weights = [_weight(one) for one in inside]
+    total, width = sum(weights), (end - start) // _MICROSECOND
+    weighted = sum((one * value for one, value in zip(weights, values, strict=True)), Decimal(0))
     return Cell(
         start=start,
         open=values[0],
@@ -157,7 +152,7 @@ def _cell(held: Sequence[_Held], start: datetime, end: datetime) -> Cell:
         max=max(values),
         close=values[-1],
         mean=weighted / total if total else values[-1],
-        observed=(total / width).quantize(Decimal("0.0001")) if width else Decimal(0),
+        observed=(Decimal(total) / width).quantize(_SHARE) if width else Decimal(0),
     )
 
 
@@ -169,30 +164,30 @@ class Averages:
         held = [one for one in _held(steps, unknown, until) if one.start < one.end]
         self._held = held
         self._starts = [one.start for one in held]
-        # Up to the beginning of each: seconds, and seconds times values.
-        self._seconds = [Decimal(0), *itertools.accumulate(map(_seconds_of, held))]
+        # Up to the beginning of each: the time, and the sum of values times time.
+        self._times = [0, *itertools.accumulate(map(_weight, held))]
         self._sums = [
             Decimal(0),
-            *itertools.accumulate(_seconds_of(one) * one.value for one in held),
+            *itertools.accumulate(_weight(one) * one.value for one in held),
         ]
 
     def mean(self, since: datetime, until: datetime) -> Decimal | None:
         """None where nothing was observed."""
-        (from_seconds, from_sum), (to_seconds, to_sum) = self._up_to(since), self._up_to(until)
-        seconds = to_seconds - from_seconds
-        return (to_sum - from_sum) / seconds if seconds > 0 else None
+        (from_time, from_sum), (to_time, to_sum) = self._up_to(since), self._up_to(until)
+        time_held = to_time - from_time
+        return (to_sum - from_sum) / time_held if time_held > 0 else None
 
-    def _up_to(self, at: datetime) -> tuple[Decimal, Decimal]:
+    def _up_to(self, at: datetime) -> tuple[int, Decimal]:
         place = bisect_left(self._starts, at)
         if place == 0:
-            return Decimal(0), Decimal(0)
+            return 0, Decimal(0)
         last = self._held[place - 1]
-        part = _seconds_of(_Held(last.start, min(at, last.end), last.value))
-        return self._seconds[place - 1] + part, self._sums[place - 1] + part * last.value
+        part = _weight(_Held(last.start, min(at, last.end), last.value))
+        return self._times[place - 1] + part, self._sums[place - 1] + part * last.value
 
 
-def _seconds_of(held: _Held) -> Decimal:
-    return Decimal(str((held.end - held.start).total_seconds()))
+def _weight(held: _Held) -> int:
+    return (held.end - held.start) // _MICROSECOND
 
 
 def lowest_of(steps: Sequence[Step]) -> tuple[Any, datetime] | None:

@@ -11,14 +11,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from control_api.services.monitors.rules.chunks import CheckMade
+from control_api.services.monitors.rules.chunks import (
+    CheckMade,
+    add_check,
+    checks_of,
+    count_checks,
+    good_times,
+)
 from control_api.services.monitors.rules.steps import (
     Averages,
     Span,
     calendar_edges,
     cells_of,
     even_edges,
-    good_times,
     lowest_of,
     steps_within,
     unknown_spans,
@@ -77,8 +82,28 @@ def test_spans_without_a_good_look_are_three_times_as_long_as_usual() -> None:
 
 
 def test_only_good_looks_count() -> None:
-    checks = [CheckMade(hour(1), WatchOutcome.OK), CheckMade(hour(0), WatchOutcome.BLOCKED)]
-    assert good_times(checks) == [hour(1)]
+    looks = [(1, WatchOutcome.OK), (2, WatchOutcome.BLOCKED), (0, WatchOutcome.OK), (4, WatchOutcome.LATE)]  # fmt: skip
+    chunk = None
+    for at, outcome in looks:
+        chunk = add_check(chunk, CheckMade(hour(at), outcome), [], {}).open
+    assert chunk is not None
+    assert good_times([chunk]) == [hour(0), hour(1)]
+    assert [one.at for one in checks_of(chunk)] == [hour(at) for at, _ in looks]
+
+
+@LAW
+@given(
+    st.lists(st.integers(0, 5_000), max_size=30),
+    st.tuples(st.floats(-10, 5_010), st.floats(-10, 5_010)).map(sorted),
+)
+def test_looks_of_a_time_are_counted(seconds: list[int], part: list[float]) -> None:
+    since, until = (hour(0) + timedelta(seconds=one) for one in part)
+    checks = [CheckMade(hour(0) + timedelta(seconds=one), WatchOutcome.OK) for one in seconds]
+    chunk = None
+    for one in checks:
+        chunk = add_check(chunk, one, [], {}).open
+    found = count_checks([chunk] if chunk else [], since, until)
+    assert found == sum(since <= one.at <= until for one in checks)
 
 
 def test_a_part_begins_with_what_was_in_force() -> None:
