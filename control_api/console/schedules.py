@@ -9,6 +9,7 @@ from control_api.console.blueprint import console, see_other
 from control_api.console.crawl_form import CrawlAsked, crawl_choices, job_with_targets
 from control_api.console.forms import Form, chosen_project, projects_of_person
 from control_api.console.polling import polled_page
+from control_api.console.project_lists import project_list
 from control_api.http.context import current_actor, services
 from control_api.http.errors.errors import STATUS_OF_CODE
 from control_api.http.requests.inputs import Cron, Name, Timezone
@@ -17,7 +18,6 @@ from control_api.services.jobs.job_lists import JobsWanted
 from control_api.services.records import Overlap
 from control_api.services.schedules.schedules import Preview, ScheduleRequest
 
-_PER_PROJECT = 100
 _SLOTS = 100
 _PREVIEWED = 5
 
@@ -31,14 +31,13 @@ class ScheduleForm(Form):
 
 @console.page("/schedules", api=("GET /projects", "GET /projects/{projectId}/schedules"))
 def schedules() -> Response:
-    listed = [
-        (project, schedule)
-        for project in projects_of_person()
-        for schedule in services().schedules.list_page(
-            current_actor(), project.id, limit=_PER_PROJECT, offset=0
-        )[0]
-    ]
-    return polled_page("schedules.html", "schedule_list.html", listed=listed)
+    page = project_list(
+        lambda actor, ids, limit, before: services().schedules.newest_of(
+            actor, ids, limit=limit, before=before
+        ),
+        place_of=lambda one: (one.id, one.project_id),
+    )
+    return polled_page("schedules.html", "schedule_list.html", is_polled=page.is_first, page=page)
 
 
 @console.page("/schedules/new", api=("POST /projects/{projectId}/schedules", "GET /jobs/{id}"))

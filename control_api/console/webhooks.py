@@ -6,13 +6,13 @@ from flask import Response, make_response, render_template, request
 from pydantic import Field
 
 from control_api.console.blueprint import console, see_other
-from control_api.console.forms import Form, chosen_project, offset_asked, projects_of_person
+from control_api.console.forms import Form, chosen_project, offset_asked
+from control_api.console.project_lists import project_list
 from control_api.http.context import current_actor, services
 from control_api.http.requests.inputs import ALL_EVENTS, WEBHOOK_EVENTS, Url, WebhookEvents
 from control_api.services.errors import InvalidInput
 from control_api.services.records import DeliveryStatus
 
-_PER_PROJECT = 100
 _DELIVERIES = 50
 
 
@@ -27,17 +27,15 @@ class WebhookForm(Form):
 
 @console.page("/webhooks", api=("GET /projects", "GET /projects/{projectId}/webhooks"))
 def webhooks() -> str:
-    actor, projects = current_actor(), projects_of_person()
+    page = project_list(
+        lambda actor, ids, limit, before: services().webhooks.newest_of(
+            actor, ids, limit=limit, before=before
+        ),
+        place_of=lambda one: (one.id, one.project_id),
+    )
     return render_template(
         "webhooks.html",
-        listed=[
-            (project, one)
-            for project in projects
-            for one in services().webhooks.list_page(
-                actor, project.id, limit=_PER_PROJECT, offset=0
-            )[0]
-        ],
-        projects=projects,
+        page=page,
         events=WEBHOOK_EVENTS,
         usual=ALL_EVENTS,
     )

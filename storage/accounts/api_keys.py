@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -13,6 +14,7 @@ from pymongo.client_session import ClientSession
 from storage.base.clock import utc_now
 from storage.base.connections import Document, MongoDatabase
 from storage.base.ids import new_id
+from storage.base.project_lists import newest_documents
 
 # A key of one project, and one that stands for its user.
 KEY_PREFIX = "az_"
@@ -82,6 +84,15 @@ class ApiKeys:
     def list_of_project(self, project_id: str, organization_id: str) -> list[ApiKey]:
         query = {"projectId": project_id, "organizationId": organization_id}
         return [_key_from_document(found) for found in self._keys.find(query).sort("_id", -1)]
+
+    def newest_of(
+        self, organization_id: str, project_ids: Sequence[str], *, limit: int, before: str | None
+    ) -> list[ApiKey]:
+        """Of these projects together, newest first; `before`: older than the one of this id."""
+        found = newest_documents(
+            self._keys, organization_id, project_ids, limit=limit, before=before
+        )
+        return [_key_from_document(one) for one in found]
 
     def list_of_user(self, user_id: str) -> list[ApiKey]:
         query = {"projectId": None, "createdBy": user_id}

@@ -14,6 +14,7 @@ from pymongo.client_session import ClientSession
 from storage.base.clock import utc_now
 from storage.base.connections import Document, MongoDatabase
 from storage.base.ids import new_id
+from storage.base.project_lists import newest_documents
 
 
 class Overlap(StrEnum):
@@ -183,6 +184,20 @@ class Schedules:
         """Newest first."""
         found = self._schedules.find({"organizationId": organization_id})
         return [_schedule_from_document(one) for one in found.sort("_id", -1).limit(limit)]
+
+    def newest_of(
+        self, organization_id: str, project_ids: Sequence[str], *, limit: int, before: str | None
+    ) -> list[Schedule]:
+        """Of these projects together, newest first; `before`: older than the one of this id."""
+        found = newest_documents(
+            self._schedules,
+            organization_id,
+            project_ids,
+            limit=limit,
+            before=before,
+            monitorId=None,
+        )
+        return [_schedule_from_document(one) for one in found]
 
     def list_next(
         self, organization_id: str, project_id: str | None, *, limit: int

@@ -12,6 +12,7 @@ from pymongo.client_session import ClientSession
 from storage.base.clock import utc_now
 from storage.base.connections import Document, MongoDatabase
 from storage.base.ids import new_id
+from storage.base.project_lists import newest_documents
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +108,15 @@ class Webhooks:
         found = self._webhooks.find(query).sort("_id", -1).skip(offset).limit(limit)
         webhooks = [_webhook_from_document(document) for document in found]
         return webhooks, self._webhooks.count_documents(query)
+
+    def newest_of(
+        self, organization_id: str, project_ids: Sequence[str], *, limit: int, before: str | None
+    ) -> list[Webhook]:
+        """Of these projects together, newest first; `before`: older than the one of this id."""
+        found = newest_documents(
+            self._webhooks, organization_id, project_ids, limit=limit, before=before
+        )
+        return [_webhook_from_document(one) for one in found]
 
     def list_enabled(self, project_ids: Iterable[str]) -> list[Webhook]:
         query = {"projectId": {"$in": sorted(set(project_ids))}, "enabled": True}

@@ -14,6 +14,7 @@ from storage.base.clock import utc_now
 from storage.base.codec import Codec
 from storage.base.connections import Document, MongoDatabase
 from storage.base.ids import new_id
+from storage.base.project_lists import newest_documents
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,6 +109,15 @@ class Monitors:
         found = self._monitors.find(query).sort("_id", -1).skip(offset).limit(limit)
         monitors = [_CODEC.record(document) for document in found]
         return monitors, self._monitors.count_documents(query)
+
+    def newest_of(
+        self, organization_id: str, project_ids: Sequence[str], *, limit: int, before: str | None
+    ) -> list[Monitor]:
+        """Of these projects together, newest first; `before`: older than the one of this id."""
+        found = newest_documents(
+            self._monitors, organization_id, project_ids, limit=limit, before=before
+        )
+        return [_CODEC.record(one) for one in found]
 
     def ids_of_project(self, project_id: str, session: ClientSession) -> list[str]:
         found = self._monitors.find({"projectId": project_id}, {"_id": 1}, session=session)

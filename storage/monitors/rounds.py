@@ -99,13 +99,16 @@ class Rounds:
         return _CODEC.record(document) if document else None
 
     def latest(self, monitor_ids: list[str]) -> dict[str, Round]:
-        """The last round of each of the monitors that had one."""
-        found = {}
-        for monitor_id in monitor_ids:
-            document = self._rounds.find_one({"monitorId": monitor_id}, sort=[("_id", -1)])
-            if document is not None:
-                found[monitor_id] = _CODEC.record(document)
-        return found
+        """The last round of each of the monitors that had one. Of the others MongoDB reads nothing: sorted so,
+        and of each group the first, it walks from monitor to monitor in the index."""
+        found = self._rounds.aggregate(
+            [
+                {"$match": {"monitorId": {"$in": monitor_ids}}},
+                {"$sort": {"monitorId": 1, "_id": -1}},
+                {"$group": {"_id": "$monitorId", "round": {"$first": "$$ROOT"}}},
+            ]
+        )
+        return {group["_id"]: _CODEC.record(group["round"]) for group in found}
 
     def list_page(self, monitor_id: str, *, limit: int, offset: int) -> tuple[list[Round], int]:
         """Newest first, and how many there are in all."""

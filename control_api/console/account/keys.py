@@ -3,7 +3,8 @@ from __future__ import annotations
 from flask import Response, make_response, render_template, request
 
 from control_api.console.blueprint import console, see_other
-from control_api.console.forms import Form, chosen_project, projects_of_person
+from control_api.console.forms import Form, chosen_project
+from control_api.console.project_lists import project_list
 from control_api.http.context import current_actor, services
 from control_api.http.requests.inputs import Name
 
@@ -16,14 +17,13 @@ class KeyForm(Form):
 
 @console.page("/keys", api=("GET /projects", _LIST))
 def keys() -> str:
-    actor = current_actor()
-    projects = projects_of_person()
-    listed = [
-        (project, one)
-        for project in projects
-        for one in services().api_keys.list_all(actor, project.id)
-    ]
-    return render_template("account/keys.html", listed=listed, projects=projects)
+    page = project_list(
+        lambda actor, ids, limit, before: services().api_keys.newest_of(
+            actor, ids, limit=limit, before=before
+        ),
+        place_of=lambda one: (one.key.id, one.key.project_id),
+    )
+    return render_template("account/keys.html", page=page)
 
 
 @console.action("/keys", api=("POST /private/projects/{projectId}/api-keys",))

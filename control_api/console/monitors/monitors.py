@@ -11,6 +11,7 @@ from control_api.console.forms import Form, chosen_project, projects_of_person
 from control_api.console.monitors.changes import ShownChange, shown_changes
 from control_api.console.monitors.watch_words import ShownWatch
 from control_api.console.polling import polled_page
+from control_api.console.project_lists import project_list
 from control_api.http.context import current_actor, services
 from control_api.http.errors.errors import STATUS_OF_CODE
 from control_api.http.requests.inputs import Cron, Name, Timezone
@@ -27,7 +28,6 @@ from control_api.services.monitors.watches.watches import (
 )
 from control_api.services.records import NewWatch
 
-_PER_PROJECT = 100
 _WATCHES = 100
 _ROUNDS = 10
 _CHANGES = 20
@@ -44,14 +44,15 @@ class MonitorForm(Form):
 
 @console.page("/monitors", api=("GET /projects", "GET /projects/{projectId}/monitors"))
 def monitors() -> Response:
-    listed = [
-        (project, view)
-        for project in projects_of_person()
-        for view in services().monitors.list_page(
-            current_actor(), project.id, limit=_PER_PROJECT, offset=0
-        )[0]
-    ]
-    return polled_page("monitors/monitors.html", "monitors/monitor_list.html", listed=listed)
+    page = project_list(
+        lambda actor, ids, limit, before: services().monitors.newest_of(
+            actor, ids, limit=limit, before=before
+        ),
+        place_of=lambda one: (one.monitor.id, one.monitor.project_id),
+    )
+    return polled_page(
+        "monitors/monitors.html", "monitors/monitor_list.html", is_polled=page.is_first, page=page
+    )
 
 
 @console.page("/monitors/new", api=("POST /projects/{projectId}/monitors", "GET /jobs/{id}"))

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from control_api.services.accounts.actor import Actor
@@ -126,6 +126,14 @@ class ApiKeyService:
     def list_all(self, actor: Actor, project_id: str) -> list[ListedKey]:
         self._require_project(actor, project_id)
         return self._listed(self._keys.list_of_project(project_id, actor.organization_id))
+
+    def newest_of(
+        self, actor: Actor, project_ids: Sequence[str], *, limit: int, before: str | None
+    ) -> list[ListedKey]:
+        """Of these projects of the actor together, newest first, by one question."""
+        return self._listed(
+            self._keys.newest_of(actor.organization_id, project_ids, limit=limit, before=before)
+        )
 
     def list_of_organization(self, actor: Actor) -> list[ListedKey]:
         """Every key that opens something of the organization: of its projects and of its people."""

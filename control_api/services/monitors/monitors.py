@@ -141,6 +141,16 @@ class MonitorService:
         )
         return self._views(found), total
 
+    def newest_of(
+        self, actor: Actor, project_ids: Sequence[str], *, limit: int, before: str | None
+    ) -> list[MonitorView]:
+        """Of these projects of the actor together, newest first, by one question."""
+        return self._views(
+            self._stores.monitors.newest_of(
+                actor.organization_id, project_ids, limit=limit, before=before
+            )
+        )
+
     def list_rounds(
         self, actor: Actor, monitor_id: str, *, limit: int, offset: int
     ) -> tuple[list[Round], int]:

@@ -137,6 +137,14 @@ class ScheduleService:
             actor.organization_id, project_id, limit=limit, offset=offset
         )
 
+    def newest_of(
+        self, actor: Actor, project_ids: Sequence[str], *, limit: int, before: str | None
+    ) -> list[Schedule]:
+        """Of these projects of the actor together, newest first, by one question."""
+        return self._schedules.newest_of(
+            actor.organization_id, project_ids, limit=limit, before=before
+        )
+
     def list_next(self, actor: Actor, *, limit: int) -> list[Schedule]:
         """Of all projects that the actor sees: those that run next, the first one first."""
         return self._schedules.list_next(actor.organization_id, actor.project_id, limit=limit)

@@ -109,6 +109,14 @@ class WebhookService:
             actor.organization_id, project_id, limit=limit, offset=offset
         )
 
+    def newest_of(
+        self, actor: Actor, project_ids: Sequence[str], *, limit: int, before: str | None
+    ) -> list[Webhook]:
+        """Of these projects of the actor together, newest first, by one question."""
+        return self._webhooks.newest_of(
+            actor.organization_id, project_ids, limit=limit, before=before
+        )
+
     def update(
         self,
         actor: Actor,
