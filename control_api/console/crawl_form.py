@@ -117,11 +117,13 @@ def crawl_choices() -> CrawlChoices:
 
 
 def job_with_targets(job_id: str) -> tuple[Job, Sequence[Target]]:
-    """All of them: a job's view has the first ones alone."""
+    """All that were asked for: a job's view has the first ones alone. Variants are found again by the
+    products that they were found by."""
     found = services().jobs.list_targets(
         current_actor(), job_id, status=None, limit=MAX_TARGETS, offset=0
     )
-    return found.job, found.targets
+    asked = [target for target in found.targets if not target.params.get("parentTarget")]
+    return found.job, asked
 
 
 def _uploaded() -> list[str]:

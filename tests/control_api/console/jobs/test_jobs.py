@@ -10,6 +10,8 @@ from flask import Flask
 from pymongo.database import Database
 
 from control_api.services.jobs.jobs import SHOWN_TARGETS
+from storage.base.ids import target_id
+from storage.base.records import FoundTarget, TargetEnd
 from storage.jobs.settlement import Settlement
 from tests.control_api.console.conftest import Person, heading, sign_in
 from tests.control_api.console.seeded import HOSTILE, HOSTILE_LINKS, Seeded, search_row, seed
@@ -273,3 +275,23 @@ def test_what_is_made_of_a_job_has_all_its_targets(person: Person) -> None:
     job = person.tenant.make_job(type="details", targets=asins)["id"]
     for path in (f"/jobs/{job}/call", f"/schedules/new?job={job}", f"/monitors/new?job={job}"):
         assert asins[-1] in person.get(path).text, path
+
+
+def test_what_is_made_of_a_job_finds_its_variants_again(
+    person: Person, settlement: Settlement
+) -> None:
+    """As targets of their own they would be expanded too."""
+    config = {"expandVariants": 2}
+    job = person.tenant.make_job(type="details", targets=["B000000001"], config=config)["id"]
+    variant = FoundTarget(
+        "https://www.amazon.com/dp/B000000002",
+        "US/B000000002",
+        {"target": "B000000002", "parentTarget": "B000000001"},
+        value="B000000002",
+    )
+    end = TargetEnd(id=target_id(job, 0), job_id=job, token=1, discovered=[variant])
+    assert settlement.commit([], [end]).settled
+    assert "B000000002" in person.get(f"/jobs/{job}/targets").text
+    for path in (f"/jobs/{job}/call", f"/schedules/new?job={job}", f"/monitors/new?job={job}"):
+        page = person.get(path).text
+        assert ("B000000001" in page, "B000000002" in page) == (True, False), path
