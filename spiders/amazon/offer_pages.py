@@ -69,12 +69,13 @@ def offers_asked(
     params: Mapping[str, Any], *, store: Marketplace, asin: str, most: int | None = None
 ) -> OffersAsked:
     """By the params of a target, which a hand may have pushed; `most` where they set none. Raises BadArgument."""
-    conditions = params.get("conditions") or ()
-    if isinstance(conditions, str) or not all(isinstance(name, str) for name in conditions):
+    conditions = params.get("conditions") or []
+    is_list = isinstance(conditions, list) and all(isinstance(name, str) for name in conditions)
+    if not is_list:
         raise BadArgument(f"conditions is {conditions!r}; it must be a list of names")
     refuse_unknown_conditions(conditions)
     asked = params.get("maxOffers") or most
-    if asked is not None and (not isinstance(asked, int) or asked < 1):
+    if asked is not None and (type(asked) is not int or asked < 1):
         raise BadArgument(f"maxOffers is {asked!r}; it must be a whole number above 0")
     return OffersAsked(
         store=store,
