@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import re
 
-from spiders.parsing.links import query_of_link
 from spiders.parsing.phrases import Phrases
 from spiders.parsing.text import words_of
 
@@ -30,12 +29,6 @@ def amazon_in_sentence(text: str) -> str | None:
     """Its name in "Ships from and sold by Amazon.com."."""
     match = _AMAZON_IN_SENTENCE.search(words_of(text))
     return match.group().rstrip(".") if match else None
-
-
-def seller_id_from_url(url: str | None) -> str | None:
-    query = query_of_link(url)
-    found = query.get("seller") or query.get("me") or query.get("merchantID")
-    return found[0] if found and found[0].isalnum() else None
 
 
 def is_seller_label(text: str) -> bool:

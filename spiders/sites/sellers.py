@@ -33,6 +33,15 @@ def seller_of_address(parts: SplitResult) -> str | None:
     return None
 
 
+def seller_id_from_link(href: str | None) -> str | None:
+    """Links of pages may be anything: `https://[::1` raises in the standard library."""
+    try:
+        return seller_of_address(urlsplit(href or ""))
+    except ValueError:
+        return None
+
+
 def seller_id_from_text(text: str) -> str | None:
+    """The one rule of what an id of a seller is, in whichever case it is written."""
     found = text.strip().upper()
     return found if _SELLER_ID.fullmatch(found) else None

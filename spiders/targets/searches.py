@@ -18,6 +18,7 @@ from spiders.sites.refinements import (
     entries_from_text,
     text_from_entries,
 )
+from spiders.sites.sellers import seller_id_from_text
 from spiders.sites.urls import asin_from_path
 from spiders.targets.addresses import (
     HAS_SCHEME,
@@ -41,9 +42,8 @@ _SEARCH_PATH = re.compile(
 )
 _ADDRESS = re.compile(r"https?://[^\s\"'<>\\^`{}]+", re.IGNORECASE)
 _NODE_TEXT = re.compile(r"node:\s*([0-9]{1,15})", re.IGNORECASE)
-_SELLER_TEXT = re.compile(r"seller:\s*([0-9A-Z]{8,20})", re.IGNORECASE)
+_SELLER_TEXT = re.compile(r"seller:\s*(\w{8,21})", re.IGNORECASE)
 _NODE = re.compile(r"[0-9]{1,15}")
-_SELLER = re.compile(r"[0-9A-Z]{8,20}")
 _ALIAS = re.compile(r"[a-z0-9][a-z0-9_-]{0,60}")
 _AMOUNT = re.compile(r"[0-9]{1,12}(?:\.[0-9]{1,4})?")
 _KEYWORD_NAMES = ("k", "field-keywords", "keywords")
@@ -57,8 +57,9 @@ _UNKEYED = "no search in this address"
 def search_of_text(text: str) -> SearchTarget:
     if found := _NODE_TEXT.fullmatch(text):
         return SearchTarget(None, query={"rh": f"{NODE}:{found.group(1)}"})
-    if found := _SELLER_TEXT.fullmatch(text):
-        return SearchTarget(None, query={"me": found.group(1).upper()})
+    named = _SELLER_TEXT.fullmatch(text)
+    if named is not None and (seller := seller_id_from_text(named.group(1))):
+        return SearchTarget(None, query={"me": seller})
     address = _address_in(text)
     return SearchTarget(text) if address is None else _search_of_address(address)
 
@@ -148,7 +149,7 @@ def _kept(query: Mapping[str, str], entries: list[Entry]) -> dict[str, str]:
         "low-price": _amount(query, "low-price"),
         "high-price": _amount(query, "high-price"),
         "srs": _checked_if_given(query, "srs", _NODE, "a number"),
-        "me": _checked_if_given(query, "me", _SELLER, "a seller's id"),
+        "me": _seller(query),
     }
     return {name: value for name, value in found.items() if value}
 
@@ -186,9 +187,17 @@ def _checked(name: str, text: str, form: re.Pattern[str], what: str) -> str:
 def _checked_if_given(
     query: Mapping[str, str], name: str, form: re.Pattern[str], what: str
 ) -> str | None:
-    """In capitals, as ids of sellers are."""
     text = query.get(name)
-    return _checked(name, text.upper(), form, what) if text else None
+    return _checked(name, text, form, what) if text else None
+
+
+def _seller(query: Mapping[str, str]) -> str | None:
+    text = query.get("me")
+    if not text:
+        return None
+    if (found := seller_id_from_text(text)) is None:
+        raise Refused(f"me of this address is {text[:60]!r}, it must be a seller's id")
+    return found
 
 
 def _page_number(text: str) -> int:

@@ -26,8 +26,9 @@ from spiders.parsing.prices.shipping import (
     is_free_text,
 )
 from spiders.parsing.rating import rating_from_star_class
-from spiders.parsing.sellers import is_amazon_name, seller_id_from_url
+from spiders.parsing.sellers import is_amazon_name
 from spiders.parsing.text import clean_text
+from spiders.sites.sellers import seller_id_from_link
 
 # The bar that a reader who scrolls sees shows the price of the featured offer once more.
 _STICKY = '[id^="aod-sticky"]'
@@ -134,7 +135,7 @@ class OfferBlock:
         link = place.css_first('a[href*="seller="]')
         name = (text_of(link) or clean_text(attribute(link, "aria-label"))) if link else ""
         name = name or _value_of(place)
-        seller_id = seller_id_from_url(attribute(link, "href")) if link is not None else None
+        seller_id = seller_id_from_link(attribute(link, "href")) if link is not None else None
         if not name and seller_id is None:
             return None
         rating = self._find(_SELLER_RATING)

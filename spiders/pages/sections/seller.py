@@ -17,9 +17,9 @@ from spiders.parsing.sellers import (
     is_seller_label,
     is_shipper_label,
     names_two_roles,
-    seller_id_from_url,
 )
 from spiders.parsing.text import clean_text
+from spiders.sites.sellers import seller_id_from_link
 
 _MESSAGE = ".offer-display-feature-text-message"
 _FEATURE_NAMES = {
@@ -212,6 +212,6 @@ def _seller(node: LexborNode | None) -> Seller | None:
     if node is None or not name:
         return None
     link = node if node.tag == "a" else node.css_first("a[href]")
-    seller_id = seller_id_from_url(attribute(link, "href")) if link is not None else None
+    seller_id = seller_id_from_link(attribute(link, "href")) if link is not None else None
     # Third parties have a profile link, Amazon has none.
     return Seller(seller_id, name, is_amazon_name(name))

@@ -133,9 +133,9 @@ _US = container(
         heading("Used -\n Like New") + amount(pieces("$", "1,036", ".", "07"), number=2)
         + '<div class="expandable-expanded-text">Box opened.</div>'
         + delivery("$5.99", "$5.99 delivery May 3 - 8")
-        + ships_from("Ships from", "Lamps Ltd") + sold_by("Sold by", linked("Lamps Ltd", "A1LAMPS"))
+        + ships_from("Ships from", "Lamps Ltd") + sold_by("Sold by", linked("Lamps Ltd", "A1LAMPSSHOP1"))
         + rating("4-5", "(1,234 ratings) 96% positive over last 12 months") + cart_data("two%252B"),
-        heading("Collectible - Very Good") + amount("") + sold_by("Sold by", linked("Old Things", "A2OLD"))
+        heading("Collectible - Very Good") + amount("") + sold_by("Sold by", linked("Old Things", "A2OLDTHINGS1"))
         + listing("three"),
     )
 )  # fmt: skip
@@ -144,7 +144,7 @@ _DE = container(
     + listed(
         heading("Gebraucht -\n Gut") + amount(offscreen("1.299,00 €"))
         + delivery("GRATIS", "GRATIS Lieferung für Mitglieder von Prime")
-        + sold_by("Verkäufer", linked("Bücher &amp; mehr", "A3BUCH"))
+        + sold_by("Verkäufer", linked("Bücher &amp; mehr", "A3BUCHLADEN1"))
         + rating("4", "(16.516 Bewertungen) 93 % positiv"),
         heading("Generalüberholt") + amount(offscreen("89,95&nbsp;€"))
         + delivery("GRATIS", "GRATIS Lieferung", condition="ab 39 €")
@@ -155,7 +155,7 @@ _JP = container(
     listed(
         heading("中古品 - 可") + amount(offscreen("￥12,800"))
         + '<span class="aod-ship-charge">+ ￥350 配送料</span>'
-        + sold_by("販売元", linked("ランプ屋", "A4JP")) + rating("3-5", "(87件の評価) 過去12か月で91%の高い評価"),
+        + sold_by("販売元", linked("ランプ屋", "A4JPSHOP0001")) + rating("3-5", "(87件の評価) 過去12か月で91%の高い評価"),
         heading("新品") + amount('<span id="apex-pricetopay-accessibility-label">￥9,980</span>')
         + '<span class="aod-ship-charge">無料配送</span>'
         + ships_from("出荷元", "Amazon") + sold_by("販売元", "<span>Amazon.co.jp</span>"),
@@ -164,20 +164,20 @@ _JP = container(
 _FR = container(
     listed(
         heading("D'occasion - Comme neuf") + amount(offscreen("34,90&nbsp;€"))
-        + delivery("4,99&nbsp;€", "Livraison à 4,99&nbsp;€") + sold_by("Vendu par", linked("Chez Zoé", "A5FR"))
+        + delivery("4,99&nbsp;€", "Livraison à 4,99&nbsp;€") + sold_by("Vendu par", linked("Chez Zoé", "A5FRSHOP0001"))
         + rating("5", "(2&#8239;345 évaluations) 100&nbsp;% positives"),
     )
 )  # fmt: skip
 _BR = container(
     listed(
         heading("Usado - Muito Bom") + amount(pieces("R$", "1.099", ",", "90"))
-        + delivery("R$&nbsp;19,90", "Entrega R$ 19,90") + sold_by("Vendido por", linked("Loja", "A6BR")),
+        + delivery("R$&nbsp;19,90", "Entrega R$ 19,90") + sold_by("Vendido por", linked("Loja", "A6BRSHOP0001")),
     )
 )  # fmt: skip
 _AE = container(
     listed(
         heading("مستعمل - مقبول") + amount(offscreen("‏1,200.50&nbsp;د.إ.‏"))
-        + sold_by("يباع بواسطة", linked("متجر", "A7AE")) + rating("0-5", "(٣ تقييمات) ٦٦٪ إيجابي"),
+        + sold_by("يباع بواسطة", linked("متجر", "A7AESHOP0001")) + rating("0-5", "(٣ تقييمات) ٦٦٪ إيجابي"),
     )
 )  # fmt: skip
 
@@ -201,7 +201,7 @@ OWN_PAGES = [
             "conditionText": "Used - Like New", "conditionNote": "Box opened.",
             "price": money(1036.07, "USD"), "listPrice": None, "shippingPrice": money(5.99, "USD"),
             "seller": {
-                "id": "A1LAMPS", "name": "Lamps Ltd", "isAmazon": False, "rating": 4.5,
+                "id": "A1LAMPSSHOP1", "name": "Lamps Ltd", "isAmazon": False, "rating": 4.5,
                 "ratingsCount": 1234, "positivePercent": 96,
             },
             "shipsFrom": "Lamps Ltd", "isPrime": None, "maxQuantity": None,
@@ -211,7 +211,7 @@ OWN_PAGES = [
     OffersCase("de", "www.amazon.de", _DE, [
         {
             "condition": "used_good", "price": money(1299, "EUR"), "shippingPrice": None, "isFeatured": False,
-            "seller": {"id": "A3BUCH", "name": "Bücher & mehr", "rating": 4, "ratingsCount": 16516, "positivePercent": 93},
+            "seller": {"id": "A3BUCHLADEN1", "name": "Bücher & mehr", "rating": 4, "ratingsCount": 16516, "positivePercent": 93},
         },
         {
             "condition": "renewed", "price": money(89.95, "EUR"), "shippingPrice": None,

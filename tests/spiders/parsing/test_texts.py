@@ -15,7 +15,7 @@ from spiders.parsing.language import language_tag
 from spiders.parsing.prices.list_price import list_price_kind_from_text
 from spiders.parsing.prices.offers import coupon_from_text, percent_from_text
 from spiders.parsing.prices.units import unit_price_per_from_text
-from spiders.parsing.sellers import is_amazon_name, seller_id_from_url
+from spiders.parsing.sellers import is_amazon_name
 from spiders.parsing.text import clean_text, words_of
 
 
@@ -188,11 +188,6 @@ def test_amazons_own_names(name: str) -> None:
 @pytest.mark.parametrize("name", ["Amazonas GmbH", "My Amazon Shop", ""])
 def test_names_that_only_sound_like_it(name: str) -> None:
     assert not is_amazon_name(name)
-
-
-def test_seller_id_from_profile_link() -> None:
-    assert seller_id_from_url("/gp/help/seller/at-a-glance.html?seller=A1B2C3&x=1") == "A1B2C3"
-    assert seller_id_from_url("/gp/help/x") is None
 
 
 @pytest.mark.parametrize(

@@ -168,7 +168,7 @@ TRACKING = (
         ("https://www.amazon.de/s?rh=n:usb", "rh: 'usb' is no browse node"),
         ("https://www.amazon.de/b?node=usb", "node of this address is 'usb'"),
         ("https://www.amazon.de/s?k=a&low-price=ten", "low-price of this address is 'ten'"),
-        ("https://www.amazon.de/s?me=me", "me of this address is 'ME'"),
+        ("https://www.amazon.de/s?me=me", "me of this address is 'me'"),
     ],
 )
 def test_what_is_no_search_is_refused_with_its_reason(text: str, reason: str) -> None:

@@ -117,13 +117,16 @@ def test_a_full_page_without_an_end_has_a_next_one() -> None:
 
 def test_offers_without_an_id_are_told_apart_by_seller_condition_and_price() -> None:
     bare = ONE.replace(pages.listing("one"), "")
-    sellers = [bare + pages.sold_by("Sold by", pages.linked(name, name)) for name in ("A1", "A2")]
+    sellers = [
+        bare + pages.sold_by("Sold by", pages.linked(name, name))
+        for name in ("A1SHOP0000001", "A2SHOP0000001")
+    ]
     dearer = sellers[0].replace("$9.99", "$8.99")
     rows = page_of(container(listed(*sellers, dearer, *sellers))).rows()
     assert [(row.seller and row.seller.id, row.position) for row in rows] == [
-        ("A1", 1),
-        ("A2", 2),
-        ("A1", 3),
+        ("A1SHOP0000001", 1),
+        ("A2SHOP0000001", 2),
+        ("A1SHOP0000001", 3),
     ]
 
 
@@ -143,7 +146,7 @@ RULES: list[tuple[Any, str, Any]] = [
     (block, "is_free_for_everyone_text", says(False)),
     (block, "is_free_text", says(False)),
     (block, "is_amazon_name", says(False)),
-    (block, "seller_id_from_url", says(None)),
+    (block, "seller_id_from_link", says(None)),
     (block, "rating_from_star_class", says(None)),
     (block, "percent_from_text", says(None)),
     (block, "condition_from_text", says(None)),
