@@ -31,7 +31,7 @@ class Document:
         self.fetched = fetched
         self.body = utf8_body(fetched)
         self.tree = LexborHTMLParser(self.body)
-        self._searched: dict[bytes, bool] = {}
+        self._found_at: dict[bytes, int] = {}
 
     @cached_property
     def by_id(self) -> dict[str, LexborNode]:
@@ -104,20 +104,35 @@ class Document:
         Only where the page has none of the containers is its whole source searched: one search
         of two megabytes costs as much as ten fields. Empty when there is no such script.
         """
+        source = self._source_inside(containers, text.decode())
+        return self._script_anywhere(text) if source is None else source.encode("utf-8", "replace")
+
+    def source_with(self, text: str, *containers: str) -> str:
+        """The same for one of which little is read: to encode 300 kilobytes costs as much as a field.
+        Bytes that are no UTF-8 are surrogates."""
+        source = self._source_inside(containers, text)
+        if source is None:
+            return self._script_anywhere(text.encode()).decode("utf-8", "surrogateescape")
+        return source
+
+    def _source_inside(self, containers: Iterable[str], text: str) -> str | None:
+        """None where the page has none of the containers."""
         places = [self.by_id[name] for name in containers if name in self.by_id]
-        wanted = text.decode()
         for place in places:
             for script in place.css("script"):
                 source = script.text()
-                if wanted in source:
-                    return source.encode("utf-8", "replace")
-        return b"" if places else self._script_anywhere(text)
+                if text in source:
+                    return source
+        return "" if places else None
 
     def source_holds(self, text: bytes) -> bool:
+        return self._position_of(text) >= 0
+
+    def _position_of(self, text: bytes) -> int:
         """Each answer is kept: a search of two megabytes costs as much as ten fields."""
-        if text not in self._searched:
-            self._searched[text] = text in self.body
-        return self._searched[text]
+        if text not in self._found_at:
+            self._found_at[text] = self.body.find(text)
+        return self._found_at[text]
 
     @cached_property
     def gallery_script(self) -> bytes:
@@ -126,7 +141,7 @@ class Document:
         return self.script_with(wanted, *_GALLERY_PLACES) or self._script_anywhere(wanted)
 
     def _script_anywhere(self, text: bytes) -> bytes:
-        found = self.body.find(text)
+        found = self._position_of(text)
         if found < 0:
             return b""
         low = self.body.rfind(b"<script", 0, found)
@@ -213,15 +228,19 @@ def text_of(node: LexborNode | None) -> str:
     if node is None:
         return ""
     text = node.text()
-    child = node.first_child
-    if child is not None and child.next is None and child.is_text_node:
-        # Most nodes hold one text and nothing else: a query would find nothing to cut out.
+    if holds_text_alone(node):
         return clean_text(text)
     for unseen in node.css("script,style,noscript"):
         # Cutting it out of the whole is ten times faster than walking every text node.
         if unseen_text := unseen.text():
             text = text.replace(unseen_text, " ", 1)
     return clean_text(text)
+
+
+def holds_text_alone(node: LexborNode) -> bool:
+    """One text at most and nothing else, as most nodes: no query finds anything in it."""
+    child = node.first_child
+    return child is None or (child.next is None and child.is_text_node)
 
 
 def is_leaf(node: LexborNode) -> bool:

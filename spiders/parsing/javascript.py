@@ -121,6 +121,8 @@ def _unquoted(window: str, quote: bytes) -> str:
         return html.unescape(window)
     if quote == b'\\"':
         return re.sub(r"\\(.)", r"\1", window)
+    if "\\\\" not in window and "\\'" not in window:
+        return window
     # `parseJSON('…')`: a text in single quotes doubles the backslashes of the JSON.
     return re.sub(r"\\(['\\])", r"\1", window)
 

@@ -10,7 +10,7 @@ from functools import cached_property
 
 from selectolax.lexbor import LexborNode
 
-from spiders.pages.document import Document, attribute, is_inside, is_leaf, leaf_text, text_of
+from spiders.pages.document import Document, is_inside, is_leaf, leaf_text, text_of
 from spiders.pages.trace import Sources
 from spiders.parsing.availability import (
     availability_from_text,
@@ -55,7 +55,7 @@ USED_ROWS = ("usedAccordionRow", "usedAccordionRow_0", "usedBuySection", "usedOf
 _PARTIAL_STATE = ("partialStateBuybox", "partialState_feature_div", "partialStateBuyBox")
 # Audiobooks, apps, songs and ebooks have buy boxes of their own.
 _DIGITAL_PREFIXES = ("adbl_", "masrw-", "dmusic", "Ebooks-")
-_UNSEEN = ("aok-hidden", "a-hidden", "a-button-disabled")
+_UNSEEN = frozenset({"aok-hidden", "a-hidden", "a-button-disabled"})
 
 
 class BuyboxSection:
@@ -241,13 +241,18 @@ def _can_be_pressed(button: LexborNode) -> bool:
     return "disabled" not in button.attrs and _can_be_seen(button)
 
 
+def _is_without_display(style: str) -> bool:
+    return "display:none" in style.replace(" ", "").casefold()
+
+
 def _can_be_seen(node: LexborNode) -> bool:
     """Hidden by a class or a style of its own or of something around it."""
     current: LexborNode | None = node
-    while current is not None and current.tag not in ("body", "html"):
-        classes = (attribute(current, "class") or "").split()
-        style = (attribute(current, "style") or "").replace(" ", "").casefold()
-        if any(name in classes for name in _UNSEEN) or "display:none" in style:
+    while current is not None and current.is_element_node and current.tag not in ("body", "html"):
+        attributes = current.attrs
+        if not _UNSEEN.isdisjoint((attributes.get("class") or "").split()):
+            return False
+        if (style := attributes.get("style")) and _is_without_display(style):
             return False
         current = current.parent
     return True

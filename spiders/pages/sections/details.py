@@ -9,7 +9,7 @@ from selectolax.lexbor import LexborNode
 
 from spiders.items.attribute import Attribute, DateFirstAvailable
 from spiders.items.place import Gtin
-from spiders.pages.document import Document, attribute, leaf_text, text_of
+from spiders.pages.document import Document, attribute, holds_text_alone, leaf_text, text_of
 from spiders.parsing.attribute_names import attribute_concept
 from spiders.parsing.dates import iso_date_from_text
 from spiders.parsing.text import clean_text
@@ -141,7 +141,9 @@ class DetailsSection:
                 yield from self._free_table(table)
         for place in self._places(*_BULLET_PLACES):
             for item in place.css("li"):
-                yield from _bullet(item)
+                if item.mem_id not in seen:
+                    seen.add(item.mem_id)
+                    yield from _bullet(item)
         for place in self._places(*_OLD_BULLET_PLACES):
             for item in place.css("li"):
                 yield from _old_bullet(item)
@@ -216,8 +218,8 @@ def _table_row(row: LexborNode, group: str | None) -> Iterator[Attribute]:
 
 
 def _cell_value(cell: LexborNode) -> str | None:
-    """None for ratings and ranks. Most cells are plain text, which one query proves."""
-    if cell.css_first(_NOT_PLAIN) is None:
+    """None for ratings and ranks. Most cells are plain text."""
+    if holds_text_alone(cell) or cell.css_first(_NOT_PLAIN) is None:
         return leaf_text(cell)
     return None if cell.css_first(_NOT_AN_ATTRIBUTE) is not None else _shown_text(cell)
 
@@ -232,10 +234,8 @@ def _definition_lists(place: LexborNode) -> Iterator[Attribute]:
 
 
 def _bullet(item: LexborNode) -> Iterator[Attribute]:
-    if item.css_first(_NOT_AN_ATTRIBUTE) is not None:
-        return
     name = item.css_first(".a-text-bold")
-    if name is None:
+    if name is None or item.css_first(_NOT_AN_ATTRIBUTE) is not None:
         return
     value = name.next
     while value is not None and value.tag != "span":
@@ -246,10 +246,8 @@ def _bullet(item: LexborNode) -> Iterator[Attribute]:
 
 def _old_bullet(item: LexborNode) -> Iterator[Attribute]:
     """`<li><b>Name:</b> value</li>`; further bold words belong to the value."""
-    if item.css_first(_NOT_AN_ATTRIBUTE) is not None:
-        return
     name = item.css_first("b")
-    if name is None:
+    if name is None or item.css_first(_NOT_AN_ATTRIBUTE) is not None:
         return
     value, node = [], name.next
     while node is not None:
@@ -266,7 +264,7 @@ def _attribute(group: str | None, name: str, *, value: str) -> Iterator[Attribut
 
 def _shown_text(cell: LexborNode) -> str:
     """Long values stand twice, cut and whole; the whole one counts."""
-    whole = cell.css_first(_TRUNCATED)
+    whole = None if holds_text_alone(cell) else cell.css_first(_TRUNCATED)
     return text_of(whole if whole is not None else cell)
 
 

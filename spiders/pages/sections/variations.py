@@ -11,9 +11,9 @@ from spiders.parsing.choices import is_prompt_text
 from spiders.parsing.javascript import find_value
 from spiders.parsing.text import clean_text
 
-_DATA = b"dimensionValuesDisplayData"
-_PARENT = b'"parentAsin"'
-_DATA_END = b"return dataToReturn"
+_DATA = "dimensionValuesDisplayData"
+_PARENT = '"parentAsin"'
+_DATA_END = "return dataToReturn"
 _PLACES = (
     "twister_feature_div",
     "softlinesTwister_feature_div",
@@ -95,28 +95,35 @@ class VariationSection:
         """The picker of a family whose members are not listed still names the parent."""
         if self._document.find(*_PLACES) is None:
             return None
-        return find_value(self._document.script_with(_PARENT, *_PLACES), "parentAsin")
+        return find_value(self._document.script_with(_PARENT.encode(), *_PLACES), "parentAsin")
 
     @cached_property
-    def _script(self) -> bytes:
+    def _source(self) -> str:
         """The picker's script; older pages hold a second, earlier one whose tables are empty."""
-        script = self._document.script_with(_DATA, *_PLACES)
-        # Three hundred kilobytes of templates may follow the data.
-        end = script.find(_DATA_END, script.find(_DATA))
-        return script[:end] if end >= 0 else script
+        return self._document.source_with(_DATA, *_PLACES)
+
+    @cached_property
+    def _bounds(self) -> tuple[int, int]:
+        """Of the data in the script: three hundred kilobytes of templates may follow them, and as many
+        stand before the parent's key."""
+        source = self._source
+        end = source.find(_DATA_END, source.find(_DATA))
+        end = end if end >= 0 else len(source)
+        # Backwards, past a few kilobytes instead of three hundred.
+        last = source.rfind(_DATA, 0, end)
+        return max(source.rfind(_PARENT, 0, max(last, 0)), 0), end
 
     @cached_property
     def _data(self) -> bytes:
-        """The script from the parent's key on: as many templates may stand before the data."""
-        script = self._script
-        # Backwards, past a few kilobytes instead of three hundred.
-        end = script.rfind(_DATA)
-        return script[max(script.rfind(_PARENT, 0, max(end, 0)), 0) :]
+        start, end = self._bounds
+        return _encoded(self._source[start:end])
 
     def _stated(self, key: str) -> Any:
         found = find_value(self._data, key)
-        is_at_start = len(self._data) == len(self._script)
-        return found if found is not None or is_at_start else find_value(self._script, key)
+        start, end = self._bounds
+        if found is not None or not start:
+            return found
+        return find_value(_encoded(self._source[:end]), key)
 
     def _dict(self, key: str) -> dict[str, Any]:
         value = self._stated(key)
@@ -169,3 +176,7 @@ class VariationSection:
         for name in self._document.ids_with_prefix(_OLD_VALUE):
             found[name.removeprefix(_OLD_VALUE)] = text_of(by_id[name].css_first(".selection"))
         return {key: text for key, text in found.items() if text and not is_prompt_text(text)}
+
+
+def _encoded(source: str) -> bytes:
+    return source.encode("utf-8", "surrogateescape")

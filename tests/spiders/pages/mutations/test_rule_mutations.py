@@ -36,7 +36,7 @@ RULES = [
     Rule(buybox, "_DIGITAL_PREFIXES", ()),
     # What can be bought.
     Rule(buybox, "_PARTIAL_STATE", ("nothing",)),
-    Rule(buybox, "_UNSEEN", ()),
+    Rule(buybox, "_UNSEEN", frozenset()),
     Rule(buybox, "_can_be_seen", says(True)),
     Rule(buybox, "_can_be_pressed", says(True)),
     Rule(buybox, "is_leaf", says(False)),
