@@ -17,7 +17,7 @@ from control_api.console import (
 )
 from control_api.console.account import entry, keys, members, projects, usage
 from control_api.console.blueprint import console
-from control_api.console.jobs import deltas, new_job, reports, target_page
+from control_api.console.jobs import deltas, new_job, reports, saved_pages, target_page
 from control_api.console.jobs import jobs as job_pages
 from control_api.console.monitors import alerts, changes, products, watches
 from control_api.console.monitors import monitors as monitor_pages
@@ -42,6 +42,7 @@ __all__ = [
     "products",
     "projects",
     "reports",
+    "saved_pages",
     "schedules",
     "target_page",
     "usage",

@@ -38,7 +38,7 @@ def list_saved_pages(path: JobPath, query: SavedPagesQuery) -> Response:
     found = services().saved_pages.list_page(
         current_actor(), path.id, target=query.target, limit=query.limit, offset=query.offset
     )
-    meta = {"total": found.total, "keeps": services().saved_pages.keeps}
+    meta = {"total": found.total, "keeps": found.keeps}
     body = {"data": [_page_fields(page) for page in found.pages], "meta": meta}
     return json_answer(SavedPagesAnswer.model_validate(body))
 

@@ -15,6 +15,7 @@ from control_api.http.context import current_actor, services
 from control_api.http.json_text import json_bytes
 from control_api.services.errors import NotFound
 
+SAVED_PAGES_SHOWN = 20
 # A row's place in its target: page and position.
 _PLACE = re.compile(r"^(\d{1,4})\.(\d{1,5})$")
 
@@ -29,16 +30,25 @@ class WholeRow:
 
 @console.page(
     "/jobs/<id>/targets/<int:index>",
-    api=("GET /jobs/{id}", "GET /jobs/{id}/targets", "GET /jobs/{id}/results"),
+    api=(
+        "GET /jobs/{id}",
+        "GET /jobs/{id}/targets",
+        "GET /jobs/{id}/results",
+        "GET /jobs/{id}/pages",
+    ),
 )
 def job_target(id: str, index: int) -> str:  # noqa: A002 (the address' word)
     found = services().jobs.get_target(current_actor(), id, index)
     place = request.args.get("row")
+    saved = services().saved_pages.list_page(
+        current_actor(), id, target=index, limit=SAVED_PAGES_SHOWN
+    )
     return render_template(
         "jobs/target.html",
         job=found.job,
         shown=shown_target(found.target, found.job),
         rows=rows_page(found.job, index),
+        saved=saved,
         whole=_whole_row(id, index, place) if place else None,
     )
 

@@ -23,9 +23,12 @@ _TRY_AGAIN_SECONDS = 5.0
 
 @dataclass(frozen=True, slots=True)
 class SavedPagesPage:
+    """`keeps`: which pages the installation keeps now."""
+
     job: Job
     pages: Sequence[SavedPage]
     total: int
+    keeps: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,17 +80,14 @@ class SavedPageService:
         self._reader = reader
         self._keeps = keeps
 
-    @property
-    def keeps(self) -> str:
-        return self._keeps
-
     def list_page(
         self, actor: Actor, job_id: str, *, target: int | None = None, limit: int, offset: int = 0
     ) -> SavedPagesPage:
         """In the order of targets, and of pages within one."""
         job = self._jobs.get(actor, job_id)
         pages = self._pages.list_page(job.id, target=target, limit=limit, offset=offset)
-        return SavedPagesPage(job, pages, self._pages.count(job.id, target=target))
+        total = self._pages.count(job.id, target=target)
+        return SavedPagesPage(job, pages, total, self._keeps)
 
     def get(self, actor: Actor, job_id: str, target: int, number: int | None = None) -> FoundPage:
         """`number` None: the last page of the target."""

