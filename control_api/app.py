@@ -28,6 +28,7 @@ from control_api.azscraper.monitors.alerts import alerts
 from control_api.azscraper.monitors.changes import changes
 from control_api.azscraper.monitors.monitor_files import monitor_files
 from control_api.azscraper.monitors.monitors import monitors
+from control_api.azscraper.monitors.standings import standings
 from control_api.azscraper.monitors.watches import watches
 from control_api.azscraper.schedules import schedules
 from control_api.azscraper.webhooks import webhooks
@@ -67,7 +68,7 @@ from settings.config import Config, current_config
 from settings.version import VERSION
 
 _AZSCRAPER = (
-    schedules, webhooks, monitors, watches, monitor_files, changes, alerts,
+    schedules, webhooks, monitors, watches, standings, monitor_files, changes, alerts,
     auth, projects, api_keys, job_lists, job_checks, jobs, results, saved_pages, reports, progress, deltas, categories, account, members, invitations, invitation_links, referral, referral_clicks,
 )  # fmt: skip
 _OPERATOR = (admin, diagnosis, health, metrics, nodes, proxies)

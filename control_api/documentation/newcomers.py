@@ -30,7 +30,7 @@ _GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
         "Every day",
         (
             "all_jobs", "job_checks", "progress", "reports", "saved-pages", "schedules", "deltas", "categories", "monitors",
-            "watches", "monitor-files", "changes", "alerts", "webhooks", "api-keys", "account",
+            "watches", "standings", "monitor-files", "changes", "alerts", "webhooks", "api-keys", "account",
         ),
     ),
     ("People", ("members", "invitations", "invitation-links", "referral", "referral-clicks")),

@@ -64,6 +64,8 @@ _AZSCRAPER = {
     "DELETE /watches/{id}": "Deletes the watch with its history and its changes.",
     "GET /watches/{id}/checks": "Lists each look at the watch with how it ended, the latest first.",
     "GET /watches/{id}/history": "Answers the course of the watch's fields, as the steps in which they changed or as cells for a chart.",
+    "GET /watches/{id}/placements": "Answers who stood where on a keyword's results, a best-seller list or the offers of a product, as it was last seen at a time.",
+    "GET /watches/{id}/share": "Answers how much of the first places belonged to whom, weighed by the time that was observed: share of search.",
     "GET /projects/{projectId}/changes": "Answers the project's changes behind a cursor, in the order in which they were found. "
     "Keep `meta.nextCursor` with what you did with the page, and each change is seen once. Changes are kept for 90 days.",
     "POST /monitors/{id}/alerts": "Creates an alert: a condition that is judged at each look at a watch, and told to the project's webhooks as `alert.fired` when it comes true.",

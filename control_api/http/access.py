@@ -138,6 +138,8 @@ PROJECT_KEY = frozenset(
         ("DELETE", "/watches/<id>"),
         ("GET", "/watches/<id>/checks"),
         ("GET", "/watches/<id>/history"),
+        ("GET", "/watches/<id>/placements"),
+        ("GET", "/watches/<id>/share"),
         ("GET", "/projects/<projectId>/changes"),
         ("POST", "/monitors/<id>/alerts"),
         ("POST", "/monitors/<id>/alerts/preview"),

@@ -40,6 +40,7 @@ from control_api.services.monitors.deltas.deltas import DeltaService
 from control_api.services.monitors.histories.histories import HistoryService
 from control_api.services.monitors.histories.kept_rows import KeptRows
 from control_api.services.monitors.histories.monitor_files import MonitorFiles
+from control_api.services.monitors.histories.standings import StandingService
 from control_api.services.monitors.monitors import MonitorService
 from control_api.services.monitors.rounds.coverages import CoverageService
 from control_api.services.monitors.rounds.rounds import RoundService
@@ -75,6 +76,7 @@ class Services:
     watches: WatchService
     histories: HistoryService
     kept_rows: KeptRows
+    standings: StandingService
     monitor_files: MonitorFiles
     coverages: CoverageService
     change_feed: ChangeFeed

@@ -105,6 +105,7 @@ def api_services(stores: Stores) -> Services:
         watches=crawls.monitors.watches,
         histories=crawls.monitors.histories,
         kept_rows=crawls.monitors.kept_rows,
+        standings=crawls.monitors.standings,
         monitor_files=crawls.monitors.files,
         coverages=crawls.monitors.coverages,
         change_feed=crawls.monitors.change_feed,

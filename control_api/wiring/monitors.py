@@ -9,6 +9,7 @@ from control_api.services.monitors.check_causes import CheckCauses
 from control_api.services.monitors.histories.histories import HistoryService
 from control_api.services.monitors.histories.kept_rows import KeptRows, KeptStores
 from control_api.services.monitors.histories.monitor_files import MonitorFiles
+from control_api.services.monitors.histories.standings import StandingService
 from control_api.services.monitors.looks import LookReader
 from control_api.services.monitors.monitors import MonitorService, MonitorStores
 from control_api.services.monitors.recomputing import RecomputeStores, Recomputing
@@ -90,8 +91,9 @@ class MonitorServices:
         )
         self.rounds = RoundService(self.monitors, jobs, shared.round_drafts)
         looks = LookReader(stores.targets, stores.results)
-        causes = CheckCauses(stores.rounds, stores.targets, looks)
+        causes = CheckCauses(stores.monitors, stores.rounds, stores.targets, looks=looks)
         self.histories = HistoryService(stores.chunks, self.watches, causes)
+        self.standings = StandingService(stores.chunks, self.watches)
         self.files = MonitorFiles(
             stores.watches,
             stores.chunks,

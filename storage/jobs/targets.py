@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 from pymongo.client_session import ClientSession
 
@@ -83,16 +84,18 @@ class Targets:
         query = {"_id": {"$in": [target_id(job_id, index) for index in indexes]}}
         return [_target_from_document(document) for document in self._targets.find(query)]
 
-    def find_product(self, job_id: str, asin: str) -> int | None:
-        """Its index within the job. Reads the job's targets up to it."""
-        query = {"_id": key_range(job_id), "seed.asin": asin}
+    def find_index(self, job_id: str, found_by: Mapping[str, Any]) -> int | None:
+        """The first target's with these fields. Reads the job's targets up to it."""
+        query = {**found_by, "_id": key_range(job_id)}
         document = self._targets.find_one(query, {"_id": 1}, sort=[("_id", 1)])
         return _index(document["_id"]) if document else None
 
-    def with_product_at(self, job_ids: Iterable[str], index: int, asin: str) -> set[str]:
-        """Which of the jobs have the product at this index."""
+    def jobs_with(
+        self, job_ids: Iterable[str], index: int, found_by: Mapping[str, Any]
+    ) -> set[str]:
+        """Which of the jobs have a target with these fields at this index."""
         ids = [target_id(job_id, index) for job_id in job_ids]
-        found = self._targets.find({"_id": {"$in": ids}, "seed.asin": asin}, {"jobId": 1})
+        found = self._targets.find({**found_by, "_id": {"$in": ids}}, {"jobId": 1})
         return {document["jobId"] for document in found}
 
     def read_products(

@@ -16,7 +16,8 @@ from storage.base.ids import key_range
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredChange:
-    """`before` and `after` as the rules of monitors store values."""
+    """`before` and `after` as the rules of monitors store values. `item`: who of a list it is about, with the
+    `label` that people know it by."""
 
     project_id: str
     seq: int
@@ -37,6 +38,8 @@ class StoredChange:
     is_confirmed: bool
     flags: Sequence[str]
     recorded_at: datetime
+    item: str | None = None
+    label: str | None = None
 
 
 _CODEC = Codec(StoredChange)

@@ -18,16 +18,21 @@ _BATCH = 1_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredChunk:
-    """`fields`: by name, seconds since `start` (`t`) and stored values (`v`)."""
+    """`fields`: by name, seconds since `start` (`t`) and stored values (`v`). `orders`: of a list, who stood
+    where, by the numbers of `names`; `labels`: what people know them by."""
 
     watch_id: str
     start: datetime
     end: datetime
     checks: Sequence[int]
     fields: Mapping[str, Mapping[str, Sequence[Any]]]
+    names: Sequence[str] = ()
+    labels: Sequence[str | None] = ()
+    orders: Sequence[bytes] = ()
 
 
 _CODEC = Codec(StoredChunk)
+_OF_LISTS = frozenset({"names", "labels", "orders"})
 
 
 class Chunks:
@@ -36,7 +41,7 @@ class Chunks:
 
     def insert(self, chunks: Sequence[StoredChunk], session: ClientSession) -> None:
         if chunks:
-            documents = [{"_id": _key(one), **_CODEC.document(one)} for one in chunks]
+            documents = [{"_id": _key(one), **_document(one)} for one in chunks]
             self._chunks.insert_many(documents, session=session)
 
     def of_watch(
@@ -58,6 +63,12 @@ class Chunks:
         if ids:
             self._chunks.delete_many({"_id": {"$in": ids}})
         return len(ids)
+
+
+def _document(chunk: StoredChunk) -> Document:
+    """Of a product without the parts that lists alone have."""
+    found = _CODEC.document(chunk)
+    return {name: one for name, one in found.items() if name not in _OF_LISTS or one}
 
 
 def _key(chunk: StoredChunk) -> str:

@@ -19,7 +19,11 @@ from storage.base.project_lists import newest_documents
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MonitorRules:
-    """`fields` None: all. `context`: what a watch's context is pinned to; None: its first page says."""
+    """`fields` None: all. `context`: what a watch's context is pinned to; None: its first page says.
+
+    Of lists: `top_n`, how many places are followed (None: as many as the type follows); `asins`, whose moves
+    of at least `min_move` places are told.
+    """
 
     fields: Sequence[str] | None = None
     loud: Sequence[str] = ()
@@ -27,6 +31,9 @@ class MonitorRules:
     question: bool = True
     context_by: Sequence[str] = ("currency",)
     context: Mapping[str, Any] | None = None
+    top_n: int | None = None
+    asins: Sequence[str] = ()
+    min_move: int = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -89,6 +89,12 @@ class Receipts:
         """False when another has done it."""
         return self._receipts.delete_one({"_id": receipt_id}, session=session).deleted_count == 1
 
+    def shorten(self, receipt: Receipt, rest: Sequence[int], session: ClientSession) -> bool:
+        """Leave the rest of its targets to be taken. False when another has it."""
+        query = {"_id": receipt.id, "targets": [*receipt.targets, *rest]}
+        done = self._receipts.update_one(query, {"$set": {"targets": list(rest)}}, session=session)
+        return done.matched_count == 1
+
     def delete_of_jobs(self, job_ids: Sequence[str], session: ClientSession) -> None:
         self._receipts.delete_many({"jobId": {"$in": list(job_ids)}}, session=session)
 

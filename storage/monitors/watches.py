@@ -3,10 +3,13 @@ piece of its history. Its key begins with its monitor's, so a monitor's watches 
 
 from __future__ import annotations
 
+import base64
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from hashlib import blake2b
 from typing import Any
 
 from pymongo import InsertOne, ReturnDocument, UpdateOne
@@ -18,11 +21,12 @@ from storage.base.connections import Document, MongoDatabase
 from storage.base.ids import key_range
 
 _BATCH = 1_000
+_ASIN = re.compile(r"[A-Z0-9]{10}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewWatch:
-    """`value`: the product's number, or what else tells it apart within its monitor."""
+    """`value`: the product's number, the keyword, or what else tells it apart within its monitor."""
 
     value: str
     label: str | None = None
@@ -57,14 +61,21 @@ class Watch:
     changed_at: datetime | None = None
     is_gone: bool = False
 
+    @property
+    def key(self) -> str:
+        """What tells it apart among the watches of its monitor."""
+        return self.id.removeprefix(f"{self.monitor_id}:")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WatchMove:
-    """What one look changes: fields to set, by their path, and the check to append to the open piece."""
+    """What one look changes: fields to set, by their path, and the check to append to the open piece; of a
+    list also its order."""
 
     id: str
     fields: Mapping[str, Any]
     check: int | None = None
+    order: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +95,12 @@ _CODEC = Codec(Watch)
 
 
 def watch_id(monitor_id: str, value: str) -> str:
-    return f"{monitor_id}:{value}"
+    """A product's number stands for itself; of a longer text, such as a keyword, its digest does, which
+    addresses of pages can hold."""
+    if _ASIN.fullmatch(value):
+        return f"{monitor_id}:{value}"
+    digest = blake2b(value.encode(), digest_size=10).digest()
+    return f"{monitor_id}:{base64.b32encode(digest).decode().lower()}"
 
 
 class Watches:
@@ -222,6 +238,8 @@ class Watches:
             change: Document = {"$set": dict(one.fields)} if one.fields else {}
             if one.check is not None:
                 change["$push"] = {"chunk.checks": one.check}
+                if one.order is not None:
+                    change["$push"]["chunk.orders"] = one.order
             if change:
                 writes.append(UpdateOne({"_id": one.id}, change))
         if writes:

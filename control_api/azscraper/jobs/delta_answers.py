@@ -8,7 +8,8 @@ from typing import Any
 
 from control_api.services.monitors.deltas.delta_walk import TargetDelta
 from control_api.services.monitors.rules.differences import Difference
-from control_api.services.monitors.rules.fields import FIELD_OF_NAME, RankValue, SellerValue
+from control_api.services.monitors.rules.field_tables import is_money
+from control_api.services.monitors.rules.fields import RankValue, SellerValue
 from control_api.services.monitors.rules.placements import PlaceChanges
 from control_api.services.records import Row
 
@@ -71,7 +72,7 @@ def _line_changes(difference: Difference) -> list[dict[str, Any]]:
             "field": change.field,
             "before": _cell(change.before),
             "after": _cell(change.after),
-            "currency": difference.currency if FIELD_OF_NAME[change.field].is_money else None,
+            "currency": difference.currency if is_money(change.field) else None,
         }
         for change in difference.fields
     ]
@@ -84,14 +85,13 @@ def _line_changes(difference: Difference) -> list[dict[str, Any]]:
 
 def _places(places: PlaceChanges) -> dict[str, Any]:
     changes = places.changes
+    who = "seller" if places.has_sellers else "asin"
     return {
         "depth": places.depth,
-        "entered": [
-            {"asin": one.asin, "place": one.after} for one in changes if one.before is None
-        ],
-        "left": [{"asin": one.asin, "place": one.before} for one in changes if one.after is None],
+        "entered": [{who: one.asin, "place": one.after} for one in changes if one.before is None],
+        "left": [{who: one.asin, "place": one.before} for one in changes if one.after is None],
         "moved": [
-            {"asin": one.asin, "before": one.before, "after": one.after}
+            {who: one.asin, "before": one.before, "after": one.after}
             for one in changes
             if one.before is not None and one.after is not None
         ],
@@ -100,7 +100,7 @@ def _places(places: PlaceChanges) -> dict[str, Any]:
 
 
 def _value(field: str, value: Any, difference: Difference) -> Any:
-    if isinstance(value, Decimal) and FIELD_OF_NAME[field].is_money:
+    if isinstance(value, Decimal) and is_money(field):
         return {"amount": value, "currency": difference.currency}
     if isinstance(value, SellerValue):
         return {"id": value.id, "name": value.name}

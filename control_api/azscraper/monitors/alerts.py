@@ -103,8 +103,8 @@ def _would_fire_answer(one: WouldFire) -> dict[str, Any]:
         "label": one.watch.label,
         "cause": fired.cause,
         "field": name,
-        "before": shown_value(name, fired.before, one.currency) if name else None,
-        "after": shown_value(name, fired.after, one.currency) if name else None,
+        "before": shown_value(name, fired.before, one.currency),
+        "after": shown_value(name, fired.after, one.currency),
         "deltaPercent": percent_moved(fired.before, fired.after),
         "at": text_from_time(fired.at),
     }

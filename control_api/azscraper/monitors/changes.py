@@ -42,13 +42,16 @@ def change_answer(change: StoredChange) -> dict[str, Any]:
             shown_value(change.field, before, change.currency),
             shown_value(change.field, after, change.currency),
         )
+        percent = percent_moved(before, after)
+    if change.field is not None:
         old, new = number_of(before), number_of(after)
         delta = new - old if old is not None and new is not None else None
-        percent = percent_moved(before, after)
     return {
         "seq": change.seq,
         "kind": change.kind,
         "field": change.field,
+        "item": change.item,
+        "label": change.label,
         "before": shown[0],
         "after": shown[1],
         "delta": delta,

@@ -26,10 +26,15 @@ from control_api.http.rows.parquet import (
 )
 from control_api.http.schemas import ErrorEnvelope
 from control_api.services.monitors.histories.monitor_files import WatchStep
-from control_api.services.monitors.rules.conditions import NUMERIC, number_of
+from control_api.services.monitors.kinds.registry import KINDS
+from control_api.services.monitors.rules.conditions import number_of
+from control_api.services.monitors.rules.field_tables import (
+    KNOWN_FIELDS,
+    FieldTable,
+    is_money,
+    is_numeric,
+)
 from control_api.services.monitors.rules.fields import (
-    FIELD_OF_NAME,
-    FIELDS,
     RankValue,
     SellerValue,
     TrackedField,
@@ -46,27 +51,34 @@ def _column(field: TrackedField) -> Column:
     return Column(field.name, path)
 
 
-# The first ones are those of an import. A seller is a record of two texts.
-WATCH_COLUMNS = (
-    *(Column(name, (name,)) for name in ("value", "label", "tags", "note", "target", "enabled")),
-    Column("currency", ("context", "currency")),
-    Column("place", ("context", "place")),
-    *(_column(one) for one in FIELDS if one.name != "seller"),
-    Column("sellerId", ("now", "seller", "id")),
-    Column("sellerName", ("now", "seller", "name")),
-    *(
-        Column(name, (name,))
-        for name in ("lastCheckAt", "lastOkAt", "lastOutcome", "missed", "isGone", "isStale", "id")
-    ),
-)
+_FIRST = ("value", "label", "tags", "note", "target", "enabled")
+_LAST = ("lastCheckAt", "lastOkAt", "lastOutcome", "missed", "isGone", "isStale", "id")
+
+
+def watch_columns(table: FieldTable) -> list[Column]:
+    """The first ones are those of an import. A seller is a record of two texts."""
+    seller = [
+        Column("sellerId", ("now", "seller", "id")),
+        Column("sellerName", ("now", "seller", "name")),
+    ]
+    return [
+        *(Column(name, (name,)) for name in _FIRST),
+        Column("currency", ("context", "currency")),
+        Column("place", ("context", "place")),
+        *(_column(one) for one in table.fields if one.name != "seller"),
+        *(seller if table.has("seller") else ()),
+        *(Column(name, (name,)) for name in _LAST),
+    ]
+
+
 STEP_COLUMNS = tuple(
     Column(name, (name,))
     for name in ("watchId", "value", "field", "at", "number", "text", "currency", "isAbsent")
 )
 # Of the columns that are no text. The target is a number as JSON has it, the others are exact.
 _KINDS: Mapping[str, CellKind] = {
-    **dict.fromkeys(NUMERIC, CellKind.WHOLE),
-    **{one.name: CellKind.NUMBER for one in FIELDS if one.is_money},
+    **dict.fromkeys(filter(is_numeric, KNOWN_FIELDS), CellKind.WHOLE),
+    **dict.fromkeys(filter(is_money, KNOWN_FIELDS), CellKind.NUMBER),
     **dict.fromkeys(("rating", "number"), CellKind.NUMBER),
     **dict.fromkeys(("tags", "badges"), CellKind.TEXTS),
     **dict.fromkeys(("enabled", "isPrime", "isGone", "isStale", "isAbsent"), CellKind.TRUTH),
@@ -89,7 +101,9 @@ def export_watches(path: MonitorIdPath, query: WatchesExportQuery) -> Response:
             current_actor(), path.id, query.wanted, file_format=query.format
         )
         rows = (watch_row(one) for one in found)
-    return _file("watches", path.id, query, rows, columns=WATCH_COLUMNS)
+    monitor = services().monitors.get(current_actor(), path.id)
+    columns = watch_columns(KINDS[monitor.kind].table)
+    return _file("watches", path.id, query, rows, columns=columns)
 
 
 @monitor_files.get(
@@ -139,7 +153,7 @@ def watch_row(watch: Watch) -> Row:
 def step_rows(found: Iterable[WatchStep]) -> Iterator[Row]:
     for one in found:
         step = one.step
-        money = FIELD_OF_NAME[step.field].is_money and step.value is not None
+        money = is_money(step.field) and step.value is not None
         number = number_of(step.value)
         yield Row(
             one.watch.id,

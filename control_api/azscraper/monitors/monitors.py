@@ -27,12 +27,15 @@ from control_api.http.context import current_actor, services
 from control_api.http.json_text import json_answer, optional_time, text_from_time
 from control_api.http.requests.request_headers import IdempotencyHeader
 from control_api.http.schemas import ErrorEnvelope, OkAnswer
+from control_api.services.monitors.kinds.registry import KINDS
 from control_api.services.monitors.monitor_events import round_data
 from control_api.services.monitors.monitors import MonitorView
 from control_api.services.monitors.rounds.coverages import Coverage
 from control_api.services.monitors.rounds.round_drafts import Only
 
-monitors = dialect_blueprint("monitors", "Products that are followed over many jobs")
+monitors = dialect_blueprint(
+    "monitors", "Products, keywords and lists that are followed over many jobs"
+)
 
 
 @monitors.post(
@@ -144,6 +147,7 @@ def coverage_answer(found: Coverage) -> dict[str, Any]:
 
 def monitor_answer(view: MonitorView) -> dict[str, Any]:
     monitor, schedule, rules = view.monitor, view.schedule, view.monitor.rules
+    kind = KINDS[monitor.kind]
     return {
         "id": monitor.id,
         "projectId": monitor.project_id,
@@ -162,6 +166,9 @@ def monitor_answer(view: MonitorView) -> dict[str, Any]:
         "question": rules.question,
         "contextBy": list(rules.context_by),
         "context": dict(rules.context) if rules.context else None,
+        "topN": (rules.top_n or kind.places) if kind.table.has_places else None,
+        "asins": list(rules.asins) if kind.table.has_places else None,
+        "minMove": rules.min_move if kind.table.has_places else None,
         "watchCount": monitor.watch_count,
         "lastRound": round_data(view.last_round) if view.last_round else None,
         "createdAt": text_from_time(monitor.created_at),

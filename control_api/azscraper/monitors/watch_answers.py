@@ -13,9 +13,11 @@ from control_api.services.monitors.rules.compact import (
     compact_spans,
 )
 from control_api.services.monitors.rules.conditions import number_of
-from control_api.services.monitors.rules.fields import FIELD_OF_NAME
+from control_api.services.monitors.rules.field_tables import is_money
+from control_api.services.monitors.rules.lists.listed import Listed
 from control_api.services.monitors.rules.steps import Cell
 from control_api.services.monitors.rules.stored_values import scale_of
+from control_api.services.monitors.rules.watch_state import Question
 from control_api.services.monitors.shown_values import shown_value
 from control_api.services.monitors.watches.watch_documents import state_from_known
 from control_api.services.records import Watch
@@ -44,7 +46,8 @@ def watch_answer(watch: Watch) -> dict[str, Any]:
                 "reason": one.reason.value,
             }
             for name, one in state.pending.items()
-        },
+        }
+        | _doubts(state.listed),
         "lastCheckAt": optional_time(state.last_at),
         "lastOkAt": optional_time(watch.last_ok_at),
         "lastOutcome": state.last_outcome.value if state.last_outcome else None,
@@ -54,12 +57,36 @@ def watch_answer(watch: Watch) -> dict[str, Any]:
     }
 
 
+def _doubts(listed: Listed | None) -> dict[str, Any]:
+    """Moves that were seen once, by what they are and whose."""
+    return {
+        f"{one.move}:{one.item}": {
+            "value": one.after,
+            "at": text_from_time(one.at),
+            "reason": Question.CONFIRM.value,
+        }
+        for one in (listed.doubts if listed else ())
+    }
+
+
+def top_answer(watch: Watch) -> list[dict[str, Any]] | None:
+    """Who stands on the followed places, as it is believed; None: the watch is no list, or was not seen yet."""
+    listed = state_from_known(watch.value, watch.known).listed
+    if listed is None or listed.top is None:
+        return None
+    members = {key: listed.members[key] for key in listed.top & listed.members.keys()}
+    return [
+        {"item": key, "place": one.place, "label": one.label}
+        for key, one in sorted(members.items(), key=lambda pair: (pair[1].place, pair[0]))
+    ]
+
+
 def history_answer(found: History, *, shows_cells: bool = False) -> dict[str, Any]:
     unknown = [[text_from_time(one.start), text_from_time(one.end)] for one in found.unknown]
     data = {
         name: {
             "interpolation": "previous",
-            "unit": {"currency": found.currency} if FIELD_OF_NAME[name].is_money else None,
+            "unit": {"currency": found.currency} if is_money(name) else None,
             "unknown": unknown,
             **_course(name, one, shows_cells=shows_cells),
         }
@@ -97,7 +124,7 @@ def _course(name: str, history: FieldHistory, *, shows_cells: bool) -> dict[str,
 
 def _plain(name: str, value: Any) -> Any:
     """Money as its number: the unit says the currency once."""
-    if FIELD_OF_NAME[name].is_money:
+    if is_money(name):
         return number_of(value)
     return shown_value(name, value, None)
 

@@ -7,6 +7,7 @@ from flask import Response
 from control_api.azscraper.monitors.watch_answers import (
     compact_answer,
     history_answer,
+    top_answer,
     watch_answer,
 )
 from control_api.azscraper.schemas.monitors.monitors import MonitorIdPath
@@ -32,7 +33,7 @@ from control_api.http.schemas import ErrorEnvelope, OkAnswer
 from control_api.services.monitors.watches.watch_table import lines_of_table
 from control_api.services.monitors.watches.watches import AddedWatches
 
-watches = dialect_blueprint("watches", "The products of a monitor, and what is known of each")
+watches = dialect_blueprint("watches", "What a monitor follows, and what is known of each")
 
 
 @watches.post(
@@ -78,6 +79,7 @@ def list_watches(path: MonitorIdPath, query: WatchesQuery) -> Response:
 def get_watch(path: WatchIdPath) -> Response:
     watch = services().watches.get(current_actor(), path.id)
     answer = watch_answer(watch)
+    answer["top"] = top_answer(watch)
     lowest = services().histories.lowest(watch)
     if lowest is not None:
         at = text_from_time(lowest.step.at)

@@ -10,7 +10,7 @@ from control_api.console.jobs.job_words import bar_of, state_of_job
 from control_api.console.jobs.live import LiveJob
 from control_api.console.jobs.rows import is_first_page
 from control_api.services.jobs.types.registry import REQUEST_FORMS
-from control_api.services.monitors.kinds import MONITORED
+from control_api.services.monitors.kinds.registry import MONITORED
 from control_api.services.records import Job
 
 

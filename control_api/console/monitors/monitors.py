@@ -16,7 +16,7 @@ from control_api.http.context import current_actor, services
 from control_api.http.errors.errors import STATUS_OF_CODE
 from control_api.http.requests.inputs import Cron, Name, Timezone
 from control_api.services.errors import InvalidInput, ServiceError
-from control_api.services.monitors.kinds import MONITORED
+from control_api.services.monitors.kinds.registry import MONITORED
 from control_api.services.monitors.monitor_events import round_data
 from control_api.services.monitors.monitors import MonitorView, MonitorWanted
 from control_api.services.monitors.rounds.round_drafts import Only

@@ -26,12 +26,14 @@ class ChangesWanted:
     monitor_id: str | None = None
     kind: str | None = None
     field: str | None = None
+    item: str | None = None
 
     def has(self, change: StoredChange) -> bool:
         return (
             self.monitor_id in (None, change.monitor_id)
             and self.kind in (None, change.kind)
             and self.field in (None, change.field)
+            and self.item in (None, change.item)
         )
 
 

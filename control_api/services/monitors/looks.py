@@ -9,8 +9,11 @@ from itertools import groupby
 from typing import Any
 
 from control_api.services.monitors.deltas.comparisons import check_without_rows
-from control_api.services.monitors.rules.checks import Check, Reason, product_check, unknown_check
-from control_api.services.monitors.rules.fields import ROW_FIELDS
+from control_api.services.monitors.kinds.monitor_kind import MonitorKind
+from control_api.services.monitors.rules.checks import (
+    Check,
+    Outcome,
+)
 from control_api.services.monitors.rules.stored_values import is_storable
 from control_api.services.monitors.rules.watch_state import Look
 from storage.base.records import Row, Target
@@ -18,7 +21,8 @@ from storage.jobs.results import Results
 from storage.jobs.targets import Targets
 from storage.monitors.watches import watch_id
 
-_FIELDS = (*ROW_FIELDS, "priceSource", "parserVersion", "deliverTo")
+# Beside those that the kind reads.
+_FIELDS = ("priceSource", "parserVersion", "deliverTo")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,20 +41,29 @@ class LookReader:
         self._targets = targets
         self._results = results
 
-    def read(self, monitor_id: str, job_id: str, indexes: Sequence[int]) -> list[WatchLook]:
+    def read(
+        self, kind: MonitorKind, monitor_id: str, job_id: str, indexes: Sequence[int]
+    ) -> list[WatchLook]:
         """In the order of the targets; those that are not there any more are left out."""
         targets = sorted(self._targets.among(job_id, indexes), key=lambda one: one.index)
-        rows = self._first_rows(job_id, [one.index for one in targets])
+        rows = self._rows(kind, job_id, [one.index for one in targets])
         return [
-            WatchLook(watch_id(monitor_id, found[0]), target.id, found[1], target.ended_at)
+            WatchLook(
+                watch_id(monitor_id, value),
+                target.id,
+                _look(kind, target, rows.get(target.index, []), target.ended_at),
+                target.ended_at,
+            )
             for target in targets
-            if target.ended_at is not None
-            and (found := _look(target, rows.get(target.index), target.ended_at)) is not None
+            if target.ended_at is not None and (value := kind.watched(target)) is not None
         ]
 
-    def _first_rows(self, job_id: str, indexes: Sequence[int]) -> dict[int, Mapping[str, Any]]:
-        rows: Iterator[Row] = self._results.of_targets(job_id, indexes, _FIELDS)
-        return {index: next(own).data for index, own in groupby(rows, key=_index_of)}
+    def _rows(
+        self, kind: MonitorKind, job_id: str, indexes: Sequence[int]
+    ) -> dict[int, list[Mapping[str, Any]]]:
+        fields = list(dict.fromkeys((*kind.row_fields, *_FIELDS)))
+        rows: Iterator[Row] = self._results.of_targets(job_id, indexes, fields)
+        return {index: [row.data for row in own] for index, own in groupby(rows, key=_index_of)}
 
 
 def _index_of(row: Row) -> int:
@@ -58,25 +71,24 @@ def _index_of(row: Row) -> int:
 
 
 def _look(
-    target: Target, row: Mapping[str, Any] | None, ended_at: datetime
-) -> tuple[str, Look] | None:
-    """The watch's value with the look; None where the target is no product."""
-    value = target.params.get("asin")
-    if value is None:
-        return None
+    kind: MonitorKind, target: Target, rows: Sequence[Mapping[str, Any]], ended_at: datetime
+) -> Look:
     check = check_without_rows(target)
-    if check is not None:
-        return value, Look(at=ended_at, check=check)
-    if row is None:
-        return value, Look(at=ended_at, check=unknown_check(Reason.NO_ROWS))
-    look = Look(
-        at=_moment(row.get("scrapedAt")) or ended_at,
-        check=_storable(product_check(row, asked=target.params)),
-        price_source=row.get("priceSource"),
-        parser_version=row.get("parserVersion"),
-        place_shown=row.get("deliverTo"),
+    is_told_in_parts = kind.is_told_in_parts and rows and target.failure is not None
+    if check is None:
+        check = kind.check(target, rows)
+    elif check.outcome is Outcome.UNKNOWN and is_told_in_parts:
+        check = kind.reads(target, rows, check.reason)
+    if check.outcome is not Outcome.OK:
+        return Look(at=ended_at, check=check)
+    first: Mapping[str, Any] = rows[0] if rows else {}
+    return Look(
+        at=_moment(first.get("scrapedAt")) or ended_at,
+        check=_storable(check),
+        price_source=first.get("priceSource"),
+        parser_version=first.get("parserVersion"),
+        place_shown=first.get("deliverTo"),
     )
-    return value, look
 
 
 def _storable(check: Check) -> Check:

@@ -9,8 +9,8 @@ from control_api.services.accounts.audit_trail import AuditTrail
 from control_api.services.accounts.projects import ProjectService
 from control_api.services.errors import Conflict, InvalidInput, MonitorNotFound
 from control_api.services.jobs.types.amazon import Locales
-from control_api.services.monitors.kinds import MONITORED
-from control_api.services.monitors.rules.fields import FIELD_OF_NAME
+from control_api.services.monitors.kinds.monitor_kind import MonitorKind
+from control_api.services.monitors.kinds.registry import KINDS, MONITORED
 from control_api.services.monitors.schedule_past import SchedulePast
 from control_api.services.schedules.schedules import next_run
 from storage.base.transactions import Session, Transactions
@@ -90,7 +90,7 @@ class MonitorService:
             name=wanted.get("name"),
             kind=kind,
             config=config,
-            rules=_rules(MonitorRules(), wanted),
+            rules=_rules(KINDS[kind], MonitorRules(), wanted),
             enabled=wanted.get("enabled", True),
             created_by=actor.user_id,
         )
@@ -169,7 +169,7 @@ class MonitorService:
 
         def work(session: Session) -> MonitorView:
             current = self.get(actor, monitor_id, session)
-            changes: dict[str, Any] = {"rules": _rules(current.rules, wanted)}
+            changes: dict[str, Any] = {"rules": _rules(KINDS[current.kind], current.rules, wanted)}
             changes |= {
                 name: wanted.get(name) for name in ("name", "enabled") if name in wanted.given
             }
@@ -302,18 +302,34 @@ _RULES = {
     "question": "question",
     "contextBy": "context_by",
     "context": "context",
+    "topN": "top_n",
+    "asins": "asins",
+    "minMove": "min_move",
 }
+# What only monitors of lists have, and what it is told by.
+_OF_LISTS = ("topN", "asins", "minMove")
 
 
-def _rules(current: MonitorRules, wanted: MonitorWanted) -> MonitorRules:
+def _rules(kind: MonitorKind, current: MonitorRules, wanted: MonitorWanted) -> MonitorRules:
     for name in ("fields", "loud"):
-        unknown = [one for one in wanted.get(name) or () if one not in FIELD_OF_NAME]
+        unknown = [one for one in wanted.get(name) or () if one not in kind.table.names]
         if unknown:
             raise InvalidInput(
-                f"{name}: {unknown[0][:100]} is no field; there are {', '.join(FIELD_OF_NAME)}"
+                f"{name}: {unknown[0][:100]} is no field; there are {', '.join(kind.table.names)}"
             )
+    _require_list(kind, wanted)
     given = {own: wanted.get(name) for name, own in _RULES.items() if name in wanted.given}
     return replace(current, **given)
+
+
+def _require_list(kind: MonitorKind, wanted: MonitorWanted) -> None:
+    """Raises InvalidInput for what a monitor of this type has no use for."""
+    given = [name for name in _OF_LISTS if wanted.get(name) is not None]
+    if given and not kind.table.has_places:
+        raise InvalidInput(f"{given[0]}: monitors of {kind.name} jobs follow no places")
+    most = kind.max_places
+    if most is not None and (wanted.get("topN") or 0) > most:
+        raise InvalidInput(f"topN: monitors of {kind.name} jobs follow {most} places at most")
 
 
 def _changed_config(current: Mapping[str, Any], asked: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from control_api.services.monitors.alerts.alerting import Alerting, FiredAlert
+from control_api.services.monitors.kinds.registry import KINDS
 from control_api.services.monitors.looks import LookReader, WatchLook
 from control_api.services.monitors.monitor_events import MonitorEvents
 from control_api.services.monitors.rules.chunks import CheckMade, add_check
+from control_api.services.monitors.rules.lists.listed import ListRules
 from control_api.services.monitors.rules.observe import observe
 from control_api.services.monitors.rules.stored_values import stored_value
 from control_api.services.monitors.rules.watch_state import (
@@ -29,6 +31,7 @@ from control_api.services.monitors.watches.watch_documents import (
     chunk_document,
     chunk_from_document,
     known_from_state,
+    names_document,
     series_document,
     state_from_known,
     stored_chunk,
@@ -39,7 +42,7 @@ from storage.jobs.jobs import Jobs
 from storage.monitors.changes import Changes, StoredChange
 from storage.monitors.chunks import Chunks, StoredChunk
 from storage.monitors.feeds import FeedLease, Feeds
-from storage.monitors.monitors import Monitor, MonitorRules, Monitors
+from storage.monitors.monitors import Monitor, Monitors
 from storage.monitors.observation_counts import ObservationCounts
 from storage.monitors.receipts import Receipt, Receipts
 from storage.monitors.rounds import RoundMove, Rounds
@@ -93,9 +96,16 @@ class Observing:
         self._transactions = transactions
 
     def take(self, receipt: Receipt, lease: FeedLease) -> int:
-        """How many looks it brought. Raises LeaseLost."""
-        looks = self._looks.read(receipt.monitor_id, receipt.job_id, receipt.targets)
-        work = self._transactions.run(lambda session: self._take(receipt, lease, looks, session))
+        """How many looks it brought. Of a receipt with many lists a part is taken, and the rest stays. Raises
+        LeaseLost."""
+        monitor = self._stores.monitors.find(receipt.monitor_id)
+        kind = KINDS[monitor.kind] if monitor is not None else None
+        part = receipt.targets[: kind.batch] if kind else receipt.targets
+        looks = self._looks.read(kind, receipt.monitor_id, receipt.job_id, part) if kind else []
+        rest = receipt.targets[len(part) :]
+        work = self._transactions.run(
+            lambda session: self._take(replace(receipt, targets=part), rest, lease, looks, session)
+        )
         counts = self._stores.counts
         counts.add("checks", work.outcomes)
         counts.add("changes", Counter(change.kind.value for _, _, change in work.changes))
@@ -103,7 +113,12 @@ class Observing:
         return len(looks)
 
     def _take(
-        self, receipt: Receipt, lease: FeedLease, looks: Sequence[WatchLook], session: Session
+        self,
+        receipt: Receipt,
+        rest: Sequence[int],
+        lease: FeedLease,
+        looks: Sequence[WatchLook],
+        session: Session,
     ) -> _Work:
         stores = self._stores
         monitor = stores.monitors.find(receipt.monitor_id, session=session)
@@ -114,7 +129,7 @@ class Observing:
             return _Work()
         work = self._work(monitor, looks, session)
         first = stores.feeds.advance(lease, len(work.changes), session)
-        if first is None or not stores.receipts.take(receipt.id, session):
+        if first is None or not self._take_off(receipt, rest, session):
             raise LeaseLost
         stores.changes.insert(_numbered(work, monitor, receipt, first), session)
         stores.chunks.insert(work.sealed, session)
@@ -125,14 +140,20 @@ class Observing:
             stores.rounds.add(receipt.job_id, _round_move(work, first, last), session)
         if work.changes:
             self._events.changed(monitor, receipt.job_id, first=first, last=last, session=session)
-        if receipt.is_last:
+        if receipt.is_last and not rest:
             self._end_round(monitor, receipt, session)
         return work
 
+    def _take_off(self, receipt: Receipt, rest: Sequence[int], session: Session) -> bool:
+        """False when another has done it."""
+        if not rest:
+            return self._stores.receipts.take(receipt.id, session)
+        return self._stores.receipts.shorten(receipt, rest, session)
+
     def _work(self, monitor: Monitor, looks: Sequence[WatchLook], session: Session) -> _Work:
         watches = self._stores.watches.among({one.watch_id for one in looks}, session)
-        alerts = self._alerting.alerts_of(monitor.id, session) if looks else ()
-        rules = rules_of(monitor.rules)
+        alerts = self._alerting.alerts_of(monitor, session) if looks else ()
+        rules = rules_of(monitor)
         work = _Work()
         for one in looks:
             watch = watches.get(one.watch_id)
@@ -148,10 +169,10 @@ class Observing:
         observed = observe(before, one.look, rules)
         work.outcomes[observed.outcome.value] += 1
         work.questioned += observed.questioned
-        if observed.outcome in (WatchOutcome.BLOCKED, WatchOutcome.FAILED):
+        if observed.outcome in _WITH_REASON:
             work.reasons[one.look.check.reason or "UNKNOWN"] += 1
         work.changes += [(one, watch, change) for change in observed.changes]
-        move, sealed = _move(watch, one, observed, watch.known.get("now", {}))
+        move, sealed = _moved(watch, one, observed, watch.known.get("now", {}))
         work.moves.append(move)
         if sealed is not None:
             work.sealed.append(sealed)
@@ -172,8 +193,17 @@ class Observing:
             self._events.round_completed(monitor, ended, session)
 
 
-def rules_of(rules: MonitorRules) -> WatchRules:
+def rules_of(monitor: Monitor) -> WatchRules:
+    rules, kind = monitor.rules, KINDS[monitor.kind]
     return WatchRules(
+        table=kind.table,
+        listed=ListRules(
+            top=rules.top_n or kind.places,
+            items=frozenset(rules.asins),
+            min_move=rules.min_move,
+            confirms_all=rules.confirm >= _TWICE,
+            questions=rules.question,
+        ),
         fields=frozenset(rules.fields) if rules.fields is not None else None,
         loud=frozenset(rules.loud),
         confirm=rules.confirm,
@@ -183,7 +213,7 @@ def rules_of(rules: MonitorRules) -> WatchRules:
     )
 
 
-def _move(
+def _moved(
     watch: Watch, one: WatchLook, observed: Observed, now: Mapping[str, Any]
 ) -> tuple[WatchMove, StoredChunk | None]:
     known = known_from_state(observed.state)
@@ -201,16 +231,24 @@ def _move(
     if observed.changes:
         fields["changedAt"] = observed.changes[-1].at
     chunk = chunk_from_document(watch.chunk) if watch.chunk else None
-    added = add_check(chunk, CheckMade(one.look.at, observed.outcome), observed.steps, now)
+    made = CheckMade(one.look.at, observed.outcome)
+    added = add_check(chunk, made, observed.steps, now, observed.listing)
     if chunk is None or added.sealed is not None:
         fields["chunk"] = chunk_document(added.open)
         sealed = stored_chunk(watch.id, added.sealed) if added.sealed is not None else None
         return WatchMove(id=watch.id, fields=fields), sealed
     for name in added.touched:
         fields[f"chunk.fields.{name}"] = series_document(added.open.fields[name])
-    return WatchMove(id=watch.id, fields=fields, check=added.open.checks[-1]), None
+    if added.open.names != chunk.names:
+        fields |= {
+            f"chunk.{name}": value for name, value in names_document(added.open.names).items()
+        }
+    check = added.open.checks[-1]
+    return WatchMove(id=watch.id, fields=fields, check=check, order=added.new_order), None
 
 
+_TWICE = 2
+_WITH_REASON = frozenset({WatchOutcome.BLOCKED, WatchOutcome.FAILED, WatchOutcome.PARTIAL})
 # What stands for a part of what is known that has become empty.
 _NOTHING: Mapping[str, Any] = {
     "now": {}, "since": {}, "pending": {}, "lapsed": {}, "unstepped": [], "missed": 0, "notFound": 0,
@@ -222,7 +260,7 @@ def _add_alert_states(work: _Work, watch: Watch, states: Mapping[str, Any]) -> N
     if states:
         move = work.moves.pop()
         own = {f"alerts.{key}": alert_document(state) for key, state in states.items()}
-        work.moves.append(WatchMove(id=watch.id, fields={**move.fields, **own}, check=move.check))
+        work.moves.append(replace(move, fields={**move.fields, **own}))
 
 
 def _numbered(work: _Work, monitor: Monitor, receipt: Receipt, first: int) -> list[StoredChange]:
@@ -239,6 +277,8 @@ def _numbered(work: _Work, monitor: Monitor, receipt: Receipt, first: int) -> li
             target=one.target_id,
             kind=change.kind.value,
             field=change.field,
+            item=change.item,
+            label=change.label,
             before=_stored(change, change.before),
             after=_stored(change, change.after),
             currency=change.currency,

@@ -11,10 +11,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
+from control_api.services.monitors.kinds.monitor_kind import MonitorKind
+from control_api.services.monitors.kinds.registry import KINDS
 from control_api.services.monitors.looks import LookReader, WatchLook
 from control_api.services.monitors.observing import rules_of
-from control_api.services.monitors.rules.chunks import CheckMade, Chunk, add_check, steps_of
-from control_api.services.monitors.rules.fields import FIELD_OF_NAME
+from control_api.services.monitors.rules.chunks import (
+    CheckMade,
+    Chunk,
+    add_check,
+    lists_of,
+    steps_of,
+)
 from control_api.services.monitors.rules.observe import observe
 from control_api.services.monitors.rules.stored_values import stored_value
 from control_api.services.monitors.rules.watch_state import Change, ChangeKind, WatchState
@@ -71,7 +78,7 @@ class Recomputing:
         missing = [one for one in job_ids if self._stores.jobs.find(one) is None]
         if missing:
             return Recomputed(monitor.watch_count, 0, missing_rounds=len(missing))
-        looks = self._looks_by_watch(monitor_id, job_ids)
+        looks = self._looks_by_watch(KINDS[monitor.kind], monitor_id, job_ids)
         told = self._told(monitor)
         watches = list(self._stores.watches.iterate(monitor_id))
         differing = [
@@ -82,13 +89,13 @@ class Recomputing:
         return Recomputed(len(watches), sum(map(len, looks.values())), differing)
 
     def _looks_by_watch(
-        self, monitor_id: str, job_ids: Sequence[str]
+        self, kind: MonitorKind, monitor_id: str, job_ids: Sequence[str]
     ) -> defaultdict[str, list[WatchLook]]:
         found: defaultdict[str, list[WatchLook]] = defaultdict(list)
         for job_id in job_ids:
             indexes = (target.index for target in self._stores.targets.iterate(job_id))
             while batch := list(islice(indexes, _BATCH)):
-                for one in self._looks.read(monitor_id, job_id, batch):
+                for one in self._looks.read(kind, monitor_id, job_id, batch):
                     found[one.watch_id].append(one)
         for own in found.values():
             own.sort(key=lambda one: one.settled_at)
@@ -115,12 +122,12 @@ class Recomputing:
         state = WatchState(key=watch.value)
         changes: list[Change] = []
         pieces: list[Chunk] = []
-        rules = rules_of(monitor.rules)
+        rules = rules_of(monitor)
         for one in looks:
             observed = observe(state, one.look, rules)
             made = CheckMade(one.look.at, observed.outcome)
             last = pieces[-1] if pieces else None
-            added = add_check(last, made, observed.steps, stored_now(state))
+            added = add_check(last, made, observed.steps, stored_now(state), observed.listing)
             if last is None or added.sealed is not None:
                 pieces.append(added.open)
             else:
@@ -132,11 +139,14 @@ class Recomputing:
         kept = [chunk_from_stored(one) for one in self._stores.chunks.of_watch(watch.id)]
         if watch.chunk is not None:
             kept.append(chunk_from_document(watch.chunk))
-        for name in FIELD_OF_NAME:
+        for name in rules.table.names:
             if steps_of(kept, name) != steps_of(pieces, name):
                 yield f"the history of {name} is not that of its rows"
+        if list(lists_of(kept)) != list(lists_of(pieces)):
+            yield "the history of its list is not that of its rows"
         expected = [_told_as(one) for one in changes][-len(told) :] if told else []
-        if [(one.kind, one.field, one.before, one.after, one.at) for one in told] != expected:
+        shown = [(one.kind, one.field, one.item, one.before, one.after, one.at) for one in told]
+        if shown != expected:
             yield "its changes are not those of its rows"
 
 
@@ -144,4 +154,4 @@ def _told_as(change: Change) -> tuple[object, ...]:
     before, after = change.before, change.after
     if change.kind is ChangeKind.CHANGED and change.field is not None:
         before, after = (stored_value(change.field, one) for one in (before, after))
-    return change.kind.value, change.field, before, after, change.at
+    return change.kind.value, change.field, change.item, before, after, change.at

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from control_api.services.accounts.actor import Actor
 from control_api.services.errors import InvalidInput, ScheduleNotFound
-from control_api.services.monitors.kinds import MONITORED, NotWatchable, WatchReader
+from control_api.services.monitors.kinds.registry import MONITORED
+from control_api.services.monitors.watch_reader import NotWatchable, WatchReader
 from storage.base.records import Job
 from storage.base.transactions import Session
 from storage.events.schedules import CrawlConfig, Schedules

@@ -6,12 +6,13 @@ from decimal import Decimal
 from typing import Any
 
 from control_api.services.monitors.rules.conditions import number_of
-from control_api.services.monitors.rules.fields import FIELD_OF_NAME, RankValue, SellerValue
+from control_api.services.monitors.rules.field_tables import is_money
+from control_api.services.monitors.rules.fields import RankValue, SellerValue
 
 
-def shown_value(name: str, value: Any, currency: str | None) -> Any:
-    """Money as `{amount, currency}`, a seller as `{id, name}`, a rank as its number."""
-    if isinstance(value, Decimal) and FIELD_OF_NAME[name].is_money:
+def shown_value(name: str | None, value: Any, currency: str | None) -> Any:
+    """`name` None: a place on a list. Money as `{amount, currency}`, a seller as `{id, name}`, a rank as its number."""
+    if isinstance(value, Decimal) and is_money(name or ""):
         return {"amount": value, "currency": currency}
     if isinstance(value, SellerValue):
         return {"id": value.id, "name": value.name}

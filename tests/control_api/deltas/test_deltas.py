@@ -289,11 +289,13 @@ def test_what_cannot_be_meant_is_refused(
         assert message in answer.json["error"]["message"]
 
 
-def test_a_search_has_no_fields_to_choose_among(tenant: Tenant, searches: tuple[str, str]) -> None:
+def test_a_search_has_other_fields_to_choose_among(
+    tenant: Tenant, searches: tuple[str, str]
+) -> None:
     older, newer = searches
     answer = tenant.get(f"/jobs/{newer}/delta?against={older}&fields=price")
     assert answer.status_code == 400
-    assert "a search job has no fields" in answer.json["error"]["message"]
+    assert "price is not compared; there are results" in answer.json["error"]["message"]
 
 
 def test_jobs_of_any_site_are_not_compared(tenant: Tenant) -> None:
@@ -301,7 +303,10 @@ def test_jobs_of_any_site_are_not_compared(tenant: Tenant) -> None:
     job = tenant.post("/api/v1/jobs", json=body).json["id"]
     answer = tenant.get(f"/jobs/{job}/delta?against={job}")
     assert answer.status_code == 400
-    assert "only details and search jobs are compared" in answer.json["error"]["message"]
+    assert (
+        "only bestsellers, details, offers and search jobs are compared"
+        in answer.json["error"]["message"]
+    )
 
 
 def test_a_strangers_job_is_not_there_on_either_side(

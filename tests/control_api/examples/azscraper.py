@@ -38,6 +38,12 @@ _DEAL = {
     },
     "rearmPercent": 2,
 }
+_KEYWORDS = {
+    "name": "Earbuds on the first page",
+    "type": "search",
+    "topN": 3,
+    "config": {"marketplace": "sandbox"},
+}
 
 
 @dataclass
@@ -199,6 +205,25 @@ class AzScraper:
         call("DELETE /alerts/{id}", id=alert)
         call("PATCH /monitors/{id}", {"loud": ["rank"]}, id=made)
         call("DELETE /monitors/{id}", id=made)
+        self._keyword()
+
+    def _keyword(self) -> None:
+        """The same routes on a list: its answers are shown where products have none."""
+        rows, info = search_page(6)
+        apart = self.recorder.apart().call
+        monitor = apart("POST /projects/{projectId}/monitors", _KEYWORDS, projectId=self.project)[
+            "data"
+        ]["id"]
+        body = {"watches": [{"value": KEYWORD}]}
+        apart("POST /monitors/{id}/watches", body, id=monitor)
+        job = apart("POST /monitors/{id}/rounds", {"only": "all"}, id=monitor)["data"]["id"]
+        seen = [{**row, "scrapedAt": "2026-03-01T06:00:00.000Z"} for row in rows]
+        end_target(self.settlement, job, 0, seen, search_info=[info])
+        self.observe()
+        [watch] = apart("GET /monitors/{id}/watches", id=monitor)["data"]
+        self.call("GET /watches/{id}/placements", id=watch["id"])
+        query = "?by=brand&top=3&to=2026-03-02"
+        self.call("GET /watches/{id}/share", id=watch["id"], query=query)
 
     def _files(self, monitor: str) -> None:
         steps = "fields=price,availability"

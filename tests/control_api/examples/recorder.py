@@ -21,6 +21,12 @@ class Recorder:
         self.token = ""
         self.examples: dict[str, dict[str, Any]] = {}
 
+    def apart(self) -> Recorder:
+        """Asks as this one does, and what it keeps is its own."""
+        other = Recorder(self._client)
+        other.token = self.token
+        return other
+
     def call(self, operation: str, body: Any = None, *, query: str = "", **ids: str) -> Any:
         """The answer's JSON, else its text. Anything but a 2xx fails the test."""
         method, _, path = operation.partition(" ")

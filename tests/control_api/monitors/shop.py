@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -20,6 +21,7 @@ from control_api.azscraper.schemas.monitors.watches import (
 from control_api.wiring.shared import SharedServices
 from control_api.wiring.stores import Stores
 from spiders.items.formats.moments import text_from_instant
+from storage.base.records import Failure, NewRow, TargetEnd
 from storage.jobs.settlement import Settlement
 from tests.control_api.conftest import Tenant
 from tests.control_api.crawling import end_target, fail_target
@@ -77,7 +79,9 @@ class Shop:
         at = self.begin + self.pause * self.rounds
         for index, target in enumerate(started.json["data"]["targets"]):
             page = seen[target["value"]]
-            if isinstance(page, str):
+            if isinstance(page, Pages):
+                page.settle(self.settlement, f"{job}:{index:06d}", at)
+            elif isinstance(page, str):
                 fail_target(self.settlement, job, index, code=page)
             else:
                 row = {"asin": target["value"], **page, "scrapedAt": text_from_instant(at)}
@@ -97,6 +101,34 @@ class Shop:
 
     def watches(self, query: str = "") -> Any:
         return self.get(f"/monitors/{self.monitor}/watches{query}", WatchesAnswer)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pages:
+    """What a crawler found of a list: rows, what the pages say of it, and why it broke off behind them."""
+
+    rows: Sequence[Mapping[str, Any]]
+    info: Sequence[Mapping[str, Any]] = ()
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    code: str | None = None
+
+    def settle(self, settlement: Settlement, target: str, at: datetime) -> None:
+        assert settlement.commit([], [self.end(target, at)]).settled
+
+    def end(self, target: str, at: datetime) -> TargetEnd:
+        moment = text_from_instant(at)
+        return TargetEnd(
+            id=target,
+            job_id=target.partition(":")[0],
+            token=1,
+            rows=[
+                NewRow(row.get("page", 1), place, {**row, "scrapedAt": moment})
+                for place, row in enumerate(self.rows, 1)
+            ],
+            search_info=self.info,
+            facts=self.facts,
+            failure=Failure(self.code, "words") if self.code else None,
+        )
 
 
 def page(price: str | None = "24.99", **other: Any) -> Mapping[str, Any]:

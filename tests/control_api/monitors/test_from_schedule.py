@@ -143,8 +143,8 @@ def test_what_no_monitor_can_be_made_of(
     shop = scheduled.shop
     assert "those of the schedule" in scheduled.follow(400, type="details")["message"]
     assert "those of the schedule" in scheduled.follow(400, config={"lang": "en-US"})["message"]
-    search = Scheduled(shop, {"type": "search", "targets": ["usb hub"]})
-    assert "search jobs" in search.follow(400)["message"]
+    suggestions = Scheduled(shop, {"type": "suggestions", "targets": ["usb h"]})
+    assert "suggestions jobs" in suggestions.follow(400)["message"]
     other = f"https://www.amazon.de/dp/{ASINS[0]}"
     stores = Scheduled(shop, {"type": "details", "targets": [ASINS[0], other], "config": {}})
     assert "the store DE" in stores.follow(400)["message"]

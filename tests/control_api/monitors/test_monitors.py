@@ -38,6 +38,8 @@ def test_two_rounds_and_what_changed_between_them(shop: Shop) -> None:
         "unknownSince": None,
         "confirmed": False,
         "flags": [],
+        "item": None,
+        "label": None,
         "watchId": f"{shop.monitor}:{ASINS[0]}",
         "value": ASINS[0],
         "monitorId": shop.monitor,
@@ -105,7 +107,14 @@ class TestMonitors:
     @pytest.mark.parametrize(
         ("body", "message"),
         [
-            ({"type": "search"}, "type"),
+            ({"type": "seller"}, "type"),
+            ({"type": "search", "topN": 1_001}, "topN"),
+            ({"type": "bestsellers", "topN": 101}, "topN: monitors of bestsellers jobs follow 100"),
+            (
+                {"type": "offers", "asins": ["B08N5WRWNW"]},
+                "asins: monitors of offers jobs follow no",
+            ),
+            ({"type": "search", "asins": ["kettle"]}, "asins"),
             ({"fields": ["cost"]}, "fields: cost is no field"),
             ({"loud": ["cost"]}, "loud: cost is no field"),
             ({"config": {"marketplace": "XX"}}, "config.marketplace"),

@@ -102,7 +102,9 @@ class FieldChangeOut(Answer):
 
 
 class PlaceOut(Answer):
-    asin: str
+    asin: str | None = None
+    # Of the offers of a product.
+    seller: str | None = None
     place: int
 
 

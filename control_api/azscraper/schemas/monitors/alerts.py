@@ -143,6 +143,8 @@ class FiringOut(Answer):
     availability: str | None
     seller: str | None
     kinds: list[str]
+    # Who of a list it fired for.
+    items: list[str]
     at: str
     observedDays: int
     jobId: str

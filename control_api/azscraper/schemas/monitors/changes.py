@@ -7,7 +7,19 @@ from pydantic import Field
 from control_api.http.schemas import Answer, Envelope, Query
 from control_api.services.monitors.change_feed import NOW, ChangesWanted
 
-Kind = Literal["started", "changed", "gone", "returned", "redirected", "context_changed"]
+Kind = Literal[
+    "started",
+    "changed",
+    "gone",
+    "returned",
+    "redirected",
+    "context_changed",
+    "entered",
+    "left",
+    "moved",
+    "ad_started",
+    "ad_stopped",
+]
 
 
 class ChangesQuery(Query):
@@ -16,16 +28,21 @@ class ChangesQuery(Query):
     monitorId: Annotated[str | None, Field(max_length=100)] = None
     kind: Kind | None = None
     field: Annotated[str | None, Field(max_length=50)] = None
+    item: Annotated[str | None, Field(max_length=200)] = None
 
     @property
     def wanted(self) -> ChangesWanted:
-        return ChangesWanted(monitor_id=self.monitorId, kind=self.kind, field=self.field)
+        return ChangesWanted(
+            monitor_id=self.monitorId, kind=self.kind, field=self.field, item=self.item
+        )
 
 
 class ChangeOut(Answer):
     seq: int
     kind: Kind
     field: str | None
+    item: str | None
+    label: str | None
     before: Any
     after: Any
     delta: float | None

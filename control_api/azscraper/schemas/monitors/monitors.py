@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import BaseModel, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, Field, StringConstraints
 
 from control_api.azscraper.schemas.jobs.job_config import JobConfig
 from control_api.http.requests.inputs import Cron, Name, Timezone
@@ -17,11 +17,18 @@ from control_api.http.schemas import (
     OptionalBody,
     Query,
 )
-from control_api.services.monitors.kinds import MONITORED
+from control_api.services.monitors.kinds.registry import MONITORED
 from control_api.services.monitors.monitors import MonitorWanted
 
 FieldNames = Annotated[list[Annotated[str, Field(max_length=50)]], Field(max_length=50)]
 Confirm = Annotated[int, Field(ge=1, le=2)]
+TopN = Annotated[int, Field(ge=1, le=1_000)]
+Asin = Annotated[str, StringConstraints(to_upper=True, pattern=r"^[A-Za-z0-9]{10}$")]
+Asins = Annotated[
+    list[Asin], Field(max_length=100), AfterValidator(lambda asins: list(dict.fromkeys(asins)))
+]
+MinMove = Annotated[int, Field(ge=1, le=1_000)]
+_OF_LISTS = ("topN", "asins", "minMove")
 ContextPart = Literal["currency", "deliverTo"]
 ContextBy = Annotated[list[ContextPart], Field(min_length=1, max_length=2)]
 if TYPE_CHECKING:
@@ -61,15 +68,18 @@ class CreateMonitorBody(Body):
     question: bool = True
     contextBy: Annotated[ContextBy, Field(default_factory=_currency_alone)]
     context: PinnedContext | None = None
+    topN: TopN | None = None
+    asins: Asins | None = None
+    minMove: MinMove | None = None
 
     def to_wanted(self) -> MonitorWanted:
-        given = self.model_dump()
+        given = self.model_dump(exclude=_unsent(self))
         given["config"] = _config(self.config)
         return MonitorWanted(given=given)
 
 
 class UpdateMonitorBody(ChangeBody):
-    nullable = frozenset({"cron", "fields", "context"})
+    nullable = frozenset({"cron", "fields", "context", "topN"})
 
     name: Name | None = None
     config: JobConfig | None = None
@@ -82,12 +92,20 @@ class UpdateMonitorBody(ChangeBody):
     question: bool | None = None
     contextBy: ContextBy | None = None
     context: PinnedContext | None = None
+    topN: TopN | None = None
+    asins: Asins | None = None
+    minMove: MinMove | None = None
 
     def to_wanted(self) -> MonitorWanted:
         given = self.model_dump(exclude_unset=True)
         if self.config is not None:
             given["config"] = _config(self.config)
         return MonitorWanted(given=given)
+
+
+def _unsent(body: CreateMonitorBody) -> set[str]:
+    """What only lists have keeps the type's own value where it is not sent."""
+    return {name for name in _OF_LISTS if getattr(body, name) is None}
 
 
 def _config(config: JobConfig | None) -> dict[str, Any]:
@@ -151,6 +169,10 @@ class MonitorOut(Answer):
     question: bool
     contextBy: list[ContextPart]
     context: dict[str, str] | None
+    # Of lists; null elsewhere.
+    topN: int | None
+    asins: list[str] | None
+    minMove: int | None
     watchCount: int
     lastRound: RoundOut | None
     createdAt: str

@@ -160,6 +160,12 @@ class LowestOut(Answer):
     days: int
 
 
+class StandingOut(Answer):
+    item: str
+    place: int
+    label: str | None
+
+
 class WatchOut(Answer):
     id: str
     monitorId: str
@@ -181,6 +187,8 @@ class WatchOut(Answer):
     isStale: bool
     # Of one watch alone, not of those in a list.
     lowest: LowestOut | None = None
+    # Of one list alone, not of those in a list.
+    top: list[StandingOut] | None = None
 
 
 class WatchAnswer(Envelope):

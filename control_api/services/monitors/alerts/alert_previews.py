@@ -13,6 +13,7 @@ from control_api.services.accounts.actor import Actor
 from control_api.services.errors import InvalidInput
 from control_api.services.monitors.alerts.alerting import rule_of_wanted
 from control_api.services.monitors.histories.history_pieces import pieces_of
+from control_api.services.monitors.kinds.registry import KINDS
 from control_api.services.monitors.monitors import MonitorService
 from control_api.services.monitors.rules.conditions import BadCondition, leaves_of
 from control_api.services.monitors.rules.firing import AlertRule, Fired
@@ -74,7 +75,7 @@ class AlertPreviews:
             **given,
         )
         try:
-            rule = rule_of_wanted(new)
+            rule = rule_of_wanted(new, KINDS[monitor.kind].table)
         except BadCondition as error:
             raise InvalidInput(str(error)) from error
         found = AlertPreview()
@@ -116,4 +117,6 @@ def _change(stored: StoredChange) -> Change:
         field=stored.field,
         before=before,
         after=after,
+        item=stored.item,
+        label=stored.label,
     )

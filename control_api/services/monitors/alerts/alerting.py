@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -10,10 +10,12 @@ from itertools import groupby
 from typing import Any
 
 from control_api.services.monitors.histories.history_pieces import pieces_of
+from control_api.services.monitors.kinds.registry import KINDS
 from control_api.services.monitors.looks import WatchLook
 from control_api.services.monitors.monitor_events import MonitorEvents
 from control_api.services.monitors.rules.chunks import good_times, steps_of
 from control_api.services.monitors.rules.conditions import Moment, condition_from_json
+from control_api.services.monitors.rules.field_tables import FieldTable
 from control_api.services.monitors.rules.firing import AlertRule, AlertState, Fired, judge
 from control_api.services.monitors.rules.steps import Averages, in_force_since
 from control_api.services.monitors.rules.watch_state import (
@@ -21,6 +23,7 @@ from control_api.services.monitors.rules.watch_state import (
     Observed,
     Step,
     WatchOutcome,
+    values_with_places,
 )
 from control_api.services.monitors.shown_values import percent_moved, shown_value
 from control_api.services.monitors.watches.watch_documents import (
@@ -58,9 +61,10 @@ class Alerting:
         self._chunks = chunks
         self._events = events
 
-    def alerts_of(self, monitor_id: str, session: Session) -> Sequence[ReadAlert]:
-        found = self._alerts.of_monitor(monitor_id, session)
-        return [ReadAlert(one, rule_of(one)) for one in found if one.enabled]
+    def alerts_of(self, monitor: Monitor, session: Session) -> Sequence[ReadAlert]:
+        found = self._alerts.of_monitor(monitor.id, session)
+        table = KINDS[monitor.kind].table
+        return [ReadAlert(one, rule_of(one, table)) for one in found if one.enabled]
 
     def judge(
         self,
@@ -75,7 +79,8 @@ class Alerting:
             alerts = [read for read in alerts if read.rule.judges_age]
         if not alerts:
             return [], {}
-        moment = self._moment(watch, one, observed)
+        names = {name for read in alerts for name in read.rule.place_names}
+        moment = self._moment(watch, one, observed, names)
         fired: list[FiredAlert] = []
         states: dict[str, AlertState] = {}
         for read in alerts:
@@ -123,7 +128,9 @@ class Alerting:
             firings = [{**one.data, "seq": seq} for one in own]
             self._events.alert_fired(monitor, told, firings, session)
 
-    def _moment(self, watch: Watch, one: WatchLook, observed: Observed) -> Moment:
+    def _moment(
+        self, watch: Watch, one: WatchLook, observed: Observed, place_names: Iterable[str]
+    ) -> Moment:
         def history(name: str, since: datetime) -> Sequence[Step]:
             return in_force_since(
                 steps_of(pieces_of(self._chunks, watch, since=since), name), since
@@ -137,8 +144,8 @@ class Alerting:
         before = state_from_known(watch.value, watch.known)
         return Moment(
             at=at,
-            now=observed.state.now,
-            before=before.now,
+            now=values_with_places(observed.state, place_names),
+            before=values_with_places(before, place_names),
             changes=observed.changes,
             target=watch.target,
             first_at=watch.started_at or at,
@@ -148,16 +155,18 @@ class Alerting:
         )
 
 
-def rule_of(alert: Alert) -> AlertRule:
-    return rule_of_wanted(alert, alert_id=alert.id, version=alert.version)
+def rule_of(alert: Alert, table: FieldTable) -> AlertRule:
+    return rule_of_wanted(alert, table, alert_id=alert.id, version=alert.version)
 
 
-def rule_of_wanted(alert: NewAlert, *, alert_id: str = "", version: int = 1) -> AlertRule:
+def rule_of_wanted(
+    alert: NewAlert, table: FieldTable, *, alert_id: str = "", version: int = 1
+) -> AlertRule:
     """Raises BadCondition."""
     again = alert.again_percent
     return AlertRule(
         id=alert_id,
-        condition=condition_from_json(alert.when),
+        condition=condition_from_json(alert.when, table),
         rearm_percent=Decimal(str(alert.rearm_percent)),
         again_percent=Decimal(str(again)) if again is not None else None,
         cooldown=timedelta(seconds=alert.cooldown_seconds),
@@ -180,13 +189,14 @@ def _firing_data(
         "label": watch.label,
         "cause": told.cause,
         "field": name,
-        "before": shown_value(name, told.before, currency) if name else None,
-        "after": shown_value(name, told.after, currency) if name else None,
+        "before": shown_value(name, told.before, currency),
+        "after": shown_value(name, told.after, currency),
         "deltaPercent": percent_moved(told.before, told.after),
         "price": shown_value("price", now.get("price"), currency),
         "availability": now.get("availability"),
         "seller": _seller(now),
         "kinds": kinds,
+        "items": list(told.items),
         "at": told.at,
         "observedDays": (told.at - since).days if since else 0,
     }

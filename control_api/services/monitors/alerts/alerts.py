@@ -9,11 +9,16 @@ from typing import Any
 from control_api.services.accounts.actor import Actor
 from control_api.services.accounts.audit_trail import AuditTrail
 from control_api.services.errors import AlertNotFound, Conflict, InvalidInput, MonitorNotFound
+from control_api.services.monitors.kinds.registry import KINDS
 from control_api.services.monitors.monitors import MonitorService
-from control_api.services.monitors.rules.conditions import BadCondition, condition_from_json
+from control_api.services.monitors.rules.conditions import (
+    BadCondition,
+    condition_from_json,
+    leaves_of,
+)
 from storage.base.transactions import Session, Transactions
 from storage.monitors.alerts import Alert, Alerts, Firing, Firings, NewAlert
-from storage.monitors.monitors import Monitors
+from storage.monitors.monitors import Monitor, Monitors
 
 MAX_ALERTS = 50
 
@@ -48,7 +53,7 @@ class AlertService:
     def create(self, actor: Actor, monitor_id: str, given: Mapping[str, Any]) -> Alert:
         """`given`: by the record's names."""
         monitor = self._monitors.get(actor, monitor_id)
-        _require_condition(given["when"])
+        _require_condition(monitor, given["when"])
         new = NewAlert(
             organization_id=monitor.organization_id,
             project_id=monitor.project_id,
@@ -81,11 +86,12 @@ class AlertService:
 
     def update(self, actor: Actor, alert_id: str, given: Mapping[str, Any]) -> Alert:
         """A new condition arms the alert anew at every watch."""
-        if "when" in given:
-            _require_condition(given["when"])
 
         def work(session: Session) -> Alert:
-            self.get(actor, alert_id, session)
+            alert = self.get(actor, alert_id, session)
+            if "when" in given:
+                monitor = self._monitors.get(actor, alert.monitor_id, session)
+                _require_condition(monitor, given["when"])
             changed = self._stores.alerts.update(
                 alert_id, _documented(given), rearms="when" in given, session=session
             )
@@ -144,11 +150,17 @@ def _documented(given: Mapping[str, Any]) -> dict[str, Any]:
     return {_DOCUMENT_NAMES[name]: value for name, value in given.items()}
 
 
-def _require_condition(when: Any) -> None:
+def _require_condition(monitor: Monitor, when: Any) -> None:
     try:
-        condition_from_json(when)
+        condition = condition_from_json(when, KINDS[monitor.kind].table)
     except BadCondition as error:
         raise InvalidInput(str(error)) from error
+    told = [leaf.moving_item for leaf in leaves_of(condition)]
+    untold = [item for item in told if item is not None and item not in monitor.rules.asins]
+    if untold:
+        raise InvalidInput(
+            f"when: moves of {untold[0][:100]} are not told; name it in asins of the monitor"
+        )
 
 
 def _cursor_from_key(key: str) -> str:

@@ -6,7 +6,8 @@ from collections.abc import Collection, Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby, islice
 
-from control_api.services.monitors.deltas.comparisons import Comparison, check_without_rows
+from control_api.services.monitors.deltas.comparisons import check_without_rows
+from control_api.services.monitors.kinds.monitor_kind import MonitorKind
 from control_api.services.monitors.rules.checks import Check, Outcome
 from control_api.services.monitors.rules.differences import Difference, Status, compare
 from storage.base.records import Job, Row, Target
@@ -44,7 +45,7 @@ class DeltaWalk:
     results: Results
     older: Job
     newer: Job
-    comparison: Comparison
+    comparison: MonitorKind
     fields: Collection[str]
 
     def walk(self, start: Position) -> Iterator[TargetDelta]:

@@ -13,8 +13,9 @@ from control_api.services.accounts.audit_trail import AuditTrail, name_of_job
 from control_api.services.errors import InvalidInput, NotFound
 from control_api.services.jobs.jobs import JobService
 from control_api.services.jobs.quota import Quota
-from control_api.services.monitors.deltas.comparisons import COMPARISONS, Comparison
 from control_api.services.monitors.deltas.delta_walk import DeltaWalk, Position, TargetDelta
+from control_api.services.monitors.kinds.monitor_kind import MonitorKind
+from control_api.services.monitors.kinds.registry import KINDS
 from control_api.services.monitors.rules.differences import Status
 from storage.base.records import Job
 from storage.base.transactions import Session, Transactions
@@ -139,7 +140,7 @@ class DeltaService:
 
     def _walk(self, pair: Pair, wanted: DeltaWanted) -> DeltaWalk:
         comparison = _comparison(pair)
-        _require_fields(pair.newer, comparison, wanted.fields or ())
+        _require_fields(comparison, wanted.fields or ())
         return DeltaWalk(
             targets=self._stores.targets,
             results=self._stores.results,
@@ -150,18 +151,17 @@ class DeltaService:
         )
 
 
-def _comparison(pair: Pair) -> Comparison:
-    found = COMPARISONS.get(pair.newer.kind)
+def _comparison(pair: Pair) -> MonitorKind:
+    found = KINDS.get(pair.newer.kind)
     if found is None:
-        known = " and ".join(COMPARISONS)
+        *others, last = KINDS
+        known = f"{', '.join(others)} and {last}"
         raise InvalidInput(f"against: only {known} jobs are compared, not {pair.newer.kind} jobs")
     return found
 
 
-def _require_fields(job: Job, comparison: Comparison, names: Sequence[str]) -> None:
+def _require_fields(comparison: MonitorKind, names: Sequence[str]) -> None:
     unknown = [name for name in names if name not in comparison.fields]
-    if unknown and not comparison.fields:
-        raise InvalidInput(f"fields: a {job.kind} job has no fields to choose among")
     if unknown:
         known = ", ".join(comparison.fields)
         raise InvalidInput(f"fields: {unknown[0]} is not compared; there are {known}")

@@ -12,6 +12,7 @@ from control_api.services.accounts.actor import Actor
 from control_api.services.errors import InvalidInput
 from control_api.services.monitors.check_causes import CheckCauses, CheckSeen
 from control_api.services.monitors.histories.history_pieces import pieces_of
+from control_api.services.monitors.kinds.registry import KINDS
 from control_api.services.monitors.rules.chunks import (
     Chunk,
     checks_of,
@@ -19,8 +20,7 @@ from control_api.services.monitors.rules.chunks import (
     good_times,
     steps_of,
 )
-from control_api.services.monitors.rules.conditions import NUMERIC
-from control_api.services.monitors.rules.fields import FIELD_OF_NAME
+from control_api.services.monitors.rules.field_tables import PLACE, FieldTable, is_numeric
 from control_api.services.monitors.rules.steps import (
     Cell,
     Span,
@@ -121,13 +121,13 @@ class HistoryService:
 
     def numbers(self, actor: Actor, watch_id: str, wanted: HistoryWanted) -> History:
         """The steps of the fields that have numbers. Raises InvalidInput for one that has none."""
-        others = [name for name in wanted.fields or () if name in FIELD_OF_NAME.keys() - NUMERIC]
-        if others:
-            raise InvalidInput(
-                f"fields: {others[0]} has no numbers; form=compact has {', '.join(sorted(NUMERIC))}"
-            )
         found = self.steps(actor, watch_id, wanted)
-        numbers = {name: one for name, one in found.fields.items() if name in NUMERIC}
+        others = [name for name in wanted.fields or () if not is_numeric(name)]
+        if others:
+            table = KINDS[self._watches.monitor_of(found.watch).kind].table
+            has = ", ".join(sorted(filter(is_numeric, table.shown_names)))
+            raise InvalidInput(f"fields: {others[0]} has no numbers; form=compact has {has}")
+        numbers = {name: one for name, one in found.fields.items() if is_numeric(name)}
         return replace(found, fields=numbers)
 
     def checks(
@@ -168,7 +168,9 @@ class HistoryService:
         context = state_from_known(watch.value, watch.known).context
         cuts = edges(since, until) if edges else None
         fields = {}
-        for name in history_names(wanted, pieces):
+        monitor = self._watches.monitor_of(watch)
+        own = [f"{PLACE}:{key}" for key in monitor.rules.asins]
+        for name in history_names(KINDS[monitor.kind].table, wanted, pieces, own):
             steps = steps_within(steps_of(pieces, name), since, until)
             seen_until = min(until, good[-1]) if good else since
             cells = cells_of(steps, unknown, cuts, seen_until) if cuts else ()
@@ -188,13 +190,18 @@ class HistoryService:
         return pieces_of(self._chunks, watch, since=since, until=until)
 
 
-def history_names(wanted: HistoryWanted, pieces: Sequence[Chunk]) -> list[str]:
-    """The fields that are asked for, or all that the pieces have. Raises InvalidInput."""
+def history_names(
+    table: FieldTable,
+    wanted: HistoryWanted,
+    pieces: Sequence[Chunk],
+    places: Sequence[str] = (),
+) -> list[str]:
+    """The fields that are asked for, or all that the pieces have, with these `places`. Raises InvalidInput."""
     present = {name for piece in pieces for name in piece.fields}
     if wanted.fields is None:
-        return [name for name in FIELD_OF_NAME if name in present]
-    unknown = [name for name in wanted.fields if name not in FIELD_OF_NAME]
+        return [*(name for name in table.names if name in present), *places]
+    unknown = [name for name in wanted.fields if not table.has(name)]
     if unknown:
-        known = ", ".join(FIELD_OF_NAME)
+        known = ", ".join(table.shown_names)
         raise InvalidInput(f"fields: {unknown[0][:100]} is no field; there are {known}")
     return list(dict.fromkeys(wanted.fields))

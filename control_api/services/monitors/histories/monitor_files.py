@@ -11,8 +11,10 @@ from control_api.services.errors import InvalidInput
 from control_api.services.jobs.quota import Quota
 from control_api.services.monitors.histories.histories import HistoryWanted, history_names
 from control_api.services.monitors.histories.history_pieces import pieces_of
+from control_api.services.monitors.kinds.registry import KINDS
 from control_api.services.monitors.monitors import MonitorService
-from control_api.services.monitors.rules.chunks import steps_of
+from control_api.services.monitors.rules.chunks import place_names, steps_of
+from control_api.services.monitors.rules.field_tables import FieldTable
 from control_api.services.monitors.rules.steps import steps_within
 from control_api.services.monitors.rules.watch_state import Step
 from control_api.services.monitors.watches.watch_documents import state_from_known
@@ -66,16 +68,19 @@ class MonitorFiles:
     ) -> Iterator[WatchStep]:
         """Watch by watch, field by field, the steps in order."""
         monitor = self._monitors.get(actor, monitor_id)
-        require_span(wanted)
+        require_span(KINDS[monitor.kind].table, wanted)
         self._count(actor, monitor, of="history", file_format=file_format)
-        return self._steps(monitor_id, wanted)
+        return self._steps(monitor, wanted)
 
-    def _steps(self, monitor_id: str, wanted: HistoryWanted) -> Iterator[WatchStep]:
-        for watch in self._read(monitor_id, WatchFilter(), has_chunk=True):
+    def _steps(self, monitor: Monitor, wanted: HistoryWanted) -> Iterator[WatchStep]:
+        """Of a list with the places of everybody who stood on it."""
+        table = KINDS[monitor.kind].table
+        for watch in self._read(monitor.id, WatchFilter(), has_chunk=True):
             pieces = pieces_of(self._chunks, watch, since=wanted.since, until=wanted.until)
             context = state_from_known(watch.value, watch.known).context
             currency = context.currency if context else None
-            for name in history_names(wanted, pieces):
+            places = place_names(pieces) if table.has_places else ()
+            for name in history_names(table, wanted, pieces, places):
                 for step in _within(steps_of(pieces, name), wanted):
                     yield WatchStep(watch, currency, step)
 
@@ -103,9 +108,9 @@ class MonitorFiles:
         self._transactions.run(work)
 
 
-def require_span(wanted: HistoryWanted) -> None:
+def require_span(table: FieldTable, wanted: HistoryWanted) -> None:
     """Raises InvalidInput for what no history has, before a file has begun."""
-    history_names(wanted, ())
+    history_names(table, wanted, ())
     if wanted.since is not None and wanted.until is not None and wanted.since > wanted.until:
         raise InvalidInput("from must not be after to")
 

@@ -8,7 +8,18 @@ from enum import StrEnum
 from typing import Any
 
 from control_api.services.monitors.rules.fields import Values, currency_of, values_of
-from control_api.services.monitors.rules.placements import Placements, placements_of
+from control_api.services.monitors.rules.lists.listings import Listing
+from control_api.services.monitors.rules.lists.rows import (
+    offer_values,
+    offers_listing,
+    ranked_listing,
+    search_listing,
+)
+from control_api.services.monitors.rules.placements import (
+    Placements,
+    placements_of,
+    placements_of_listing,
+)
 
 
 class Outcome(StrEnum):
@@ -64,7 +75,8 @@ class Context:
 class Check:
     """`reason` says why the outcome is unknown: a code of a failure, or of `Reason`.
 
-    `at` is the moment of the page, as its row has it.
+    `at` is the moment of the page, as its row has it. `placements`: for comparing two jobs; `listing`: for
+    following a list.
     """
 
     outcome: Outcome
@@ -74,6 +86,7 @@ class Check:
     context: Context = field(default_factory=Context)
     values: Values = field(default_factory=dict)
     placements: Placements | None = None
+    listing: Listing | None = None
 
 
 def unknown_check(reason: str) -> Check:
@@ -104,21 +117,75 @@ def search_check(
     *,
     asked: Mapping[str, Any],
     said: Sequence[Mapping[str, Any]],
+    failure: str | None = None,
 ) -> Check:
-    """`rows` in their order; `asked`: the target's params; `said`: what its pages say of the search."""
+    """`rows` in their order; `asked`: the target's params; `said`: what its pages say of the search;
+    `failure`: why it broke off behind these rows."""
     if not rows and not (said and all(page["noResults"] for page in said)):
         return unknown_check(Reason.NO_ROWS)
     has_fallen_back = any(page.get("departmentFallback") for page in said)
     first: Mapping[str, Any] = rows[0] if rows else {}
+    totals = [page["totalResults"] for page in said if page.get("totalResults") is not None]
     return Check(
         outcome=Outcome.OK,
+        reason=failure,
         at=first.get("scrapedAt"),
         context=Context(
             place=asked.get("deliverTo"),
             is_off=_is_elsewhere(first),
             search={**_order(asked), "departmentFallback": has_fallen_back},
         ),
+        values={"results": totals[0]} if totals else {},
         placements=placements_of(rows, shows_ads=asked.get("includeSponsored") is not False),
+        listing=search_listing(rows, asked=asked, said=said, is_partial=failure is not None),
+    )
+
+
+def ranked_check(
+    rows: Sequence[Mapping[str, Any]], *, asked: Mapping[str, Any], failure: str | None = None
+) -> Check:
+    """Of a best-seller list: its rows in any order."""
+    if not rows:
+        return unknown_check(Reason.NO_ROWS)
+    listing = ranked_listing(rows, asked=asked, is_partial=failure is not None)
+    return Check(
+        outcome=Outcome.OK,
+        reason=failure,
+        at=rows[0].get("scrapedAt"),
+        context=Context(place=asked.get("deliverTo"), is_off=_is_elsewhere(rows[0])),
+        values={"listed": listing.depth},
+        placements=placements_of_listing(listing),
+        listing=listing,
+    )
+
+
+def offers_check(
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    asked: Mapping[str, Any],
+    is_unsold: bool = False,
+    failure: str | None = None,
+) -> Check:
+    """`is_unsold`: the page says that there are no offers."""
+    if not rows and not is_unsold:
+        return unknown_check(Reason.NO_ROWS)
+    first: Mapping[str, Any] = rows[0] if rows else {}
+    currency = next((row["price"]["currency"] for row in rows if row.get("price")), None)
+    listing = offers_listing(rows, asked=asked, is_partial=failure is not None)
+    return Check(
+        outcome=Outcome.OK,
+        reason=failure,
+        at=first.get("scrapedAt"),
+        context=Context(
+            asin=asked.get("asin"),
+            currency=currency,
+            place=asked.get("deliverTo"),
+            is_off=_is_elsewhere(first),
+            search={"conditions": sorted(asked["conditions"])} if asked.get("conditions") else {},
+        ),
+        values=offer_values(rows, listing, asked=asked, currency=currency),
+        placements=placements_of_listing(listing, has_sellers=True),
+        listing=listing,
     )
 
 

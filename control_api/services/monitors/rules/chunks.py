@@ -4,11 +4,14 @@ be read alone; it is final when it is full."""
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from control_api.services.monitors.rules.field_tables import AD_PLACE, PLACE, is_place
+from control_api.services.monitors.rules.lists.listings import Listing
+from control_api.services.monitors.rules.lists.orders import Names, packed, unpacked
 from control_api.services.monitors.rules.stored_values import stored_value, value_from_stored
 from control_api.services.monitors.rules.watch_state import OUTCOMES, Step, WatchOutcome
 
@@ -34,11 +37,14 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """`checks`: each is the seconds since `start`, times 16, plus the outcome's number."""
+    """`checks`: each is the seconds since `start`, times 16, plus the outcome's number. `orders`: of a list,
+    who stood where at each check that could read it, with the `names` that they count by."""
 
     start: datetime
     checks: Sequence[int] = ()
     fields: Mapping[str, Series] = field(default_factory=dict)
+    names: Names = field(default_factory=Names)
+    orders: Sequence[bytes] = ()
 
     @property
     def end(self) -> datetime:
@@ -56,17 +62,23 @@ class CheckMade:
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """`sealed`: the piece that was full; `touched`: the fields of `open` that are not as they were."""
+    """`new_order`: of the check, where it read a list; `sealed`: the piece that was full; `touched`: the fields of `open` that are not as they were."""
 
     open: Chunk
     touched: frozenset[str]
     sealed: Chunk | None = None
+    new_order: bytes | None = None
 
 
 def add_check(
-    chunk: Chunk | None, made: CheckMade, steps: Iterable[Step], now: Mapping[str, Any]
+    chunk: Chunk | None,
+    made: CheckMade,
+    steps: Iterable[Step],
+    now: Mapping[str, Any],
+    listing: Listing | None = None,
 ) -> Added:
-    """`now`: the stored values in force before the check, by field."""
+    """`now`: the stored values in force before the check, by field. `listing`: what the check read of the
+    watch's own list."""
     sealed = None
     if chunk is not None and _is_full(chunk, made.at):
         sealed, chunk = chunk, None
@@ -82,7 +94,12 @@ def add_check(
         touched.add(step.field)
     check = _seconds(chunk, made.at) * _OUTCOME_BITS + OUTCOMES.index(made.outcome)
     grown = replace(chunk, checks=[*chunk.checks, check], fields=fields)
-    return Added(grown, frozenset(touched), sealed)
+    if listing is None:
+        return Added(grown, frozenset(touched), sealed)
+    names = chunk.names.followed_by(listing)
+    order = packed(listing, names, len(chunk.checks))
+    grown = replace(grown, names=names, orders=[*chunk.orders, order])
+    return Added(grown, frozenset(touched), sealed, order)
 
 
 def checks_of(chunk: Chunk) -> list[CheckMade]:
@@ -114,8 +131,31 @@ def count_checks(chunks: Iterable[Chunk], since: datetime, until: datetime) -> i
     return count
 
 
+@dataclass(frozen=True, slots=True)
+class ListSeen:
+    at: datetime
+    listing: Listing
+
+
+def lists_of(chunks: Iterable[Chunk]) -> Iterator[ListSeen]:
+    """What each check read of the list, in the order of the checks."""
+    for chunk in chunks:
+        for order in chunk.orders:
+            seen = unpacked(order, chunk.names)
+            seconds = chunk.checks[seen.check] // _OUTCOME_BITS
+            yield ListSeen(chunk.start + timedelta(seconds=seconds), seen.listing)
+
+
+def place_names(chunks: Iterable[Chunk]) -> list[str]:
+    """Of everybody who stood on the list, the field of its place."""
+    keys = dict.fromkeys(key for chunk in chunks for key in chunk.names.keys)
+    return [f"{PLACE}:{key}" for key in sorted(keys)]
+
+
 def steps_of(chunks: Iterable[Chunk], name: str) -> list[Step]:
     """A field's steps over consecutive pieces, each value once."""
+    if is_place(name):
+        return _steps_of_place(chunks, name)
     found: list[Step] = []
     for chunk in chunks:
         series = chunk.fields.get(name)
@@ -126,6 +166,22 @@ def steps_of(chunks: Iterable[Chunk], name: str) -> list[Step]:
             value = value_from_stored(name, stored)
             if not found or found[-1].value != value:
                 found.append(Step(name, at, value))
+    return found
+
+
+def _steps_of_place(chunks: Iterable[Chunk], name: str) -> list[Step]:
+    """None: not within what was read. A list that broke off before says nothing of who is not on it."""
+    kind, _, key = name.partition(":")
+    found: list[Step] = []
+    for seen in lists_of(chunks):
+        listing = seen.listing
+        if kind == AD_PLACE and not listing.shows_ads:
+            continue
+        place = (listing.ad_places if kind == AD_PLACE else listing.places).get(key)
+        if place is None and listing.is_partial:
+            continue
+        if not found or found[-1].value != place:
+            found.append(Step(name, seen.at, place))
     return found
 
 

@@ -8,12 +8,13 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from control_api.services.monitors.rules.fields import (
-    FIELD_OF_NAME,
-    FIELDS,
-    RankValue,
-    SellerValue,
+from control_api.services.monitors.rules.field_tables import (
+    PRODUCT_TABLE,
+    FieldTable,
+    is_numeric,
+    is_place,
 )
+from control_api.services.monitors.rules.fields import RankValue, SellerValue
 from control_api.services.monitors.rules.watch_state import Change, ChangeKind, Step
 
 MAX_DEPTH = 3
@@ -39,14 +40,23 @@ _EVENTS: Mapping[str, ChangeKind] = {
         ChangeKind.CONTEXT_CHANGED,
     )
 }
+# What happens to somebody who stands on a list. `left` with a field asks for a value that went.
+_LIST_EVENTS: Mapping[str, ChangeKind] = {
+    kind.value: kind
+    for kind in (
+        ChangeKind.ENTERED,
+        ChangeKind.LEFT,
+        ChangeKind.MOVED,
+        ChangeKind.AD_STARTED,
+        ChangeKind.AD_STOPPED,
+    )
+}
+_OF_PLACES = frozenset({"moved"})
+_OF_ADS = frozenset({"ad_started", "ad_stopped"})
 _PLAIN = frozenset({"absent", "present", "changed"})
-EDGES = frozenset({"changed", "became", "left", *_MOVES, *_EVENTS})
+EDGES = frozenset({"changed", "became", "left", *_MOVES, *_EVENTS, *_LIST_EVENTS})
 _WITHOUT_FIELD = frozenset({"stale", *_EVENTS})
-OPERATORS = tuple(sorted(_WITH_VALUE | _LISTS | _EXTREMES | _MOVES | _PLAIN | _REFERENCES | _WITHOUT_FIELD))  # fmt: skip
-# Fields whose values are numbers.
-NUMERIC = frozenset(one.name for one in FIELDS if one.is_money) | {
-    "rating", "rank", "stockLeft", "ratingsCount", "boughtPastMonth", "newOffers", "usedOffers",
-}  # fmt: skip
+OPERATORS = tuple(sorted(_WITH_VALUE | _LISTS | _EXTREMES | _MOVES | _PLAIN | _REFERENCES | _WITHOUT_FIELD | _LIST_EVENTS.keys()))  # fmt: skip
 _GROUPS = ("all", "any", "not")
 
 
@@ -75,13 +85,27 @@ class Moment:
     fresh_at: datetime | None = None
 
     def change_of(self, name: str) -> Change | None:
-        return next((one for one in self.changes if one.field == name), None)
+        return next((one for one in self.changes if name in (one.field, _place_name(one))), None)
+
+    def list_changes(self, leaf: Leaf) -> Sequence[Change]:
+        """Those of who stands on the list that the leaf asks for."""
+        kind = _LIST_EVENTS[leaf.operator]
+        return [one for one in self.changes if one.kind is kind and leaf.item in (None, one.item)]
+
+
+def _place_name(change: Change) -> str | None:
+    """The place of somebody is a field of its own; that it came to the top is no move of it."""
+    is_move = change.kind is ChangeKind.MOVED
+    return f"{change.field}:{change.item}" if is_move else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Leaf:
+    """`item`: who of a list; None: whoever."""
+
     operator: str
     field: str | None = None
+    item: str | None = None
     value: Any = None
     days: int = 0
     hours: int = 0
@@ -94,6 +118,18 @@ class Leaf:
     def lookback(self) -> timedelta:
         """How much of the past it is judged by."""
         return timedelta(days=MAX_DAYS if self.since == "lowest" else self.days, hours=self.hours)
+
+    @property
+    def moving_item(self) -> str | None:
+        """Whose moves the leaf waits for: those are told of a monitor's own items alone."""
+        if self.is_of_list:
+            return self.item if self.operator in _OF_PLACES | _OF_ADS else None
+        is_edge_of_place = self.operator in EDGES and is_place(self.field or "")
+        return (self.field or "").partition(":")[2] if is_edge_of_place else None
+
+    @property
+    def is_of_list(self) -> bool:
+        return self.field is None and self.operator in _LIST_EVENTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +151,9 @@ def leaves_of(condition: Condition) -> Iterator[Leaf]:
         yield from leaves_of(part)
 
 
-def condition_from_json(data: Any) -> Condition:
-    """Raises BadCondition."""
-    found = _node(data, "when", 1)
+def condition_from_json(data: Any, table: FieldTable = PRODUCT_TABLE) -> Condition:
+    """`table`: the fields that the watches have. Raises BadCondition."""
+    found = _node(data, "when", 1, table)
     if sum(1 for _ in leaves_of(found)) > MAX_LEAVES:
         raise BadCondition(f"when: a condition has {MAX_LEAVES} parts at most")
     return found
@@ -156,12 +192,12 @@ def is_better(leaf: Leaf, value: Decimal, than: Decimal, percent: Decimal) -> bo
     return False
 
 
-def _node(data: Any, path: str, depth: int) -> Condition:
+def _node(data: Any, path: str, depth: int, table: FieldTable) -> Condition:
     if not isinstance(data, Mapping):
         raise BadCondition(f"{path} must be an object")
     names = [name for name in _GROUPS if name in data]
     if not names:
-        return _leaf(data, path)
+        return _leaf(data, path, table)
     if len(data) != 1:
         raise BadCondition(f"{path} must have `{names[0]}` alone")
     if depth > MAX_DEPTH:
@@ -171,22 +207,26 @@ def _node(data: Any, path: str, depth: int) -> Condition:
     if not isinstance(inside, list) or not inside:
         raise BadCondition(f"{path}.{name} must be a list of conditions")
     return Group(
-        name, [_node(one, f"{path}.{name}.{n}", depth + 1) for n, one in enumerate(inside)]
+        name, [_node(one, f"{path}.{name}.{n}", depth + 1, table) for n, one in enumerate(inside)]
     )
 
 
-def _leaf(data: Mapping[str, Any], path: str) -> Leaf:
+def _leaf(data: Mapping[str, Any], path: str, table: FieldTable) -> Leaf:
     operator = data.get("is")
     if operator not in OPERATORS:
         raise BadCondition(f"{path}.is must be one of {', '.join(OPERATORS)}")
+    if operator in _LIST_EVENTS and "field" not in data and table.has_members:
+        return _list_leaf(data, path, table)
+    if operator in _LIST_EVENTS.keys() - _WITH_VALUE:
+        raise BadCondition(f"{path}: `{operator}` is for monitors of lists, and takes no `field`")
     known = {"is", *_names_of(operator)}
     unknown = [name for name in data if name not in known]
     if unknown:
         raise BadCondition(f"{path}: `{operator}` takes no `{unknown[0]}`")
     name = data.get("field")
-    if operator not in _WITHOUT_FIELD and name not in FIELD_OF_NAME:
-        raise BadCondition(f"{path}.field must be one of {', '.join(FIELD_OF_NAME)}")
-    if operator in _LIMITS | _WITH_DAYS | _MOVES and name not in NUMERIC:
+    if operator not in _WITHOUT_FIELD and not table.has(name):
+        raise BadCondition(f"{path}.field must be one of {', '.join(table.shown_names)}")
+    if operator in _LIMITS | _WITH_DAYS | _MOVES and not is_numeric(str(name)):
         raise BadCondition(f"{path}: `{operator}` needs a field of numbers, which `{name}` is not")
     if operator == "below_list" and name != "price":
         raise BadCondition(f"{path}: `below_list` is for the field `price` alone")
@@ -201,6 +241,21 @@ def _leaf(data: Mapping[str, Any], path: str) -> Leaf:
         since=_since(data, path),
         or_equal=_flag(data, "orEqual", path),
     )
+
+
+def _list_leaf(data: Mapping[str, Any], path: str, table: FieldTable) -> Leaf:
+    operator = data["is"]
+    if (operator in _OF_PLACES and not table.has_places) or (
+        operator in _OF_ADS and not table.has_ads
+    ):
+        raise BadCondition(f"{path}: `{operator}` is not told of this type of monitor")
+    unknown = [name for name in data if name not in ("is", "item")]
+    if unknown:
+        raise BadCondition(f"{path}: `{operator}` takes no `{unknown[0]}` beside `item`")
+    item = data.get("item")
+    if item is not None and not (isinstance(item, str) and item):
+        raise BadCondition(f"{path}.item must be a text, such as an ASIN")
+    return Leaf(operator=operator, item=item)
 
 
 def _names_of(operator: str) -> set[str]:
@@ -277,6 +332,8 @@ def _leaf_holds(leaf: Leaf, moment: Moment, slack: Decimal) -> bool | None:
         return any(one.kind is _EVENTS[leaf.operator] for one in moment.changes)
     if leaf.operator == "stale":
         return _is_stale(leaf, moment)
+    if leaf.is_of_list:
+        return bool(moment.list_changes(leaf))
     assert leaf.field is not None
     if leaf.operator in EDGES:
         return _edge_holds(leaf, leaf.field, moment)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from control_api.services.monitors.rules.watch_state import (
@@ -32,12 +32,14 @@ def judge_context(state: WatchState, look: Look, rules: WatchRules) -> ContextVe
     own = _own_context(state, rules)
     if look.check.context.is_off:
         return ContextVerdict(True, own, state.other_context)
-    found = WatchContext(look.check.context.currency, _place(look, rules))
+    context = look.check.context
+    order = _as_text(dict(context.search)) if context.search else None
+    found = WatchContext(context.currency, _place(look, rules), order)
     if own is None:
         is_other = rules.currency is not None and found.currency not in (None, rules.currency)
         return ContextVerdict(is_other, None if is_other else found)
     if own.fits(found):
-        return ContextVerdict(False, WatchContext(own.currency or found.currency, own.place))
+        return ContextVerdict(False, replace(own, currency=own.currency or found.currency))
     if rules.currency is not None and found.currency != rules.currency:
         return ContextVerdict(True, own)
     times = 1
@@ -51,7 +53,7 @@ def judge_context(state: WatchState, look: Look, rules: WatchRules) -> ContextVe
 def _own_context(state: WatchState, rules: WatchRules) -> WatchContext | None:
     if state.context is None or rules.currency is None:
         return state.context
-    return WatchContext(rules.currency, state.context.place)
+    return replace(state.context, currency=rules.currency)
 
 
 def _place(look: Look, rules: WatchRules) -> str | None:

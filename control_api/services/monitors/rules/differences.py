@@ -8,7 +8,8 @@ from enum import StrEnum
 from typing import Any
 
 from control_api.services.monitors.rules.checks import Check, Outcome
-from control_api.services.monitors.rules.fields import FIELD_OF_NAME, FIELDS, LOUD
+from control_api.services.monitors.rules.field_tables import KNOWN_FIELDS
+from control_api.services.monitors.rules.fields import LOUD
 from control_api.services.monitors.rules.placements import PlaceChanges, compare_places
 
 
@@ -95,9 +96,9 @@ def _changes(before: Check, after: Check, fields: Collection[str]) -> tuple[Fiel
     """Of the fields that both pages say something of, in the order of the table."""
     known = before.values.keys() & after.values.keys() & set(fields)
     if before.language != after.language:
-        known = {name for name in known if not FIELD_OF_NAME[name].is_in_words}
+        known = {name for name in known if not KNOWN_FIELDS[name].is_in_words}
     return tuple(
         FieldChange(one.name, before.values[one.name], after.values[one.name])
-        for one in FIELDS
+        for one in KNOWN_FIELDS.values()
         if one.name in known and not one.is_same(before.values[one.name], after.values[one.name])
     )

@@ -118,6 +118,8 @@ class TrackedField:
     is_loud: bool = True
     is_money: bool = False
     is_in_words: bool = False
+    # Whether a value that doubles, halves or becomes 0 must be seen twice.
+    may_jump: bool = False
     is_same: Callable[[Any, Any], bool] = _equal
 
 
@@ -220,7 +222,7 @@ def _quiet(name: str, read: Callable[[RowView], Any], **more: Any) -> TrackedFie
 
 
 FIELDS: tuple[TrackedField, ...] = (
-    _loud("price", lambda row: row.price, is_money=True),
+    _loud("price", lambda row: row.price, is_money=True, may_jump=True),
     _loud("listPrice", _beside_price(_money("listPrice"), "listPrice"), is_money=True),
     _loud("coupon", _beside_price(_coupon, "coupon")),
     _loud("deal", _beside_price(_deal, "deal"), is_in_words=True),

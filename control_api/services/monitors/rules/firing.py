@@ -18,6 +18,7 @@ from control_api.services.monitors.rules.conditions import (
     leaves_of,
     number_of,
 )
+from control_api.services.monitors.rules.field_tables import is_place
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +47,12 @@ class AlertRule:
         found = list(leaves_of(self.condition))
         return next((leaf for leaf in found if leaf.operator in _NUMBERED), found[0])
 
+    @property
+    def place_names(self) -> set[str]:
+        """Fields that are named by who stands on a list."""
+        found = (leaf.field or "" for leaf in leaves_of(self.condition))
+        return {name for name in found if is_place(name)}
+
     def is_for(self, tags: Sequence[str]) -> bool:
         return not self.tags or bool(self.tags & set(tags))
 
@@ -72,13 +79,14 @@ class AlertState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fired:
-    """`cause`: level, edge, or again."""
+    """`cause`: level, edge, or again. `items`: who of a list it fired for."""
 
     cause: str
     field: str | None
     before: Any
     after: Any
     at: datetime
+    items: Sequence[str] = ()
 
 
 def judge(
@@ -137,13 +145,16 @@ def _number(rule: AlertRule, moment: Moment) -> Decimal | None:
 def _fire(
     rule: AlertRule, state: AlertState, moment: Moment, cause: str
 ) -> tuple[AlertState, Fired]:
-    name = rule.lead.field
+    lead = rule.lead
+    name = lead.field
+    moves = moment.list_changes(lead) if lead.is_of_list else ()
     fired = Fired(
         cause=cause,
         field=name,
-        before=moment.before.get(name or ""),
-        after=moment.now.get(name or ""),
+        before=moves[0].before if moves else moment.before.get(name or ""),
+        after=moves[0].after if moves else moment.now.get(name or ""),
         at=moment.at,
+        items=[one.item for one in moves if one.item is not None],
     )
     after = replace(state, armed=cause == "edge", fired_at=moment.at, value=_number(rule, moment))
     return after, fired

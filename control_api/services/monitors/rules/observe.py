@@ -12,8 +12,10 @@ from typing import Any
 
 from control_api.services.monitors.rules.checks import Outcome
 from control_api.services.monitors.rules.contexts import ContextVerdict, judge_context
-from control_api.services.monitors.rules.fields import FIELD_OF_NAME, FIELDS, SellerValue
-from control_api.services.monitors.rules.questions import question_of
+from control_api.services.monitors.rules.field_tables import AD_PLACE, KNOWN_FIELDS, PLACE
+from control_api.services.monitors.rules.fields import SellerValue
+from control_api.services.monitors.rules.lists.listed import ListMove, Move, Sighting, observe_list
+from control_api.services.monitors.rules.questions import is_other, question_of
 from control_api.services.monitors.rules.watch_state import (
     OF_OFFER,
     Change,
@@ -46,7 +48,7 @@ def observe(state: WatchState, look: Look, rules: WatchRules) -> Observed:
         return _not_found(state, look)
     if state.last_page_at is not None and look.at < state.last_page_at:
         return Observed(state=state, outcome=WatchOutcome.LATE)
-    if look.check.context.asin != state.key:
+    if look.check.context.asin not in (None, state.key):
         return _redirected(state, look)
     return _Page(state, look, rules).observed()
 
@@ -121,6 +123,7 @@ class _Page:
         self._steps: list[Step] = []
         self._changes: list[Change] = []
         self._questioned = 0
+        self._listed = state.listed
 
     def observed(self) -> Observed:
         self._tell_beginnings()
@@ -130,14 +133,40 @@ class _Page:
                 self._take(name, values[name])
             else:
                 self._miss(name)
-        outcome = WatchOutcome.OFF_CONTEXT if self._verdict.is_off else WatchOutcome.OK
+        self._take_list()
+        outcome = self._outcome()
         return Observed(
             state=self._new_state(outcome),
             outcome=outcome,
             changes=self._changes,
             steps=self._steps,
             questioned=self._questioned,
+            listing=None if self._verdict.is_off else self._look.check.listing,
         )
+
+    def _outcome(self) -> WatchOutcome:
+        if self._verdict.is_off:
+            return WatchOutcome.OFF_CONTEXT
+        listing = self._look.check.listing
+        is_partial = listing is not None and listing.is_partial
+        return WatchOutcome.PARTIAL if is_partial else WatchOutcome.OK
+
+    def _take_list(self) -> None:
+        """Lists of another context or place say nothing of this one."""
+        listing = self._look.check.listing
+        if listing is None or self._verdict.is_off:
+            return
+        state, look, rules = self._state, self._look, self._rules
+        sighting = Sighting(
+            at=look.at,
+            before_at=self._last_page_at,
+            unknown_since=state.unknown_since,
+            is_doubtful=rules.questions and is_other(state.parser_version, look.parser_version),
+        )
+        found = observe_list(self._listed, listing, sighting, rules.listed)
+        self._listed = found.listed
+        self._changes += map(_change_of_move, found.moves)
+        self._questioned += found.questioned
 
     def _tell_beginnings(self) -> None:
         state, at = self._state, self._look.at
@@ -160,20 +189,21 @@ class _Page:
                 before_at=self._state.last_page_at,
             )
         )
+        self._listed = None
         for name in OF_OFFER & self._now.keys():
             # The page's values are a new beginning, and no change from those of the other context.
             for kept in (self._now, self._since, self._pending, self._lapsed):
                 kept.pop(name, None)
 
     def _tracked(self) -> Iterable[str]:
-        return (one.name for one in FIELDS if self._rules.tracks(one.name))
+        return (name for name in self._rules.table.names if self._rules.tracks(name))
 
     def _can_say(self, name: str) -> bool:
         """Whether the page is of the place, the currency and the language that the field is kept in."""
         if self._verdict.is_off and name in OF_OFFER:
             return False
         has_own_language = self._state.language in (None, self._look.check.language)
-        return has_own_language or not FIELD_OF_NAME[name].is_in_words
+        return has_own_language or not KNOWN_FIELDS[name].is_in_words
 
     def _miss(self, name: str) -> None:
         """The page does not say. When the value was seen last is known as long as it is not seen."""
@@ -182,7 +212,7 @@ class _Page:
             self._lapsed[name] = Lapse(self._state.last_page_at, since)
 
     def _take(self, name: str, value: Any) -> None:
-        one = FIELD_OF_NAME[name]
+        one = KNOWN_FIELDS[name]
         if name not in self._now:
             self._set(name, value, self._look.at)
         elif one.is_same(self._now[name], value):
@@ -196,7 +226,7 @@ class _Page:
 
     def _take_loud(self, name: str, value: Any) -> None:
         pending = self._pending.get(name)
-        if pending is not None and FIELD_OF_NAME[name].is_same(pending.value, value):
+        if pending is not None and KNOWN_FIELDS[name].is_same(pending.value, value):
             del self._pending[name]
             self._change(name, value, pending)
             return
@@ -290,10 +320,27 @@ class _Page:
             last_outcome=outcome,
             missed=0 if outcome is WatchOutcome.OK else self._state.missed + 1,
             unknown_since=None,
+            listed=self._listed,
         )
+
+
+def _change_of_move(one: ListMove) -> Change:
+    return Change(
+        kind=ChangeKind(one.move.value),
+        field=AD_PLACE if one.move in (Move.AD_STARTED, Move.AD_STOPPED) else PLACE,
+        item=one.item,
+        label=one.label,
+        before=one.before,
+        after=one.after,
+        at=one.at,
+        before_at=one.before_at,
+        unknown_since=one.unknown_since,
+        is_confirmed=one.is_confirmed,
+    )
 
 
 def _shown(context: Any) -> dict[str, str | None] | None:
     if context is None:
         return None
-    return {"currency": context.currency, "place": context.place}
+    shown = {"currency": context.currency, "place": context.place}
+    return shown if context.order is None else {**shown, "order": context.order}

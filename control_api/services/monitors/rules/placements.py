@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from control_api.services.monitors.rules.lists.listings import Listing
+
 # Of a search that found nothing: no product is at any place.
 WHOLE = math.inf
 _SHARE = Decimal("0.0001")
@@ -18,12 +20,14 @@ class Placements:
     """`places`: by ASIN, its first place among the results that are not paid for, from 1.
 
     `depth`: how many such results were read; of what stands below it nothing is known. `ads_before[n]`:
-    the paid results that stand before the place n + 1. None: they were not kept.
+    the paid results that stand before the place n + 1. None: they were not kept. `has_sellers`: they stand
+    there instead of products, and in which order says nothing.
     """
 
     places: Mapping[str, int]
     depth: float
     ads_before: tuple[int, ...] | None = None
+    has_sellers: bool = False
 
     def within(self, depth: float) -> dict[str, int]:
         return {asin: place for asin, place in self.places.items() if place <= depth}
@@ -53,6 +57,7 @@ class PlaceChanges:
     depth: int | None
     share_before: Decimal | None
     share_after: Decimal | None
+    has_sellers: bool = False
 
 
 def placements_of(rows: Iterable[Mapping[str, Any]], *, shows_ads: bool) -> Placements:
@@ -72,6 +77,11 @@ def placements_of(rows: Iterable[Mapping[str, Any]], *, shows_ads: bool) -> Plac
     return Placements(places, len(ads_before), tuple(ads_before) if shows_ads else None)
 
 
+def placements_of_listing(listing: Listing, *, has_sellers: bool = False) -> Placements:
+    depth = WHOLE if listing.is_whole else listing.depth
+    return Placements(listing.places, depth, has_sellers=has_sellers)
+
+
 def compare_places(before: Placements, after: Placements) -> PlaceChanges:
     """Down to the smaller depth: nothing is said of places that one of the two did not read."""
     depth = min(before.depth, after.depth)
@@ -79,7 +89,7 @@ def compare_places(before: Placements, after: Placements) -> PlaceChanges:
     stayed = [
         PlaceChange(asin, old.get(asin), place)
         for asin, place in new.items()
-        if old.get(asin) != place
+        if (asin not in old if after.has_sellers else old.get(asin) != place)
     ]
     left = [PlaceChange(asin, place, None) for asin, place in old.items() if asin not in new]
     return PlaceChanges(
@@ -87,4 +97,5 @@ def compare_places(before: Placements, after: Placements) -> PlaceChanges:
         None if depth == WHOLE else int(depth),
         before.sponsored_share(depth),
         after.sponsored_share(depth),
+        after.has_sellers,
     )

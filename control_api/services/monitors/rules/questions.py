@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from control_api.services.monitors.rules.field_tables import KNOWN_FIELDS
 from control_api.services.monitors.rules.watch_state import Look, Question, WatchRules, WatchState
 
 # A price that moves by this factor may be a fault of the page.
@@ -19,16 +20,16 @@ def question_of(
         return Question.CONFIRM
     if not rules.questions:
         return None
-    if _differ(state.parser_version, look.parser_version):
+    if is_other(state.parser_version, look.parser_version):
         return Question.PARSER_CHANGED
-    if name != _PRICE or before is None or after is None:
+    if not KNOWN_FIELDS[name].may_jump or before is None or after is None:
         return None
-    if _differ(state.price_source, look.price_source):
+    if name == _PRICE and is_other(state.price_source, look.price_source):
         return Question.SOURCE_CHANGED
     return Question.JUMP if _is_jump(before, after) else None
 
 
-def _differ(one: str | None, other: str | None) -> bool:
+def is_other(one: str | None, other: str | None) -> bool:
     return one is not None and other is not None and one != other
 
 

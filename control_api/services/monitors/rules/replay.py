@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -42,7 +42,7 @@ class Past:
 def replay(rule: AlertRule, past: Past, since: datetime) -> Iterator[Fired]:
     """As if the alert had been made at that time. A change that was told when it was seen twice counts
     from when it was seen first: the history has it there."""
-    series = _Series(past.pieces)
+    series = _Series(past.pieces, rule.place_names)
     changes = sorted(past.changes, key=_AT)
     state: AlertState | None = None
     seen = told = 0
@@ -84,8 +84,9 @@ def checks_within(pieces: Sequence[Chunk]) -> list[CheckMade]:
 class _Series:
     """The steps of all fields, in order."""
 
-    def __init__(self, pieces: Sequence[Chunk]) -> None:
+    def __init__(self, pieces: Sequence[Chunk], places: Iterable[str]) -> None:
         names = {name for piece in pieces for name in piece.fields}
+        names.update(places)
         self._of_field: Mapping[str, list[Step]] = {name: steps_of(pieces, name) for name in names}
         self._good = good_times(pieces)
         self._averages: dict[str, Averages] = {}

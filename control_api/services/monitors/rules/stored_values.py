@@ -10,10 +10,11 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
 
-from control_api.services.monitors.rules.fields import FIELDS, RankValue, SellerValue
+from control_api.services.monitors.rules.field_tables import KNOWN_FIELDS
+from control_api.services.monitors.rules.fields import RankValue, SellerValue
 
 _PLACES: Mapping[str, int] = MappingProxyType(
-    {**{one.name: 4 for one in FIELDS if one.is_money}, "rating": 1}
+    {**{one.name: 4 for one in KNOWN_FIELDS.values() if one.is_money}, "rating": 1}
 )
 _INT64 = 2**63
 

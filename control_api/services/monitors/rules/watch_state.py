@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 from control_api.services.monitors.rules.checks import Check
-from control_api.services.monitors.rules.fields import FIELD_OF_NAME, LOUD
+from control_api.services.monitors.rules.field_tables import (
+    KNOWN_FIELDS,
+    PLACE,
+    PRODUCT_TABLE,
+    FieldTable,
+)
+from control_api.services.monitors.rules.lists.listed import Listed, ListRules
+from control_api.services.monitors.rules.lists.listings import Listing
 
 
 class WatchOutcome(StrEnum):
@@ -35,6 +42,12 @@ class ChangeKind(StrEnum):
     RETURNED = "returned"
     REDIRECTED = "redirected"
     CONTEXT_CHANGED = "context_changed"
+    # Of who stands on a list.
+    ENTERED = "entered"
+    LEFT = "left"
+    MOVED = "moved"
+    AD_STARTED = "ad_started"
+    AD_STOPPED = "ad_stopped"
 
 
 class Question(StrEnum):
@@ -48,7 +61,7 @@ class Question(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WatchRules:
-    """What a monitor wants. `fields` None: all of them. `currency`: the one it is pinned to."""
+    """What a monitor wants. `fields` None: all of its table. `currency`: the one it is pinned to."""
 
     fields: frozenset[str] | None = None
     loud: frozenset[str] = frozenset()
@@ -56,12 +69,14 @@ class WatchRules:
     questions: bool = True
     currency: str | None = None
     shows_place: bool = False
+    table: FieldTable = PRODUCT_TABLE
+    listed: ListRules = field(default_factory=ListRules)
 
     def tracks(self, name: str) -> bool:
         return self.fields is None or name in self.fields
 
     def is_loud(self, name: str) -> bool:
-        return name in LOUD or name in self.loud
+        return KNOWN_FIELDS[name].is_loud or name in self.loud
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,13 +114,17 @@ class Lapse:
 
 @dataclass(frozen=True, slots=True)
 class WatchContext:
-    """Under which circumstances the watch's prices hold. A currency of None fits any."""
+    """Under which circumstances what is known of the watch holds. A currency of None fits any.
+
+    `order`: what else of a search decides who stands where.
+    """
 
     currency: str | None = None
     place: str | None = None
+    order: str | None = None
 
     def fits(self, other: WatchContext) -> bool:
-        if self.place != other.place:
+        if (self.place, self.order) != (other.place, other.order):
             return False
         return None in (self.currency, other.currency) or self.currency == other.currency
 
@@ -147,6 +166,8 @@ class WatchState:
     last_outcome: WatchOutcome | None = None
     missed: int = 0
     unknown_since: datetime | None = None
+    # Of a watch that is a list.
+    listed: Listed | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +181,10 @@ class Step:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """`before` and `after`: of a `changed` the field's values, of other kinds what they tell."""
+    """`before` and `after`: of a `changed` the field's values, of other kinds what they tell.
+
+    `item`: who entered, left or moved, with the `label` that people know it by.
+    """
 
     kind: ChangeKind
     at: datetime
@@ -172,21 +196,39 @@ class Change:
     is_confirmed: bool = False
     flags: tuple[str, ...] = ()
     currency: str | None = None
+    item: str | None = None
+    label: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Observed:
-    """`questioned`: how many values were not believed by this look."""
+    """`questioned`: how many values were not believed by this look. `listing`: what it read of the watch's own
+    list."""
 
     state: WatchState
     outcome: WatchOutcome
     changes: Sequence[Change] = ()
     steps: Sequence[Step] = ()
     questioned: int = 0
+    listing: Listing | None = None
+
+
+def values_with_places(state: WatchState, names: Iterable[str]) -> dict[str, Any]:
+    """What is known now, with the fields of these names, which are named by who stands on the list."""
+    values = dict(state.now)
+    if state.listed is None:
+        return values
+    for name in names:
+        kind, _, key = name.partition(":")
+        if kind == PLACE:
+            values[name] = state.listed.place(key)
+        elif state.listed.ads is not None:
+            values[name] = state.listed.ads.get(key)
+    return values
 
 
 # Of the product itself. The other fields are of its offer, and hold in one context alone.
 OF_PRODUCT = frozenset(
     {"title", "brand", "mainImage", "parentAsin", "rating", "ratingsCount", "boughtPastMonth", "rank", "badges"}
 )  # fmt: skip
-OF_OFFER = frozenset(FIELD_OF_NAME) - OF_PRODUCT
+OF_OFFER = frozenset(KNOWN_FIELDS) - OF_PRODUCT

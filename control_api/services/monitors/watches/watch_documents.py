@@ -7,6 +7,8 @@ from typing import Any
 
 from control_api.services.monitors.rules.chunks import Chunk, Series
 from control_api.services.monitors.rules.firing import AlertState
+from control_api.services.monitors.rules.lists.listed import Doubt, Listed, Member
+from control_api.services.monitors.rules.lists.orders import Names
 from control_api.services.monitors.rules.stored_values import stored_value, value_from_stored
 from control_api.services.monitors.rules.watch_state import (
     Lapse,
@@ -25,6 +27,7 @@ Document = dict[str, Any]
 _ALERT_STATE = Codec(AlertState)
 _CONTEXT = Codec(WatchContext)
 _LAPSE = Codec(Lapse)
+_DOUBT = Codec(Doubt)
 # Read and written as they are, by the record's name and the document's.
 _PLAIN = {
     name: document_name(name)
@@ -56,6 +59,8 @@ def known_from_state(state: WatchState) -> Document:
         found["otherContext"] = {"value": _CONTEXT.document(other.value), "times": other.times}
     if state.redirect is not None:
         found["redirect"] = {"value": state.redirect.value, "times": state.redirect.times}
+    if state.listed is not None:
+        found["listed"] = _listed_document(state.listed)
     return {name: value for name, value in found.items() if value not in ({}, [])}
 
 
@@ -73,7 +78,36 @@ def state_from_known(key: str, known: Mapping[str, Any]) -> WatchState:
         other_context=Repeated(_CONTEXT.record(other["value"]), other["times"]) if other else None,
         redirect=Repeated(redirect["value"], redirect["times"]) if redirect else None,
         last_outcome=WatchOutcome(outcome) if outcome else None,
+        listed=_listed(known["listed"]) if known.get("listed") else None,
         **plain,
+    )
+
+
+def _listed_document(listed: Listed) -> Document:
+    """Pairs instead of maps: a seller's name may hold a dot."""
+    return {
+        "members": [[key, one.place, one.label] for key, one in listed.members.items()],
+        "top": sorted(listed.top) if listed.top is not None else None,
+        "followed": listed.followed,
+        "unseen": sorted(listed.unseen),
+        "told": [[key, place] for key, place in listed.told.items()],
+        "ads": [[key, place] for key, place in listed.ads.items()]
+        if listed.ads is not None
+        else None,
+        "doubts": [_DOUBT.document(one) for one in listed.doubts],
+    }
+
+
+def _listed(document: Mapping[str, Any]) -> Listed:
+    top, ads = document["top"], document["ads"]
+    return Listed(
+        members={key: Member(place, label) for key, place, label in document["members"]},
+        top=frozenset(top) if top is not None else None,
+        followed=document["followed"],
+        unseen=frozenset(document["unseen"]),
+        told=dict(document["told"]),
+        ads=dict(ads) if ads is not None else None,
+        doubts=[_DOUBT.record(one) for one in document["doubts"]],
     )
 
 
@@ -83,16 +117,35 @@ def stored_now(state: WatchState) -> Document:
 
 def chunk_from_document(document: Mapping[str, Any]) -> Chunk:
     """Of the open piece, which stands in its watch's document, or of a full one."""
-    return Chunk(document["start"], document["checks"], series_from_fields(document["fields"]))
+    return Chunk(
+        document["start"],
+        document["checks"],
+        series_from_fields(document["fields"]),
+        Names(document.get("names", ()), document.get("labels", ())),
+        document.get("orders", ()),
+    )
 
 
 def chunk_from_stored(stored: StoredChunk) -> Chunk:
-    return Chunk(stored.start, stored.checks, series_from_fields(stored.fields))
+    return Chunk(
+        stored.start,
+        stored.checks,
+        series_from_fields(stored.fields),
+        Names(stored.names, stored.labels),
+        stored.orders,
+    )
 
 
 def chunk_document(chunk: Chunk) -> Document:
     fields = {name: series_document(one) for name, one in chunk.fields.items()}
-    return {"start": chunk.start, "checks": list(chunk.checks), "fields": fields}
+    found: Document = {"start": chunk.start, "checks": list(chunk.checks), "fields": fields}
+    if chunk.orders:
+        found |= {**names_document(chunk.names), "orders": list(chunk.orders)}
+    return found
+
+
+def names_document(names: Names) -> Document:
+    return {"names": list(names.keys), "labels": list(names.labels)}
 
 
 def stored_chunk(watch_id: str, chunk: Chunk) -> StoredChunk:

@@ -14,7 +14,7 @@ _PLACE = re.compile(r"^([0-9]{1,15}):(.{1,100})$")
 
 @dataclass(frozen=True, slots=True)
 class PagePlace:
-    """`after`: the value of the last watch that was shown. `seq`: where the feed stood at the beginning."""
+    """`after`: the key of the last watch that was shown. `seq`: where the feed stood at the beginning."""
 
     after: str
     seq: int

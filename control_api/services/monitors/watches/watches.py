@@ -9,9 +9,9 @@ from control_api.services.accounts.actor import Actor
 from control_api.services.accounts.audit_trail import AuditTrail
 from control_api.services.errors import Conflict, InvalidInput, MonitorNotFound, WatchNotFound
 from control_api.services.monitors.feed_cursors import cursor_from_seq
-from control_api.services.monitors.kinds import NotWatchable, WatchReader
 from control_api.services.monitors.monitors import MonitorService
 from control_api.services.monitors.rules.watch_state import OF_OFFER
+from control_api.services.monitors.watch_reader import NotWatchable, WatchReader
 from control_api.services.monitors.watches.watch_pages import PagePlace, page_from_cursor
 from control_api.services.monitors.watches.watch_table import TableLine
 from storage.base.clock import utc_now
@@ -19,7 +19,7 @@ from storage.base.transactions import Session, Transactions
 from storage.jobs.removals import Removals
 from storage.monitors.feeds import Feeds
 from storage.monitors.monitors import Monitor, Monitors
-from storage.monitors.watches import NewWatch, Watch, Watches, WatchFilter, watch_id
+from storage.monitors.watches import NewWatch, Watch, Watches, WatchFilter
 
 MAX_WATCHES = 10_000
 
@@ -156,10 +156,10 @@ class WatchService:
         else:
             place = page_from_cursor(cursor)
         chosen = wanted.filter
-        after = watch_id(monitor_id, place.after) if place.after else None
+        after = f"{monitor_id}:{place.after}" if place.after else None
         found = self._stores.watches.list_page(monitor_id, chosen, limit=limit + 1, after=after)
         shown = found[:limit]
-        more = replace(place, after=shown[-1].value).cursor if len(found) > limit else None
+        more = replace(place, after=shown[-1].key).cursor if len(found) > limit else None
         return WatchesPage(
             monitor,
             shown,
@@ -172,11 +172,15 @@ class WatchService:
         watch = self._stores.watches.find(watch_key, actor.organization_id, session)
         if watch is None or not actor.sees(watch.project_id):
             raise WatchNotFound
+        self.monitor_of(watch, session)
+        return watch
+
+    def monitor_of(self, watch: Watch, session: Session | None = None) -> Monitor:
         monitor = self._stores.monitors.find(watch.monitor_id, session=session)
         if monitor is None:
             # Its watches are still to be swept.
             raise WatchNotFound
-        return watch
+        return monitor
 
     def update(
         self, actor: Actor, watch_key: str, given: Mapping[str, Any], *, relearns: bool
@@ -290,6 +294,8 @@ def _fields(one: AskedWatch) -> dict[str, Any]:
 
 def _without_context(known: Mapping[str, Any]) -> dict[str, Any]:
     kept = {name: known[name] for name in known if name not in ("context", "otherContext")}
+    # Who stood on a list stood there in the context that is forgotten.
+    kept.pop("listed", None)
     for part in ("now", "since", "pending", "lapsed"):
         values = kept.get(part, {})
         kept[part] = {name: one for name, one in values.items() if name not in OF_OFFER}

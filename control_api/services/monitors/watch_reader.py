@@ -1,4 +1,4 @@
-"""Which types of job a monitor can follow, and how what it follows is read from a text. Pure."""
+"""How what a monitor follows is read from a text, as a job of the monitor would read it."""
 
 from __future__ import annotations
 
@@ -9,10 +9,8 @@ from typing import Any
 from control_api.services.jobs.job_defaults import Defaults
 from control_api.services.jobs.types.amazon import Locales
 from control_api.services.jobs.types.registry import REQUEST_FORMS
+from control_api.services.monitors.kinds.registry import KINDS
 from spiders.targets import EmptyTarget, NotAnAmazonTarget
-from spiders.types.details import DETAILS
-
-MONITORED = (DETAILS.name,)
 
 
 class NotWatchable(ValueError):
@@ -21,13 +19,12 @@ class NotWatchable(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class WatchReader:
-    """Reads texts as a job of the monitor would."""
-
     kind: str
     config: Mapping[str, Any]
 
     def value(self, text: str) -> str:
-        """What tells the watch apart: a product's number. Raises NotWatchable."""
+        """What tells the watch apart within its monitor. Raises NotWatchable."""
+        kind = KINDS[self.kind]
         try:
             found = REQUEST_FORMS[self.kind].reader(self.config, Defaults()).read(text)
         except NotAnAmazonTarget as refusal:
@@ -37,7 +34,11 @@ class WatchReader:
         store = Locales(self.config).find(None)[0].marketplace.code
         if found.target.marketplace != store:
             raise NotWatchable(
-                f"is a product of the store {found.target.marketplace}, and the monitor follows {store}"
+                f"is a {kind.thing} of the store {found.target.marketplace}, and the monitor follows {store}"
             )
-        value: str = found.target.params["asin"]
+        value = kind.watched(found.target)
+        if value is None:
+            raise NotWatchable(
+                "is the address of a later page; a list is followed from its first one"
+            )
         return value

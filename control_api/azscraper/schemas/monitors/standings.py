@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Field
+
+from control_api.http.requests.moments import Since, Until, first_moment
+from control_api.http.schemas import Answer, Envelope, Query
+from control_api.services.monitors.histories.standings import ShareWanted
+
+
+class PlacementsQuery(Query):
+    at: Annotated[datetime | None, BeforeValidator(first_moment)] = None
+
+
+class ShareQuery(Query):
+    top: Annotated[int | None, Field(ge=1, le=1_000)] = None
+    by: Literal["asins", "brand"] = "asins"
+    since: Since = None
+    until: Until = None
+    bucket: Literal["1h", "1d", "1w"] | None = None
+    tz: Annotated[str, Field(max_length=100)] = "UTC"
+    weighted: bool = False
+
+    @property
+    def wanted(self) -> ShareWanted:
+        return ShareWanted(
+            top=self.top,
+            by=self.by,
+            since=self.since,
+            until=self.until,
+            bucket=self.bucket,
+            timezone=self.tz,
+            is_weighted=self.weighted,
+        )
+
+
+class PlacementOut(Answer):
+    item: str
+    label: str | None
+    place: int | None
+    position: int
+    sponsored: bool
+
+
+class PlacementsMeta(Answer):
+    at: str | None
+    depth: int
+    isWhole: bool
+    isPartial: bool
+
+
+class PlacementsAnswer(Envelope):
+    data: list[PlacementOut]
+    meta: PlacementsMeta
+
+
+class ShareSpanOut(Answer):
+    at: str
+    organic: float | None
+    sponsored: float | None
+    all: float | None
+    observed: float
+
+
+class GroupShareOut(Answer):
+    group: str
+    spans: list[ShareSpanOut]
+
+
+class ShareMeta(Answer):
+    since: str = Field(alias="from")
+    to: str
+    top: int
+    checks: int
+
+
+class ShareAnswer(Envelope):
+    data: list[GroupShareOut]
+    meta: ShareMeta
