@@ -67,6 +67,8 @@ def shown_changes(
 def shown_change(change: StoredChange) -> ShownChange:
     if change.field is None:
         return ShownChange(change, "", "", None)
+    if change.item is not None:
+        return ShownChange(change, _place_text(change.before), _place_text(change.after), None)
     before = value_from_stored(change.field, change.before)
     after = value_from_stored(change.field, change.after)
     return ShownChange(
@@ -75,3 +77,7 @@ def shown_change(change: StoredChange) -> ShownChange:
         field_text(change.field, after, change.currency),
         percent_moved(before, after),
     )
+
+
+def _place_text(place: int | None) -> str:
+    return "not there" if place is None else str(place)

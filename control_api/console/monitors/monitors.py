@@ -16,7 +16,7 @@ from control_api.http.context import current_actor, services
 from control_api.http.errors.errors import STATUS_OF_CODE
 from control_api.http.requests.inputs import Cron, Name, Timezone
 from control_api.services.errors import InvalidInput, ServiceError
-from control_api.services.monitors.kinds.registry import MONITORED
+from control_api.services.monitors.kinds.registry import KINDS
 from control_api.services.monitors.monitor_events import round_data
 from control_api.services.monitors.monitors import MonitorView, MonitorWanted
 from control_api.services.monitors.rounds.round_drafts import Only
@@ -27,6 +27,7 @@ from control_api.services.monitors.watches.watches import (
     WatchesWanted,
 )
 from control_api.services.records import NewWatch
+from spiders.types.registry import FALLBACK
 
 _WATCHES = 100
 _ROUNDS = 10
@@ -40,6 +41,7 @@ class MonitorForm(Form):
     cron: Cron | None = None
     timezone: Timezone = "UTC"
     marketplace: str | None = None
+    type: str = FALLBACK.name
 
 
 @console.page("/monitors", api=("GET /projects", "GET /projects/{projectId}/monitors"))
@@ -66,6 +68,7 @@ def new_monitor_form() -> Response:
         "values": "\n".join(target.value for target in targets),
         "marketplace": str(job.config.get("marketplace") or ""),
         "project": job.project_id,
+        "type": job.kind,
     }
     return _form(200, filled)
 
@@ -79,11 +82,14 @@ def new_monitor() -> Response:
         form = MonitorForm.read()
         given: dict[str, Any] = {
             "name": form.name,
-            "type": MONITORED[0],
+            "type": form.type,
             "config": {"marketplace": form.marketplace} if form.marketplace else {},
             "cron": form.cron,
             "timezone": form.timezone,
         }
+        asins = request.form.get("asins", "").split()
+        if asins:
+            given["asins"] = [one.upper() for one in asins]
         asked = _asked_watches()
         project_id = chosen_project(request.form.get("project"))
         view = services().monitors.create(current_actor(), project_id, MonitorWanted(given=given))
@@ -139,7 +145,7 @@ def _asked_watches() -> list[AskedWatch]:
     ]
     if len(asked) > MAX_WATCHES:
         raise InvalidInput(
-            f"A monitor has {MAX_WATCHES:,} products at most, these are {len(asked):,}"
+            f"A monitor has {MAX_WATCHES:,} watches at most, these are {len(asked):,}"
         )
     return asked
 
@@ -164,6 +170,7 @@ def _monitor_page(monitor_id: str, added: AddedWatches | None = None) -> str:
     return render_template(
         "monitors/monitor.html",
         monitor=view.monitor,
+        kind=KINDS[view.monitor.kind],
         schedule=view.schedule,
         watches=[ShownWatch.of(one) for one in page.watches],
         total=page.total,
@@ -191,6 +198,8 @@ def _form(status: int, form: dict[str, str], error: ServiceError | None = None) 
         "monitors/new_monitor.html",
         form=form,
         choices=crawl_choices(),
+        kinds=KINDS.values(),
+        fallback=FALLBACK.name,
         projects=projects_of_person(),
         project_id=form.get("project"),
         error=error,

@@ -103,6 +103,26 @@ class _Place:
         return Band(self.x(start), round(self.x(end) - self.x(start), 2))
 
 
+def place_chart_of(history: Seen, field: str) -> Chart | None:
+    """Of a place on a list: the first one is on top. None where it was never within what was read."""
+    runs = runs_of(history, field)
+    if not runs or history.since >= history.until:
+        return None
+    best, worst = min(run.value for run in runs), max(run.value for run in runs)
+    place = _Place(history.since, history.until, lowest=worst, highest=best)
+    return Chart(
+        lines=list(_lines(runs, place)),
+        listed=(),
+        unseen=[place.band(one.start, one.end) for one in history.unknown],
+        runs=runs,
+        lowest=best,
+        highest=worst,
+        currency="",
+        since=history.since,
+        until=history.until,
+    )
+
+
 def _lines(runs: Sequence[Run], place: _Place) -> list[Line]:
     """A price that was seen once is a short line, not a point that nobody sees."""
     lines = []

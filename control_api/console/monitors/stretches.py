@@ -35,7 +35,7 @@ class Stretch:
 
 def stretches_of(history: Seen, field: str) -> list[Stretch]:
     found = history.fields.get(field)
-    if found is None:
+    if found is None or not found.steps:
         return []
     ends = [*(step.at for step in found.steps[1:]), history.until]
     stretches: list[Stretch] = []

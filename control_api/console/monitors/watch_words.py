@@ -10,16 +10,18 @@ from typing import Any
 
 from control_api.console.words import amount
 from control_api.services.monitors.rounds.round_drafts import is_stale
+from control_api.services.monitors.rules.lists.listed import Listed
 from control_api.services.monitors.shown_values import shown_value
 from control_api.services.monitors.watches.watch_documents import state_from_known
 from control_api.services.records import Watch
 
 _LONGEST = 300
+_FIRST = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShownWatch:
-    """`now`: field → text of its value, of those that have one."""
+    """`now`: field → text of its value, of those that have one. `first`: of a list, who stands on top."""
 
     watch: Watch
     now: Mapping[str, str]
@@ -29,6 +31,7 @@ class ShownWatch:
     last_at: datetime | None
     last_outcome: str | None
     is_stale: bool
+    first: Sequence[str]
 
     @classmethod
     def of(cls, watch: Watch) -> ShownWatch:
@@ -43,7 +46,14 @@ class ShownWatch:
             last_at=state.last_at,
             last_outcome=state.last_outcome.value if state.last_outcome else None,
             is_stale=is_stale(watch),
+            first=_first_of(state.listed),
         )
+
+
+def _first_of(listed: Listed | None) -> list[str]:
+    members = listed.members if listed else {}
+    ordered = sorted(members, key=lambda key: (members[key].place, key))
+    return [members[key].label or key for key in ordered[:_FIRST]]
 
 
 def field_text(name: str, value: Any, currency: str | None) -> str:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -30,6 +31,7 @@ from storage.monitors.receipts import Receipts
 from storage.monitors.rounds import Round, Rounds
 
 MAX_MONITORS = 100
+_ASIN = re.compile(r"[A-Z0-9]{10}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -327,6 +329,9 @@ def _require_list(kind: MonitorKind, wanted: MonitorWanted) -> None:
     given = [name for name in _OF_LISTS if wanted.get(name) is not None]
     if given and not kind.table.has_places:
         raise InvalidInput(f"{given[0]}: monitors of {kind.name} jobs follow no places")
+    foreign = [one for one in wanted.get("asins") or () if not _ASIN.fullmatch(one)]
+    if foreign:
+        raise InvalidInput(f"asins: {foreign[0][:100]!r} is no ASIN of ten letters and digits")
     most = kind.max_places
     if most is not None and (wanted.get("topN") or 0) > most:
         raise InvalidInput(f"topN: monitors of {kind.name} jobs follow {most} places at most")

@@ -33,6 +33,7 @@ LISTS = MonitorKind(
     type=BESTSELLERS,
     thing="list",
     things="lists",
+    asked="categories or addresses of lists",
     table=RANKED_TABLE,
     row_fields=("asin", "rank", "byline", "warnings", "scrapedAt"),
     watched=_path,

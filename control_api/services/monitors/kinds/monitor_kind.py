@@ -43,12 +43,14 @@ class MonitorKind:
 
     `watched`: what tells a watch apart, also as a text that a job can be asked for; None: no monitor can
     follow such a target. `found_by`: the fields of a target of the watch, and their values. `row_fields`:
-    what must be read of a row. `thing`, `things`: what a watch is, for messages and pages.
+    what must be read of a row. `thing`, `things`: what a watch is, for messages and pages; `asked`: as which
+    texts it is asked for.
     """
 
     type: JobType
     thing: str
     things: str
+    asked: str
     table: FieldTable
     row_fields: Sequence[str]
     watched: Callable[[AskedTarget], str | None]

@@ -30,6 +30,7 @@ OFFERS_OF_PRODUCTS = MonitorKind(
     type=OFFERS,
     thing="product",
     things="products",
+    asked="ASINs or addresses",
     table=OFFERS_TABLE,
     row_fields=("asin", "seller", "condition", "price", "warnings", "scrapedAt"),
     watched=lambda target: target.params.get("asin"),

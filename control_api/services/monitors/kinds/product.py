@@ -28,6 +28,7 @@ PRODUCTS = MonitorKind(
     type=DETAILS,
     thing="product",
     things="products",
+    asked="ASINs or addresses",
     table=PRODUCT_TABLE,
     row_fields=ROW_FIELDS,
     watched=lambda target: target.params.get("asin"),

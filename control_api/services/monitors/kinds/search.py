@@ -43,6 +43,7 @@ SEARCHES = MonitorKind(
     type=SEARCH,
     thing="keyword",
     things="keywords",
+    asked="keywords or addresses of searches",
     table=SEARCH_TABLE,
     row_fields=("asin", "sponsored", "brand", "page", "warnings", "scrapedAt"),
     watched=_watched,
