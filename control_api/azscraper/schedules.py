@@ -133,12 +133,12 @@ def list_schedule_jobs(path: ScheduleIdPath, query: ScheduleJobsQuery) -> Respon
         limit=min(query.limit, MAX_JOBS),
         offset=query.offset,
     )
-    return jobs_answer(views, total)
+    return json_answer(jobs_answer(views, total))
 
 
 def _answer(schedule: Schedule, crawl: CreateJobBody | None, status: int = 200) -> Response:
-    answer = ScheduleAnswer.of(schedule).model_dump(exclude_unset=True)
-    return json_answer({**answer, **_warnings(crawl)}, status)
+    answer = {"data": schedule, **_warnings(crawl)}
+    return json_answer(ScheduleAnswer.model_validate(answer), status)
 
 
 def _warnings(crawl: CreateJobBody | None) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Annotated, Any, ClassVar, Literal, Self
 
@@ -75,6 +76,24 @@ def _attribute_names(name: str) -> AliasChoices:
     return AliasChoices(name, to_snake(name))
 
 
+class _Shown:
+    """A record with what is shown beside it, which comes first."""
+
+    def __init__(
+        self, record: object, without: frozenset[str], given: Mapping[str, object]
+    ) -> None:
+        self._record = record
+        self._without = without
+        self._given = given
+
+    def __getattr__(self, name: str) -> object:
+        if name in self._given:
+            return self._given[name]
+        if name in self._without:
+            raise AttributeError(name)
+        return getattr(self._record, name)
+
+
 class Answer(BaseModel):
     """An answer. `model_validate` reads it from a record, or from its own JSON.
 
@@ -88,6 +107,12 @@ class Answer(BaseModel):
     )
     # Of this class alone: a subclass begins with its own (see `__pydantic_init_subclass__`).
     _json_schemas: ClassVar[dict[tuple[Any, ...], bytes]]
+
+    @classmethod
+    def read(cls, record: object, without: Collection[str] = (), **given: object) -> Self:
+        """From a record, but for the fields that are `given`: those that it has in another form or not
+        at all. `without`: its attributes that are left out of the answer."""
+        return cls.model_validate(_Shown(record, frozenset(without), given))
 
     @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:

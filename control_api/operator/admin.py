@@ -1,14 +1,12 @@
 from __future__ import annotations
 
-from dataclasses import asdict
 from decimal import Decimal
-from typing import Any
 
 from flask import Response
 
 from control_api.http.blueprint import dialect_blueprint
 from control_api.http.context import current_actor, services
-from control_api.http.json_text import json_answer, optional_time, text_from_time
+from control_api.http.json_text import json_answer
 from control_api.http.referred_users import ReferredUsersAnswer, referred_answers
 from control_api.http.schemas import ErrorEnvelope, PageQuery
 from control_api.operator.schemas.admin import (
@@ -21,12 +19,12 @@ from control_api.operator.schemas.admin import (
     PlanBody,
     ReferralSettingsAnswer,
     ReferralSettingsBody,
+    ReferrerOut,
     ReferrersAnswer,
     SettingsAnswer,
     SettingsBody,
 )
 from control_api.services.accounts.referrals import Referrer
-from control_api.services.records import Job
 
 admin = dialect_blueprint("admin", "The whole installation. Admins only")
 
@@ -53,8 +51,8 @@ def change_referral_settings(body: ReferralSettingsBody) -> Response:
 @admin.get("/admin/referrals", summary="List referrers", responses={200: ReferrersAnswer})
 def list_referrers(query: PageQuery) -> Response:
     found, total = services().referrals.list_referrers(limit=query.limit, offset=query.offset)
-    data = [_referrer_answer(referrer) for referrer in found]
-    return json_answer({"data": data, "meta": {"total": total}})
+    shown = [_referrer_answer(referrer) for referrer in found]
+    return json_answer(ReferrersAnswer.of(shown, total=total))
 
 
 @admin.get(
@@ -134,7 +132,7 @@ def list_all_jobs(query: AdminJobsQuery) -> Response:
         limit=query.limit,
         offset=query.offset,
     )
-    return json_answer({"data": [_job_answer(job) for job in found], "meta": {"total": total}})
+    return json_answer(AdminJobsAnswer.of(found, total=total))
 
 
 def _percent_answer(percent: Decimal) -> Response:
@@ -148,29 +146,8 @@ def _settings_answer() -> Response:
     return json_answer({"data": {"crawlRate": rate, "deliverTo": dict(operations.get_places())}})
 
 
-def _referrer_answer(referrer: Referrer) -> dict[str, Any]:
-    return {
-        "id": referrer.sums.referrer_id,
-        "email": referrer.user.email if referrer.user else None,
-        "clicks": referrer.clicks,
-        "registrations": referrer.sums.registrations,
-        "totalCommission": referrer.sums.total_commission,
-    }
-
-
-def _job_answer(job: Job) -> dict[str, Any]:
-    return {
-        "id": job.id,
-        "organizationId": job.organization_id,
-        "projectId": job.project_id,
-        "type": job.kind,
-        "spider": job.spider,
-        "status": job.status.value,
-        "outcome": job.outcome,
-        "priority": job.priority.value,
-        "counts": asdict(job.counts),
-        "resultCount": job.result_count,
-        "createdAt": text_from_time(job.created_at),
-        "startedAt": optional_time(job.started_at),
-        "completedAt": optional_time(job.completed_at),
-    }
+def _referrer_answer(referrer: Referrer) -> ReferrerOut:
+    email = referrer.user.email if referrer.user else None
+    return ReferrerOut.read(
+        referrer.sums, id=referrer.sums.referrer_id, email=email, clicks=referrer.clicks
+    )

@@ -42,11 +42,13 @@ def first_rows(job: Job) -> list[Mapping[str, Any]]:
 
 
 def show(job: Job) -> dict[str, Any]:
-    return job_answer(services().spider_jobs.view(current_actor(), job))
+    view = services().spider_jobs.view(current_actor(), job)
+    return job_answer(view).model_dump(exclude_unset=True)
 
 
 def show_list(jobs: Sequence[Job]) -> list[dict[str, Any]]:
-    return [job_row(view) for view in services().spider_jobs.views(current_actor(), jobs)]
+    views = services().spider_jobs.views(current_actor(), jobs)
+    return [job_row(view).model_dump(exclude_unset=True) for view in views]
 
 
 def cancel(job: Job) -> Response:

@@ -4,7 +4,6 @@ from typing import Any
 
 from flask import Response
 
-from control_api.azscraper.answers import user_answer
 from control_api.azscraper.schemas.account.auth import (
     ChangePasswordBody,
     DeleteAccountBody,
@@ -13,6 +12,7 @@ from control_api.azscraper.schemas.account.auth import (
     LoginBody,
     RegisterBody,
     SessionAnswer,
+    SessionOut,
 )
 from control_api.azscraper.schemas.account.members import KeysEndedAnswer
 from control_api.http.blueprint import dialect_blueprint
@@ -116,7 +116,6 @@ def logout() -> Response:
 
 
 def _session(user: User, status: int) -> Response:
-    data: dict[str, Any] = {"accessToken": token_for_user(user), "user": user_answer(user)}
-    if user.must_change_password:
-        data["passwordChangeRequired"] = True
-    return json_answer({"data": data}, status)
+    told = {"passwordChangeRequired": True} if user.must_change_password else {}
+    session = SessionOut.model_validate({"accessToken": token_for_user(user), "user": user, **told})
+    return json_answer(SessionAnswer.of(session), status)

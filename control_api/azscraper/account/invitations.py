@@ -6,7 +6,6 @@ from typing import Any, cast
 from flask import Response, redirect
 
 from control_api.azscraper.account.links import sign_up_page
-from control_api.azscraper.answers import organization_answer
 from control_api.azscraper.schemas.account.invitations import (
     AcceptBody,
     InvitationBody,
@@ -14,6 +13,7 @@ from control_api.azscraper.schemas.account.invitations import (
     InvitationPath,
     InvitationsAnswer,
     JoinedAnswer,
+    JoinedOut,
     LeftAnswer,
     NewInvitationAnswer,
 )
@@ -74,11 +74,7 @@ def revoke_invitation(path: InvitationPath) -> Response:
 )
 def accept_invitation(body: AcceptBody) -> Response:
     joined = services().invitations.accept(current_actor(), body.token)
-    data = {
-        "organization": organization_answer(joined.organization),
-        "role": joined.user.role.value,
-    }
-    return json_answer({"data": data})
+    return json_answer(JoinedAnswer.of(JoinedOut.read(joined, role=joined.user.role)))
 
 
 @invitations.post(
@@ -88,12 +84,7 @@ def accept_invitation(body: AcceptBody) -> Response:
     responses={200: LeftAnswer, 409: ErrorEnvelope},
 )
 def leave_organization() -> Response:
-    left = services().departures.leave(current_actor())
-    data = {
-        "organization": organization_answer(left.organization),
-        "keysEnded": left.keys_ended,
-    }
-    return json_answer({"data": data})
+    return json_answer(LeftAnswer.of(services().departures.leave(current_actor())))
 
 
 @invitation_links.get(

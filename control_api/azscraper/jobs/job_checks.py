@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Response
 
 from control_api.azscraper.answers import resolved_answer, warnings_answer
 from control_api.azscraper.schemas.account.projects import ProjectPath
-from control_api.azscraper.schemas.jobs.job_checks import MAX_TARGETS_SHOWN, JobCheckAnswer
+from control_api.azscraper.schemas.jobs.job_checks import (
+    MAX_TARGETS_SHOWN,
+    CheckedTargetOut,
+    JobCheckAnswer,
+    JobCheckOut,
+)
 from control_api.azscraper.schemas.jobs.jobs import CreateJobBody
 from control_api.http.blueprint import dialect_blueprint
 from control_api.http.context import current_actor, services
@@ -30,44 +33,19 @@ job_checks = dialect_blueprint("job_checks", "What a job would be, before it is 
 def check_job(path: ProjectPath, body: CreateJobBody) -> Response:
     body.warn()
     found = services().job_checks.check(current_actor(), path.projectId, body.to_request())
-    return json_answer({"data": _check_answer(found), **warnings_answer(found.warnings)})
+    answer = {"data": _check_answer(found), **warnings_answer(found.warnings)}
+    return json_answer(JobCheckAnswer.model_validate(answer))
 
 
-def _check_answer(found: JobCheck) -> dict[str, Any]:
-    refusal = found.refusal
-    return {
-        "type": found.kind,
-        "wouldCreate": refusal is None,
-        "refusal": {"code": refusal.code, "message": refusal.message} if refusal else None,
-        "targetCount": len(found.targets),
-        "targets": [
-            {
-                "index": target.position,
-                "sent": target.sent,
-                "value": target.value,
-                "resolved": resolved_answer(target),
-                "duplicates": [{"index": one.index, "sent": one.sent} for one in target.merged],
-            }
+def _check_answer(found: JobCheck) -> JobCheckOut:
+    return JobCheckOut.read(
+        found,
+        wouldCreate=found.refusal is None,
+        targetCount=len(found.targets),
+        targets=[
+            CheckedTargetOut.read(target, resolved=resolved_answer(target))
             for target in found.targets[:MAX_TARGETS_SHOWN]
         ],
-        "duplicateCount": found.duplicates,
-        "errorCount": len(found.bad),
-        "errors": [one.as_detail() for one in found.bad[:MAX_TARGETS_SHOWN]],
-        "credits": {
-            "perTarget": found.credits.per_target,
-            "total": found.credits.total,
-            "balance": found.credits.balance,
-        },
-        "pages": found.pages,
-        "seconds": found.seconds,
-        "paces": [
-            {
-                "marketplace": share.marketplace,
-                "pages": share.pages,
-                "perMinute": share.per_minute,
-                "waitSeconds": share.wait_seconds,
-                "seconds": share.seconds,
-            }
-            for share in found.paces
-        ],
-    }
+        errorCount=len(found.bad),
+        errors=[one.as_detail() for one in found.bad[:MAX_TARGETS_SHOWN]],
+    )

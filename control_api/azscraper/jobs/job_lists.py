@@ -1,10 +1,13 @@
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Response
 
-from control_api.azscraper.schemas.jobs.job_lists import AllJobsAnswer, AllJobsQuery
+from control_api.azscraper.schemas.jobs.job_lists import (
+    AllJobsAnswer,
+    AllJobsQuery,
+    ListedJobOut,
+    MakerOut,
+)
 from control_api.http.blueprint import dialect_blueprint
 from control_api.http.context import current_actor, services
 from control_api.http.json_text import json_answer
@@ -39,36 +42,13 @@ def list_all_jobs(query: AllJobsQuery) -> Response:
     return json_answer(AllJobsAnswer.model_validate({"data": data, "meta": meta}))
 
 
-def _listed_job(job: Job, page: JobsPage) -> dict[str, Any]:
-    return {
-        "id": job.id,
-        "projectId": job.project_id,
-        "organizationId": job.organization_id,
-        "type": job.kind,
-        "status": job.status,
-        "outcome": job.outcome,
-        "priority": job.priority.value,
-        "firstTargets": list(job.head),
-        "config": dict(job.config),
-        "counts": job.counts,
-        "resultCount": job.result_count,
-        "creditsReserved": job.credits_reserved,
-        "retryOf": job.retry_of,
-        "scheduleId": job.schedule_id,
-        "createdBy": _maker(job, page),
-        "createdAt": job.created_at,
-        "updatedAt": job.updated_at,
-        "startedAt": job.started_at,
-        "completedAt": job.completed_at,
-    }
+def _listed_job(job: Job, page: JobsPage) -> ListedJobOut:
+    return ListedJobOut.read(job, createdBy=_maker(job, page))
 
 
-def _maker(job: Job, page: JobsPage) -> dict[str, Any] | None:
+def _maker(job: Job, page: JobsPage) -> MakerOut | None:
     if job.created_by is None:
         return None
     user = page.makers.get(job.created_by)
-    return {
-        "id": job.created_by,
-        "email": user.email if user else None,
-        "name": user.name if user else None,
-    }
+    email, name = (user.email, user.name) if user else (None, None)
+    return MakerOut(id=job.created_by, email=email, name=name)

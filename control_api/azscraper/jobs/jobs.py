@@ -76,7 +76,7 @@ def list_jobs(path: ProjectPath, query: JobsQuery) -> Response:
         limit=min(query.limit, MAX_JOBS),
         offset=query.offset,
     )
-    return jobs_answer(views, total)
+    return json_answer(jobs_answer(views, total))
 
 
 @jobs.get("/jobs/<id>", summary="Get a job", responses={200: JobAnswer})
@@ -90,7 +90,7 @@ def list_targets(path: JobPath, query: TargetsQuery) -> Response:
         current_actor(), path.id, status=query.status, limit=query.limit, offset=query.offset
     )
     data = [listed_target_answer(target, found.job) for target in found.targets]
-    return json_answer({"data": data, "meta": {"total": found.total}})
+    return json_answer(TargetsAnswer.of(data, total=found.total))
 
 
 @jobs.post(
@@ -127,7 +127,7 @@ def retry_job(
 )
 def cancel_job(path: JobPath) -> Response:
     view = services().jobs.cancel(current_actor(), path.id)
-    return json_answer({"data": job_answer(view)})
+    return json_answer(JobAnswer.of(job_answer(view)))
 
 
 def _shown_job(
@@ -141,11 +141,11 @@ def _shown_job(
     """`also`: what stands beside `data`."""
 
     def shown(now: JobView) -> dict[str, Any]:
-        answer = job_answer(now)
+        rows = None
         if query.include == "rows":
-            rows = services().results.first_rows(current_actor(), now.job)
-            answer["rows"] = [row.data for row in rows]
-        return {"data": answer, **also}
+            rows = [row.data for row in services().results.first_rows(current_actor(), now.job)]
+        answer = JobAnswer.model_validate({"data": job_answer(now, rows=rows), **also})
+        return answer.model_dump(exclude_unset=True)
 
     return answer_when_ended(
         view.job,

@@ -97,7 +97,7 @@ def start_round(path: MonitorIdPath, body: StartRoundBody, header: IdempotencyHe
     created = services().rounds.start(
         current_actor(), path.id, Only(body.only), idempotency_key=header.idempotency_key
     )
-    response = json_answer({"data": job_answer(created.view)}, 201)
+    response = json_answer(JobAnswer.of(job_answer(created.view)), 201)
     if created.is_replay:
         response.headers["Idempotent-Replayed"] = "true"
     return response

@@ -116,16 +116,16 @@ class AdminJobOut(Answer):
     id: str
     organizationId: str
     projectId: str
-    type: str
+    type: Annotated[str, Field(validation_alias=AliasChoices("type", "kind"))]
     spider: str
     status: JobStatus
     outcome: str | None
     priority: str
     counts: CountsOut
     resultCount: int
-    createdAt: str
-    startedAt: str | None
-    completedAt: str | None
+    createdAt: Moment
+    startedAt: Moment | None
+    completedAt: Moment | None
 
 
 class AdminJobsAnswer(Envelope):

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from control_api.http.schemas import Answer
+from pydantic import AliasChoices, Field
+
+from control_api.http.schemas import Answer, Moment
 
 SpiderStatus = Literal["pending", "running", "finished", "error", "cancelled"]
 
@@ -29,11 +31,15 @@ class SpiderJobRow(Answer):
     id: str
     spider_id: str
     status: SpiderStatus
-    user_id: str | None
-    items_scraped: int
-    created_at: str
-    finished_at: str | None
-    cancel_requested_at: str | None
+    user_id: Annotated[str | None, Field(validation_alias=AliasChoices("user_id", "created_by"))]
+    items_scraped: Annotated[
+        int, Field(validation_alias=AliasChoices("items_scraped", "result_count"))
+    ]
+    created_at: Moment
+    finished_at: Annotated[
+        Moment | None, Field(validation_alias=AliasChoices("finished_at", "completed_at"))
+    ]
+    cancel_requested_at: Moment | None
     spider: SpiderOfJob
 
 
@@ -44,7 +50,7 @@ class SpiderJobError(Answer):
 
 class SpiderJobOut(SpiderJobRow):
     arguments: dict[str, Any]
-    started_at: str | None
+    started_at: Moment | None
     close_reason: str | None
     error: SpiderJobError | None
     stats: dict[str, Any]

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import AliasChoices, Field
 
 from control_api.azscraper.schemas.jobs.job_types import RequestedType
 from control_api.azscraper.schemas.jobs.jobs import DuplicateOut, ResolvedOut
@@ -17,12 +17,22 @@ class RefusalOut(Answer):
 
 
 class CheckedTargetOut(Answer):
-    index: Annotated[int, Field(description="The place of the text in the list, from 0.")]
+    index: Annotated[
+        int,
+        Field(
+            description="The place of the text in the list, from 0.",
+            validation_alias=AliasChoices("index", "position"),
+        ),
+    ]
     sent: Annotated[str, Field(description="The text as it was sent.")]
     value: Annotated[str, Field(description="What the target would be called.")]
     resolved: Annotated[ResolvedOut, Field(description="What the text was read as.")]
     duplicates: Annotated[
-        list[DuplicateOut], Field(description="Other texts of the list that ask for the same.")
+        list[DuplicateOut],
+        Field(
+            description="Other texts of the list that ask for the same.",
+            validation_alias=AliasChoices("duplicates", "merged"),
+        ),
     ]
 
 
@@ -58,7 +68,10 @@ class PaceShareOut(Answer):
 
 
 class JobCheckOut(Answer):
-    type: Annotated[RequestedType, Field(description="The kind of job.")]
+    type: Annotated[
+        RequestedType,
+        Field(description="The kind of job.", validation_alias=AliasChoices("type", "kind")),
+    ]
     wouldCreate: Annotated[bool, Field(description="Whether the creation would make a job.")]
     refusal: Annotated[
         RefusalOut | None,
@@ -67,7 +80,11 @@ class JobCheckOut(Answer):
     targetCount: Annotated[int, Field(description="Targets that the job would have.")]
     targets: Annotated[list[CheckedTargetOut], Field(description="The first 1,000 of them.")]
     duplicateCount: Annotated[
-        int, Field(description="Texts that ask for the same as another, and cost nothing.")
+        int,
+        Field(
+            description="Texts that ask for the same as another, and cost nothing.",
+            validation_alias=AliasChoices("duplicateCount", "duplicates"),
+        ),
     ]
     errorCount: Annotated[int, Field(description="Texts that name no target.")]
     errors: Annotated[list[BadTargetOut], Field(description="The first 1,000 of them.")]

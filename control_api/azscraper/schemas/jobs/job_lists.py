@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import AliasChoices, Field
 
 from control_api.azscraper.schemas.jobs.job_types import AnyType
 from control_api.azscraper.schemas.jobs.jobs import MAX_JOBS
@@ -60,7 +60,10 @@ class ListedJobOut(Answer):
     id: str
     projectId: str
     organizationId: str
-    type: Annotated[str, Field(description="The kind of job.")]
+    type: Annotated[
+        str,
+        Field(description="The kind of job.", validation_alias=AliasChoices("type", "kind")),
+    ]
     status: Annotated[
         JobStatus,
         Field(description="`queued` waits, `running` is being crawled; the others are ends."),
@@ -75,7 +78,10 @@ class ListedJobOut(Answer):
     ]
     firstTargets: Annotated[
         list[str],
-        Field(description="The texts of the first 20 targets, each at most 200 characters long."),
+        Field(
+            description="The texts of the first 20 targets, each at most 200 characters long.",
+            validation_alias=AliasChoices("firstTargets", "head"),
+        ),
     ]
     config: Annotated[dict[str, Any], Field(description="The settings of the job.")]
     counts: CountsOut

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import AliasChoices, BaseModel, Field
 
 from control_api.azscraper.schemas.jobs.job_config import JobConfig, settings_without_effect
 from control_api.azscraper.schemas.jobs.job_types import RequestedType
@@ -14,6 +14,7 @@ from control_api.http.schemas import (
     CountsOut,
     Envelope,
     ListMeta,
+    Moment,
     Offset,
     OptionalBody,
     Query,
@@ -104,7 +105,7 @@ class JobOut(Answer):
     id: str
     projectId: str
     organizationId: str
-    type: str
+    type: Annotated[str, Field(validation_alias=AliasChoices("type", "kind"))]
     status: JobStatus
     targets: list[TargetOut]
     targetsTruncated: bool | None = None
@@ -121,10 +122,10 @@ class JobOut(Answer):
     bullJobId: str
     retryOf: str | None
     scheduleId: str | None
-    createdAt: str
-    updatedAt: str
-    startedAt: str | None
-    completedAt: str | None
+    createdAt: Moment
+    updatedAt: Moment
+    startedAt: Moment | None
+    completedAt: Moment | None
     # With `include=rows`.
     rows: list[dict[str, Any]] | None = None
 
@@ -180,7 +181,7 @@ class ResolvedOut(Answer):
 class TargetWorkOut(Answer):
     requests: int
     answers: int
-    bytes: int
+    bytes: Annotated[int, Field(validation_alias=AliasChoices("bytes", "body_bytes"))]
     blocked: int
 
 
@@ -191,11 +192,13 @@ class ListedTargetOut(TargetOut):
     index: int
     sent: str
     resolved: ResolvedOut
-    resultCount: int
-    duplicates: list[DuplicateOut]
+    resultCount: Annotated[int, Field(validation_alias=AliasChoices("resultCount", "row_count"))]
+    duplicates: Annotated[
+        list[DuplicateOut], Field(validation_alias=AliasChoices("duplicates", "merged"))
+    ]
     leases: int
     work: TargetWorkOut | None = None
-    endedAt: str | None = None
+    endedAt: Moment | None = None
     # One entry a page that was read; of search targets that have ended.
     searchInfo: list[SearchInfoOut] | None = None
     noOffers: bool | None = None
