@@ -14,7 +14,7 @@ ARGS ?=
 # Tests at a time, each with servers of its own.
 WORKERS ?= 2
 
-.PHONY: help install install-dev admin deploy demo up down status test check pythons chaos chaos-smoke reliability examples bench bench-smoke shots vendor lock clean
+.PHONY: help install install-dev admin deploy demo up down status test check compile pythons chaos chaos-smoke reliability examples bench bench-smoke shots vendor lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r target text; do printf '%-20s %s\n' "$$target" "$$text"; done
@@ -58,8 +58,11 @@ check: install-dev ## ruff, mypy --strict, import contracts, words
 	PYTHONPATH=. $(BIN)/lint-imports
 	$(BIN)/pytest --quiet tests/docs/test_words.py
 
-pythons: ## compile the product on every Python from 3.11 on that this machine has
-	@sh deploy/check-pythons.sh
+compile: ## compile on every Python from 3.11 on that this machine has
+	@sh deploy/check-pythons.sh compile
+
+pythons: install-dev ## compile on every Python from 3.11 on that this machine has, test on the newest
+	@VENV=$(VENV) MAKE="$(MAKE)" sh deploy/check-pythons.sh
 
 chaos: install-dev ## what make test leaves out: processes killed at random, again and again, and what takes long
 	CHAOS_SEEDS=1,2,3,4,5 $(BIN)/pytest tests/crash $(ARGS)
@@ -99,7 +102,7 @@ lock: ## pin requirements.in and requirements/*.in with all dependencies and the
 	@python=$$(sh deploy/embedded/find-python.sh) && sh deploy/lock-requirements.sh "$$python"
 
 clean: down ## end the stack, remove ./.venv and caches; ./.data stays
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) $(VENV)-3.* .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(VENV)/.installed: requirements.txt $(EMBEDDED)
