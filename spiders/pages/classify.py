@@ -14,7 +14,6 @@ from urllib.parse import urlsplit
 from spiders.pages.document import Document, attribute, is_wide, text_of, utf8_body
 from spiders.pages.fetched import Fetched
 from spiders.pages.status import PageStatus
-from spiders.parsing.decoding.html_end import ending_of
 from spiders.parsing.javascript import find_value
 from spiders.parsing.no_results import is_no_results_text
 from spiders.sites.marketplaces import find_marketplace_by_host
@@ -172,7 +171,7 @@ def _status_from_http(fetched: Fetched) -> PageStatus | None:
 
 def is_cut(document: Document, *, rows: str) -> bool:
     """Whether the HTML stops before its end, in a place that matters to us."""
-    ending = ending_of(document.body)
+    ending = document.ending
     if not ending.is_cut:
         return False
     if document.tree.css_first(f".{rows}") is not None:

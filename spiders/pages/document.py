@@ -10,6 +10,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from spiders.pages.fetched import Fetched
 from spiders.parsing.decoding.encodings import declared_encoding, text_from_bytes
+from spiders.parsing.decoding.html_end import Ending, ending_of
 from spiders.parsing.text import clean_text
 from spiders.sites.page_urls import NotAPageUrl, host_of
 
@@ -32,6 +33,11 @@ class Document:
         self.body = utf8_body(fetched)
         self.tree = LexborHTMLParser(self.body)
         self._found_at: dict[bytes, int] = {}
+
+    @cached_property
+    def ending(self) -> Ending:
+        """Whether the source came to its end: told by a second parse where no end tag shows it."""
+        return ending_of(self.body)
 
     @cached_property
     def by_id(self) -> dict[str, LexborNode]:

@@ -45,6 +45,7 @@ _OLD_SHIPPING = '[id="aod-offer-shipping-price"], .aod-ship-charge'
 _CART_API = "data-aw-aod-cart-api"
 _QUANTITIES = '[id*="qty"] option, [id*="qty-option"], [id*="qty"] li'
 _MAX_QUANTITY = 999
+_FEW_DIGITS = re.compile(r"[0-9]{1,4}").fullmatch
 # The name before its "(123 ratings)", which stand in another element on some pages.
 _COUNT = re.compile(r"[(（]\s*([\d.,\s\u00a0\u202f'’٬٫]*\d)")
 # Stands between the words "Sold by" and the name where both are one text.
@@ -155,14 +156,15 @@ class OfferBlock:
 
     def max_quantity(self) -> int | None:
         """The largest number that can be chosen."""
-        found = [
-            find_integer(attribute(node, "value") or text_of(node))
-            for node in self._node.css(_QUANTITIES)
-        ]
+        texts = (attribute(node, "value") or text_of(node) for node in self._node.css(_QUANTITIES))
+        # Most are bare numbers, three dozen of them for each offer.
+        found = [int(text) if _FEW_DIGITS(text) else find_integer(text) for text in texts]
         numbers = [number for number in found if number and number <= _MAX_QUANTITY]
         return max(numbers, default=None)
 
     def _find(self, query: str) -> LexborNode | None:
+        if not self._sticky:
+            return self._node.css_first(query)
         return next((n for n in self._node.css(query) if not self._is_sticky(n)), None)
 
     def _is_sticky(self, node: LexborNode) -> bool:

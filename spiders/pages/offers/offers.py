@@ -24,7 +24,6 @@ from spiders.pages.reading import PageReading
 from spiders.pages.status import PageStatus
 from spiders.pages.trace import Sources
 from spiders.pages.version import PARSER_VERSION
-from spiders.parsing.decoding.html_end import ending_of
 from spiders.parsing.numbers import find_integer
 from spiders.sites.marketplaces import Marketplace, find_marketplace_by_host
 from spiders.sites.offers import OFFERS_A_PAGE, asin_of_offers_url
@@ -64,10 +63,14 @@ class OffersPage:
     def status(self) -> PageStatus:
         """NO_RESULTS: nobody sells it."""
         found = proven_status(
-            self._fetched, None, proof=lambda _: self._proof(), absence=unknown_page, rows=_BLOCK
+            self._fetched,
+            self._document,
+            proof=lambda _: self._proof(),
+            absence=unknown_page,
+            rows=_BLOCK,
         )
         is_whole = found in (PageStatus.OK, PageStatus.NO_RESULTS)
-        if is_whole and not self._has_end and ending_of(self._document.body).is_torn:
+        if is_whole and not self._has_end and self._document.ending.is_torn:
             return PageStatus.TRUNCATED
         return found
 
