@@ -16,7 +16,7 @@ from spiders.amazon.offer_pages import (
     conditions_from_argument,
     offers_asked,
 )
-from spiders.amazon.place import tell_place
+from spiders.amazon.place import confirmed_by, tell_place, tell_place_beside
 from spiders.frontier.frontier import Frontier
 from spiders.items.offers import listed_offer
 from spiders.items.product import Product
@@ -121,7 +121,8 @@ class AmazonDetailSpider(ListedSpider):
             if asked is None:
                 yield item
             else:
-                yield self._offers_request(target, item, asked, page=1, progress=OffersProgress())
+                progress = OffersProgress(confirmed=confirmed_by(response))
+                yield self._offers_request(target, item, asked, page=1, progress=progress)
             for variant in self._variants_of(item, target):
                 yield variant
 
@@ -158,7 +159,7 @@ class AmazonDetailSpider(ListedSpider):
             item.allOffers = []
         for row in asked.take(found, progress):
             self.count_failed_fields(row.warnings)
-            tell_place(row, response)
+            tell_place_beside(row, response, confirmed=progress.confirmed)
             item.allOffers.append(listed_offer(row))
         if asked.goes_on(found, progress, page):
             yield self._offers_request(target, item, asked, page=page + 1, progress=progress)

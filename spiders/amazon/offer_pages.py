@@ -25,6 +25,8 @@ class OffersProgress:
     kept: int = 0
     # Whether the last page showed an offer that none before had.
     has_new: bool = False
+    # The visitor to whom the page before the list showed the place that was asked for.
+    confirmed: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

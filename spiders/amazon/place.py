@@ -8,7 +8,7 @@ from scrapy.http import Response
 
 from spiders.items.money import Money
 from spiders.pages.place_shown import PlaceProof
-from spiders.visitors.visitor import ASKED, PROOF, Asked
+from spiders.visitors.visitor import ASKED, PROOF, VISIT, Asked, Visit
 
 _WARNINGS = {
     PlaceProof.OTHER: "location_mismatch",
@@ -42,6 +42,22 @@ def tell_asked_place(item: PlacedRow, response: Response) -> None:
         proof = response.meta.get(PROOF, PlaceProof.UNNAMED)
         if (warning := _WARNINGS.get(proof)) and warning not in item.warnings:
             item.warnings.append(warning)
+
+
+def confirmed_by(response: Response) -> str | None:
+    """The visitor to whom this page showed the place that was asked for."""
+    visit: Visit | None = response.meta.get(VISIT)
+    is_shown = response.meta.get(PROOF) is PlaceProof.CONFIRMED
+    return visit.visitor_id if visit is not None and is_shown else None
+
+
+def tell_place_beside(item: PricedRow, response: Response, *, confirmed: str | None) -> None:
+    """For a piece that names no place, fetched right after a page that did, as the visitor `confirmed`."""
+    tell_place(item, response)
+    visit: Visit | None = response.meta.get(VISIT)
+    if confirmed is not None and visit is not None and visit.visitor_id == confirmed:
+        unsaid = _WARNINGS[PlaceProof.UNNAMED]
+        item.warnings = [warning for warning in item.warnings if warning != unsaid]
 
 
 def _compare_currency(item: PricedRow, currency: str) -> None:

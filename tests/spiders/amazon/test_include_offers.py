@@ -14,7 +14,7 @@ from sandbox.store import Store
 from tests.sandbox.conftest import SEED
 from tests.spiders.crawling import direct_crawl
 from tests.spiders.little_store import Visit, running_store
-from tests.spiders.visitors.shop import PRODUCTS, asins
+from tests.spiders.visitors.shop import PRODUCTS, asins, running_shop
 
 CATALOGUE = Catalogue(seed=SEED, products=PRODUCTS, max_blocks=0)
 STORE = Store(CATALOGUE, clock=lambda: 0.0)
@@ -107,3 +107,24 @@ def test_a_products_row_holds_its_offers_or_says_why_not(tmp_path: Path) -> None
     asked = [(kind, where) for path, kind, where in seen if WHOLE in path]
     assert len(asked) >= 2
     assert set(asked) == {("XMLHttpRequest", f"https://www.amazon.com/dp/{WHOLE}")}
+
+
+def test_offers_beside_are_shown_for_the_place_that_the_products_page_shows(tmp_path: Path) -> None:
+    """The list names no place: the page before it does, to the same visitor."""
+    file = tmp_path / "rows.jsonl"
+    with running_shop() as shop:
+        shop.behave(exit_place="PK")
+        done = direct_crawl(
+            "amazon_detail",
+            *("-a", f"targets={WHOLE}", "-a", "include=offers", "-a", "deliver_to=60601"),
+            *("-O", str(file)),
+            AMAZON_ORIGIN=shop.url,
+        )
+        assert done.returncode == 0, done.stderr[-2000:]
+        asked = [entry for entry in shop.requests() if WHOLE in entry["target"]]
+    (row,) = map(json.loads, file.read_text().splitlines())
+    assert (row["deliverTo"], row["deliverToAsked"]) == ("Chicago 60601", "60601")
+    assert len(row["allOffers"]) > 10
+    assert not any("place_unconfirmed" in offer["warnings"] for offer in row["allOffers"])
+    assert {entry["place"] for entry in asked} == {"Chicago 60601"}
+    assert len(asked) == 1 + -(-len(row["allOffers"]) // 10)
