@@ -47,8 +47,10 @@ class Retention:
             if count:
                 logger.info("removing %d jobs that ended over %d days ago", count, self._days)
         has_more = self._remove_old_history()
+        is_swept = self._remover.sweep(SWEEP_SECONDS)
+        # Last: what deleted jobs leave behind makes room as well.
         self._make_room_for_pages()
-        return not self._remover.sweep(SWEEP_SECONDS) or has_more
+        return has_more or not is_swept
 
     def _remove_old_history(self) -> bool:
         """One batch; True when there may be more."""

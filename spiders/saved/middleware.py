@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeGuard
+from weakref import WeakSet
 
 from scrapy import Request, signals
 from scrapy.crawler import Crawler
@@ -37,7 +38,7 @@ MAX_PAGES_OF_TARGET = 100
 class KeepPagesMiddleware:
     """Spider middleware of the pool, outside of the one that ties rows to their target.
 
-    `failed` keeps the page on which its target failed, `all` also each page that was read. A page that
+    `failed` keeps the page on which its target failed, `all` each page that was read as well. A page that
     is asked for again is kept in neither.
     """
 
@@ -50,8 +51,10 @@ class KeepPagesMiddleware:
             days=config.keep_pages_days,
         )
         # Of pages that are being read: the requests of pages that are no good, and by target why it failed.
-        self._bad: set[Request] = set()
+        self._bad: WeakSet[Request] = WeakSet()
         self._failures: dict[str, Failure] = {}
+        # Requests of pages that were kept for a row that a pipeline has refused.
+        self._refused: WeakSet[Request] = WeakSet()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> KeepPagesMiddleware:
@@ -63,6 +66,9 @@ class KeepPagesMiddleware:
         crawler.signals.connect(middleware.spider_closed, signal=signals.spider_closed)
         crawler.signals.connect(middleware.page_failed, signal=our_signals.page_failed)
         crawler.signals.connect(middleware.target_failed, signal=our_signals.target_failed)
+        if not middleware._keeps_all:
+            crawler.signals.connect(middleware.item_refused, signal=signals.item_dropped)
+            crawler.signals.connect(middleware.item_refused, signal=signals.item_error)
         return middleware
 
     def spider_opened(self) -> None:
@@ -78,19 +84,30 @@ class KeepPagesMiddleware:
     def target_failed(self, target: Target, failure: Failure) -> None:
         self._failures[target.id] = failure
 
+    def item_refused(self, item: Any, response: Response, **details: Any) -> None:
+        """The page was good, and its target fails for a row that must not be stored."""
+        target, request = response.cb_kwargs.get("target"), response.request
+        if not isinstance(item, TargetRow) or not _is_of_job(target) or request is None:
+            return
+        page = _page_of(response, target, request)
+        if request in self._refused or not self._keeper.hold(len(page.body)):
+            return
+        self._refused.add(request)
+        cause = details.get("exception") or details["failure"].value
+        failure = Failure(FailureCode.PARSE_ERROR, f"{cause}"[:500])
+        read_with = response.meta.get(READ_WITH, {})
+        page = replace(page, failure=failure, read_with=read_with)
+        self._end(page, target, is_held=True, is_good=True)
+
     async def process_spider_output(
         self, response: Response, result: AsyncIterator[Any]
     ) -> AsyncIterator[Any]:
-        target = response.cb_kwargs.get("target")
-        request = response.request
-        if (
-            not isinstance(target, LeasedTarget)
-            or target.job_id is None
-            or request is None
-            or isinstance(response, FailedDownload)
-        ):
+        target, request = response.cb_kwargs.get("target"), response.request
+        if not _is_of_job(target) or request is None or isinstance(response, FailedDownload):
             async for output in result:
                 yield output
+            if isinstance(target, Target):
+                self._failures.pop(target.id, None)
             return
         # While a page is read, the spider may empty the response, and forget who has asked for it.
         page = _page_of(response, target, request)
@@ -126,6 +143,10 @@ class KeepPagesMiddleware:
             return
         if is_held:
             self._keeper.let_go(len(page.body))
+
+
+def _is_of_job(target: Any) -> TypeGuard[LeasedTarget]:
+    return isinstance(target, LeasedTarget) and target.job_id is not None
 
 
 def _page_of(response: Response, target: LeasedTarget, request: Request) -> NewPage:

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from storage.pages.saved_pages import SavedPage
-from tests.spiders.saved.test_keeping import BUSY, GONE, crawl
+from tests.spiders.saved.test_keeping import BUSY, GONE, TROUBLED, crawl
 from tests.stores import Store
 
 Kept = dict[str, SavedPage]
@@ -31,7 +31,9 @@ def days(kept: Kept) -> int:
 
 
 TABLE: dict[str, Line] = {
-    "KEEP_PAGES": Line(lambda kept: [*kept] == [GONE, BUSY], {"failed": True, "all": False}),
+    "KEEP_PAGES": Line(
+        lambda kept: [*kept] == [GONE, BUSY, *TROUBLED], {"failed": True, "all": False}
+    ),
     "KEEP_PAGES_DAYS": Line(days, {"2": 2, "9": 9}),
 }
 CASES = [(name, place) for name in TABLE for place in (0, 1)]

@@ -22,17 +22,21 @@ from storage.pages.saved_pages import SavedPage, SavedPages
 from tests.settings.environment import environment
 from tests.spiders import little_store as pages
 from tests.spiders.crawling import pool_crawler, wait_until
+from tests.spiders.frontier import troubled_spider as troubles
 from tests.spiders.little_store import Visit, running_store
 from tests.spiders.saved.pages import page_of
 from tests.stores import SPIDER, Store, success
 
 CARDS = 16
 GOOD, GONE, AGAIN, BUSY = "B00GOOD000", "B00GONE000", "B00AGAIN00", "B00BUSY000"
+# The spider breaks on it, and a pipeline refuses its row.
+TROUBLED = (troubles.RAISES, troubles.DROPPED)
 SHOP = {
     f"/dp/{GOOD}": pages.product(GOOD),
     f"/dp/{GONE}": pages.status(404),
     f"/dp/{AGAIN}": pages.at_the_second_try(pages.product(AGAIN)),
     f"/dp/{BUSY}": pages.status(503),
+    **{f"/dp/{asin}": pages.product(asin) for asin in TROUBLED},
 }
 
 
@@ -46,15 +50,16 @@ def crawled(store: Store, job: Job, spider: str, folder: Path, **variables: str)
     store.queue.push(spider, store.seeds(job))
     log = folder / "crawler.log"
     quick = {"PAGE_ATTEMPTS": "2", "RETRY_DELAY_SECONDS": "0.05", **variables}
-    with pool_crawler(store.config, spider, log=log, **quick):
+    modules = "SPIDER_MODULES=tests.spiders.frontier.troubled_spider,spiders.amazon.search"
+    with pool_crawler(store.config, spider, "-s", modules, log=log, **quick):
         wait_until(lambda: not store.job(job.id).is_open, lambda: log.read_text()[-3000:])
-    assert "Traceback" not in log.read_text(), log.read_text()[-3000:]
+    assert "could not be kept" not in log.read_text(), log.read_text()[-3000:]
     yield
 
 
 def crawl(store: Store, folder: Path, **variables: str) -> tuple[Job, dict[str, SavedPage]]:
     """Products, each with its fate; the pages that are kept, by ASIN."""
-    asins = (GOOD, GONE, AGAIN, BUSY)
+    asins = (GOOD, GONE, AGAIN, BUSY, *TROUBLED)
     job = store.add_job([product_target(asin) for asin in asins])
     with (
         running_store(SHOP) as shop,
@@ -66,9 +71,17 @@ def crawl(store: Store, folder: Path, **variables: str) -> tuple[Job, dict[str, 
 
 def test_all_keeps_the_page_of_each_target(store: Store, tmp_path: Path) -> None:
     job, kept = crawl(store, tmp_path, KEEP_PAGES="all", KEEP_PAGES_DAYS="3")
-    assert list(kept) == [GOOD, GONE, AGAIN, BUSY]
+    assert list(kept) == [GOOD, GONE, AGAIN, BUSY, *TROUBLED]
     failures = {asin: page.failure and page.failure.code for asin, page in kept.items()}
-    assert failures == {GOOD: None, GONE: "NOT_FOUND", AGAIN: None, BUSY: "BLOCKED_THROTTLED"}
+    assert failures == {
+        GOOD: None,
+        GONE: "NOT_FOUND",
+        AGAIN: None,
+        BUSY: "BLOCKED_THROTTLED",
+        troubles.RAISES: "PARSE_ERROR",
+        # It was good, but for its row.
+        troubles.DROPPED: None,
+    }
     good = kept[GOOD]
     assert good.url == good.requested_url == f"https://www.amazon.com/dp/{GOOD}"
     assert (good.status, kept[GONE].status, good.number) == (200, 404, 1)
@@ -84,7 +97,7 @@ def test_all_keeps_the_page_of_each_target(store: Store, tmp_path: Path) -> None
         len(pages.product_html(GOOD)),
         len(found[1]),
     )
-    assert PageCounts(store.database).get_all() == {"kept": 4}
+    assert PageCounts(store.database).get_all() == {"kept": 6}
 
 
 def test_pages_of_a_lost_lease_are_not_shown(store: Store) -> None:
