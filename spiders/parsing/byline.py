@@ -3,7 +3,7 @@ from __future__ import annotations
 import re
 from urllib.parse import unquote
 
-from spiders.parsing.links import parts_of_link
+from spiders.parsing.addresses.links import parts_of_link
 from spiders.parsing.text import clean_text, words_of
 
 # What Amazon writes around a brand's name under the title, language by language.

@@ -9,7 +9,7 @@ from selectolax.lexbor import LexborNode
 from spiders.pages.cards.places import CardPlaces
 from spiders.pages.document import attribute, has_class, leaf_text
 from spiders.pages.trace import Sources
-from spiders.parsing.images import full_size_image_url
+from spiders.parsing.addresses.images import full_size_image_url
 from spiders.parsing.text import text_or_none
 
 _AREA = "title-recipe"

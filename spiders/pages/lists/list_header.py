@@ -9,7 +9,7 @@ from selectolax.lexbor import LexborNode
 
 from spiders.items.bestsellers import ListCategory
 from spiders.pages.document import Document, attribute, leaf_text
-from spiders.parsing.links import parts_of_link
+from spiders.parsing.addresses.links import parts_of_link
 from spiders.parsing.text import clean_text
 from spiders.sites.bestsellers import ListPlace, place_from_path
 

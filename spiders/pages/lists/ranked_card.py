@@ -14,8 +14,8 @@ from selectolax.lexbor import LexborNode
 from spiders.items.bestsellers import OffersFrom
 from spiders.items.money import Money
 from spiders.pages.document import attribute, has_class, leaf_text
+from spiders.parsing.addresses.images import full_size_image_url
 from spiders.parsing.counts import Count, count_from_text
-from spiders.parsing.images import full_size_image_url
 from spiders.parsing.numbers import find_integer, find_number, with_ascii_digits
 from spiders.parsing.prices.money import RANGE_DASHES, price_from_text, price_range_from_text
 from spiders.parsing.prices.offer_lines import offer_line_from_text

@@ -13,8 +13,8 @@ from selectolax.lexbor import LexborNode
 
 from spiders.items.search_info import OfferedCategory, OfferedRefinement
 from spiders.pages.document import Document, attribute, leaf_text, text_of
+from spiders.parsing.addresses.links import query_of_link
 from spiders.parsing.counts import count_from_text
-from spiders.parsing.links import query_of_link
 from spiders.sites.refinements import NODE, BadRefinement, entries_from_text
 
 _COLUMN_ID = "s-refinements"

@@ -9,7 +9,7 @@ from selectolax.lexbor import LexborNode
 
 from spiders.items.search_info import SearchInfo
 from spiders.pages.document import Document, attribute, text_of
-from spiders.parsing.links import query_of_link
+from spiders.parsing.addresses.links import query_of_link
 from spiders.parsing.search_messages import (
     is_department_fallback_text,
     keyword_from_quoted_text,

@@ -9,7 +9,7 @@ from selectolax.lexbor import LexborNode
 
 from spiders.items.place import BestSellerRank, Breadcrumb
 from spiders.pages.document import Document, attribute, text_of
-from spiders.parsing.links import parts_of_link, query_of_link
+from spiders.parsing.addresses.links import parts_of_link, query_of_link
 from spiders.parsing.ranks import rank_from_text
 from spiders.parsing.text import clean_text
 

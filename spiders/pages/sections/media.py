@@ -6,7 +6,7 @@ from typing import Any
 from spiders.items.media import Image
 from spiders.pages.document import Document, attribute
 from spiders.pages.trace import Sources
-from spiders.parsing.images import full_size_image_url
+from spiders.parsing.addresses.images import full_size_image_url
 from spiders.parsing.javascript import (
     find_value,
     json_object,

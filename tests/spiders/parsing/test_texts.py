@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from spiders.parsing.addresses.images import full_size_image_url
 from spiders.parsing.attribute_names import attribute_concept
 from spiders.parsing.availability import availability_from_text
 from spiders.parsing.byline import brand_from_byline, brand_from_store_url, is_author_role
 from spiders.parsing.dates import iso_date_from_text
-from spiders.parsing.images import full_size_image_url
 from spiders.parsing.language import language_tag
 from spiders.parsing.prices.list_price import list_price_kind_from_text
 from spiders.parsing.prices.offers import coupon_from_text, percent_from_text
