@@ -64,11 +64,10 @@ class CardDelivery:
     def _labelled_text(self, node: LexborNode) -> str | None:
         """The label where it says what is seen; elsewhere it names what the element is."""
         label = clean_text(attribute(node, "aria-label"))
-        if not label or node.css_first(_NO_MESSAGE) is not None or self._is_of_other_offer(node):
+        # What it says is asked before what it holds, which takes a query.
+        if not label or (self._area is None and not _says(node, label)):
             return None
-        if self._area is None and clean_text(node.text()).replace(" ", "") != label.replace(
-            " ", ""
-        ):
+        if node.css_first(_NO_MESSAGE) is not None or self._is_of_other_offer(node):
             return None
         return label if any(character.isalpha() for character in label) else None
 
@@ -80,6 +79,10 @@ class CardDelivery:
                 return True
             current = current.parent
         return False
+
+
+def _says(node: LexborNode, label: str) -> bool:
+    return clean_text(node.text()).replace(" ", "") == label.replace(" ", "")
 
 
 # The same few sentences stand on every card of a page.

@@ -9,7 +9,7 @@ from selectolax.lexbor import LexborNode
 from spiders.items.money import Money
 from spiders.items.offer import OtherOffers
 from spiders.pages.cards.places import CardPlaces
-from spiders.pages.document import attribute, has_class
+from spiders.pages.document import has_class
 from spiders.parsing.numbers import find_integer
 from spiders.parsing.prices.money import prices_in_text
 from spiders.parsing.text import clean_text
@@ -56,7 +56,7 @@ def _row(places: CardPlaces) -> LexborNode | None:
     if area is not None or places.has_areas:
         return area
     for link in places.card.css("a"):
-        is_listing = "/offer-listing/" in (attribute(link, "href") or "")
+        is_listing = "/offer-listing/" in (link.attrs.get("href") or "")
         if is_listing or _COUNT_LINK.match(link.text()):
             return _with_price(link, places)
     return None

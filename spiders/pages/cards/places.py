@@ -28,7 +28,8 @@ class CardPlaces:
         for node in card.css(f"[data-cy], .{_COLOUR}, {marks}"):
             attributes = node.attrs
             name = attributes.get("data-cy")
-            if _COLOUR in (attributes.get("class") or "").split():
+            classes = attributes.get("class") or ""
+            if _COLOUR in classes and _COLOUR in classes.split():
                 self.coloured.append(node)
             if name is None:
                 self.marked.append(node)

@@ -83,7 +83,7 @@ class CardRating:
     def _is_in_component(self, link: LexborNode) -> bool:
         node = link.parent
         while node is not None and node.mem_id != self._card.mem_id:
-            if attribute(node, "data-csa-c-content-id") == _COUNT_COMPONENT:
+            if node.attrs.get("data-csa-c-content-id") == _COUNT_COMPONENT:
                 return True
             node = node.parent
         return False

@@ -44,9 +44,10 @@ class ListHeader:
         """By the page's own links, which saved pages keep too; then by its address."""
         head = self._tree.head
         canonical = head.css_first('link[rel="canonical"]') if head is not None else None
-        links = [canonical, *self._tree.css(_PAGING)]
-        for link in links:
-            if link is not None and (found := place_from_path(_path_of(link))) is not None:
+        if canonical is not None and (found := place_from_path(_path_of(canonical))) is not None:
+            return found
+        for link in self._tree.css(_PAGING):
+            if (found := place_from_path(_path_of(link))) is not None:
                 return found
         return place_from_path(parts_of_link(self._document.fetched.url).path)
 

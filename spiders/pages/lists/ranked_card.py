@@ -42,6 +42,7 @@ _OLD_CLAMP = "p13n-sc-truncate"
 _PRICE_PIECE = "p13n-sc-price"
 # Its name begins like a price's, and it holds one.
 _ANIMATION = "p13n-sc-price-animation"
+_RANGE_DASH = re.compile(f"[{RANGE_DASHES}]")
 _LETTERS = re.compile(r"[^\W\d_]")
 _DIGIT = re.compile(r"\d")
 # "Release date: March 3, 2027" stands where a format does; no format holds a year.
@@ -64,7 +65,7 @@ class RankedCard:
         self._image: LexborNode | None = None
         self._stars: LexborNode | None = None
         for found in node.css(_OLD_PLACES if is_old else _PLACES):
-            self._found.append((found, attribute(found, "class") or ""))
+            self._found.append((found, found.attrs.get("class") or ""))
             tag = found.tag
             if tag == "a":
                 self._links.append(found)
@@ -115,7 +116,10 @@ class RankedCard:
     def format(self) -> str | None:
         """Media alone have it: "Hardcover", "Kindle Edition"."""
         for node, classes in self._found:
-            if _holds(classes, "a-size-small") and _holds(classes, "a-color-secondary"):
+            if "a-size-small" not in classes or "a-color-secondary" not in classes:
+                continue
+            names = classes.split()
+            if "a-size-small" in names and "a-color-secondary" in names:
                 text = leaf_text(node)
                 if text and not _YEAR.search(text):
                     return text
@@ -188,7 +192,7 @@ class RankedCard:
     @cached_property
     def _range(self) -> tuple[Money, Money] | None:
         text = self._own_price_text or ""
-        if not any(dash in text for dash in RANGE_DASHES):
+        if _RANGE_DASH.search(text) is None:
             return None
         return price_range_from_text(text, store_currency=self._currency)
 
@@ -201,22 +205,23 @@ class RankedCard:
     def _plain_price_text(self) -> str | None:
         """A price without the colour of prices, and with no words around it."""
         for node, classes in self._found:
-            if _is_price_piece(classes) and not _is_in_offers(node):
+            if _PRICE_PIECE in classes and _is_price_piece(classes) and not _is_in_offers(node):
                 return leaf_text(node) or None
         return None
 
     @cached_property
     def _offers_text(self) -> str | None:
         for node, classes in self._found:
-            if _is_offers_line(node, classes):
+            if "a-color-secondary" in classes and _is_offers_line(node, classes):
                 return leaf_text(node)
         return None
 
     def _first_with(self, *names: str) -> LexborNode | None:
         """The first that has one of the classes."""
         for node, classes in self._found:
-            if any(_holds(classes, name) for name in names):
-                return node
+            for name in names:
+                if name in classes and name in classes.split():
+                    return node
         return None
 
     @staticmethod
