@@ -87,6 +87,7 @@ bench: install-dev ## measure, each time beside what a user would pick instead (
 	$(BIN)/python -m bench.export
 	$(BIN)/python -m bench.waiting
 	$(BIN)/python -m bench.monitoring
+	$(BIN)/python -m bench.console
 	$(BIN)/python -m bench.visitors
 
 bench-smoke: install-dev ## one short round of what a job waits for

@@ -106,7 +106,7 @@ def running_stores(folder: Path) -> Iterator[dict[str, str]]:
 
 @contextmanager
 def running_api(
-    folder: Path, stores: dict[str, str]
+    folder: Path, stores: dict[str, str], *, workers: int = 1
 ) -> Iterator[tuple[httpx.Client, subprocess.Popen[bytes]]]:
     port = free_port()
     environment = {
@@ -120,7 +120,7 @@ def running_api(
         create_indexes(open_database(mongo, load_config(stores)))
     command = [
         sys.executable, "-m", "granian", "--interface", "asgi", "--host", "127.0.0.1",
-        "--port", str(port), "--workers", "1", "control_api.asgi:app",
+        "--port", str(port), "--workers", str(workers), "control_api.asgi:app",
     ]  # fmt: skip
     with (folder / "api.log").open("wb") as log:
         process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
