@@ -51,7 +51,7 @@ RULES = [
     Rule(ranked_card, "_holds_price", says(False)),
     Rule(ranked_card, "_is_offers_line", says(False)),
     Rule(ranked_card, "_is_in_offers", says(False)),
-    Rule(ranked_card, "RANGE_DASHES", ""),
+    Rule(ranked_card, "_RANGE_DASH", re.compile("(?!)")),
     Rule(ranked_card, "is_program_price_text", says(False)),
     Rule(ranked_card, "is_rating_plausible", says(True)),
     Rule(ranked_card, "full_size_image_url", says(None)),
