@@ -33,7 +33,7 @@ def data(tmp_path: Path) -> Path:
 
 @contextmanager
 def running(module: str, port: int, data: Path, **environ: str) -> Iterator[subprocess.Popen]:
-    words = [sys.executable, "-m", f"deploy.embedded.{module}", "--port", str(port)]
+    words = [sys.executable, "-m", f"deploy.embedded.servers.{module}", "--port", str(port)]
     child = start_child(
         [*words, "--data", str(data)], log=data / f"{module}.log", env={**os.environ, **environ}
     )
