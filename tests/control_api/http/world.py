@@ -30,8 +30,9 @@ HOOK = {"url": "https://receiver.example.com/hook", "events": ["job.completed"]}
 
 
 MONITOR = {"name": "prices", "type": "details"}
-
-
+KEYWORDS = {**MONITOR, "type": "search", "asins": ["B08N5WRWNW"]}
+# What only a watch that is a list answers.
+_OF_LISTS = ("placements", "share")
 ALERT = {"name": "cheap", "when": {"field": "price", "is": "below", "value": 20}}
 
 
@@ -190,7 +191,18 @@ class World:
         return path
 
     def _watch_path(self, rule: str) -> str:
+        if rule.rpartition("/")[2] in _OF_LISTS:
+            return rule.replace("<id>", self._keyword())
         return rule.replace("<id>", f"{self._monitor()}:B08N5WRWNW")
+
+    def _keyword(self) -> str:
+        """The id of a watch that is a list."""
+        made = self._owner.post(f"/projects/{self.project}/monitors", json=KEYWORDS)
+        monitor = made.json["data"]["id"]
+        self._owner.post(f"/monitors/{monitor}/watches", json={"watches": [{"value": "usb hub"}]})
+        [watch] = self._owner.get(f"/monitors/{monitor}/watches").json["data"]
+        found: str = watch["id"]
+        return found
 
     def _alert_path(self, rule: str) -> str:
         made = self._owner.post(f"/monitors/{self._monitor()}/alerts", json=ALERT)
