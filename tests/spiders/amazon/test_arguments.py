@@ -49,7 +49,7 @@ def targets(spider: str, **arguments: str) -> list[Target]:
         (
             "detail",
             {"asins": "B000000001"},
-            "no argument asins; known: expand_variants, targets, targets_file",
+            "no argument asins; known: expand_variants, include, conditions",
         ),
         ("detail", {"targets": "https://example.com/dp/B000000001"}, "example.com"),
         ("detail", {"targets": "no-asin"}, "no-asin"),
