@@ -239,7 +239,8 @@ def _main() -> None:
 def _close_event_loops() -> None:
     """Scrapy makes a loop, and another of the wanted class in its place. What is left of the first would
     be closed at the interpreter's end, which in a forked process takes its sockets before: a traceback."""
-    for loop in [one for one in gc.get_objects() if isinstance(one, asyncio.BaseEventLoop)]:
+    # Asked of its type: what a weak proxy points at may be gone.
+    for loop in [one for one in gc.get_objects() if issubclass(type(one), asyncio.BaseEventLoop)]:
         if not loop.is_running():
             loop.close()
 
