@@ -115,7 +115,7 @@ def prepared(browser: Browser, link: str, base: str) -> dict[str, Any]:
     page.goto(f"{base}/console/monitors/new")
     page.get_by_role("textbox", name="Name").fill("Earbuds")
     page.get_by_label("Marketplace").select_option("sandbox")
-    page.get_by_label("Products").fill("B046JOOJ4J\nB0XQ0ORSZ8\nB028QXNIKF")
+    page.get_by_label("What is followed").fill("B046JOOJ4J\nB0XQ0ORSZ8\nB028QXNIKF")
     page.get_by_role("button", name="Create").click()
     paths |= {"monitor": page.url.removeprefix(base)}
     for _ in range(2):
@@ -124,7 +124,10 @@ def prepared(browser: Browser, link: str, base: str) -> dict[str, Any]:
         page.wait_for_timeout(1_500)
         page.goto(base + paths["monitor"])
     page.locator("main tbody a").first.click()
-    paths |= {"product": page.url.removeprefix(base)}
+    paths |= {
+        "product": page.url.removeprefix(base),
+        "kept-product": "/console/products/sandbox/B046JOOJ4J",
+    }
     cookies = context.storage_state()
     context.close()
     return {"paths": paths, "cookies": cookies}
