@@ -34,6 +34,7 @@ from storage.base.records import Job, TargetEnd
 from storage.monitors.changes import Changes, StoredChange
 from storage.monitors.chunks import Chunks
 from storage.monitors.feeds import Feeds
+from storage.monitors.monitors import Monitor, Monitors
 from storage.monitors.receipts import Receipts
 from storage.monitors.watches import Watch, Watches
 from tests.control_api.services.monitors.following import (
@@ -143,6 +144,10 @@ class _Watches:
 
     def __init__(self, store: Store) -> None:
         self._watches = Watches(store.database)
+        self._monitors = Monitors(store.database)
+
+    def monitor_of(self, watch: Watch) -> Monitor | None:
+        return self._monitors.find(watch.monitor_id)
 
     def get(self, _: Any, watch_id: str) -> Watch:
         return self._watches.among([watch_id])[watch_id]

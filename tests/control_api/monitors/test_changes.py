@@ -62,7 +62,7 @@ class TestFeed:
         first = shop.changes("since=start&kind=changed")
         assert (first["data"], first["meta"]["hasMore"]) == ([], True)
 
-    def test_a_cursor_of_another_project_or_of_nobody_is_refused(self, shop: Shop) -> None:
+    def test_m7_a_cursor_of_another_project_or_of_nobody_is_refused(self, shop: Shop) -> None:
         other = shop.tenant.make_project("other")
         cursor = shop.tenant.get(f"/projects/{other}/changes").json["meta"]["nextCursor"]
         for wrong in (cursor, "nonsense", "!"):
