@@ -21,7 +21,6 @@ from spiders.frontier.frontier import Frontier
 from spiders.items.offers import listed_offer
 from spiders.items.product import Product
 from spiders.middlewares.failed_download import FailedDownload
-from spiders.pages.offers.offers import OffersPage
 from spiders.pages.product import ProductPage
 from spiders.sites.marketplaces import find_marketplace_by_host
 from spiders.sites.page_urls import host_of
@@ -139,12 +138,7 @@ class AmazonDetailSpider(ListedSpider):
         """A page of the product's offers; the product's row waits for the last one."""
         found = None
         if not isinstance(response, FailedDownload):
-            found = OffersPage(
-                self.fetched(response),
-                asin=asked.asin,
-                lang=target.params.get("lang"),
-                is_filtered=bool(asked.conditions),
-            )
+            found = asked.read(self.fetched(response), lang=target.params.get("lang"))
         failure = self.failure_of(response, found.status if found else None)
         if failure is not None and (retry := self.retry_or_none(response, failure)):
             yield retry

@@ -8,6 +8,7 @@ from typing import Any
 
 from spiders.base import BadArgument
 from spiders.items.offers import OfferRow
+from spiders.pages.fetched import Fetched
 from spiders.pages.offers.offers import OffersPage, offer_key
 from spiders.sites.marketplaces import Marketplace
 from spiders.sites.offers import CONDITION_FILTERS, is_wanted, offers_url
@@ -48,6 +49,9 @@ class OffersAsked:
         """As the product's own page asks."""
         referer = canonical_product_url(self.store, self.asin)
         return {"X-Requested-With": "XMLHttpRequest", "Referer": referer}
+
+    def read(self, fetched: Fetched, *, lang: str | None) -> OffersPage:
+        return OffersPage(fetched, asin=self.asin, lang=lang, is_filtered=bool(self.conditions))
 
     def take(self, found: OffersPage, progress: OffersProgress) -> list[OfferRow]:
         """The page's rows that are wanted and that no page before had, in their places; `most` is exact."""

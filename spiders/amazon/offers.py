@@ -18,7 +18,6 @@ from spiders.amazon.offer_pages import (
 )
 from spiders.amazon.place import tell_place
 from spiders.middlewares.failed_download import FailedDownload
-from spiders.pages.offers.offers import OffersPage
 from spiders.sites.marketplaces import find_marketplace_by_host
 from spiders.sites.offers import asin_of_offers_url, offers_url
 from spiders.sites.page_urls import host_of
@@ -83,12 +82,7 @@ class AmazonOffersSpider(ListedSpider):
     ) -> AsyncIterator[Any]:
         found = None
         if not isinstance(response, FailedDownload):
-            found = OffersPage(
-                self.fetched(response),
-                asin=asked.asin,
-                lang=target.params.get("lang"),
-                is_filtered=bool(asked.conditions),
-            )
+            found = asked.read(self.fetched(response), lang=target.params.get("lang"))
         failure = self.failure_of(response, found.status if found else None)
         if found is None or failure is not None:
             # Rows of the pages before stay: they are proven good. The target still says it failed.

@@ -15,7 +15,8 @@ from control_api.services.monitors.alerts.alerting import rule_of_wanted
 from control_api.services.monitors.histories.history_pieces import pieces_of
 from control_api.services.monitors.kinds.registry import KINDS
 from control_api.services.monitors.monitors import MonitorService
-from control_api.services.monitors.rules.conditions import BadCondition, leaves_of
+from control_api.services.monitors.rules.condition_json import BadCondition
+from control_api.services.monitors.rules.conditions import leaves_of
 from control_api.services.monitors.rules.firing import AlertRule, Fired
 from control_api.services.monitors.rules.replay import Past, checks_within, replay
 from control_api.services.monitors.rules.stored_values import value_from_stored

@@ -14,7 +14,8 @@ from control_api.services.monitors.kinds.registry import KINDS
 from control_api.services.monitors.looks import WatchLook
 from control_api.services.monitors.monitor_events import MonitorEvents
 from control_api.services.monitors.rules.chunks import good_times, steps_of
-from control_api.services.monitors.rules.conditions import Moment, condition_from_json
+from control_api.services.monitors.rules.condition_json import condition_from_json
+from control_api.services.monitors.rules.conditions import Moment
 from control_api.services.monitors.rules.field_tables import FieldTable
 from control_api.services.monitors.rules.firing import AlertRule, AlertState, Fired, judge
 from control_api.services.monitors.rules.steps import Averages, in_force_since

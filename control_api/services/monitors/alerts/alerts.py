@@ -11,11 +11,8 @@ from control_api.services.accounts.audit_trail import AuditTrail
 from control_api.services.errors import AlertNotFound, Conflict, InvalidInput, MonitorNotFound
 from control_api.services.monitors.kinds.registry import KINDS
 from control_api.services.monitors.monitors import MonitorService
-from control_api.services.monitors.rules.conditions import (
-    BadCondition,
-    condition_from_json,
-    leaves_of,
-)
+from control_api.services.monitors.rules.condition_json import BadCondition, condition_from_json
+from control_api.services.monitors.rules.conditions import leaves_of
 from storage.base.transactions import Session, Transactions
 from storage.monitors.alerts import Alert, Alerts, Firing, Firings, NewAlert
 from storage.monitors.monitors import Monitor, Monitors

@@ -1,4 +1,4 @@
-"""Conditions of alerts, read from JSON and judged with three answers: true, false, and unknown (None)."""
+"""Conditions of alerts, judged with three answers: true, false, and unknown (None)."""
 
 from __future__ import annotations
 
@@ -9,59 +9,25 @@ from decimal import Decimal
 from typing import Any
 
 from control_api.services.monitors.rules.field_tables import (
-    PRODUCT_TABLE,
-    FieldTable,
-    is_numeric,
     is_place,
 )
 from control_api.services.monitors.rules.fields import RankValue, SellerValue
+from control_api.services.monitors.rules.operators import (
+    EDGES,
+    EVENTS,
+    EXTREMES,
+    HIGHER,
+    LIMITS,
+    LIST_EVENTS,
+    LISTS,
+    LOWER,
+    MAX_DAYS,
+    OF_ADS,
+    OF_PLACES,
+)
 from control_api.services.monitors.rules.watch_state import Change, ChangeKind, Step
 
-MAX_DEPTH = 3
-MAX_LEAVES = 20
-MAX_DAYS = 3_650
 _OBSERVED_DAYS = 7
-MAX_HOURS = 24 * MAX_DAYS
-_LOWER = frozenset({"below", "at_most", "lowest_in", "below_average", "below_list"})
-_HIGHER = frozenset({"above", "at_least", "highest_in"})
-_LIMITS = frozenset({"below", "at_most", "above", "at_least"})
-_EXTREMES = frozenset({"lowest_in", "highest_in"})
-_REFERENCES = frozenset({"below_average", "below_list"})
-_WITH_DAYS = _EXTREMES | {"below_average"}
-_WITH_VALUE = _LIMITS | {"equals", "not_equals", "contains", "became", "left"}
-_LISTS = frozenset({"one_of", "none_of"})
-_MOVES = frozenset({"dropped", "rose"})
-_EVENTS: Mapping[str, ChangeKind] = {
-    kind.value: kind
-    for kind in (
-        ChangeKind.GONE,
-        ChangeKind.RETURNED,
-        ChangeKind.REDIRECTED,
-        ChangeKind.CONTEXT_CHANGED,
-    )
-}
-# What happens to somebody who stands on a list. `left` with a field asks for a value that went.
-_LIST_EVENTS: Mapping[str, ChangeKind] = {
-    kind.value: kind
-    for kind in (
-        ChangeKind.ENTERED,
-        ChangeKind.LEFT,
-        ChangeKind.MOVED,
-        ChangeKind.AD_STARTED,
-        ChangeKind.AD_STOPPED,
-    )
-}
-_OF_PLACES = frozenset({"moved"})
-_OF_ADS = frozenset({"ad_started", "ad_stopped"})
-_PLAIN = frozenset({"absent", "present", "changed"})
-EDGES = frozenset({"changed", "became", "left", *_MOVES, *_EVENTS, *_LIST_EVENTS})
-_WITHOUT_FIELD = frozenset({"stale", *_EVENTS})
-OPERATORS = tuple(sorted(_WITH_VALUE | _LISTS | _EXTREMES | _MOVES | _PLAIN | _REFERENCES | _WITHOUT_FIELD | _LIST_EVENTS.keys()))  # fmt: skip
-_GROUPS = ("all", "any", "not")
-
-
-class BadCondition(ValueError):
-    """The message names the place in the condition and what is wrong there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +55,7 @@ class Moment:
 
     def list_changes(self, leaf: Leaf) -> Sequence[Change]:
         """Those of who stands on the list that the leaf asks for."""
-        kind = _LIST_EVENTS[leaf.operator]
+        kind = LIST_EVENTS[leaf.operator]
         return [one for one in self.changes if one.kind is kind and leaf.item in (None, one.item)]
 
 
@@ -123,13 +89,13 @@ class Leaf:
     def moving_item(self) -> str | None:
         """Whose moves the leaf waits for: those are told of a monitor's own items alone."""
         if self.is_of_list:
-            return self.item if self.operator in _OF_PLACES | _OF_ADS else None
+            return self.item if self.operator in OF_PLACES | OF_ADS else None
         is_edge_of_place = self.operator in EDGES and is_place(self.field or "")
         return (self.field or "").partition(":")[2] if is_edge_of_place else None
 
     @property
     def is_of_list(self) -> bool:
-        return self.field is None and self.operator in _LIST_EVENTS
+        return self.field is None and self.operator in LIST_EVENTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,14 +115,6 @@ def leaves_of(condition: Condition) -> Iterator[Leaf]:
         return
     for part in condition.parts:
         yield from leaves_of(part)
-
-
-def condition_from_json(data: Any, table: FieldTable = PRODUCT_TABLE) -> Condition:
-    """`table`: the fields that the watches have. Raises BadCondition."""
-    found = _node(data, "when", 1, table)
-    if sum(1 for _ in leaves_of(found)) > MAX_LEAVES:
-        raise BadCondition(f"when: a condition has {MAX_LEAVES} parts at most")
-    return found
 
 
 def holds(
@@ -185,151 +143,16 @@ def number_of(value: Any) -> Decimal | None:
 
 def is_better(leaf: Leaf, value: Decimal, than: Decimal, percent: Decimal) -> bool:
     """Whether the value is further in the leaf's direction by so much."""
-    if leaf.operator in _LOWER:
+    if leaf.operator in LOWER:
         return value <= than * (1 - percent / 100) and value < than
-    if leaf.operator in _HIGHER:
+    if leaf.operator in HIGHER:
         return value >= than * (1 + percent / 100) and value > than
     return False
 
 
-def _node(data: Any, path: str, depth: int, table: FieldTable) -> Condition:
-    if not isinstance(data, Mapping):
-        raise BadCondition(f"{path} must be an object")
-    names = [name for name in _GROUPS if name in data]
-    if not names:
-        return _leaf(data, path, table)
-    if len(data) != 1:
-        raise BadCondition(f"{path} must have `{names[0]}` alone")
-    if depth > MAX_DEPTH:
-        raise BadCondition(f"{path}: groups stand {MAX_DEPTH} deep at most")
-    (name,) = names
-    inside = [data[name]] if name == "not" else data[name]
-    if not isinstance(inside, list) or not inside:
-        raise BadCondition(f"{path}.{name} must be a list of conditions")
-    return Group(
-        name, [_node(one, f"{path}.{name}.{n}", depth + 1, table) for n, one in enumerate(inside)]
-    )
-
-
-def _leaf(data: Mapping[str, Any], path: str, table: FieldTable) -> Leaf:
-    operator = data.get("is")
-    if operator not in OPERATORS:
-        raise BadCondition(f"{path}.is must be one of {', '.join(OPERATORS)}")
-    if operator in _LIST_EVENTS and "field" not in data and table.has_members:
-        return _list_leaf(data, path, table)
-    if operator in _LIST_EVENTS.keys() - _WITH_VALUE:
-        raise BadCondition(f"{path}: `{operator}` is for monitors of lists, and takes no `field`")
-    known = {"is", *_names_of(operator)}
-    unknown = [name for name in data if name not in known]
-    if unknown:
-        raise BadCondition(f"{path}: `{operator}` takes no `{unknown[0]}`")
-    name = data.get("field")
-    if operator not in _WITHOUT_FIELD and not table.has(name):
-        raise BadCondition(f"{path}.field must be one of {', '.join(table.shown_names)}")
-    if operator in _LIMITS | _WITH_DAYS | _MOVES and not is_numeric(str(name)):
-        raise BadCondition(f"{path}: `{operator}` needs a field of numbers, which `{name}` is not")
-    if operator == "below_list" and name != "price":
-        raise BadCondition(f"{path}: `below_list` is for the field `price` alone")
-    return Leaf(
-        operator=operator,
-        field=name,
-        value=_value(data, operator, path),
-        days=_whole(data, "days", MAX_DAYS, path) if operator in _WITH_DAYS else 0,
-        hours=_whole(data, "hours", MAX_HOURS, path) if operator == "stale" else 0,
-        percent=_positive(data, "percent", path),
-        amount=_positive(data, "amount", path),
-        since=_since(data, path),
-        or_equal=_flag(data, "orEqual", path),
-    )
-
-
-def _list_leaf(data: Mapping[str, Any], path: str, table: FieldTable) -> Leaf:
-    operator = data["is"]
-    if (operator in _OF_PLACES and not table.has_places) or (
-        operator in _OF_ADS and not table.has_ads
-    ):
-        raise BadCondition(f"{path}: `{operator}` is not told of this type of monitor")
-    unknown = [name for name in data if name not in ("is", "item")]
-    if unknown:
-        raise BadCondition(f"{path}: `{operator}` takes no `{unknown[0]}` beside `item`")
-    item = data.get("item")
-    if item is not None and not (isinstance(item, str) and item):
-        raise BadCondition(f"{path}.item must be a text, such as an ASIN")
-    return Leaf(operator=operator, item=item)
-
-
-def _names_of(operator: str) -> set[str]:
-    if operator in _WITHOUT_FIELD:
-        return {"hours"} if operator == "stale" else set()
-    if operator in _EXTREMES:
-        return {"field", "days", "orEqual"}
-    if operator == "below_average":
-        return {"field", "days", "percent"}
-    if operator in _MOVES:
-        return {"field", "percent", "amount", "from"}
-    if operator == "below_list":
-        return {"field", "percent"}
-    return {"field"} if operator in _PLAIN else {"field", "value"}
-
-
-def _value(data: Mapping[str, Any], operator: str, path: str) -> Any:
-    if operator not in _WITH_VALUE | _LISTS:
-        return None
-    value = data.get("value")
-    if operator in _LISTS:
-        if not isinstance(value, list) or not value:
-            raise BadCondition(f"{path}.value must be a list")
-        return [_exact(one) for one in value]
-    if operator in _LIMITS and not _is_limit(value):
-        raise BadCondition(f'{path}.value must be a number, or {{"note": "target"}}')
-    if value is None:
-        raise BadCondition(f"{path}.value is missing; `absent` asks for a field without a value")
-    return _exact(value)
-
-
-def _is_limit(value: Any) -> bool:
-    is_number = isinstance(value, int | float | Decimal) and not isinstance(value, bool)
-    return is_number or value == {"note": "target"}
-
-
-def _whole(data: Mapping[str, Any], name: str, greatest: int, path: str) -> int:
-    value = data.get(name)
-    if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= greatest:
-        raise BadCondition(f"{path}.{name} must be a whole number from 1 to {greatest}")
-    return value
-
-
-def _positive(data: Mapping[str, Any], name: str, path: str) -> Decimal | None:
-    if name not in data:
-        return None
-    value = _exact(data[name])
-    if not isinstance(value, int | Decimal) or isinstance(value, bool) or not 0 < value <= 10**9:
-        raise BadCondition(f"{path}.{name} must be a number above 0")
-    return Decimal(value)
-
-
-def _since(data: Mapping[str, Any], path: str) -> str:
-    since = data.get("from", "previous")
-    if since not in ("previous", "last_fired", "lowest"):
-        raise BadCondition(f"{path}.from must be previous, last_fired or lowest")
-    return str(since)
-
-
-def _flag(data: Mapping[str, Any], name: str, path: str) -> bool:
-    value = data.get(name, False)
-    if not isinstance(value, bool):
-        raise BadCondition(f"{path}.{name} must be true or false")
-    return value
-
-
-def _exact(value: Any) -> Any:
-    """As it was written: 19.99 of JSON is 19.99."""
-    return Decimal(str(value)) if isinstance(value, float) else value
-
-
 def _leaf_holds(leaf: Leaf, moment: Moment, slack: Decimal) -> bool | None:
-    if leaf.operator in _EVENTS:
-        return any(one.kind is _EVENTS[leaf.operator] for one in moment.changes)
+    if leaf.operator in EVENTS:
+        return any(one.kind is EVENTS[leaf.operator] for one in moment.changes)
     if leaf.operator == "stale":
         return _is_stale(leaf, moment)
     if leaf.is_of_list:
@@ -342,9 +165,9 @@ def _leaf_holds(leaf: Leaf, moment: Moment, slack: Decimal) -> bool | None:
     value = moment.now[leaf.field]
     if leaf.operator in ("absent", "present"):
         return (value is None) is (leaf.operator == "absent")
-    if leaf.operator in _LIMITS:
+    if leaf.operator in LIMITS:
         return _limit_holds(leaf, value, moment, slack)
-    if leaf.operator in _EXTREMES:
+    if leaf.operator in EXTREMES:
         return _is_extreme(leaf, leaf.field, value, moment)
     if leaf.operator == "below_list":
         return _is_below_list(leaf, value, moment, slack)
@@ -352,7 +175,7 @@ def _leaf_holds(leaf: Leaf, moment: Moment, slack: Decimal) -> bool | None:
         return _is_below_average(leaf, leaf.field, value, moment, slack=slack)
     if leaf.operator == "contains":
         return _contains(value, leaf.value)
-    wanted = leaf.value if leaf.operator in _LISTS else [leaf.value]
+    wanted = leaf.value if leaf.operator in LISTS else [leaf.value]
     is_among = any(_equals(value, one) for one in wanted)
     return is_among if leaf.operator in ("equals", "one_of") else not is_among
 
@@ -388,7 +211,7 @@ def _limit_holds(leaf: Leaf, value: Any, moment: Moment, slack: Decimal) -> bool
         return None
     if number is None:
         return False
-    if leaf.operator in _LOWER:
+    if leaf.operator in LOWER:
         limit *= 1 + slack / 100
         return number < limit or (leaf.operator == "at_most" and number == limit)
     limit *= 1 - slack / 100

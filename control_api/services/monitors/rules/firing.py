@@ -9,7 +9,6 @@ from decimal import Decimal
 from typing import Any
 
 from control_api.services.monitors.rules.conditions import (
-    EDGES,
     Condition,
     Leaf,
     Moment,
@@ -19,6 +18,7 @@ from control_api.services.monitors.rules.conditions import (
     number_of,
 )
 from control_api.services.monitors.rules.field_tables import is_place
+from control_api.services.monitors.rules.operators import EDGES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,13 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from control_api.services.monitors.rules.conditions import (
-    BadCondition,
-    Moment,
-    condition_from_json,
-    holds,
-    leaves_of,
-)
+from control_api.services.monitors.rules.condition_json import BadCondition, condition_from_json
+from control_api.services.monitors.rules.conditions import Moment, holds, leaves_of
 from control_api.services.monitors.rules.fields import RankValue, SellerValue
 from control_api.services.monitors.rules.firing import AlertRule, AlertState, judge
 from control_api.services.monitors.rules.watch_state import Change, ChangeKind, Step
