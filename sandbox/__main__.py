@@ -65,6 +65,11 @@ def arguments(argv: list[str]) -> argparse.Namespace:
         action="store_true",
         help="pages of products say now and then that there is nothing left",
     )
+    parser.add_argument(
+        "--moves",
+        action="store_true",
+        help="places of searches and lists, sellers and titles are other ones every few hours",
+    )
     return parser.parse_args(argv)
 
 
@@ -82,6 +87,7 @@ def front_from(options: argparse.Namespace) -> Front:
             products=options.products,
             max_blocks=options.bulk,
             sells_out=options.sells_out,
+            moves=options.moves,
         )
         habits = Habits().changed(dict(habit_from_text(text) for text in options.visitors))
         shop = visited = VisitedStore(Store(catalogue, clock=clock), habits, seed=options.seed)

@@ -68,7 +68,7 @@ class Store:
             return product_facts(self._catalogue, shown, locale, hour)
         query = list_query(request.path, request.query)
         if query is not None:
-            top = find_list(self._catalogue, query)
+            top = find_list(self._catalogue, query, self._hour())
             return list_facts(self._catalogue, top, locale, self._hour()) if top else None
         if not paths.is_search(request.path):
             return answers.find_facts(self._asked(request, locale))
@@ -117,7 +117,8 @@ class Store:
         return Reply(200, self._pages.get(key, make), "landing")
 
     def _list(self, request: Request, query: ListQuery, locale: Locale) -> Reply:
-        top, hour = find_list(self._catalogue, query), self._hour()
+        hour = self._hour()
+        top = find_list(self._catalogue, query, hour)
         if top is None:
             return block_pages.not_found(locale)
 

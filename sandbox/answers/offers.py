@@ -141,7 +141,12 @@ def _offers(asked: Asked, shelf: Shelf) -> tuple[Listed | None, list[Listed]]:
         return None, []
     draw = dice(asked.catalogue.seed, "offers", product.number)
     featured = None if product.layout in _UNFEATURED else _featured(shelf)
-    others = [_drawn(shelf, number, draw.random) for number in range(product.other_offers)]
+    drawn = [_drawn(shelf, number, draw.random) for number in range(product.other_offers)]
+    others = [
+        one
+        for number, one in enumerate(drawn)
+        if asked.catalogue.is_offered_at(product, number, asked.hour)
+    ]
     if featured is not None and product.number % 3 == 0:
         others.insert(1, featured)
     wanted = _wanted(asked.request)

@@ -1,5 +1,6 @@
 """The seeded catalogue: a product is computed from its number when it is asked for."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
@@ -47,6 +48,12 @@ SELLERS = ("Harbour Trade Ltd", "Kleinod Handel", "Blue Door Store", "Sora & Fri
 _AUTHORS = ("Irma Holt", "Jonas Quill", "Mei Tanabe", "R. D. Osei")
 # Where products sell out: the share that has nothing left at one moment.
 _SOLD_OUT = 0.15
+_MOVE_HOURS = 6
+# Places that a product stands from its own at most.
+_SPREAD = 6
+# Of the offers, those that are not there; of the titles, those that are other ones.
+_AWAY = 0.15
+_RENAMED = 0.1
 _IMAGE_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 
 
@@ -91,11 +98,19 @@ def seller_id(name: str) -> str:
 
 class Catalogue:
     def __init__(
-        self, *, seed: int, products: int, max_blocks: int = MAX_BLOCKS, sells_out: bool = False
+        self,
+        *,
+        seed: int,
+        products: int,
+        max_blocks: int = MAX_BLOCKS,
+        sells_out: bool = False,
+        moves: bool = False,
     ) -> None:
-        """`sells_out`: pages of products say now and then that there is nothing left."""
+        """`sells_out`: pages of products say now and then that there is nothing left. `moves`: places of
+        searches and lists, sellers and titles are other ones every few hours."""
         self.seed = seed
         self._sells_out = sells_out
+        self._moves = moves
         self._max_blocks = max_blocks
         self.products = products
         self._code = AsinCode(seed)
@@ -145,6 +160,27 @@ class Catalogue:
         span = 2 + product.number % 3
         draw = fraction_from(self.seed, "stock", product.number, hour // span)
         return replace(product, layout=Layout.UNAVAILABLE) if draw < _SOLD_OUT else product
+
+    def order_at(self, numbers: Sequence[int], hour: int, *named: object) -> list[int]:
+        """Each stands a few places from where it belongs, and elsewhere some hours later."""
+        if not self._moves:
+            return list(numbers)
+        draw = dice(self.seed, "order", *named, hour // _MOVE_HOURS)
+        places = [place + _SPREAD * draw.random() for place in range(len(numbers))]
+        return [numbers[place] for place in sorted(range(len(numbers)), key=places.__getitem__)]
+
+    def is_offered_at(self, product: Product, offer: int, hour: int) -> bool:
+        """Whether the offer of this number is there: sellers come and go, each in its own rhythm."""
+        if not self._moves:
+            return True
+        span = _MOVE_HOURS + offer % 5
+        return fraction_from(self.seed, "sells", product.number, offer, hour // span) >= _AWAY
+
+    def is_renamed_at(self, product: Product, hour: int) -> bool:
+        if not self._moves:
+            return False
+        span = _MOVE_HOURS + product.number % 7
+        return fraction_from(self.seed, "title", product.number, hour // span) < _RENAMED
 
     def _product(self, number: int) -> Product:
         draw = dice(self.seed, "product", number)

@@ -8,6 +8,8 @@ from sandbox.noise import dice
 
 PAGE_SIZE = 50
 LIST_SIZE = 100
+# Who stands there may enter when the list moves.
+_BEHIND = 6
 # The others come by script.
 CARDS_IN_HTML = 30
 MOVERS = "movers-and-shakers"
@@ -83,7 +85,7 @@ def list_query(path: str, parameters: dict[str, str]) -> ListQuery | None:
     return ListQuery(found["list"], slug, node, max(1, int(page)) if is_number else 1)
 
 
-def find_list(catalogue: Catalogue, query: ListQuery) -> TopList | None:
+def find_list(catalogue: Catalogue, query: ListQuery, hour: int) -> TopList | None:
     """None where the store has no such category."""
     if query.slug in ("", EMPTY_SLUG):
         return TopList(query, None, False, ())
@@ -91,6 +93,7 @@ def find_list(catalogue: Catalogue, query: ListQuery) -> TopList | None:
     if kind is None or (query.node and query.node != str(leaf_of(kind))):
         return None
     numbers = _drawn(catalogue, query, kind)
+    numbers = catalogue.order_at(numbers, hour, query.list, kind, query.node)[:LIST_SIZE]
     first = (query.page - 1) * PAGE_SIZE
     shown = numbers[first : first + PAGE_SIZE]
     places = (
@@ -120,7 +123,7 @@ def _drawn(catalogue: Catalogue, query: ListQuery, kind: int) -> list[int]:
     """Products of the department alone: whole families are of one kind."""
     families = range(kind, catalogue.products // FAMILY, KIND_COUNT)
     draw = dice(catalogue.seed, query.list, kind, query.node)
-    size = min(LIST_SIZE, len(families) * FAMILY)
+    size = min(LIST_SIZE + _BEHIND, len(families) * FAMILY)
     places = draw.sample(range(len(families) * FAMILY), size)
     return [families[place // FAMILY] * FAMILY + place % FAMILY for place in places]
 

@@ -16,7 +16,10 @@ def shelf_for(catalogue: Catalogue, product: Product, locale: Locale, hour: int)
     """The product as it is offered where the page would deliver to."""
     offered = offered_at(product, locale.place)
     offer = offer_for(offered, locale, catalogue.dollars_at(product, hour))
-    return Shelf(offered, offer, locale, title_for(product, locale), hour)
+    title = title_for(product, locale)
+    if catalogue.is_renamed_at(product, hour):
+        title += " (2026)"
+    return Shelf(offered, offer, locale, title, hour)
 
 
 def product_page(

@@ -108,7 +108,9 @@ def find_results(catalogue: Catalogue, query: Query, locale: Locale, hour: int) 
     sponsored = min(size - 12, 2 + number_from(*seed, "sponsored") % 5)
     organic_size = size - sponsored
     numbers = (
-        _drawn(catalogue, seed, organic_size) if keyword else _shelved(catalogue, query.narrowing)
+        catalogue.order_at(_drawn(catalogue, seed, organic_size), hour, *seed[1:])
+        if keyword
+        else _shelved(catalogue, query.narrowing)
     )
     first = (query.page - 1) * organic_size
     if query.is_plain:
