@@ -213,14 +213,15 @@ def test_owners_take_turns_in_the_slow_place() -> None:
             order.append(owner)
 
         async with readers(cpu_seconds=0.5) as made:
-            many = [asyncio.create_task(fail(made, "many")) for _ in range(4)]
+            many = [asyncio.create_task(fail(made, "many")) for _ in range(8)]
             await asyncio.sleep(QUICK_SECONDS / 2)
             one = asyncio.create_task(fail(made, "one"))
             await asyncio.gather(*many, one)
         return order
 
     order = asyncio.run(run())
-    assert order.index("one") <= 2, order
+    # One after another it would be the last, behind eight. How many it meets on its way there is the machine's.
+    assert order.index("one") <= 4, order
 
 
 def test_page_that_takes_too_much_memory_fails_with_the_reason_and_the_next_is_read() -> None:
