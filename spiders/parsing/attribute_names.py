@@ -12,7 +12,7 @@ from functools import lru_cache
 from spiders.parsing.text import words_of
 
 _NAMES: dict[str, str] = {
-    "brand": "brand|brand name|marke|markenname|marque|nom de marque|marca|nombre de la marca|nome del marchio"
+    "brand": "brand|brand name|brand, seller, or collection name|marke|markenname|marque|nom de marque|marca|nombre de la marca|nome del marchio"
     "|nome della marca|nome da marca|merk|merknaam|märke|varumärke|marka|nazwa marki|marka adı|ブランド|ブランド名|メーカーブランド"
     "|品牌|品牌名|브랜드|العلامة التجارية|اسم العلامة التجارية|ब्रांड|značka|brandnavn|mærke|מותג"
     "|nom de la marque|nome marca|varumärkesnamn|브랜드 이름|브랜드명|ब्रांड का नाम|název značky|mærkenavn|שם המותג|brand naam|nazwa marki produktu|品牌名称|品牌名稱",
@@ -29,7 +29,7 @@ _NAMES: dict[str, str] = {
     "|numéro du modèle|numero modello|numero del modello|商品モデル番号|モデル番号|referência do modelo|आइटम का मॉडल नंबर|型號|商品型號|型号编号|číslo modelu|číslo modelu položky"
     "|modelnummer for vare|varens modelnummer|מספר דגם|מספר דגם הפריט|numéro de modèle de l'article|modelnummer van artikel|artikelmodelnummer"
     "|numero di modello articolo|modelo del producto número|رقم موديل المنتج|رقم نموذج السلعة|품목모델번호|모델명(품번)",
-    "part_number": "manufacturer part number|part number|mpn|mfr part number|teilenummer|herstellernummer|artikelnummer"
+    "part_number": "manufacturer part number|item part number|part number|mpn|mfr part number|teilenummer|herstellernummer|artikelnummer"
     "|référence fabricant|número de pieza|número de pieza del fabricante|numero pezzo|codice articolo del produttore|número da peça"
     "|número da peça do fabricante|onderdeelnummer|onderdeelnummer fabrikant|artikelnummer hos tillverkaren|numer części"
     "|numer części producenta|parça numarası|üretici parça numarası|メーカー型番|零件编号|رقم القطعة"
@@ -43,7 +43,7 @@ _NAMES: dict[str, str] = {
     "|peso prodotto|peso del articolo|gewicht van artikel|gewicht van het artikel|masa produktu|waga artykułu|आइटम का वज़न|आइटम वजन|품목 무게|제품 무게|무게"
     "|hmotnost položky|hmotnost produktu|varens vægt|vægt|משקל פריט|משקל הפריט|משקל|重量(克)|产品重量|商品净重|本体重量|artikelns vikt|produktvikt|product weight"
     "|unit weight",
-    "dimensions": "product dimensions|item dimensions l x w x h|item dimensions|package dimensions|parcel dimensions|dimensions"
+    "dimensions": "product dimensions|größe und/oder gewicht|abmessungen|item dimensions l x w x h|item dimensions|package dimensions|parcel dimensions|dimensions"
     "|item dimensions lxwxh|product dimensions l x w x h|item dimensions d x w x h|produktabmessungen|artikelabmessungen l x b x h|verpackungsabmessungen|dimensions du produit"
     "|dimensions de l'article (l x l x h)|dimensions du colis|dimensions de l'article|dimensiones del producto|dimensiones del artículo largo x ancho x alto"
     "|dimensiones del artículo|dimensiones del paquete|dimensioni prodotto|dimensioni articolo l x p x a|dimensioni del collo|dimensões do produto"
@@ -54,7 +54,7 @@ _NAMES: dict[str, str] = {
     "|afmetingen van product|artikelafmetingen|artikelabmessungen|artikelmått|produktens mått|paketmått|wymiary przedmiotu|商品寸法|本体サイズ|商品の寸法|أبعاد الطرد"
     "|أبعاد الحزمة|أبعاد السلعة الطول × العرض × الارتفاع|제품 크기|상품 크기|포장 크기|产品尺寸|產品尺寸|包裹尺寸|包裝尺寸|rozměry produktu|rozměry položky|rozměry balení|produktmål"
     "|varens mål|pakkens mål|מידות המוצר|מידות הפריט|מידות החבילה|dimensions de l’article|dimensioni articolo|dimensioni dell'articolo",
-    "date_first_available": "date first available|im angebot von amazon.de seit|date de mise en ligne sur amazon.fr|date de mise en ligne sur amazon"
+    "date_first_available": "date first available|first available on amazon|im angebot von amazon.de seit|date de mise en ligne sur amazon.fr|date de mise en ligne sur amazon"
     "|producto en amazon.es desde|producto en amazon.com.mx desde|disponible en amazon desde|disponibile su amazon.it a partire dal|disponível para compra desde"
     "|disponível na amazon desde|disponível desde|disponível em amazon desde|datum eerste beschikbaarheid|första tillgängliga datum|data pierwszej dostępności"
     "|satışa sunulduğu i̇lk tarih|satışa sunulduğu ilk tarih|amazon.co.jp での取り扱い開始日|取り扱い開始日|发售日|تاريخ توفر أول منتج|تاريخ أول توفر"

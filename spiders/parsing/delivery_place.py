@@ -48,7 +48,7 @@ _BEFORE = re.compile(
     r"|(?:levererar|leverera|levereras|leverans|skicka|skickas|skickar) (?:till|i)(?= )|leveransadress|leveransplats"
     r"|(?:dostarczanie|dostarczymy|dostarczamy|dostarcz|dostawa|wysyłka|wysyłamy|wyślij) (?:do|na adres|na)(?= )|miejsce dostawy|adres dostawy"
     r"|teslimat (?:adresi|konumu|yeri)|teslim edilecek (?:adres|yer|konum)|gönderim (?:adresi|yeri)|teslimat(?= ?:)"
-    r"|(?:doručujeme|doručit|doručení|doručuje se) (?:do|na)(?= )|místo doručení|(?:leverer|levering|leveres|lever|send|sendes) til|leveringssted"
+    r"|(?:doručujeme|doručit|doručení|doručování|doručuje se) (?:do|na)(?= )|místo doručení|(?:leverer|levering|leveres|lever|send|sendes) til|leveringssted"
     r"|お届け先|配送先|(?:送货|配送|寄送|发货|發貨|送貨|運送|遞送|交付|派送|寄送|快递|發送|正在配送|正在送货)(?:地址|地點|地点)?(?:至|到|往)?|送至|送到|运送至|배송(?: ?지| ?위치)?"
     r"|(?:يتم |جاري |جارٍ |سيتم )?(?:التوصيل|التسليم|الشحن|توصيل|تسليم|شحن|التوصيل والتسليم) (?:إلى|الى|في)(?= )|(?:عنوان|موقع) (?:التوصيل|التسليم)"
     r"|(?:משלוח|שלח|שליחה|נשלח|מספקים|אספקה|המשלוח יישלח|נמסר) (?:אל|ל)(?=[ -])|משלוח ל-?|(?:כתובת|מיקום) (?:ל?משלוח|אספקה)"

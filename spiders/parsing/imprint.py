@@ -8,21 +8,21 @@ import re
 from spiders.parsing.text import clean_text, words_of
 
 _BUSINESS_NAME = re.compile(
-    r"business name|geschäftsname|nom commercial|nombre (?:de la empresa|comercial|del negocio)|nome (?:aziendale|dell'azienda|comercial|da empresa)|denominazione|ragione sociale|bedrijfsnaam|företagsnamn"
-    r"|nazwa firmy|işletme adı|ticari unvan|販売業者|公司名称|企業名稱|상호|اسم (?:الشركة|النشاط)|razão social|razón social",
+    r"business name|geschäftsname|nom commercial|nom de l['’]entreprise|raison sociale|nombre (?:de (?:la )?empresa|comercial|del negocio)|nome (?:aziendale|azienda|dell['’](?:azienda|attività)|comercial|da empresa)|denominazione|ragione sociale|bedrijfsnaam|företagsnamn|firmanamn"
+    r"|nazwa firmy|işletme adı|ticari (?:unvan|ad[ıi])|販売業者|公司名称|企业名称|企業名稱|상호|اسم (?:الشركة|النشاط|العمل)|razão social|razón social",
     re.IGNORECASE,
 )
 _REGISTRATION = re.compile(
-    r"trade register|registration number|company number|handelsregister|registre (?:de|du) commerce|siren|registro mercantil|registro (?:delle imprese|comercial)|número de registro|número de registo|kvk|organisationsnummer"
+    r"trade register|registration number|company number|handelsregister|registre (?:de|du) commerce|siren|registro mercantil|registro (?:delle |di )?(?:imprese|comercial|commercio)|numero di registrazione|handelsregistr|número de registro|número de registo|kvk|organisationsnummer"
     r"|\bkrs\b|numer (?:w )?rejestr|ticaret sicil|mersis|法人番号|登録番号|السجل التجاري|\bcnpj\b",
     re.IGNORECASE,
 )
 _VAT = re.compile(
-    r"\bvat\b|\bust\b|ust-?id|umsatzsteuer|\btva\b|\biva\b|\bnif\b|partita iva|btw-?|moms|\bvkn\b|vergi|消費税|ضريبة",
+    r"\bvat\b|\bust\b|ust-?id|umsatzsteuer|\btva\b|\biva\b|\bnif\b|partita iva|btw-?|moms|\bnip\b|\bvkn\b|vergi|消費税|ضريبة",
     re.IGNORECASE,
 )
 _ADDRESS = re.compile(
-    r"address|adresse|anschrift|dirección|indirizzo|endereço|adres|住所|地址|주소|العنوان",
+    r"address|adresse|anschrift|dirección|indirizzo|endereço|sede legale|morada|adres|住所|地址|주소|العنوان|عنوان",
     re.IGNORECASE,
 )
 _COUNTRY_CODE = re.compile(r"[A-Z]{2}")

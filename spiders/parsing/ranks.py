@@ -6,8 +6,8 @@ from typing import NamedTuple
 from spiders.parsing.numbers import NUMBER, integer_from_digits, with_ascii_digits
 from spiders.parsing.text import clean_text
 
-_TOP_100 = re.compile(r"\s*[((][^()()]*100[^()()]*[))]")
-_HASH = r"(?:#|n[.º°o]+r?\.?|nr\.?|č\.|№|no\.)\s*"
+_TOP_100 = re.compile(r"\s*[((][^()()]*(?:100|見る|查看|検索)[^()()]*[))]")
+_HASH = r"(?:#|n[.º°o]+r?\.?|nr\.?|nummer|č\.|№|no\.)\s*"
 _CATEGORY_WORD = (
     r"(?:(?:de )?(?:kategorii|kategorin|kategorien|categorie|categoria|catégorie|categoría)\s+)?"
 )
@@ -22,7 +22,7 @@ _JAPANESE_CATEGORY_LAST = re.compile(rf"^[-–\s]*(?P<rank>{NUMBER})\s*[位위�
 _JAPANESE_CATEGORY_FIRST = re.compile(
     rf"^(?P<category>.+?)\s*[-–:]\s*(?P<rank>{NUMBER})\s*[位위名]$"
 )
-_CHINESE = re.compile(rf"^(?P<category>.+?)\s*商?品?里?排?第\s*(?P<rank>{NUMBER})\s*[名位]$")
+_CHINESE = re.compile(rf"^(?P<category>.+?)\s*(?:商品)?里?排?第\s*(?P<rank>{NUMBER})\s*[名位]$")
 _TURKISH = re.compile(
     rf"^(?P<category>.+?)\s+(?:kategorisinde|içinde|bölümünde)\s+(?:{_HASH})?(?P<rank>{NUMBER})\.?(?:\s*(?:sırada|numara))?$",
     re.I,

@@ -5,10 +5,15 @@ import re
 from spiders.parsing.phrases import Phrases
 from spiders.parsing.text import words_of
 
-_AMAZON = Phrases(r"^Amazon(?:\.[a-z]{2,3}(?:\.[a-z]{2})?)?(?![\w])")
+_AMAZON = Phrases(
+    r"^(?:Amazon(?:\.[a-z]{2,3}(?:\.[a-z]{2})?)?(?![\w])|アマゾン|亚马逊|亞馬遜|아마존|(?:أمازون|אמזון|अमेज़न)(?![^\W\d_]))"
+)
 # By letters, not by word boundaries: "Amazon.co.jpが販売、発送します" has no blanks.
 _AMAZON_IN_SENTENCE = re.compile(
-    r"(?<![A-Za-zÀ-ɏ])Amazon(?:\.[a-z]{2,3}(?:\.[a-z]{2})?)?(?![A-Za-zÀ-ɏ])|亚马逊|亞馬遜|アマゾン|아마존|أمازون|אמזון|अमेज़न",
+    r"(?<![A-Za-zÀ-ɏ])Amazon(?:\.[a-z]{2,3}(?:\.[a-z]{2})?)?(?![A-Za-zÀ-ɏ])"
+    # "Amazon Export Sales LLC", "Amazon EU S.à r.L.": its firms and shops.
+    r"(?:,? (?:Digital|Services|Export|Sales|Media|Warehouse|Resale|Renewed|Retail|Global|Store|Fresh|EU|US|UK|Japan"
+    r"|LLC|GmbH|SARL|(?:Inc|Ltd|S\.? ?[àa]\.? ?r\.? ?l|G\.K|K\.K)(?![A-Za-zÀ-ɏ])\.?)(?![A-Za-zÀ-ɏ]))*|亚马逊|亞馬遜|アマゾン|아마존|أمازون|אמזון|अमेज़न",
     re.IGNORECASE,
 )
 _SELLER_LABEL = Phrases(
@@ -28,7 +33,7 @@ def is_amazon_name(name: str) -> bool:
 def amazon_in_sentence(text: str) -> str | None:
     """Its name in "Ships from and sold by Amazon.com."."""
     match = _AMAZON_IN_SENTENCE.search(words_of(text))
-    return match.group().rstrip(".") if match else None
+    return match.group() if match else None
 
 
 def is_seller_label(text: str) -> bool:

@@ -16,7 +16,7 @@ _RENEWED = Phrases(
 _GRADES = (
     ("used_like_new", r"like new|wie neu|comme neuf|como nuev|come nuov|como nov|als nieuw|som ny|jak now|yeni gibi|ほぼ新品|几乎全新|近全新|幾乎全新|거의 새|(?:كال|مثل ال)جديد|नए जैस"),
     ("used_very_good", r"very good|sehr gut|très bon|muy buen|molto buon|ottim|muito bo[am]|(?:zeer|heel) goed|mycket (?:bra|gott)|bardzo dobr|çok iyi|非常に良い|非常好|매우 (?:좋|양호)|جيدة? جد|बहुत अच्छ"),
-    ("used_acceptable", r"acceptab|akzeptab|aceptab|accettab|aceitáv|godtagbar|acceptabel|akceptowaln|dopuszczaln|kabul edilebilir|(?:^|\W)可(?:\W|$)|可接受|수용|허용|مقبول|स्वीकार"),
+    ("used_acceptable", r"acceptab|akzeptab|aceptab|accettab|aceitáv|godtagbar|acceptabel|aanvaardbaar|akceptowaln|dopuszczaln|kabul edilebilir|(?:^|\W)可(?:\W|$)|可接受|수용|허용|مقبول|स्वीकार"),
     ("used_good", r"\bgood\b|\bgut\b|\bbon\b|\bbuen[oa]?\b|\bbuon[eoa]?\b|\bbo[am]\b|\bgoed\b|\bbra\b|\bgott\b|\bdobr\w+|\biyi\b|良い|良好|좋음|양호|جيد|अच्छ"),
 )  # fmt: skip
 _PATTERNS = tuple((grade, Phrases(words)) for grade, words in _GRADES)

@@ -176,6 +176,9 @@ _PRICE = re.compile(
 # What is longer is no price, and is stored nowhere.
 _MAX_DIGITS, _MAX_CENTS = 15, 4
 # Japanese pages join the two by a wave, in either of its two characters.
+# Theirs are written with three: "KWD 12.345", where a lone mark groups in all others.
+_THREE_DECIMALS = frozenset({"BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"})
+_LONE_MARK = re.compile(r"\d{1,3}[.,٫]\d{3}")
 RANGE_DASHES = "-–—~\u301c\uff5e"
 _RANGE_DASH = re.compile(rf"^\s*[{RANGE_DASHES}]\s*$")
 
@@ -246,4 +249,6 @@ def _money_from_match(match: re.Match[str], store_currency: str | None, *, shown
     mark = match.group("before") or match.group("after")
     number = match.group("first") or match.group("second")
     currency = currency_from_mark(mark, store_currency=store_currency)
-    return Money(decimal_from_number(number), currency, shown[match.start() : match.end()])
+    has_fraction = currency in _THREE_DECIMALS and _LONE_MARK.fullmatch(number) is not None
+    amount = decimal_from_number(number, decimal_mark=number[-4] if has_fraction else None)
+    return Money(amount, currency, shown[match.start() : match.end()])

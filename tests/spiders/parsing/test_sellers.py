@@ -34,7 +34,7 @@ def test_one_label_for_one(label: str) -> None:
     [
         ("Ships from and sold by Amazon.com.", True, "Amazon.com"),
         ("Sold by Lamps and Fulfilled by Amazon.", True, "Amazon"),
-        ("Sold by Amazon EU S.a.r.L.", False, "Amazon"),
+        ("Sold by Amazon EU S.a.r.L.", False, "Amazon EU S.a.r.L."),
         ("Dispatched from and sold by Amazonas Ltd.", True, None),
         ("Verkauf durch Lampen Haus und Versand durch Amazon.", True, "Amazon"),
         ("Verkauf durch Lampen Haus.", False, None),
