@@ -105,6 +105,15 @@ class TestAlerts:
         missing = shop.tenant.get(f"/alerts/{alert['id']}")
         assert (missing.status_code, missing.json["error"]["code"]) == (404, "ALERT_NOT_FOUND")
 
+    def test_a_field_that_the_monitor_does_not_follow_is_refused(self, shop: Shop) -> None:
+        path = f"/monitors/{shop.monitor}"
+        assert shop.tenant.patch(path, json={"fields": ["price"]}).status_code == 200
+        wanted = {"name": "Deal", "when": CHEAP}
+        refused = shop.tenant.post(f"{path}/alerts", json=wanted)
+        assert refused.status_code == 400
+        assert "availability is never known here" in refused.json["error"]["message"]
+        self.make(shop, when={"field": "price", "is": "at_most", "value": 20})
+
     def test_a_condition_that_cannot_be_meant_is_refused(self, shop: Shop) -> None:
         body = {"name": "a", "when": {"field": "price", "is": "cheap"}}
         answer = shop.tenant.post(f"/monitors/{shop.monitor}/alerts", json=body)

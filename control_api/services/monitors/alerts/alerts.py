@@ -13,6 +13,7 @@ from control_api.services.monitors.kinds.registry import KINDS
 from control_api.services.monitors.monitors import MonitorService
 from control_api.services.monitors.rules.condition_json import BadCondition, condition_from_json
 from control_api.services.monitors.rules.conditions import leaves_of
+from control_api.services.monitors.rules.field_tables import is_place
 from storage.base.transactions import Session, Transactions
 from storage.monitors.alerts import Alert, Alerts, Firing, Firings, NewAlert
 from storage.monitors.monitors import Monitor, Monitors
@@ -152,6 +153,13 @@ def _require_condition(monitor: Monitor, when: Any) -> None:
         condition = condition_from_json(when, KINDS[monitor.kind].table)
     except BadCondition as error:
         raise InvalidInput(str(error)) from error
+    followed = monitor.rules.fields
+    names = [leaf.field for leaf in leaves_of(condition) if leaf.field is not None]
+    unknown = [one for one in names if not (followed is None or one in followed or is_place(one))]
+    if unknown:
+        raise InvalidInput(
+            f"when: {unknown[0]} is never known here; the monitor follows {', '.join(followed or ())}"
+        )
     told = [leaf.moving_item for leaf in leaves_of(condition)]
     untold = [item for item in told if item is not None and item not in monitor.rules.asins]
     if untold:

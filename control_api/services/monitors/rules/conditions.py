@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from control_api.services.monitors.rules.field_tables import (
-    is_place,
-)
+from control_api.services.monitors.rules.field_tables import KNOWN_FIELDS, is_place
 from control_api.services.monitors.rules.fields import RankValue, SellerValue
 from control_api.services.monitors.rules.operators import (
     EDGES,
@@ -51,7 +49,25 @@ class Moment:
     fresh_at: datetime | None = None
 
     def change_of(self, name: str) -> Change | None:
-        return next((one for one in self.changes if name in (one.field, _place_name(one))), None)
+        """Quiet fields have no change that is told: theirs is what is known now beside what was before."""
+        told = (one for one in self.changes if name in (one.field, _place_name(one)))
+        return next(told, None) or self._quiet_change(name)
+
+    def _quiet_change(self, name: str) -> Change | None:
+        one = KNOWN_FIELDS.get(name)
+        if one is None or one.is_loud or not (name in self.now and name in self.before):
+            return None
+        before, after = self.before[name], self.now[name]
+        is_of_another_context = any(
+            change.kind is ChangeKind.CONTEXT_CHANGED for change in self.changes
+        )
+        if is_of_another_context or one.is_same(before, after):
+            return None
+        return Change(kind=ChangeKind.CHANGED, at=self.at, field=name, before=before, after=after)
+
+    def at_rest(self) -> Moment:
+        """As if nothing had happened at this look, and all had been so before."""
+        return replace(self, changes=(), before=self.now)
 
     def list_changes(self, leaf: Leaf) -> Sequence[Change]:
         """Those of who stands on the list that the leaf asks for."""
@@ -130,6 +146,16 @@ def holds(
     if decisive in answers:
         return decisive
     return None if None in answers else not decisive
+
+
+def happens(condition: Condition, moment: Moment) -> bool:
+    """Whether the condition is true by what this look has brought, and not by how things stand: `any` of a
+    price and of a return to stock happens at the return alone."""
+    if isinstance(condition, Leaf):
+        return condition.operator in EDGES and _leaf_holds(condition, moment, Decimal(0)) is True
+    if condition.name == "not" or not any(happens(part, moment) for part in condition.parts):
+        return False
+    return condition.name == "any" or holds(condition, moment) is True
 
 
 def number_of(value: Any) -> Decimal | None:
@@ -225,6 +251,9 @@ def _is_extreme(leaf: Leaf, name: str, value: Any, moment: Moment) -> bool | Non
     if not _is_followed_long_enough(leaf, moment):
         return None
     numbers = _numbers_since(name, timedelta(days=leaf.days), moment)
+    if not numbers:
+        # It had none in all this time: nothing is known that it could be beyond.
+        return None
     if leaf.operator == "highest_in":
         numbers, number = [-one for one in numbers], -number
     return all(number < one or (leaf.or_equal and number == one) for one in numbers)
@@ -272,6 +301,8 @@ def _numbers_since(name: str, age: timedelta, moment: Moment) -> list[Decimal]:
 
 
 def _contains(value: Any, wanted: Any) -> bool:
+    if isinstance(value, SellerValue):
+        return wanted == value.id or _contains(value.name or "", wanted)
     if isinstance(value, str):
         return str(wanted).casefold() in value.casefold()
     return isinstance(value, Sequence) and wanted in value

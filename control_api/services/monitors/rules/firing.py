@@ -12,13 +12,13 @@ from control_api.services.monitors.rules.conditions import (
     Condition,
     Leaf,
     Moment,
+    happens,
     holds,
     is_better,
     leaves_of,
     number_of,
 )
 from control_api.services.monitors.rules.field_tables import is_place
-from control_api.services.monitors.rules.operators import EDGES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,10 +31,6 @@ class AlertRule:
     fires_on_first: bool = True
     tags: frozenset[str] = frozenset()
     version: int = 1
-
-    @property
-    def is_edge(self) -> bool:
-        return any(leaf.operator in EDGES for leaf in leaves_of(self.condition))
 
     @property
     def judges_age(self) -> bool:
@@ -93,12 +89,15 @@ def judge(
     rule: AlertRule, state: AlertState | None, moment: Moment
 ) -> tuple[AlertState, Fired | None]:
     known = state if state is not None and state.version == rule.version else None
-    own = known or AlertState(version=rule.version)
-    is_true = holds(rule.condition, replace(moment, last_fired=own.value))
+    # A new condition begins anew, and still keeps quiet for as long after a firing.
+    quiet_since = state.fired_at if state is not None else None
+    own = known or AlertState(version=rule.version, fired_at=quiet_since)
+    seen = replace(moment, last_fired=own.value)
+    if happens(rule.condition, seen):
+        return _judge_edge(rule, _rearmed(rule, own, moment), moment)
+    is_true = holds(rule.condition, seen)
     if is_true is None:
         return own, None
-    if rule.is_edge:
-        return _judge_edge(rule, own, moment, is_true=is_true)
     if not is_true:
         return _rearmed(rule, own, moment), None
     if known is None and not rule.fires_on_first:
@@ -111,10 +110,8 @@ def judge(
 
 
 def _judge_edge(
-    rule: AlertRule, state: AlertState, moment: Moment, *, is_true: bool
+    rule: AlertRule, state: AlertState, moment: Moment
 ) -> tuple[AlertState, Fired | None]:
-    if not is_true:
-        return state, None
     if not _may_fire(rule, state, moment):
         return replace(state, suppressed=state.suppressed + 1), None
     return _fire(rule, state, moment, "edge")
@@ -123,7 +120,7 @@ def _judge_edge(
 def _rearmed(rule: AlertRule, state: AlertState, moment: Moment) -> AlertState:
     if state.armed:
         return state
-    is_near = holds(rule.condition, moment, slack_percent=rule.rearm_percent)
+    is_near = holds(rule.condition, moment.at_rest(), slack_percent=rule.rearm_percent)
     return replace(state, armed=True) if is_near is False else state
 
 
@@ -156,5 +153,8 @@ def _fire(
         at=moment.at,
         items=[one.item for one in moves if one.item is not None],
     )
-    after = replace(state, armed=cause == "edge", fired_at=moment.at, value=_number(rule, moment))
+    # A level that came true beside the edge is told with it.
+    is_told = cause != "edge" or holds(rule.condition, moment.at_rest()) is True
+    is_armed = state.armed and not is_told
+    after = replace(state, armed=is_armed, fired_at=moment.at, value=_number(rule, moment))
     return after, fired

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -59,6 +60,9 @@ def leaf(name: str | None, operator: str, value: Any = None, **more: Any) -> dic
         (leaf("seller", "none_of", ["A1"]), False),
         (leaf("seller", "equals", "A shop"), True),
         (leaf("title", "contains", "steel"), True),
+        (leaf("seller", "contains", "SHOP"), True),
+        (leaf("seller", "contains", "A1"), True),
+        (leaf("seller", "contains", "A2"), False),
         (leaf("badges", "contains", "best_seller"), True),
         (leaf("rank", "below", 121), True),
         (leaf("coupon", "absent"), True),
@@ -320,6 +324,102 @@ def test_a_new_condition_begins_anew() -> None:
     state, _ = judge(rule(), None, Moment(at=hour(0), now={"price": D(19)}))
     _, told = judge(rule(version=2), state, Moment(at=hour(1), now={"price": D(19)}))
     assert told is not None
+
+
+def test_a_new_condition_keeps_quiet_for_the_rest_of_the_pause() -> None:
+    pause = timedelta(hours=3)
+    cheap = Moment(at=hour(0), now={"price": D(19)})
+    state, told = judge(rule(cooldown=pause), None, cheap)
+    assert told is not None
+    found = []
+    for number in range(1, 6):
+        at = replace(cheap, at=hour(number))
+        state, told = judge(rule(cooldown=pause, version=2), state, at)
+        found.append(told is not None)
+    assert found == [False, False, True, False, False]
+
+
+BACK = Change(
+    kind=ChangeKind.CHANGED,
+    at=hour(5),
+    field="availability",
+    before="unavailable",
+    after="in_stock",
+)
+CHEAP_OR_BACK = {
+    "any": [leaf("price", "at_most", 20), leaf("availability", "became", "in_stock")],
+}
+CHEAP_AND_UNSOLD = {
+    "all": [leaf("price", "at_most", 20), {"not": leaf("seller", "changed")}],
+}
+
+
+def causes(when: Any, *looks: tuple[str, bool]) -> list[str | None]:
+    """`looks`: the price, and whether the product came back."""
+    state: AlertState | None = None
+    found = []
+    for number, (price, is_back) in enumerate(looks):
+        changes = [BACK] if is_back else []
+        seen = Moment(at=hour(number), now={"price": D(price)}, changes=changes)
+        state, told = judge(rule(when=when), state, seen)
+        found.append(told.cause if told else None)
+    return found
+
+
+def test_a_level_beside_an_edge_fires_once_a_crossing_too() -> None:
+    looks = [
+        ("25", False),
+        ("19", False),
+        ("18", False),
+        ("18", True),
+        ("19", False),
+        ("21", False),
+    ]
+    told = [None, "level", None, "edge", None, None]
+    assert causes(CHEAP_OR_BACK, *looks, ("19", False)) == [*told, "level"]
+    # What comes together is told together.
+    assert causes(CHEAP_OR_BACK, ("25", False), ("19", True), ("19", False)) == [None, "edge", None]
+    assert causes(CHEAP_OR_BACK, ("25", True), ("19", False)) == ["edge", "level"]
+
+
+def test_that_nothing_happened_is_no_event() -> None:
+    looks = [("19", False)] * 3
+    assert causes(CHEAP_AND_UNSOLD, *looks, ("21", False), ("19", False)) == [
+        "level", None, None, None, "level"
+    ]  # fmt: skip
+    assert causes({"not": leaf("price", "changed")}, *looks) == ["level", None, None]
+
+
+@pytest.mark.parametrize(
+    ("condition", "expected"),
+    [
+        (leaf("usedPrice", "dropped", percent=10), True),
+        (leaf("usedPrice", "dropped", percent=11), False),
+        (leaf("usedPrice", "changed"), True),
+        (leaf("stockLeft", "became", 3), True),
+        (leaf("newOffers", "changed"), False),
+        (leaf("boughtPastMonth", "changed"), False),
+        (leaf("rank", "changed"), False),
+    ],
+)
+def test_edges_of_fields_whose_changes_are_not_told(condition: Any, expected: bool) -> None:
+    before = {
+        "usedPrice": D("10.00"), "stockLeft": 4, "newOffers": 2, "rank": RankValue("Toys", 9),
+    }  # fmt: skip
+    now = {
+        "usedPrice": D("9.00"), "stockLeft": 3, "newOffers": 2, "rank": RankValue("Kitchen", 1),
+        "boughtPastMonth": 100,
+    }  # fmt: skip
+    seen = moment(before=before, now=now)
+    assert holds(condition_from_json(condition), seen) is expected
+    elsewhere = Change(kind=ChangeKind.CONTEXT_CHANGED, at=hour(5))
+    assert not holds(condition_from_json(condition), replace(seen, changes=[elsewhere]))
+
+
+def test_nothing_is_the_lowest_of_a_time_without_a_price() -> None:
+    lowest = condition_from_json(leaf("price", "lowest_in", days=1))
+    unsold = [Step("price", hour(-48), None)]
+    assert holds(lowest, moment(first_at=hour(-48), history=lambda *_: unsold)) is None
 
 
 def test_tags_choose_watches() -> None:
