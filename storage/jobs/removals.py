@@ -69,6 +69,11 @@ class Removals:
     def monitors(self, limit: int = 100) -> list[str]:
         return self._noted("monitor", limit=limit)
 
+    def monitors_among(self, prefixes: Sequence[str]) -> list[str]:
+        """Those of which something is still to be removed."""
+        ids = [f"monitor:{prefix}" for prefix in prefixes]
+        return [found["subject"] for found in self._notes.find({"_id": {"$in": ids}})]
+
     def sweep_monitor(self, prefix: str) -> int:
         """Remove one batch of what a monitor or a watch left behind; 0 when nothing is left."""
         removed = sum(self._sweep(collection, prefix) for collection in ("watches", "chunks"))

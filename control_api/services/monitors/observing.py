@@ -102,7 +102,9 @@ class Observing:
         kind = KINDS[monitor.kind] if monitor is not None else None
         part = receipt.targets[: kind.batch] if kind else receipt.targets
         looks = self._looks.read(kind, receipt.monitor_id, receipt.job_id, part) if kind else []
-        rest = receipt.targets[len(part) :]
+        looks, again = _each_watch_once(looks)
+        part = [index for index in part if index not in again]
+        rest = [*sorted(again), *receipt.targets[len(part) + len(again) :]]
         work = self._transactions.run(
             lambda session: self._take(replace(receipt, targets=part), rest, lease, looks, session)
         )
@@ -191,6 +193,17 @@ class Observing:
         )
         if ended is not None:
             self._events.round_completed(monitor, ended, session)
+
+
+def _each_watch_once(looks: Sequence[WatchLook]) -> tuple[list[WatchLook], set[int]]:
+    """The looks, and the targets that look at a watch of them once more: those are taken afterwards, since each
+    look goes on from what the one before it has left."""
+    first: dict[str, WatchLook] = {}
+    again: set[int] = set()
+    for one in looks:
+        if first.setdefault(one.watch_id, one) is not one:
+            again.add(int(one.target_id.rpartition(":")[2]))
+    return list(first.values()), again
 
 
 def rules_of(monitor: Monitor) -> WatchRules:

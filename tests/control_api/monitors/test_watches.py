@@ -14,6 +14,9 @@ from control_api.azscraper.schemas.monitors.monitors import (
 from control_api.azscraper.schemas.monitors.watches import (
     AddedAnswer,
 )
+from control_api.wiring.shared import SharedServices
+from control_api.wiring.stores import Stores
+from tests.control_api.crawling import end_target
 from tests.control_api.monitors.shop import ASINS, Shop, page, swept, two
 from tests.control_api.services.monitors.following import sold
 
@@ -126,6 +129,27 @@ class TestWatches:
         assert shop.get(f"/monitors/{shop.monitor}", MonitorAnswer)["data"]["watchCount"] == 1
         swept(shop, database)
         assert {one["value"] for one in database["changes"].find()} == {ASINS[1]}
+
+    def test_a_watch_that_is_added_again_keeps_what_it_brings_from_then_on(
+        self, shop: Shop
+    ) -> None:
+        """Deleted and added within a round, and swept when the new watch has been seen."""
+        shop.round(two(page(), page()))
+        started = shop.start().json["data"]
+        assert shop.tenant.call("DELETE", f"/watches/{shop.monitor}:{ASINS[0]}").status_code == 200
+        assert shop.add(ASINS[0])["added"] == 1
+        for index, target in enumerate(started["targets"]):
+            row = {"asin": target["value"], **page("19.00")}
+            end_target(shop.settlement, started["id"], index, [row])
+        shop.observe()
+        stores = Stores.of_loops(shop.store.config)
+        SharedServices(stores).remover.sweep(5)
+        stores.close()
+        own = [one for one in shop.changes()["data"] if one["value"] == ASINS[0]]
+        assert [one["kind"] for one in own] == ["started"]
+        assert shop.watch()["now"]["price"]["amount"] == 19
+        history = shop.tenant.get(f"/watches/{shop.monitor}:{ASINS[0]}/history?fields=price")
+        assert [step[1] for step in history.json["data"]["price"]["steps"]] == [19]
 
     def test_a_watch_can_go_again_before_the_first_one_is_swept(
         self, shop: Shop, database: Database

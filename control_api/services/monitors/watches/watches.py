@@ -19,7 +19,7 @@ from storage.base.transactions import Session, Transactions
 from storage.jobs.removals import Removals
 from storage.monitors.feeds import Feeds
 from storage.monitors.monitors import Monitor, Monitors
-from storage.monitors.watches import NewWatch, Watch, Watches, WatchFilter
+from storage.monitors.watches import NewWatch, Watch, Watches, WatchFilter, watch_id
 
 MAX_WATCHES = 10_000
 
@@ -216,6 +216,8 @@ class WatchService:
     def _write(
         self, actor: Actor, monitor: Monitor, read: _Read, *, changes_known: bool, replaces: bool
     ) -> AddedWatches:
+        self._forget_removed(monitor.id, read.watches)
+
         def work(session: Session) -> AddedWatches:
             known = self._stores.watches.known_among(monitor.id, read.watches, session)
             fresh = [one.watch for key, one in read.watches.items() if key not in known]
@@ -255,6 +257,14 @@ class WatchService:
             return added
 
         return self._transactions.run(work)
+
+    def _forget_removed(self, monitor_id: str, values: Iterable[str]) -> None:
+        """A watch that is added again has the key of the one that was deleted: nothing of that one may be left
+        to be swept later."""
+        removals = self._stores.removals
+        for prefix in removals.monitors_among([watch_id(monitor_id, value) for value in values]):
+            while removals.sweep_monitor(prefix):
+                pass
 
     def _record(
         self, actor: Actor, action: str, watch: Watch, session: Session, **metadata: Any

@@ -125,6 +125,24 @@ class TestM4WhatIsSettledTwice:
         assert found.checks == {"late": 1}
 
 
+def test_two_looks_at_one_watch_in_a_commit_are_taken_one_after_the_other(store: Store) -> None:
+    """Jobs that a schedule made long ago may ask for one product in two ways."""
+    following = Following(store, 2)
+    following.round(sold(), sold())
+    first, second = following.asins
+    following.asins, following.count = [first, second, first, first], 4
+    following.round(sold("19.00"), sold("21.00"), sold("18.00"), "BLOCKED_CAPTCHA")
+    assert following.told == [
+        (first, "price", 200_000, 190_000),
+        (second, "price", 200_000, 210_000),
+        (first, "price", 190_000, 180_000),
+    ]
+    watch = following.watch(0)
+    assert watch.known["missed"] == 1
+    assert watch.chunk is not None
+    assert len(watch.chunk["checks"]) == 4
+
+
 def test_m6_a_job_without_a_monitor_leaves_no_receipt(store: Store) -> None:
     job = store.add_job(1)
     store.settlement.commit([], [success(job, 0)])
