@@ -83,6 +83,21 @@ def test_a_list_that_is_cut_short_on_purpose_is_no_departure(make_list: MakeList
     assert shop.told == []
 
 
+def test_two_that_share_a_rank_stand_one_behind_the_other(make_list: MakeList) -> None:
+    """Lists of one store have such pages: 1, 2, 2, 4 in which order ever."""
+    shop = make_list(topN=3)
+    shop.see(ranked("abcd"))
+    for tied in ("abc", "acb", "abc"):
+        first, *two = ranked(tied).rows[-1:] + ranked(tied).rows[:-1]
+        rows = [first, *({**row, "rank": 2} for row in two), *ranked("...d").rows]
+        shop.see(Pages(rows=rows))
+    assert shop.told == []
+    assert [one["item"] for one in shop.watch(shop.key.partition(":")[2])["top"]] == [
+        asin(letter) for letter in "abc"
+    ]
+    assert shop.watch(shop.key.partition(":")[2])["now"] == {"listed": 4}
+
+
 def test_the_first_places_alone(make_list: MakeList) -> None:
     shop = make_list(topN=2, question=False)
     shop.see(ranked("abcde"))

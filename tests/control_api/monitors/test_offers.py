@@ -37,6 +37,12 @@ def offers(*rows: dict[str, Any], code: str | None = None) -> Pages:
     return Pages(rows=rows, facts={} if rows else {"noOffers": True}, code=code)
 
 
+def named(row: dict[str, Any], name: str | None = None) -> dict[str, Any]:
+    """The same, where the page shows no id of the seller."""
+    seller = {**row["seller"], "id": None, "name": name or row["seller"]["name"]}
+    return {**row, "seller": seller}
+
+
 A, B = offer("AAA", "20.00"), offer("BBB", "21.00")
 USED = offer("uu", "9.00", "used_good")
 
@@ -95,6 +101,11 @@ def test_the_lowest_price_of_each_condition(make_offers: MakeOffers) -> None:
         pytest.param(offers(offer("AAA", "20.00", currency="EUR")), id="another currency"),
         pytest.param(offers(offer("ZZZ", "20.00") | {"warnings": ["location_mismatch"]}), id="another place"),
         pytest.param(offers(A, offer(None, "21.00"), USED), id="an offer without its seller"),
+        pytest.param(offers(A, named(B), USED), id="a seller without its id"),
+        pytest.param(offers(A, B, named(A), USED), id="one of two offers without the id"),
+        pytest.param(offers(offer("AAA", None), B, USED), id="the price in the cart alone"),
+        pytest.param(offers(A | {"condition": None}, B, USED), id="words for a condition that nobody knows"),
+        pytest.param(offers(A, B, USED, USED | {"condition": None, "seller": None}), id="what may be used"),
     ],
 )  # fmt: skip
 def test_one_round_that_is_wrong_is_not_told(make_offers: MakeOffers, glitch: Pages | str) -> None:
@@ -102,6 +113,42 @@ def test_one_round_that_is_wrong_is_not_told(make_offers: MakeOffers, glitch: Pa
     for seen in (offers(A, B, USED), glitch, offers(A, B, USED)):
         shop.see(seen)
     assert shop.told == []
+
+
+def test_a_seller_is_the_same_when_its_id_or_its_name_is_new(make_offers: MakeOffers) -> None:
+    shop = make_offers()
+    renamed = {**B, "seller": {**B["seller"], "name": "Another name"}}
+    # Known by its name first, by its id later, then under another name.
+    for seen in (offers(A, named(B)), offers(A, B), offers(A, renamed), offers(A, renamed)):
+        shop.see(seen)
+    assert shop.told == []
+    for _ in range(2):
+        shop.see(offers(A))
+    assert shop.told == [("left", "BBB", 2, None)]
+    [left] = shop.changes("since=start&kind=left")["data"]
+    assert left["label"] == "Another name"
+    compared = shop.recompute()
+    assert compared is not None
+    assert compared.differing == []
+
+
+def test_two_sellers_of_one_name_stay_two(make_offers: MakeOffers) -> None:
+    shop = make_offers()
+    twin = {**B, "seller": {**B["seller"], "id": "CCC"}}
+    for seen in (offers(A, B, twin), offers(A, B), offers(A, B)):
+        shop.see(seen)
+    assert shop.told == [("left", "CCC", 3, None)]
+
+
+def test_a_price_that_is_not_shown_is_not_the_lowest_of_the_others(make_offers: MakeOffers) -> None:
+    shop = make_offers()
+    shop.see(offers(A, offer("BBB", None), USED | {"condition": None, "price": A["price"]}))
+    assert shop.watch(ASIN)["now"] == {"offersCount": 3}
+    # What is dearer than the lowest of a condition is not lower, whatever it is.
+    shop.see(offers(A, B | {"condition": None}, USED))
+    assert {name: shop.watch(ASIN)["now"][name]["amount"] for name in ("lowestNew", "lowestUsed")} == {
+        "lowestNew": 20, "lowestUsed": 9
+    }  # fmt: skip
 
 
 def test_a_list_that_is_cut_short_says_nothing_of_who_is_not_on_it(make_offers: MakeOffers) -> None:
@@ -167,6 +214,9 @@ def test_two_jobs_side_by_side(make_offers: MakeOffers) -> None:
     assert delta["left"] == [{"seller": "BBB", "place": 2}]
     # In which order offers stand says nothing.
     assert delta["moved"] == []
+    same = shop.see(offers(offer("CCC", "19.00"), named(A)))
+    assert shop.get(f"/jobs/{same}/delta?against={newer}", DeltaAnswer)["data"] == []
+    assert shop.get(f"/jobs/{newer}/delta?against={same}", DeltaAnswer)["data"] == []
     assert [(one["field"], one["after"]["amount"]) for one in delta["fields"]] == [
         ("lowestNew", 19)
     ]

@@ -40,7 +40,7 @@ def judge_context(state: WatchState, look: Look, rules: WatchRules) -> ContextVe
         return ContextVerdict(is_other, None if is_other else found)
     if own.fits(found):
         return ContextVerdict(False, replace(own, currency=own.currency or found.currency))
-    if rules.currency is not None and found.currency != rules.currency:
+    if rules.currency is not None and found.currency not in (None, rules.currency):
         return ContextVerdict(True, own)
     times = 1
     if state.other_context is not None and state.other_context.value == found:

@@ -10,7 +10,12 @@ from typing import Any
 from control_api.services.monitors.rules.checks import Check, Outcome
 from control_api.services.monitors.rules.field_tables import KNOWN_FIELDS
 from control_api.services.monitors.rules.fields import LOUD
-from control_api.services.monitors.rules.placements import PlaceChanges, compare_places
+from control_api.services.monitors.rules.lists.sellers import with_ids
+from control_api.services.monitors.rules.placements import (
+    PlaceChanges,
+    compare_places,
+    placements_of_listing,
+)
 
 
 class Status(StrEnum):
@@ -78,11 +83,7 @@ def _of_pages(before: Check, after: Check, fields: Collection[str]) -> Differenc
     if reason is not None:
         return Difference(status=Status.INCOMPARABLE, reason=reason)
     changes = _changes(before, after, fields)
-    places = (
-        compare_places(before.placements, after.placements)
-        if before.placements and after.placements
-        else None
-    )
+    places = _of_places(before, after)
     is_changed = bool(changes or (places and places.changes))
     return Difference(
         status=Status.CHANGED if is_changed else Status.UNCHANGED,
@@ -90,6 +91,16 @@ def _of_pages(before: Check, after: Check, fields: Collection[str]) -> Differenc
         fields=changes,
         places=places,
     )
+
+
+def _of_places(before: Check, after: Check) -> PlaceChanges | None:
+    old, new = before.listing, after.listing
+    if old is not None and new is not None and old.has_sellers:
+        old, new = with_ids(old, new.names), with_ids(new, old.names)
+        return compare_places(*(placements_of_listing(one, has_sellers=True) for one in (old, new)))
+    if before.placements and after.placements:
+        return compare_places(before.placements, after.placements)
+    return None
 
 
 def _changes(before: Check, after: Check, fields: Collection[str]) -> tuple[FieldChange, ...]:

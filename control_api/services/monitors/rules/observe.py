@@ -15,6 +15,7 @@ from control_api.services.monitors.rules.contexts import ContextVerdict, judge_c
 from control_api.services.monitors.rules.field_tables import AD_PLACE, KNOWN_FIELDS, PLACE
 from control_api.services.monitors.rules.fields import SellerValue
 from control_api.services.monitors.rules.lists.listed import ListMove, Move, Sighting, observe_list
+from control_api.services.monitors.rules.lists.sellers import with_known_sellers
 from control_api.services.monitors.rules.questions import is_other, question_of
 from control_api.services.monitors.rules.watch_state import (
     OF_OFFER,
@@ -42,12 +43,13 @@ _TOLD_FLAGS = frozenset({Question.PARSER_CHANGED, Question.SOURCE_CHANGED})
 
 
 def observe(state: WatchState, look: Look, rules: WatchRules) -> Observed:
+    if state.last_page_at is not None and look.at < state.last_page_at:
+        # Of two rounds at once the older one says nothing of now, a failure of it neither.
+        return Observed(state=state, outcome=WatchOutcome.LATE)
     if look.check.outcome is Outcome.UNKNOWN:
         return _without_page(state, look, outcome_of_failure(look.check.reason or ""))
     if look.check.outcome is Outcome.NOT_FOUND:
         return _not_found(state, look)
-    if state.last_page_at is not None and look.at < state.last_page_at:
-        return Observed(state=state, outcome=WatchOutcome.LATE)
     if look.check.context.asin not in (None, state.key):
         return _redirected(state, look)
     return _Page(state, look, rules).observed()
@@ -124,6 +126,7 @@ class _Page:
         self._changes: list[Change] = []
         self._questioned = 0
         self._listed = state.listed
+        self._listing = look.check.listing
 
     def observed(self) -> Observed:
         self._tell_beginnings()
@@ -141,21 +144,24 @@ class _Page:
             changes=self._changes,
             steps=self._steps,
             questioned=self._questioned,
-            listing=None if self._verdict.is_off else self._look.check.listing,
+            listing=None if self._verdict.is_off else self._listing,
         )
 
     def _outcome(self) -> WatchOutcome:
         if self._verdict.is_off:
             return WatchOutcome.OFF_CONTEXT
-        listing = self._look.check.listing
+        listing = self._listing
         is_partial = listing is not None and listing.is_partial
         return WatchOutcome.PARTIAL if is_partial else WatchOutcome.OK
 
     def _take_list(self) -> None:
         """Lists of another context or place say nothing of this one."""
-        listing = self._look.check.listing
+        listing = self._listing
         if listing is None or self._verdict.is_off:
             return
+        if listing.has_sellers:
+            listing, self._listed = with_known_sellers(listing, self._listed)
+            self._listing = listing
         state, look, rules = self._state, self._look, self._rules
         sighting = Sighting(
             at=look.at,
@@ -214,7 +220,7 @@ class _Page:
     def _take(self, name: str, value: Any) -> None:
         one = KNOWN_FIELDS[name]
         if name not in self._now:
-            self._set(name, value, self._look.at)
+            self._begin(name, value)
         elif one.is_same(self._now[name], value):
             self._pending.pop(name, None)
             self._refine(name, value)
@@ -223,6 +229,24 @@ class _Page:
         else:
             self._take_quiet(name, value)
         self._lapsed.pop(name, None)
+
+    def _begin(self, name: str, value: Any) -> None:
+        """That something costs nothing is not believed at first sight either."""
+        pending = self._pending.pop(name, None)
+        if not (self._rules.questions and KNOWN_FIELDS[name].may_jump and value == 0):
+            self._set(name, value, self._look.at)
+        elif pending is not None and pending.value == value:
+            self._set(name, value, pending.at)
+        else:
+            seen_at, since = self._last_page_at, self._state.unknown_since
+            self._pending[name] = Pending(
+                value=value,
+                at=self._look.at,
+                before_at=seen_at,
+                reason=Question.JUMP,
+                unknown_since=since,
+            )
+            self._questioned += 1
 
     def _take_loud(self, name: str, value: Any) -> None:
         pending = self._pending.get(name)

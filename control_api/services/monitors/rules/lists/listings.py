@@ -18,12 +18,14 @@ class Entry:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listing:
     """`is_whole`: nothing stands below the last entry. `is_partial`: a page behind the first ones failed.
-    `shows_ads`: paid entries were kept."""
+    `shows_ads`: paid entries were kept. `has_sellers`: they stand there instead of products, and in which
+    order says nothing."""
 
     entries: Sequence[Entry]
     is_whole: bool = False
     is_partial: bool = False
     shows_ads: bool = False
+    has_sellers: bool = False
 
     @property
     def depth(self) -> int:
@@ -53,6 +55,10 @@ class Listing:
     @property
     def labels(self) -> dict[str, str]:
         return {one.key: one.label for one in reversed(self.entries) if one.label is not None}
+
+    @property
+    def names(self) -> list[tuple[str, str | None]]:
+        return [(one.key, one.label) for one in self.entries]
 
     def reaches(self, top: int | None) -> bool:
         """Whether all of the first `top` entries were read; None: all that there are."""

@@ -54,14 +54,19 @@ def _is_whole_search(rows: Rows, asked: Mapping[str, Any], said: Rows) -> bool:
 
 
 def ranked_listing(rows: Rows, *, asked: Mapping[str, Any], is_partial: bool = False) -> Listing:
-    """Down to the first rank that no row has: what stands below it was not read whole."""
-    of_rank = {row["rank"]: row for row in rows if row.get("rank")}
+    """Down to the first rank that is missing: what stands below it was not read whole."""
+    ranked = sorted(
+        (row for row in rows if row.get("rank")), key=lambda row: (row["rank"], row["asin"])
+    )
     entries: list[Entry] = []
-    while (row := of_rank.get(len(entries) + 1)) is not None:
+    for row in ranked:
+        # Two that share a rank stand one behind the other, and the next rank is missing then.
+        if row["rank"] > len(entries) + 1:
+            break
         entries.append(Entry(row["asin"], row.get("byline")))
     most = asked.get("maxResults")
     is_cut = most is not None and len(rows) >= most
-    has_gap = len(entries) < len(of_rank)
+    has_gap = len(entries) < len(ranked)
     return Listing(
         entries=entries,
         is_whole=not (is_partial or is_cut or has_gap),
@@ -80,7 +85,10 @@ def offers_listing(rows: Rows, *, asked: Mapping[str, Any], is_partial: bool = F
     most = asked.get("maxOffers")
     is_cut = most is not None and len(rows) >= most
     return Listing(
-        entries=list(entries.values()), is_whole=not (is_partial or is_cut), is_partial=is_partial
+        entries=list(entries.values()),
+        is_whole=not (is_partial or is_cut),
+        is_partial=is_partial,
+        has_sellers=True,
     )
 
 
@@ -91,17 +99,31 @@ def offer_values(
     if not listing.is_whole:
         return {}
     wanted = asked.get("conditions") or ()
-    values: dict[str, Any] = {
-        name: min(_prices(rows, condition, currency), default=None)
-        for name, condition in _LOWEST.items()
-        if not wanted or condition in wanted
-    }
-    return {**values, "offersCount": len(rows)}
+    values: dict[str, Any] = {"offersCount": len(rows)}
+    for name, condition in _LOWEST.items():
+        if not wanted or condition in wanted:
+            prices = list(_prices(rows, condition, currency))
+            lowest = min((one for one, _ in prices if one is not None), default=None)
+            if _is_said(prices, lowest):
+                values[name] = lowest
+    return values
 
 
-def _prices(rows: Rows, condition: str, currency: str | None) -> Iterator[Decimal]:
+def _is_said(prices: Sequence[tuple[Decimal | None, bool]], lowest: Decimal | None) -> bool:
+    """Not where an offer that shows no price, or not of which condition it is, may be the lowest."""
+    return not any(
+        price is None or (not is_sure and (lowest is None or price <= lowest))
+        for price, is_sure in prices
+    )
+
+
+def _prices(
+    rows: Rows, condition: str, currency: str | None
+) -> Iterator[tuple[Decimal | None, bool]]:
+    """Of the offers of the condition, and of those that may be: the price, and whether it is of the condition.
+    None: no price is shown, or one in another currency."""
     for row in rows:
-        price = row.get("price")
-        is_of_it = (row.get("condition") or "").partition("_")[0] == condition
-        if is_of_it and price is not None and price["currency"] == currency:
-            yield Decimal(price["amount"])
+        price, own = row.get("price"), row.get("condition")
+        if own is None or own.partition("_")[0] == condition:
+            is_known = price and price["currency"] == currency
+            yield (Decimal(price["amount"]) if price and is_known else None), own is not None

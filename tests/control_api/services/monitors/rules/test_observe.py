@@ -262,3 +262,41 @@ def test_a_monitor_can_follow_some_fields_alone() -> None:
 def test_looks_without_a_page_are_counted_until_the_next_good_one() -> None:
     assert watched([page(), failed(), missing()]).state.missed == 2
     assert watched([page(), failed(), page()]).state.missed == 0
+
+
+def test_a_failure_that_is_older_than_the_last_page_says_nothing() -> None:
+    """Of two rounds at once, the older one ends later."""
+    early = [replace(one, at=hour(0.5)) for one in (failed(), missing(), missing())]
+    found = watched(
+        [page(), replace(page(), at=hour(1)), *early, replace(page("18.00"), at=hour(2))]
+    )
+    assert found.outcomes == ["ok", "ok", "late", "late", "late", "ok"]
+    [change] = found.changes
+    assert (change.before_at, change.unknown_since, change.after) == (hour(1), None, D("18.00"))
+    assert not found.state.is_gone
+
+
+def test_that_something_costs_nothing_is_not_believed_at_first_sight() -> None:
+    found = watched([page("0.00"), page("20.00"), page("20.00")])
+    assert (found.told, found.questioned) == ([], 1)
+    assert [step.value for one in found.seen for step in one.steps if step.field == "price"] == [
+        D("20.00")
+    ]
+    free = watched([page("0.00"), failed(), page("0.00")])
+    assert free.told == []
+    assert (free.state.now["price"], free.state.since["price"]) == (0, hour(0))
+    assert watched([page("0.00")], WatchRules(questions=False)).state.now["price"] == 0
+    # Nor in a new context.
+    dollars = [page("22.10", "USD"), page("22.10", "USD"), page("0.00", "USD")]
+    assert "price" not in watched([page(), *dollars]).state.now
+
+
+@pytest.mark.parametrize("currency", ["EUR", None])
+def test_a_new_place_is_learnt_where_the_currency_is_pinned(currency: str | None) -> None:
+    """Searches show no currency at all."""
+    rules = WatchRules(currency="EUR")
+    here = page(asked={"deliverTo": "10115"})
+    there = page("21.00" if currency else None, asked={"deliverTo": "80331"})
+    found = watched([here, there, there, there], rules)
+    assert found.outcomes == ["ok", "off_context", "off_context", "ok"]
+    assert ("context_changed",) in found.told
