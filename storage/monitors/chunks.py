@@ -19,7 +19,7 @@ _BATCH = 1_000
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredChunk:
     """`fields`: by name, seconds since `start` (`t`) and stored values (`v`). `orders`: of a list, who stood
-    where, by the numbers of `names`; `labels`: what people know them by."""
+    where, by the numbers of `names`; `labels`: what people know them by. `currency`: of all amounts."""
 
     watch_id: str
     start: datetime
@@ -29,6 +29,7 @@ class StoredChunk:
     names: Sequence[str] = ()
     labels: Sequence[str | None] = ()
     orders: Sequence[bytes] = ()
+    currency: str | None = None
 
 
 _CODEC = Codec(StoredChunk)

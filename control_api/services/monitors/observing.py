@@ -245,13 +245,17 @@ def _moved(
         fields["changedAt"] = observed.changes[-1].at
     chunk = chunk_from_document(watch.chunk) if watch.chunk else None
     made = CheckMade(one.look.at, observed.outcome)
-    added = add_check(chunk, made, observed.steps, now, observed.listing)
+    context = observed.state.context
+    currency = context.currency if context is not None else None
+    added = add_check(chunk, made, observed.steps, now, observed.listing, currency=currency)
     if chunk is None or added.sealed is not None:
         fields["chunk"] = chunk_document(added.open)
         sealed = stored_chunk(watch.id, added.sealed) if added.sealed is not None else None
         return WatchMove(id=watch.id, fields=fields), sealed
     for name in added.touched:
         fields[f"chunk.fields.{name}"] = series_document(added.open.fields[name])
+    if added.open.currency != chunk.currency:
+        fields["chunk.currency"] = added.open.currency
     if added.open.names != chunk.names:
         fields |= {
             f"chunk.{name}": value for name, value in names_document(added.open.names).items()

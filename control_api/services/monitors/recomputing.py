@@ -21,10 +21,11 @@ from control_api.services.monitors.rules.chunks import (
     add_check,
     lists_of,
     steps_of,
+    stretches_of_currency,
 )
 from control_api.services.monitors.rules.observe import observe
 from control_api.services.monitors.rules.stored_values import stored_value
-from control_api.services.monitors.rules.watch_state import Change, ChangeKind, WatchState
+from control_api.services.monitors.rules.watch_state import Change, ChangeKind, Step, WatchState
 from control_api.services.monitors.watches.watch_documents import (
     chunk_from_document,
     chunk_from_stored,
@@ -127,7 +128,15 @@ class Recomputing:
             observed = observe(state, one.look, rules)
             made = CheckMade(one.look.at, observed.outcome)
             last = pieces[-1] if pieces else None
-            added = add_check(last, made, observed.steps, stored_now(state), observed.listing)
+            context = observed.state.context
+            added = add_check(
+                last,
+                made,
+                observed.steps,
+                stored_now(state),
+                observed.listing,
+                currency=context.currency if context is not None else None,
+            )
             if last is None or added.sealed is not None:
                 pieces.append(added.open)
             else:
@@ -140,7 +149,7 @@ class Recomputing:
         if watch.chunk is not None:
             kept.append(chunk_from_document(watch.chunk))
         for name in rules.table.names:
-            if steps_of(kept, name) != steps_of(pieces, name):
+            if _steps_by_currency(kept, name) != _steps_by_currency(pieces, name):
                 yield f"the history of {name} is not that of its rows"
         if list(lists_of(kept)) != list(lists_of(pieces)):
             yield "the history of its list is not that of its rows"
@@ -148,6 +157,10 @@ class Recomputing:
         shown = [(one.kind, one.field, one.item, one.before, one.after, one.at) for one in told]
         if shown != expected:
             yield "its changes are not those of its rows"
+
+
+def _steps_by_currency(pieces: Sequence[Chunk], name: str) -> list[list[Step]]:
+    return [steps_of(own, name) for _, own in stretches_of_currency(pieces)]
 
 
 def _told_as(change: Change) -> tuple[object, ...]:

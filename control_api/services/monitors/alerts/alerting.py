@@ -132,14 +132,17 @@ class Alerting:
     def _moment(
         self, watch: Watch, one: WatchLook, observed: Observed, place_names: Iterable[str]
     ) -> Moment:
+        context = observed.state.context
+        currency = context.currency if context is not None else None
+
         def history(name: str, since: datetime) -> Sequence[Step]:
-            return in_force_since(
-                steps_of(pieces_of(self._chunks, watch, since=since), name), since
-            )
+            pieces = pieces_of(self._chunks, watch, since=since)
+            return in_force_since(steps_of(pieces, name, currency=currency), since)
 
         def mean(name: str, since: datetime) -> Decimal | None:
             pieces = pieces_of(self._chunks, watch, since=since)
-            return Averages(steps_of(pieces, name), good_times(pieces), at).mean(since, at)
+            steps = steps_of(pieces, name, currency=currency)
+            return Averages(steps, good_times(pieces), at).mean(since, at)
 
         at = one.look.at
         before = state_from_known(watch.value, watch.known)

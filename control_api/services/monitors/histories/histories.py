@@ -17,6 +17,7 @@ from control_api.services.monitors.rules.chunks import (
     Chunk,
     checks_of,
     count_checks,
+    currency_of,
     good_times,
     steps_of,
 )
@@ -62,6 +63,8 @@ class FieldHistory:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class History:
+    """`currency`: of all its amounts, the latest one of that time."""
+
     watch: Watch
     currency: str | None
     since: datetime
@@ -177,7 +180,7 @@ class HistoryService:
             fields[name] = FieldHistory(steps=steps, cells=cells)
         return History(
             watch=watch,
-            currency=context.currency if context else None,
+            currency=currency_of(pieces) or (context.currency if context else None),
             since=since,
             until=until,
             checks=count_checks(pieces, since, until),

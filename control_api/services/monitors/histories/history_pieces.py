@@ -18,6 +18,6 @@ def pieces_of(
 ) -> list[Chunk]:
     """In order, the open one last."""
     pieces = [chunk_from_stored(one) for one in chunks.of_watch(watch.id, since=since, until=until)]
-    if watch.chunk is not None:
+    if watch.chunk is not None and (until is None or watch.chunk["start"] <= until):
         pieces.append(chunk_from_document(watch.chunk))
     return pieces

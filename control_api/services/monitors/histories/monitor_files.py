@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from control_api.services.accounts.actor import Actor
 from control_api.services.accounts.audit_trail import AuditTrail
@@ -13,8 +14,13 @@ from control_api.services.monitors.histories.histories import HistoryWanted, his
 from control_api.services.monitors.histories.history_pieces import pieces_of
 from control_api.services.monitors.kinds.registry import KINDS
 from control_api.services.monitors.monitors import MonitorService
-from control_api.services.monitors.rules.chunks import place_names, steps_of
-from control_api.services.monitors.rules.field_tables import FieldTable
+from control_api.services.monitors.rules.chunks import (
+    Chunk,
+    place_names,
+    steps_of,
+    stretches_of_currency,
+)
+from control_api.services.monitors.rules.field_tables import FieldTable, is_money
 from control_api.services.monitors.rules.steps import steps_within
 from control_api.services.monitors.rules.watch_state import Step
 from control_api.services.monitors.watches.watch_documents import state_from_known
@@ -30,7 +36,7 @@ _PAGE = 200
 
 @dataclass(frozen=True, slots=True)
 class WatchStep:
-    """`currency`: that of the watch now."""
+    """`currency`: of the step, where it is an amount."""
 
     watch: Watch
     currency: str | None
@@ -81,8 +87,8 @@ class MonitorFiles:
             currency = context.currency if context else None
             places = place_names(pieces) if table.has_places else ()
             for name in history_names(table, wanted, pieces, places):
-                for step in _within(steps_of(pieces, name), wanted):
-                    yield WatchStep(watch, currency, step)
+                for own, step in _steps_of(pieces, name, wanted):
+                    yield WatchStep(watch, own or currency, step)
 
     def _read(self, monitor_id: str, chosen: WatchFilter, *, has_chunk: bool) -> Iterator[Watch]:
         """A query a page: a slow client holds no cursor open."""
@@ -113,6 +119,18 @@ def require_span(table: FieldTable, wanted: HistoryWanted) -> None:
     history_names(table, wanted, ())
     if wanted.since is not None and wanted.until is not None and wanted.since > wanted.until:
         raise InvalidInput("from must not be after to")
+
+
+def _steps_of(
+    pieces: Sequence[Chunk], name: str, wanted: HistoryWanted
+) -> Iterator[tuple[str | None, Step]]:
+    """Each with the currency of its piece. Amounts of one currency hold until those of the next one begin."""
+    own = stretches_of_currency(pieces) if is_money(name) else [(None, pieces)]
+    ends = [part[0].start for _, part in own[1:]]
+    for (currency, part), end in zip_longest(own, ends):
+        if end is None or wanted.since is None or end > wanted.since:
+            for step in _within(steps_of(part, name), wanted):
+                yield currency, step
 
 
 def _within(steps: Sequence[Step], wanted: HistoryWanted) -> Sequence[Step]:

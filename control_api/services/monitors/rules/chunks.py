@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from control_api.services.monitors.rules.field_tables import AD_PLACE, PLACE, is_place
+from control_api.services.monitors.rules.field_tables import AD_PLACE, PLACE, is_money, is_place
 from control_api.services.monitors.rules.lists.listings import Listing
 from control_api.services.monitors.rules.lists.orders import Names, packed, unpacked
 from control_api.services.monitors.rules.stored_values import stored_value, value_from_stored
@@ -38,13 +38,15 @@ class Series:
 @dataclass(frozen=True, slots=True)
 class Chunk:
     """`checks`: each is the seconds since `start`, times 16, plus the outcome's number. `orders`: of a list,
-    who stood where at each check that could read it, with the `names` that they count by."""
+    who stood where at each check that could read it, with the `names` that they count by. `currency`: of all
+    its amounts; None: not known, or written before pieces had one."""
 
     start: datetime
     checks: Sequence[int] = ()
     fields: Mapping[str, Series] = field(default_factory=dict)
     names: Names = field(default_factory=Names)
     orders: Sequence[bytes] = ()
+    currency: str | None = None
 
     @property
     def end(self) -> datetime:
@@ -76,10 +78,15 @@ def add_check(
     steps: Iterable[Step],
     now: Mapping[str, Any],
     listing: Listing | None = None,
+    *,
+    currency: str | None = None,
 ) -> Added:
     """`now`: the stored values in force before the check, by field. `listing`: what the check read of the
-    watch's own list."""
+    watch's own list. `currency`: in which the watch is followed; another one begins another piece."""
     sealed = None
+    if chunk is not None and _has_other_currency(chunk, currency, made.at):
+        sealed, chunk = chunk, None
+        now = {name: value for name, value in now.items() if not is_money(name)}
     if chunk is not None and _is_full(chunk, made.at):
         sealed, chunk = chunk, None
     touched: set[str] = set()
@@ -93,7 +100,12 @@ def add_check(
         fields[step.field] = series.followed_by(at, stored_value(step.field, step.value))
         touched.add(step.field)
     check = _seconds(chunk, made.at) * _OUTCOME_BITS + OUTCOMES.index(made.outcome)
-    grown = replace(chunk, checks=[*chunk.checks, check], fields=fields)
+    grown = replace(
+        chunk,
+        checks=[*chunk.checks, check],
+        fields=fields,
+        currency=chunk.currency or currency,
+    )
     if listing is None:
         return Added(grown, frozenset(touched), sealed)
     names = chunk.names.followed_by(listing)
@@ -152,10 +164,31 @@ def place_names(chunks: Iterable[Chunk]) -> list[str]:
     return [f"{PLACE}:{key}" for key in sorted(keys)]
 
 
-def steps_of(chunks: Iterable[Chunk], name: str) -> list[Step]:
-    """A field's steps over consecutive pieces, each value once."""
+def currency_of(chunks: Sequence[Chunk]) -> str | None:
+    """The latest one."""
+    return next((one.currency for one in reversed(chunks) if one.currency is not None), None)
+
+
+def stretches_of_currency(chunks: Sequence[Chunk]) -> list[tuple[str | None, list[Chunk]]]:
+    """Consecutive pieces with amounts in one currency."""
+    found: list[tuple[str | None, list[Chunk]]] = []
+    for chunk in chunks:
+        last = found[-1][0] if found else None
+        if found and (last is None or chunk.currency in (None, last)):
+            found[-1] = (last or chunk.currency, [*found[-1][1], chunk])
+        else:
+            found.append((chunk.currency, [chunk]))
+    return found
+
+
+def steps_of(chunks: Sequence[Chunk], name: str, *, currency: str | None = None) -> list[Step]:
+    """A field's steps over consecutive pieces, each value once. Amounts are those of one currency: of this
+    one, or of the latest."""
     if is_place(name):
         return _steps_of_place(chunks, name)
+    if is_money(name):
+        own = currency or currency_of(chunks)
+        chunks = [one for one in chunks if one.currency in (None, own)]
     found: list[Step] = []
     for chunk in chunks:
         series = chunk.fields.get(name)
@@ -183,6 +216,12 @@ def _steps_of_place(chunks: Iterable[Chunk], name: str) -> list[Step]:
         if not found or found[-1].value != place:
             found.append(Step(name, seen.at, place))
     return found
+
+
+def _has_other_currency(chunk: Chunk, currency: str | None, at: datetime) -> bool:
+    """A piece is found by the second of its beginning: the next one begins later."""
+    is_other = None not in (currency, chunk.currency) and currency != chunk.currency
+    return is_other and at - chunk.start >= _SECOND
 
 
 def _is_full(chunk: Chunk, at: datetime) -> bool:

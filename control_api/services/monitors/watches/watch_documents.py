@@ -123,6 +123,7 @@ def chunk_from_document(document: Mapping[str, Any]) -> Chunk:
         series_from_fields(document["fields"]),
         Names(document.get("names", ()), document.get("labels", ())),
         document.get("orders", ()),
+        document.get("currency"),
     )
 
 
@@ -133,12 +134,15 @@ def chunk_from_stored(stored: StoredChunk) -> Chunk:
         series_from_fields(stored.fields),
         Names(stored.names, stored.labels),
         stored.orders,
+        stored.currency,
     )
 
 
 def chunk_document(chunk: Chunk) -> Document:
     fields = {name: series_document(one) for name, one in chunk.fields.items()}
     found: Document = {"start": chunk.start, "checks": list(chunk.checks), "fields": fields}
+    if chunk.currency is not None:
+        found["currency"] = chunk.currency
     if chunk.orders:
         found |= {**names_document(chunk.names), "orders": list(chunk.orders)}
     return found
