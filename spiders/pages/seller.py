@@ -33,20 +33,31 @@ from spiders.sites.marketplaces import Marketplace, find_marketplace_by_host
 from spiders.sites.sellers import seller_of_address, seller_url
 
 _NAME = ("seller-name", "sellerName", "seller-name-heading")
-_SUMMARY = ("seller-info-feedback-summary", "feedback-summary")
+_SUMMARY = ("seller-info-feedback-summary", "seller-feedback-summary", "feedback-summary")
 _IMPRINT = ("page-section-detail-seller-info", "seller-legal-info")
-_LINE = ".a-row"
+# Up to 2021 a list without an id.
+_OLD_IMPRINT = "ul.a-nostyle.a-vertical"
+_LINE = ".a-row, li"
 _LABEL = ".a-text-bold"
 _INDENTED = "indent-left"
-# By span of time: the key of the page's data, and the column of the older table.
+# By span of time: the keys of the page's data, and the id of its line; the older table has a column for each.
 _SPANS = {
-    "days30": "thirtyDayRatingsData",
-    "days90": "ninetyDayRatingsData",
-    "months12": "oneYearRatingsData",
-    "lifetime": "lifetimeRatingsData",
+    "days30": ("oneMonthRatingsData", "thirtyDayRatingsData"),
+    "days90": ("threeMonthRatingsData", "ninetyDayRatingsData"),
+    "months12": ("twelveMonthRatingsData", "oneYearRatingsData"),
+    "lifetime": ("lifetimeRatingsData",),
+}
+_LINE_OF_SPAN = {
+    "days30": "rating-thirty-num",
+    "days90": "rating-90-num",
+    "months12": "rating-365d-num",
+    "lifetime": "rating-lifetime-num",
 }
 _COUNTS = ("ratingCount", "ratingsCount", "totalCount", "count")
 _PERCENTS = ("positivePercent", "positivePercentage", "positive")
+# Four stars and five are positive.
+_POSITIVE_STARS = ("star4Count", "star5Count")
+_STARS_OF_YEAR = "effective-timeperiod-rating-year-description"
 _TABLE = "feedback-summary-table"
 _COLUMN_COUNT = len(_SPANS)
 # A row of the body of the profile may stand anywhere: one that ends early is told by its missing end.
@@ -115,7 +126,7 @@ class SellerPage:
     def _rating(self) -> Decimal | None:
         star = self._summary.css_first("i[class*=a-star]") if self._summary else None
         if star is None:
-            return None
+            return rating_from_text(self._document.text_of(_STARS_OF_YEAR))
         return rating_from_text(text_of(star)) or rating_from_star_class(attribute(star, "class"))
 
     def _positive_percent(self) -> Decimal | None:
@@ -131,18 +142,27 @@ class SellerPage:
 
     @cached_property
     def _ratings(self) -> SellerRatings | None:
-        found = self._spans_of_data() or self._spans_of_table()
+        found = self._spans_of_data() or self._spans_of_lines() or self._spans_of_table()
         return SellerRatings(**found) if found else None
 
     def _spans_of_data(self) -> dict[str, RatingSpan]:
         states = dict(self._states())
-        return {
-            name: RatingSpan(
-                _first(states[key], _COUNTS, _count), _first(states[key], _PERCENTS, _share)
-            )
-            for name, key in _SPANS.items()
-            if key in states
+        found = {}
+        for name, keys in _SPANS.items():
+            state = next((states[key] for key in keys if key in states), None)
+            if state is not None:
+                count = _first(state, _COUNTS, _count)
+                share = _first(state, _PERCENTS, _share) or _positive_share(state, count)
+                found[name] = RatingSpan(count, share)
+        return found
+
+    def _spans_of_lines(self) -> dict[str, RatingSpan]:
+        """What is drawn of the data, where the page has none."""
+        counts = {
+            name: find_integer(self._document.text_of(line_id))
+            for name, line_id in _LINE_OF_SPAN.items()
         }
+        return {name: RatingSpan(count, None) for name, count in counts.items() if count}
 
     def _states(self) -> Iterator[tuple[str, Mapping[str, Any]]]:
         for script in self._document.tree.css('script[type="a-state"]'):
@@ -186,8 +206,17 @@ class SellerPage:
         return found
 
     def _imprint_lines(self) -> list[LexborNode]:
+        """The innermost ones: the place itself, or a box in it, is a row as well."""
         place = self._document.find(*_IMPRINT)
-        return place.css(_LINE) if place is not None else []
+        places = [place] if place is not None else self._document.tree.css(_OLD_IMPRINT)
+        found: list[LexborNode] = []
+        for line in (line for one in places for line in one.css(_LINE)):
+            if not _holds_lines(line):
+                found.append(line)
+            elif line.tag == "li" and (label := line.css_first(_LABEL)) is not None:
+                # The lines of an address are a list under their label.
+                found.append(label)
+        return found
 
     @staticmethod
     def _end_address(lines: list[str] | None, found: dict[str, str]) -> None:
@@ -197,6 +226,19 @@ class SellerPage:
 
 def _first(data: Mapping[str, Any], names: tuple[str, ...], read: Callable[[Any], Any]) -> Any:
     return next((found for name in names if (found := read(data.get(name))) is not None), None)
+
+
+def _holds_lines(line: LexborNode) -> bool:
+    return any(inner.mem_id != line.mem_id for inner in line.css(_LINE))
+
+
+def _positive_share(state: Mapping[str, Any], count: int | None) -> Decimal | None:
+    """In whole percents, as the page writes it."""
+    positive = [_count(state.get(name)) for name in _POSITIVE_STARS]
+    if not count or None in positive:
+        return None
+    share = 100 * Decimal(sum(number or 0 for number in positive)) / count
+    return share.quantize(Decimal(1)) if share <= 100 else None
 
 
 def _count(value: Any) -> int | None:

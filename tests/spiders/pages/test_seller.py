@@ -100,6 +100,67 @@ def test_the_older_table_tells_the_ratings_too() -> None:
     assert (row.positivePercent, row.rating) == (96, None)
 
 
+# As profiles of 2022 to 2026 hold them: counts by stars, and a box of the imprint that is a row itself.
+TODAY = """
+<div id="seller-info-feedback-summary"><span><a class="feedback-detail-description"><b>96% positive</b> in the last 12
+months (31,483 ratings)</a></span></div><span id="effective-timeperiod-rating-year-description">4.8</span>
+<div id="rating-thirty-num"><span class="ratings-reviews-count">2,238</span> ratings</div>
+<div id="rating-365d-num"><span class="ratings-reviews-count">31,483</span> ratings</div>
+"""
+STARS = """
+<script type="a-state" data-a-state='{"key":"oneMonthRatingsData"}'>{"ratingCount":200,"star5Count":150,"star4Count":30,"star5":75}</script>
+<script type="a-state" data-a-state='{"key":"threeMonthRatingsData"}'>{"ratingCount":"1,200","star5Count":"1,000","star4Count":100}</script>
+<script type="a-state" data-a-state='{"key":"twelveMonthRatingsData"}'>{"ratingCount":0,"star5Count":0,"star4Count":0}</script>
+<script type="a-state" data-a-state='{"key":"lifetimeRatingsData"}'>{"ratingCount":9000,"star5Count":8000}</script>
+"""
+
+
+def test_the_ratings_of_todays_profiles_are_counted_by_stars() -> None:
+    row = row_of(TODAY, STARS)
+    assert row.ratings is not None
+    assert row.ratings.days30 == RatingSpan(200, Decimal(90))
+    assert row.ratings.days90 == RatingSpan(1200, Decimal(92))
+    assert row.ratings.months12 == RatingSpan(0, None)
+    assert row.ratings.lifetime == RatingSpan(9000, None)
+    assert (row.rating, row.positivePercent, row.ratingsCount) == (Decimal("4.8"), 96, 9000)
+
+
+def test_the_lines_of_the_ratings_tell_them_where_there_is_no_data() -> None:
+    row = row_of(TODAY)
+    assert row.ratings is not None
+    assert row.ratings.days30 == RatingSpan(2238, None)
+    assert (row.ratings.days90, row.ratings.months12) == (None, RatingSpan(31483, None))
+
+
+BOXED = (
+    '<div id="page-section-detail-seller-info" class="a-row a-spacing-medium"><div class="a-box">'
+    "<h3>Detailed Seller Information</h3>"
+    + line("Business Name:", "Lamps Ltd")
+    + line("Phone number:", "+49 30 123456")
+    + line("Business Address:", "")
+    + "".join(
+        f'<div class="a-row indent-left"><span>{part}</span></div>'
+        for part in ("Musterweg 7", "10115 Berlin", "DE")
+    )
+    + "</div></div>"
+)
+LISTED = (
+    '<ul class="a-unordered-list a-nostyle a-vertical"><li><span class="a-list-item"><span class="a-text-bold">'
+    "Business Name:</span>Lamps Ltd</span></li><li><span class='a-list-item'><span class='a-text-bold'>"
+    "Business Address:</span><ul class='a-unordered-list a-nostyle a-vertical'>"
+    "<li><span class='a-list-item'>Musterweg 7</span></li><li><span class='a-list-item'>DE</span></li></ul>"
+    "</span></li></ul>"
+)
+
+
+@pytest.mark.parametrize("imprint", [BOXED, LISTED])
+def test_an_imprint_in_a_row_of_its_own_tells_the_business_alone(imprint: str) -> None:
+    row = row_of(imprint)
+    assert (row.businessName, row.country) == ("Lamps Ltd", "DE")
+    text = str(plain_from_item(row))
+    assert not any(private in text for private in ("Muster", "Berlin", "+49"))
+
+
 def test_a_new_seller_has_a_name_alone() -> None:
     row = row_of()
     assert (row.ratings, row.rating, row.businessName, row.country) == (None, None, None, None)
