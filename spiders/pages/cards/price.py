@@ -27,6 +27,7 @@ from spiders.parsing.prices.list_price import list_price_kind_from_text
 from spiders.parsing.prices.money import RANGE_DASHES, price_range_from_text, prices_in_text
 from spiders.parsing.prices.offers import (
     coupon_from_text,
+    is_coupon_text,
     is_program_price_text,
 )
 from spiders.parsing.prices.price_words import (
@@ -50,6 +51,8 @@ from spiders.sites.urls import asin_from_path
 
 _AREA = "price-recipe"
 _OLD_PRICE = ".s-price, .sx-price"
+_OLD_STRUCK = ".a-text-strike"
+_OLD_COUPON = "a.a-size-small.a-link-normal"
 # On cards of media each format's name links to its own page and stands over its prices.
 _FORMAT = "a.a-text-bold"
 _COUPON_CLASS = "s-coupon-unclipped"
@@ -97,12 +100,17 @@ class CardPrice:
         self._text = self._area.text(separator="\n") if self._area is not None else ""
         self._beside = OffersBeside(places, store_currency=store_currency)
         self._sort_nodes()
+        if self._struck is None and not places.has_areas and not self._plain:
+            self._struck = places.card.css_first(_OLD_STRUCK)
         self.list_price = self._money(self._struck) if self._struck is not None else None
         self.offer = self._offer()
 
     def list_price_kind(self) -> str | None:
-        if self._struck is None:
+        if self._struck is None or self.list_price is None:
             return None
+        # Up to 2019 only readers of screens are told: "Suggested Retail Price: EUR 25,99".
+        if label := attribute(self._struck, "aria-label"):
+            return list_price_kind_from_text(label)
         parent = self._struck.parent
         return list_price_kind_from_text(text_of(parent) if parent is not None else "")
 
@@ -130,9 +138,15 @@ class CardPrice:
         node = self._coupon
         if node is None and self._places.area(_AREA) is None:
             node = self._places.card.css_first(f".{_COUPON_CLASS}")
-        if node is None:
-            return None
-        return coupon_from_text(text_of(node), store_currency=self._store_currency)
+        text = text_of(node) if node is not None else self._old_coupon_text()
+        return coupon_from_text(text, store_currency=self._store_currency)
+
+    def _old_coupon_text(self) -> str:
+        """Up to 2019 a link of its own: "5% sparen mit Coupon"."""
+        if self._places.has_areas:
+            return ""
+        texts = (text_of(link) for link in self._places.card.css(_OLD_COUPON))
+        return next((text for text in texts if is_coupon_text(text)), "")
 
     def _sort_nodes(self) -> None:
         """Every `.a-price` is a price to pay, a struck one, one a unit or an instalment. A coupon is

@@ -31,9 +31,14 @@ class CardRating:
         lists = {"i": stars, "a": self._links, "span": self._lines}
         for node in self._place.css(_PLACES):
             lists[node.tag or ""].append(node)
-        self._stars = stars[0] if stars else self._place.css_first("i .a-icon-alt")
+        self._stars = stars[0] if stars else self._unmarked_stars()
         self._first = sources.first
         self._warnings = warnings
+
+    def _unmarked_stars(self) -> LexborNode | None:
+        """Other icons have such a text as well: "Prime"."""
+        found = self._place.css_first("i .a-icon-alt")
+        return found if found is not None and rating_from_text(found.text()) else None
 
     def rating(self) -> Decimal | None:
         stars = self._stars

@@ -43,7 +43,8 @@ _OVERVIEW_PLACES = ("productOverview_feature_div", "poExpander", "voyagerNorthst
 # Ratings and ranks share the tables; they are told by content, not by their translated names.
 _NOT_AN_ATTRIBUTE = (
     'a[href*="/gp/bestsellers/"], a[href*="/zgbs/"], i[class*="a-star"], #averageCustomerReviews,'
-    " #detailBullets_averageCustomerReviews, .zg_hrsr"
+    ' #detailBullets_averageCustomerReviews, .zg_hrsr, [id^="averageCustomerReview"], a[href*="/review/create-review"],'
+    ' a[href*="/product-reviews/"]'
 )
 _TRUNCATED = ".a-truncate-full, .po-truncate-full"
 _NOT_PLAIN = f"{_NOT_AN_ATTRIBUTE}, {_TRUNCATED}, script, style, noscript"

@@ -58,6 +58,10 @@ RULES = [
     Rule(seller.SellerSection, "_shipper_from_sentence", says(None)),
     Rule(seller, "amazon_in_sentence", says(None)),
     # Notes on prices.
+    Rule(price_notes, "_OLD_LABELS", ()),
+    Rule(price_notes, "may_be_from_text", says(False)),
+    Rule(price_notes, "is_from_text", says(False)),
+    Rule(price_notes, "is_from_text", says(True)),
     Rule(price_notes, "is_in_cart_text", says(False)),
     Rule(price_notes, "is_members_price_text", says(False)),
     Rule(price, "_ONE_PAYMENT", "nothing"),
