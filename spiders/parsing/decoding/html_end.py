@@ -131,8 +131,10 @@ def _last_nodes(root: LexborNode | None) -> Iterator[LexborNode]:
 def _is_cut_in_head(tree: LexborHTMLParser, mark: LexborNode, body: bytes) -> bool:
     """`<head>` began, and nothing of a body came: the mark itself has made the parser begin one."""
     is_alone = tree.body is not None and tree.body.first_child == mark
+    if not is_alone:
+        return False
     head = body[:_LAST_BYTES].lower()
-    return is_alone and b"<head" in head and b"</head" not in head
+    return b"<head" in head and b"</head" not in head
 
 
 def _cut(around: Iterator[LexborNode] | list[LexborNode], *, is_torn: bool) -> Ending:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from spiders.parsing.phrases import Phrases
 from spiders.parsing.prices.offer_lines import names_new, names_used
 from spiders.parsing.text import words_of
@@ -22,6 +24,8 @@ _GRADES = (
 _PATTERNS = tuple((grade, Phrases(words)) for grade, words in _GRADES)
 
 
+# The same few stand in each list of offers.
+@lru_cache(maxsize=512)
 def condition_from_text(text: str | None) -> str | None:
     """None for words that we do not know.
 

@@ -124,7 +124,7 @@ _US = container(
         + delivery("FREE", "FREE delivery Tuesday")
         + '<i class="a-icon a-icon-prime"></i>'
         + ships_from("Ships from", "Amazon.com") + sold_by("Sold by", "<span>Amazon.com</span>")
-        + '<div id="aod-offer-qty-component-0"><select><option>1</option><option>30</option><option>2026001</option></select></div>'
+        + '<div id="aod-offer-qty-component-0"><select><option>1</option><option>30</option><option>2026</option></select></div>'
         + listing("pinned%2Bid%3D")
     )
     + listed(
@@ -178,6 +178,28 @@ _AE = container(
     listed(
         heading("مستعمل - مقبول") + amount(offscreen("‏1,200.50&nbsp;د.إ.‏"))
         + sold_by("يباع بواسطة", linked("متجر", "A7AESHOP0001")) + rating("0-5", "(٣ تقييمات) ٦٦٪ إيجابي"),
+    )
+)  # fmt: skip
+
+# As lists of 2026 are told of: the featured price in no place of its own, labels without a column or a
+# colon, notes in a box, delivery in messages.
+_NEW = container(
+    pinned(
+        heading("Novo") + '<span class="a-price apex-pricetopay-value">' + offscreen("R$ 4.219,07") + "</span>"
+        + '<div id="aod-offer-soldBy"><span>Vendido por</span> <span>Amazon.com.br</span></div>'
+        + '<div id="aod-offer-shipsFrom"><span>Enviado por</span> <span>Amazon.com.br</span></div>'
+        + '<div class="aod-delivery-promise">Entrega GRÁTIS terça</div>'
+    )
+    + listed(
+        heading("Usado - Bom") + '<div id="aod-price-1">' + offscreen("R$ 3.100,00") + "</div>"
+        + '<div id="aod-condition-container"><span class="a-text-bold">Condição</span> Riscos na tampa.</div>'
+        + '<div id="aod-offer-shipping-price">+ R$ 19,90 de frete</div>'
+        + '<span id="unified-delivery-message-2">Entrega em 5 dias</span>'
+        + sold_by("Vendido por", linked("Loja", "A6BRSHOP0001")),
+        heading("Usado - Aceitável") + '<div id="aod-price-2">' + offscreen("R$ 2.900,00") + "</div>"
+        + '<div id="aod-condition-container"><h5>Condição</h5><span class="a-truncate-cut">Riscos…</span>'
+        + '<span class="a-truncate-full">Riscos em toda parte.</span></div>'
+        + sold_by("Vendido por", linked("Outra", "A7BRSHOP0001")),
     )
 )  # fmt: skip
 
@@ -240,6 +262,17 @@ OWN_PAGES = [
             "condition": "used_very_good", "price": money(1099.9, "BRL"), "shippingPrice": money(19.9, "BRL"),
             "seller": {"name": "Loja", "ratingsCount": None},
         },
+    ], "pt-BR"),
+    OffersCase("new", "www.amazon.com.br", _NEW, [
+        {
+            "isFeatured": True, "condition": "new", "price": money(4219.07, "BRL"), "shipsFrom": "Amazon.com.br",
+            "seller": {"id": None, "name": "Amazon.com.br", "isAmazon": True}, "delivery": ["Entrega GRÁTIS terça"],
+        },
+        {
+            "condition": "used_good", "price": money(3100, "BRL"), "conditionNote": "Riscos na tampa.",
+            "shippingPrice": money(19.9, "BRL"), "delivery": ["Entrega em 5 dias"],
+        },
+        {"condition": "used_acceptable", "conditionNote": "Riscos em toda parte."},
     ], "pt-BR"),
     OffersCase("ae", "www.amazon.ae", _AE, [
         {
