@@ -11,11 +11,8 @@ from spiders.items.offers import OfferRow
 from spiders.pages.fetched import Fetched
 from spiders.pages.offers.offers import OffersPage, offer_key
 from spiders.sites.marketplaces import Marketplace
-from spiders.sites.offers import CONDITION_FILTERS, is_wanted, offers_url
+from spiders.sites.offers import CONDITION_FILTERS, MAX_OFFERS_PAGES, is_wanted, offers_url
 from spiders.sites.urls import canonical_product_url
-
-# More offers than any product has; a store that never ends its list is left here.
-MAX_PAGES = 100
 
 
 @dataclass(slots=True)
@@ -68,7 +65,9 @@ class OffersAsked:
     def goes_on(self, found: OffersPage, progress: OffersProgress, page: int) -> bool:
         """A page behind the last one repeats it."""
         is_enough = self.most is not None and progress.kept >= self.most
-        return bool(found.has_next) and progress.has_new and not is_enough and page < MAX_PAGES
+        return (
+            bool(found.has_next) and progress.has_new and not is_enough and page < MAX_OFFERS_PAGES
+        )
 
 
 def offers_asked(

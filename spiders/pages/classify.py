@@ -179,6 +179,11 @@ def is_cut(document: Document, *, rows: str) -> bool:
     return document.find(*_FOOTER_IDS) is None or bool(_PRODUCT_IDS & ending.ids)
 
 
+def ends_before_footer(document: Document) -> bool:
+    """Whether what follows the rows, such as the links to further pages, may be lost."""
+    return document.ending.is_cut and document.find(*_FOOTER_IDS) is None
+
+
 def _status_from_bytes(fetched: Fetched) -> PageStatus | None:
     declared = fetched.headers.get("content-type", "").casefold()
     if fetched.is_cut:

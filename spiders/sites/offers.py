@@ -12,6 +12,8 @@ from spiders.sites.marketplaces import Marketplace
 _PATH = "/gp/product/ajax/aodAjaxMain/"
 _OLDER_PATHS = ("/gp/aod/ajax", "/gp/product/ajax")
 OFFERS_A_PAGE = 10
+# More offers than any product has; a store that never ends its list is left here.
+MAX_OFFERS_PAGES = 100
 _USED = ("usedLikeNew", "usedVeryGood", "usedGood", "usedAcceptable")
 # By the word that jobs and rows use, Amazon's own names of the filters.
 CONDITION_FILTERS: Mapping[str, tuple[str, ...]] = MappingProxyType(

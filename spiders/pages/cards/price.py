@@ -100,8 +100,6 @@ class CardPrice:
         self._text = self._area.text(separator="\n") if self._area is not None else ""
         self._beside = OffersBeside(places, store_currency=store_currency)
         self._sort_nodes()
-        if self._struck is None and not places.has_areas and not self._plain:
-            self._struck = places.card.css_first(_OLD_STRUCK)
         self.list_price = self._money(self._struck) if self._struck is not None else None
         self.offer = self._offer()
 
@@ -164,6 +162,8 @@ class CardPrice:
                 self._plain.append(node)
             else:
                 self._others.append(node)
+        if self._struck is None and not self._places.has_areas and not self._plain:
+            self._struck = self._places.card.css_first(_OLD_STRUCK)
         if len(self._plain) > 1:
             self._plain = self._own_format([n for n in self._plain if not self._is_part(n)])
 

@@ -19,7 +19,7 @@ from selectolax.lexbor import LexborNode
 
 from spiders.items.bestsellers import BestsellerRow
 from spiders.items.seen_category import SeenCategory
-from spiders.pages.classify import proven_status, unknown_page
+from spiders.pages.classify import ends_before_footer, proven_status, unknown_page
 from spiders.pages.currency import store_currency_of, warn_about_money
 from spiders.pages.document import Document, attribute, has_class
 from spiders.pages.fetched import Fetched
@@ -81,6 +81,17 @@ class BestsellersPage:
 
     @cached_property
     def status(self) -> PageStatus:
+        """A list that ends before its pages are named would be read as one without a second page."""
+        found = self._proven_status()
+        if (
+            found is PageStatus.OK
+            and self._shows_next is None
+            and ends_before_footer(self._document)
+        ):
+            return PageStatus.TRUNCATED
+        return found
+
+    def _proven_status(self) -> PageStatus:
         return proven_status(
             self._fetched,
             self._document,
@@ -94,6 +105,10 @@ class BestsellersPage:
         """None where the page shows no pagination, or half of one."""
         if self.status is not PageStatus.OK:
             return False if self.status is PageStatus.NO_RESULTS else None
+        return self._shows_next
+
+    @cached_property
+    def _shows_next(self) -> bool | None:
         last = self._document.tree.css_first(_NEXT)
         if last is None:
             return None

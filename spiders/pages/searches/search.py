@@ -12,7 +12,7 @@ from spiders.items.formats.plain import plain_from_item
 from spiders.items.search import SearchRow
 from spiders.items.search_info import SearchInfo
 from spiders.pages.cards.card import Card
-from spiders.pages.classify import PageKind, page_status
+from spiders.pages.classify import PageKind, ends_before_footer, page_status
 from spiders.pages.currency import store_currency_of, warn_about_money
 from spiders.pages.document import Document
 from spiders.pages.fetched import Fetched
@@ -67,7 +67,10 @@ class SearchPage:
 
     @cached_property
     def status(self) -> PageStatus:
-        return page_status(self._fetched, kind=PageKind.SEARCH, document=self._document)
+        """One that ends before its pages are named would be read as one without a second page."""
+        found = page_status(self._fetched, kind=PageKind.SEARCH, document=self._document)
+        is_short = found is PageStatus.OK and ends_before_footer(self._document)
+        return PageStatus.TRUNCATED if is_short and self._shows_next() is None else found
 
     @cached_property
     def has_next(self) -> bool | None:

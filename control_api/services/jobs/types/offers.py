@@ -10,7 +10,7 @@ from control_api.services.jobs.types.amazon import Locales, Visitors
 from control_api.services.jobs.types.config import AmazonConfig
 from control_api.services.jobs.types.offers_settings import Conditions, MaxOffers
 from control_api.services.jobs.types.served_type import RequestForm, ServedType
-from spiders.sites.offers import CONDITION_FILTERS, offers_url
+from spiders.sites.offers import CONDITION_FILTERS, MAX_OFFERS_PAGES, OFFERS_A_PAGE, offers_url
 from spiders.targets import EmptyTarget, product_target_from_text
 from spiders.types.offers import OFFERS
 from storage.base.records import NewTarget
@@ -64,6 +64,12 @@ def _refusal(count: int, details: Sequence[Mapping[str, Any]]) -> InvalidAsin:
     )
 
 
+def _pages(config: Mapping[str, Any]) -> int:
+    """Without a limit, those of the longest list that is read."""
+    most = config.get("maxOffers")
+    return -(-most // OFFERS_A_PAGE) if most is not None else MAX_OFFERS_PAGES
+
+
 _SETTING_TEXTS = {
     "conditions": f"The conditions to read: {', '.join(f'`{name}`' for name in CONDITION_FILTERS)}. Left out: all.",
     "maxOffers": "How many offers to keep of each product at most, the featured one first. Left out: all.",
@@ -81,4 +87,5 @@ SERVED_OFFERS = ServedType(
         setting_texts=_SETTING_TEXTS,
     ),
     credits_per_target=2,
+    pages_per_target=_pages,
 )

@@ -21,6 +21,8 @@ PRODUCTS = {
 }
 LISTS = {"type": "bestsellers", "targets": ["electronics"], "config": {"maxResults": 50}}
 FOUR_PAGES = {"type": "search", "targets": ["a", "b"], "config": {"maxPages": 4}}
+OFFERS = {"type": "offers", "targets": ["B000000001", "B000000002"]}
+FEW_OFFERS = {**OFFERS, "config": {"maxOffers": 25}}
 BROWSER = {**SEARCH, "config": {"engine": "browser"}}
 
 
@@ -55,7 +57,9 @@ def test_duplicates_are_named_with_what_they_ask_for(tenant: Tenant) -> None:
     assert found["credits"] == {"perTarget": 5, "total": 10, "balance": 1_000}
 
 
-@pytest.mark.parametrize(("body", "pages"), [(SEARCH, 2), (LISTS, 1), (FOUR_PAGES, 8)])
+@pytest.mark.parametrize(
+    ("body", "pages"), [(SEARCH, 2), (LISTS, 1), (FOUR_PAGES, 8), (FEW_OFFERS, 6), (OFFERS, 200)]
+)
 def test_pages_are_those_of_all_targets(tenant: Tenant, body: Any, pages: int) -> None:
     assert check(tenant, body)["data"]["pages"] == pages
 

@@ -68,6 +68,28 @@ def test_price_is_the_cards_own_and_the_note_says_why_there_is_none(
     assert (row.offers is None) == (note != "other_offers_only")
 
 
+PAGES = '<ul class="a-pagination"><li class="a-normal"><a>2</a></li><li class="a-last">'
+
+
+@pytest.mark.parametrize(
+    ("after", "status"),
+    [
+        ("<div>", PageStatus.TRUNCATED),
+        (PAGES, PageStatus.TRUNCATED),
+        (f'{PAGES}<a href="?pg=2">Next</a>', PageStatus.OK),
+        ('<div id="navFooter"><div>', PageStatus.OK),
+        ("<div></div></body></html>", PageStatus.OK),
+    ],
+)
+def test_a_list_that_ends_before_its_further_pages_are_named_is_cut(
+    after: str, status: PageStatus
+) -> None:
+    """Else it would end after its first page without a word."""
+    whole = grid(card(coloured("$1")), json.dumps([{"id": "B000000001"}]))
+    html = f'<html lang="en-us"><head></head><body>{whole}{after}'
+    assert BestsellersPage(Fetched(URL, 200, {}, html.encode())).status is status
+
+
 def test_offers_line_gives_their_count_and_lowest_price() -> None:
     line = '<span class="a-color-secondary">13 offers from <span class="p13n-sc-price">XOF 9,107</span></span>'
     offers = row_with(line).offers
