@@ -29,7 +29,9 @@ from control_api.services.monitors.rules.steps import (
     cells_of,
     even_edges,
     lowest_of,
+    moment_of,
     steps_within,
+    time_of,
     unknown_spans,
 )
 from control_api.services.monitors.rules.watch_state import Step
@@ -166,7 +168,7 @@ class HistoryService:
             raise InvalidInput("from, to: at most ten years")
         pieces = self._pieces(watch, wanted.since, wanted.until)
         good = good_times(pieces)
-        seen = bisect_right(good, until)
+        seen = bisect_right(good, moment_of(until))
         unknown = unknown_spans(good[:seen], since, until)
         context = state_from_known(watch.value, watch.known).context
         cuts = edges(since, until) if edges else None
@@ -175,7 +177,7 @@ class HistoryService:
         own = [f"{PLACE}:{key}" for key in monitor.rules.asins]
         for name in history_names(KINDS[monitor.kind].table, wanted, pieces, own):
             steps = steps_within(steps_of(pieces, name), since, until)
-            seen_until = min(until, good[-1]) if good else since
+            seen_until = min(until, time_of(good[-1])) if good else since
             cells = cells_of(steps, unknown, cuts, seen_until) if cuts else ()
             fields[name] = FieldHistory(steps=steps, cells=cells)
         return History(
@@ -184,7 +186,7 @@ class HistoryService:
             since=since,
             until=until,
             checks=count_checks(pieces, since, until),
-            ok=seen - bisect_left(good, since),
+            ok=seen - bisect_left(good, moment_of(since)),
             unknown=unknown,
             fields=fields,
         )

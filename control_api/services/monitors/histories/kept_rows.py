@@ -22,7 +22,7 @@ from control_api.services.monitors.rules.fields import (
     currency_of,
     values_of,
 )
-from control_api.services.monitors.rules.steps import Span, steps_within, unknown_spans
+from control_api.services.monitors.rules.steps import Span, moment_of, steps_within, unknown_spans
 from control_api.services.monitors.rules.watch_state import Step
 from spiders.sites.marketplaces import MARKETPLACES
 from spiders.targets import EmptyTarget, NotAnAmazonTarget
@@ -110,7 +110,7 @@ class KeptRows:
             currency=next((one for page in reversed(own) if (one := currency_of(page.row))), None),
             since=since,
             until=until,
-            unknown=unknown_spans([one.at for one in own], since, until),
+            unknown=unknown_spans([moment_of(one.at) for one in own], since, until),
             fields=_fields(own),
             jobs=len(jobs),
             older=older,

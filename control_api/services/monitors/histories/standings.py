@@ -19,7 +19,7 @@ from control_api.services.monitors.rules.shares import (
     shares_of,
     shares_over_time,
 )
-from control_api.services.monitors.rules.steps import calendar_edges, unknown_spans
+from control_api.services.monitors.rules.steps import calendar_edges, moment_of, unknown_spans
 from control_api.services.monitors.watches.watches import WatchService
 from control_api.services.schedules.cron import CannotRun, zone_from_name
 from storage.base.clock import utc_now
@@ -87,7 +87,7 @@ class StandingService:
         shares = [
             shares_of(one.listing, top, group_of, is_weighted=wanted.is_weighted) for one in seen
         ]
-        unknown = unknown_spans([one.at for one in seen], min(since, edges[0]), until)
+        unknown = unknown_spans([moment_of(one.at) for one in seen], min(since, edges[0]), until)
         return SharesFound(
             groups=shares_over_time(seen, shares, unknown, edges),
             edges=edges,

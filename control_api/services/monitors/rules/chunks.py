@@ -12,6 +12,7 @@ from typing import Any
 from control_api.services.monitors.rules.field_tables import AD_PLACE, PLACE, is_money, is_place
 from control_api.services.monitors.rules.lists.listings import Listing
 from control_api.services.monitors.rules.lists.orders import Names, packed, unpacked
+from control_api.services.monitors.rules.steps import moment_of
 from control_api.services.monitors.rules.stored_values import stored_value, value_from_stored
 from control_api.services.monitors.rules.watch_state import OUTCOMES, Step, WatchOutcome
 
@@ -20,6 +21,7 @@ MAX_AGE = timedelta(days=365)
 _OUTCOME_BITS = 16
 _GOOD = OUTCOMES.index(WatchOutcome.OK)
 _SECOND = timedelta(seconds=1)
+_SECOND_MICROSECONDS = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,14 +125,19 @@ def checks_of(chunk: Chunk) -> list[CheckMade]:
     ]
 
 
-def good_times(chunks: Iterable[Chunk]) -> list[datetime]:
-    """Of the looks that brought a page, in order. Years of them are asked for with each chart."""
-    return sorted(
-        chunk.start + timedelta(0, one // _OUTCOME_BITS)
-        for chunk in chunks
-        for one in chunk.checks
-        if one % _OUTCOME_BITS == _GOOD
-    )
+def good_times(chunks: Iterable[Chunk]) -> list[int]:
+    """Of the looks that brought a page, in order, as microseconds of `moment_of`: years of them are asked for
+    with each chart, and numbers are compared and subtracted several times as fast as times."""
+    found: list[int] = []
+    for chunk in chunks:
+        start = moment_of(chunk.start)
+        found += [
+            start + one // _OUTCOME_BITS * _SECOND_MICROSECONDS
+            for one in chunk.checks
+            if one % _OUTCOME_BITS == _GOOD
+        ]
+    found.sort()
+    return found
 
 
 def count_checks(chunks: Iterable[Chunk], since: datetime, until: datetime) -> int:

@@ -160,9 +160,11 @@ def happens(condition: Condition, moment: Moment) -> bool:
 
 def number_of(value: Any) -> Decimal | None:
     """What values of a field are compared and subtracted by; None where they are no numbers."""
+    if isinstance(value, Decimal):
+        return value
     if isinstance(value, RankValue):
         return Decimal(value.rank)
-    if isinstance(value, bool) or not isinstance(value, int | Decimal):
+    if isinstance(value, bool) or not isinstance(value, int):
         return None
     return Decimal(value)
 

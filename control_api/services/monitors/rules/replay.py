@@ -19,7 +19,7 @@ from control_api.services.monitors.rules.chunks import (
 )
 from control_api.services.monitors.rules.conditions import Moment
 from control_api.services.monitors.rules.firing import AlertRule, AlertState, Fired, judge
-from control_api.services.monitors.rules.steps import Averages, in_force_since
+from control_api.services.monitors.rules.steps import Averages, in_force_since, time_of
 from control_api.services.monitors.rules.watch_state import Change, Step, WatchOutcome
 
 # The history keeps seconds; changes have the page's own time.
@@ -102,7 +102,7 @@ class _Series:
     def mean_until(self, at: datetime) -> Any:
         def mean(name: str, since: datetime) -> Decimal | None:
             if name not in self._averages:
-                last = self._good[-1] if self._good else at
+                last = time_of(self._good[-1]) if self._good else at
                 self._averages[name] = Averages(self._of_field.get(name, []), self._good, last)
             return self._averages[name].mean(since, at)
 

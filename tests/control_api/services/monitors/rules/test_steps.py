@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -25,7 +26,9 @@ from control_api.services.monitors.rules.steps import (
     cells_of,
     even_edges,
     lowest_of,
+    moment_of,
     steps_within,
+    time_of,
     unknown_spans,
 )
 from control_api.services.monitors.rules.watch_state import Step, WatchOutcome
@@ -33,6 +36,15 @@ from tests.control_api.services.monitors.rules.looks import hour
 from tests.control_api.services.monitors.rules.test_laws import LAW
 
 D = Decimal
+
+
+def moments(times: Iterable[datetime]) -> list[int]:
+    return [moment_of(at) for at in times]
+
+
+def test_a_moment_is_a_time_to_the_microsecond() -> None:
+    at = datetime(2026, 3, 29, 1, 0, 0, 123_457, tzinfo=UTC)
+    assert (moment_of(at) % 1_000_000, time_of(moment_of(at))) == (123_457, at)
 
 
 def priced(*prices: str | None, every: float = 1) -> list[Step]:
@@ -73,8 +85,8 @@ def test_the_last_look_is_a_point() -> None:
 
 def test_spans_without_a_good_look_are_three_times_as_long_as_usual() -> None:
     times = [hour(0), hour(1), hour(2), hour(6), hour(7)]
-    assert unknown_spans(times, hour(0), hour(9)) == [Span(hour(2), hour(6))]
-    assert unknown_spans(times, hour(3), hour(20)) == [
+    assert unknown_spans(moments(times), hour(0), hour(9)) == [Span(hour(2), hour(6))]
+    assert unknown_spans(moments(times), hour(3), hour(20)) == [
         Span(hour(3), hour(6)),
         Span(hour(7), hour(20)),
     ]
@@ -87,7 +99,7 @@ def test_only_good_looks_count() -> None:
     for at, outcome in looks:
         chunk = add_check(chunk, CheckMade(hour(at), outcome), [], {}).open
     assert chunk is not None
-    assert good_times([chunk]) == [hour(0), hour(1)]
+    assert good_times([chunk]) == moments([hour(0), hour(1)])
     assert [one.at for one in checks_of(chunk)] == [hour(at) for at, _ in looks]
 
 
@@ -183,7 +195,7 @@ def test_m13_no_peak_is_lost_and_means_add_up(
 def test_an_average_has_no_weight_where_nobody_looked() -> None:
     good = [hour(0), hour(1), hour(2), hour(8), hour(9), hour(10)]
     steps = [Step("price", hour(0), D(10)), Step("price", hour(8), D(20))]
-    found = Averages(steps, good, hour(10))
+    found = Averages(steps, moments(good), hour(10))
     # Two hours of 10, six that nobody saw, two of 20.
     assert found.mean(hour(0), hour(10)) == D(15)
     assert found.mean(hour(1), hour(9)) == D(15)
@@ -205,8 +217,10 @@ def test_an_average_is_the_mean_of_the_cell(
     steps = priced(*prices)
     since, until = hour(part[0] / 2), hour(part[1] / 2)
     good = [step.at for number, step in enumerate(steps) if number not in missed]
-    [cell] = cells_of(steps, unknown_spans(good, hour(0), hour(19)), [since, until], hour(19))
-    found = Averages(steps, good, hour(19)).mean(since, until)
+    [cell] = cells_of(
+        steps, unknown_spans(moments(good), hour(0), hour(19)), [since, until], hour(19)
+    )
+    found = Averages(steps, moments(good), hour(19)).mean(since, until)
     if cell.observed == 0 or since == until:
         assert found is None
     else:
