@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 from flask import Response, current_app, make_response, render_template
@@ -9,11 +11,11 @@ from control_api.console.crawl_form import PRACTICE
 from control_api.console.monitors.changes import shown_change
 from control_api.console.polling import polled_page
 from control_api.http.context import current_actor, services
-from control_api.services.errors import Conflict
+from control_api.services.errors import Conflict, MonitorNotFound
 from control_api.services.jobs.creating.job_request import JobRequest
 from control_api.services.jobs.job_lists import JobsPage, JobsWanted
 from control_api.services.jobs.types.search import SERVED_SEARCH
-from control_api.services.records import OPEN_JOB
+from control_api.services.records import OPEN_JOB, Schedule
 
 _LATEST = 8
 _NEXT_RUNS = 5
@@ -29,6 +31,7 @@ _PRACTICE_TARGETS = ("wireless earbuds", "usb hub", "desk lamp")
         "GET /projects",
         "GET /projects/{projectId}/changes",
         "GET /projects/{projectId}/schedules",
+        "GET /monitors/{id}",
     ),
 )
 def home() -> Response:
@@ -43,6 +46,7 @@ def home() -> Response:
         )
         return make_response(page)
     actor, since = current_actor(), datetime.now(UTC) - _LATELY
+    next_runs = services().schedules.list_next(actor, limit=_NEXT_RUNS)
     return polled_page(
         "home.html",
         "home_now.html",
@@ -50,7 +54,8 @@ def home() -> Response:
         latest=latest,
         running=_latest(JobsWanted(statuses=OPEN_JOB)),
         ended=services().job_lists.count_ended(actor, since=since),
-        next_runs=services().schedules.list_next(actor, limit=_NEXT_RUNS),
+        next_runs=next_runs,
+        monitor_names=_names_of_monitors(next_runs),
         changes=[
             shown_change(one)
             for one in services().change_feed.latest(actor, since=since, limit=_LATEST)
@@ -73,6 +78,16 @@ def practice() -> Response:
     )
     created = services().jobs.create(actor, project.id, request)
     return see_other(f"/console/jobs/{created.view.job.id}")
+
+
+def _names_of_monitors(runs: Sequence[Schedule]) -> dict[str, str]:
+    """Of those whose rounds are among the runs."""
+    ids = {one.monitor_id for one in runs if one.monitor_id is not None}
+    found = {}
+    for id_ in ids:
+        with suppress(MonitorNotFound):
+            found[id_] = services().monitors.get_view(current_actor(), id_).monitor.name
+    return found
 
 
 def _latest(wanted: JobsWanted) -> JobsPage:

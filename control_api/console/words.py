@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from decimal import Decimal
@@ -13,6 +14,8 @@ from markupsafe import Markup
 
 from control_api.http.json_text import text_from_time
 
+# Where one word of a name ends.
+_JOINT = re.compile(r"_|(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _MINUTE, _HOUR, _DAY = 60, 3_600, 86_400
 
 
@@ -53,6 +56,17 @@ def plural(count: int, one: str, many: str | None = None) -> str:
     return f"{number(count)} {one if count == 1 else many or one + 's'}"
 
 
+def term(name: str) -> str:
+    """The name of a field or of a state, as words: `listPrice`, `in_stock`."""
+    words = _JOINT.sub(" ", name).split()
+    return " ".join(word if word.isupper() else word.lower() for word in words)
+
+
+def look(outcome: str) -> str:
+    """What came of a look at a watch."""
+    return "seen" if outcome == "ok" else term(outcome)
+
+
 def is_link(value: Any) -> bool:
     """An address that a page may lead to: of a scraped text, http and https alone."""
     if not isinstance(value, str) or any(char <= " " for char in value):
@@ -71,6 +85,8 @@ FILTERS: Mapping[str, Callable[..., Any]] = MappingProxyType(
         "duration": duration,
         "amount": amount,
         "plural": plural,
+        "term": term,
+        "look": look,
         "is_link": is_link,
     }
 )

@@ -19,8 +19,10 @@ Path = tuple[str, ...]
 
 # What a table shows unless it is asked for more, by the fields that rows of the type have.
 _FIRST = (
-    "rank", "asin", "title", "price", "rating", "ratingsCount", "sponsored", "keyword", "brand",
-    "availability", "seller.name", "category.name", "target",
+    "suggestion", "name", "sellerId", "rank", "asin", "title", "price", "rating", "ratingsCount",
+    "positivePercent", "country", "sponsored", "keyword", "brand", "availability", "seller.name",
+    "condition", "shippingPrice", "shipsFrom", "isFeatured", "category.name", "position", "type",
+    "departments", "target",
 )  # fmt: skip
 _MAX_FIRST = 8
 _SHOWN_IN_LIST = 2

@@ -98,10 +98,13 @@ def share_done(job: Job) -> int:
 
 
 def seconds_of(job: Job, now: datetime | None = None) -> float | None:
-    """How long it has run; None before its first page."""
+    """How long it has run, or how long it took from its order on; None before its first page."""
     if job.started_at is None:
         return None
-    return ((job.completed_at or now or datetime.now(UTC)) - job.started_at).total_seconds()
+    if job.completed_at is not None:
+        # Its first page may be noted together with its end.
+        return (job.completed_at - job.created_at).total_seconds()
+    return ((now or datetime.now(UTC)) - job.started_at).total_seconds()
 
 
 def advice_on(code: str) -> str:
@@ -120,6 +123,8 @@ FILTERS: Mapping[str, Callable[..., Any]] = MappingProxyType(
     {
         "job_state": state_of_job,
         "outcome_state": _ENDED.__getitem__,
+        "outcome_text": lambda outcome: _ENDED[outcome][0],
+        "target_text": lambda status: _TARGET_STATES[status][0],
         "job_bar": bar_of,
         "job_share": share_done,
         "job_seconds": seconds_of,

@@ -13,6 +13,7 @@ from pydantic import Field
 
 from control_api.console.blueprint import console, see_other
 from control_api.console.forms import Form
+from control_api.console.monitors.condition_words import condition_text, seen_text
 from control_api.http.context import current_actor, services
 from control_api.http.requests.inputs import Name
 from control_api.services.errors import InvalidInput
@@ -56,10 +57,22 @@ class AlertForm(Form):
 
 
 @dataclass(frozen=True, slots=True)
+class ShownFiring:
+    """`told`: what webhooks were sent."""
+
+    firing: Firing
+    seen: str
+    told: str
+
+
+@dataclass(frozen=True, slots=True)
 class ShownAlert:
+    """`condition`: its JSON; `text`: the same in words."""
+
     alert: Alert
     condition: str
-    firings: Sequence[tuple[Firing, str]]
+    text: str
+    firings: Sequence[ShownFiring]
 
 
 @console.page(
@@ -119,7 +132,8 @@ def _shown(alert: Alert) -> ShownAlert:
     return ShownAlert(
         alert,
         _json(alert.when),
-        [(firing, _json(firing.data)) for firing in page.firings],
+        condition_text(alert.when),
+        [ShownFiring(one, seen_text(one.data), _json(one.data)) for one in page.firings],
     )
 
 

@@ -42,7 +42,9 @@ def list_view_of(watch: Watch, monitor: Monitor, item: str | None) -> ListView:
     seen = services().standings.find(actor, watch.id, None)
     listing = seen.listing if seen is not None else Listing(entries=())
     own = list(monitor.rules.asins)
-    chosen = item or next(iter([*own, *(one.key for one in listing.entries)]), None)
+    chosen = item or next(
+        iter([*own, *(one.key for one in listing.entries if not one.is_ad)]), None
+    )
     chart = None
     if chosen is not None and kind.table.has_places:
         name = f"{PLACE}:{chosen}"

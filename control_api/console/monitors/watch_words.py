@@ -8,13 +8,15 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from control_api.console.words import amount
+from control_api.console.words import amount, term
 from control_api.services.monitors.rounds.round_drafts import is_stale
 from control_api.services.monitors.rules.lists.listed import Listed
 from control_api.services.monitors.shown_values import shown_value
 from control_api.services.monitors.watches.watch_documents import state_from_known
 from control_api.services.records import Watch
 
+# Fields whose values are names of states, and no text of a page.
+_STATES = frozenset({"availability", "buyboxState", "condition"})
 _LONGEST = 300
 _FIRST = 3
 
@@ -57,6 +59,8 @@ def _first_of(listed: Listed | None) -> list[str]:
 
 
 def field_text(name: str, value: Any, currency: str | None) -> str:
+    if name in _STATES and isinstance(value, str):
+        return term(value)
     shown = shown_value(name, value, currency)
     return _text(shown)[:_LONGEST]
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from control_api.console.words import amount, duration, is_link, plural
+from control_api.console.words import amount, duration, is_link, plural, term
 
 
 @pytest.mark.parametrize(
@@ -46,3 +46,15 @@ def test_only_whole_web_addresses_are_links(text: object) -> None:
 
 def test_a_number_goes_with_its_word() -> None:
     assert [plural(n, "try", "tries") for n in (0, 1, 1_200)] == ["0 tries", "1 try", "1,200 tries"]
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("listPrice", "list price"), ("in_stock", "in stock"), ("price", "price"),
+        ("subscribeAndSave", "subscribe and save"), ("notFound", "not found"), ("ASIN", "ASIN"),
+        ("parentASIN", "parent ASIN"), ("", ""),
+    ],
+)  # fmt: skip
+def test_a_name_of_the_api_is_words_on_a_page(name: str, words: str) -> None:
+    assert term(name) == words

@@ -295,3 +295,23 @@ def test_what_is_made_of_a_job_finds_its_variants_again(
     for path in (f"/jobs/{job}/call", f"/schedules/new?job={job}", f"/monitors/new?job={job}"):
         page = person.get(path).text
         assert ("B000000001" in page, "B000000002" in page) == (True, False), path
+
+
+def test_a_job_took_as_long_as_its_person_waited(
+    person: Person, database: Database, settlement: Settlement
+) -> None:
+    """Its first page is noted together with its end where it is a short one."""
+    job = person.tenant.make_job(targets=["a"])["id"]
+    end_target(settlement, job, 0, [search_row(1)])
+    database["jobs"].update_one(
+        {"_id": job},
+        [
+            {
+                "$set": {
+                    "createdAt": {"$subtract": ["$completedAt", 7_000]},
+                    "startedAt": "$completedAt",
+                }
+            }
+        ],
+    )
+    assert "<dt>Took</dt><dd>7.0 s</dd>" in person.get(f"/jobs/{job}").text

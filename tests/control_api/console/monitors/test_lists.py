@@ -57,6 +57,16 @@ def test_the_form_is_filled_from_a_job_of_its_type(person: Person) -> None:
     assert '<option value="search" selected>' in person.get(f"/monitors/new?job={job}").text
 
 
+def test_the_course_is_that_of_who_stands_first_and_not_of_an_advertisement(
+    person: Person, make_list: Any
+) -> None:
+    shop = make_list(KEYWORD, type="search", topN=3)
+    for text in ("*eabc", "*eabc"):
+        shop.see(found(text))
+    page = person.get(f"/watches/{shop.key}").text
+    assert asin("e") in page and f"The place of <bdi>{asin('e')}" not in page
+
+
 def test_a_keyword_has_its_list_and_the_course_of_a_place(person: Person, make_list: Any) -> None:
     shop = make_list(KEYWORD, type="search", topN=3, asins=[asin("c")], minMove=1)
     empty = person.get(f"/watches/{shop.key}").text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from html import unescape
 
 import pytest
@@ -11,6 +12,7 @@ from pymongo.database import Database
 from redis import Redis
 
 from settings.config import Config
+from storage.base.clock import utc_now
 from storage.jobs.settlement import Settlement
 from tests.control_api.console.conftest import Person, heading, sign_in
 from tests.control_api.console.seeded import HOSTILE
@@ -93,6 +95,17 @@ def test_rounds_changes_and_prices(person: Person, shop: Shop) -> None:
     product = person.get(f"/watches/{shop.monitor}:{ASINS[0]}").text
     assert re.search(r'<div class="figure">18.99 USD</div>', product)
     assert "2 of 2" in product and "the lowest in" in product
+    assert "in stock" in product and "in_stock" not in product
+    assert "2 seen" in monitor, "looks of a round, in words"
+
+
+def test_of_a_product_that_is_new_today_no_days_are_counted(person: Person, shop: Shop) -> None:
+    shop.begin = utc_now() - timedelta(hours=2)
+    shop.pause = timedelta(hours=1)
+    for price in ("24.99", "18.99"):
+        shop.round(two(page(price), page()))
+    product = person.get(f"/watches/{shop.monitor}:{ASINS[0]}").text
+    assert "the lowest today" in product and "in 0 days" not in product
 
 
 def test_a_price_is_drawn_in_steps_and_never_where_nobody_looked(
@@ -194,6 +207,8 @@ def test_an_alert_fires_is_switched_and_deleted(
     shop.round(two(page("15.00"), page()))
     fired = person.get(path).text
     assert "Has not fired yet" not in fired and f"%3A{ASINS[0]}" in fired
+    assert "when <bdi>the price is at most 19.99</bdi>" in fired
+    assert "<bdi>price 24.99 USD → 15 USD (-40.0 %)</bdi>" in fired
     (alert,) = person.tenant.get(path).json["data"]
     stranger = sign_in(app, make_tenant("unlimited"))
     assert stranger.get(path).status_code == 404

@@ -193,7 +193,7 @@ def test_a_product_names_its_monitors_and_a_watch_shows_strips(
     assert watch not in person.get(f"/products/DE/{ASIN}").text
     shown = person.get(watch).text
     assert 'class="strip"' in shown and 'class="out"' in shown and 'class="in"' in shown
-    assert ["availability", "in_stock", "out_of_stock"] in [
+    assert ["availability", "in stock", "out of stock"] in [
         cells[1:] for cells in texts(shown, "What changed")
     ]
     assert person.get(f"{watch}?days=30").status_code == 200
