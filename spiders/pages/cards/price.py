@@ -37,6 +37,7 @@ from spiders.parsing.prices.price_words import (
     is_members_price_text,
     is_payment_price_text,
     is_purchase_text,
+    is_subscription_text,
     may_be_for_some_alone,
     may_be_from_text,
 )
@@ -168,10 +169,10 @@ class CardPrice:
             self._plain = self._own_format([n for n in self._plain if not self._is_part(n)])
 
     def _is_part(self, node: LexborNode) -> bool:
-        """Whether an unmarked price is no whole one: an instalment, or one a unit."""
+        """Whether an unmarked price is not the one-off one: an instalment, a subscription's, or one a unit."""
         assert self._area is not None
         before, after = text_before(node, self._area), text_after(node, self._area)
-        if is_instalment(before, after):
+        if is_instalment(before, after) or is_subscription_text(after):
             return True
         if unit_from_text_after(after) is None and unit_from_text_before(before) is None:
             return False

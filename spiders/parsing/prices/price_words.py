@@ -55,6 +55,9 @@ _OTHER_PRIME = Phrases(
 _ONE_WAY_TO_PAY = Phrases(r"\b(?:pix|boleto)\b")
 # "Save 5 % more with Pix" speaks of a price that is not the one shown.
 _MORE_OFF = Phrases(r"economiz|ganhe|adicional|extra|mais \d")
+_SUBSCRIPTION = Phrases(
+    r"subscribe|spar-?abo|abonnez|prévoyez|suscr[íi]b|suscripción|iscriviti|abbonati|定期|abonneer|prenumerera|subskrybuj|abone ol|programe e|assine|اشترك|订阅|訂閱|정기",
+)
 _BUY = Phrases(
     r"\bto (?:buy|own|purchase)\b|\bbuy(?: for| it)?\b|kauf|\bachat|\bacheter|\bc[oó]mpr|\bacquist|\bkoop|\bkope|\bköp|\bkup|\bzakup|satın al|購入|买|購買|购买|買う|구매|شراء|اشتر|לרכיש|לקני|ख़?रीद|खरेदी|வாங்க|కొన|ಖರೀದಿ|വാങ്ങ|কিন|\bkoup|\bkøb",
 )
@@ -115,6 +118,11 @@ def is_payment_price_text(text: str | None) -> bool:
     """Only with one way to pay: "à vista no Pix". In Brazil the article costs more with a card."""
     line = words_of(text)
     return bool(_ONE_WAY_TO_PAY.search(line)) and not _MORE_OFF.search(line)
+
+
+def is_subscription_text(after: str) -> bool:
+    """ "$11.39 with Subscribe & Save discount", beside the one-off price."""
+    return bool(_SUBSCRIPTION.search(words_of(after)[:_MAX_MEMBERS_PRICE_LENGTH]))
 
 
 def is_purchase_text(line: str) -> bool:

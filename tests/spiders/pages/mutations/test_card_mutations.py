@@ -94,6 +94,8 @@ RULES: list[tuple[str, str, Any]] = [
     ("search_cards_without_areas", "spiders.pages.cards.heading._is_linked", yes),
     ("search_layout_2018", f"{PRICE}.CardPrice._old_prices", lambda _: []),
     ("search_layout_2019", "spiders.pages.cards.heading.CardHeading._title_from_data", nothing),
+    ("search_price_beside_a_subscription", f"{PRICE}.is_subscription_text", no),
+    ("search_price_beside_a_subscription", f"{PRICE}.is_subscription_text", yes),
     ("search_layout_2019_coupon_strike", f"{PRICE}._OLD_STRUCK", ".no-such-class"),
     ("search_layout_2019_coupon_strike", f"{PRICE}._OLD_COUPON", ".no-such-class"),
     ("search_layout_2019_coupon_strike", f"{PRICE}.is_coupon_text", no),
