@@ -25,6 +25,8 @@ class OffersProgress:
     has_new: bool = False
     # The visitor to whom the page before the list showed the place that was asked for.
     confirmed: str | None = None
+    # How many pages were read for nothing but the place they show.
+    place_pages: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

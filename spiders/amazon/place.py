@@ -10,6 +10,7 @@ from spiders.items.money import Money
 from spiders.pages.place_shown import PlaceProof
 from spiders.visitors.visitor import ASKED, PROOF, VISIT, Asked, Visit
 
+_MAX_VISITORS = 1_000
 _WARNINGS = {
     PlaceProof.OTHER: "location_mismatch",
     PlaceProof.UNNAMED: "place_unconfirmed",
@@ -49,6 +50,43 @@ def confirmed_by(response: Response) -> str | None:
     visit: Visit | None = response.meta.get(VISIT)
     is_shown = response.meta.get(PROOF) is PlaceProof.CONFIRMED
     return visit.visitor_id if visit is not None and is_shown else None
+
+
+class PlacesShown:
+    """What pages have shown to visitors of this crawler, for pages of a kind that names no place."""
+
+    def __init__(self) -> None:
+        # By visitor; the one seen last is the last.
+        self._proofs: dict[str, PlaceProof] = {}
+
+    def add(self, response: Response) -> None:
+        visit: Visit | None = response.meta.get(VISIT)
+        proof: PlaceProof | None = response.meta.get(PROOF)
+        if visit is None or proof is None:
+            return
+        self._proofs.pop(visit.visitor_id, None)
+        self._proofs[visit.visitor_id] = proof
+        if len(self._proofs) > _MAX_VISITORS:
+            del self._proofs[next(iter(self._proofs))]
+
+    def settles(self, response: Response) -> bool:
+        """Whether nothing more is to be asked of the place that this page was made for."""
+        asked: Asked | None = response.meta.get(ASKED)
+        visit: Visit | None = response.meta.get(VISIT)
+        if asked is None or asked.place is None or visit is None:
+            return True
+        shown = self._proofs.get(visit.visitor_id)
+        if response.meta.get(PROOF, PlaceProof.UNNAMED) is not PlaceProof.UNNAMED:
+            return True
+        if shown is not None:
+            response.meta[PROOF] = shown
+        return shown is not None
+
+
+def is_same_visitor(response: Response, other: Response) -> bool:
+    visits: list[Visit | None] = [one.meta.get(VISIT) for one in (response, other)]
+    ids = {visit.visitor_id if visit is not None else None for visit in visits}
+    return len(ids) == 1
 
 
 def tell_place_beside(item: PricedRow, response: Response, *, confirmed: str | None) -> None:

@@ -1,2 +1,2 @@
 # Raised whenever the same bytes may give another item; stored with every row.
-PARSER_VERSION = "1.3"
+PARSER_VERSION = "1.4"
