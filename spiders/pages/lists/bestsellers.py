@@ -310,6 +310,9 @@ def _places_of(entries: list[Any]) -> Iterator[RankedPlace]:
 
 def _whole(value: Any) -> int | None:
     """ "1,052" as 1052; ranks begin with 1."""
+    if not value:
+        # Three of a place's four numbers are empty on most lists.
+        return None
     if isinstance(value, str) and not (value.isascii() and value.isdecimal()):
         return find_integer(value) or None
     if isinstance(value, str | int) and not isinstance(value, bool):
@@ -319,6 +322,8 @@ def _whole(value: Any) -> int | None:
 
 def _percent(value: Any) -> Decimal | None:
     """ "1,052%" as 1052."""
+    if value == "":
+        return None
     if isinstance(value, str | int | float) and not isinstance(value, bool):
         return find_number(str(value))
     return None
