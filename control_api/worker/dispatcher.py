@@ -314,7 +314,10 @@ class Dispatcher:
         if not self._jobs.open_among([run.job_id]):
             self._submit(run, partial(self._settle_cancelled, run))
             return False
-        held[status.node.name] += 1
+        name = status.node.name
+        if not self._watch.may_start(name, held=held[name]):
+            return False
+        held[name] += 1
         return self._start(run, status)
 
     def _best_node(

@@ -76,6 +76,14 @@ class NodeWatch:
             self._note_health(name, status)
         return statuses
 
+    def may_start(self, name: str, *, held: int) -> bool:
+        """Whether a node that has `held` runs may get one more, as an admin has it at this moment.
+
+        `statuses` waits for answers of nodes; meanwhile a node may be drained, cut down or removed.
+        """
+        node = self._directory.find(name)
+        return node is not None and not node.is_draining and held < node.slots
+
     def note_loads(self, loads: Mapping[str, float]) -> None:
         """What dedicated runs tell of their nodes; where none runs, nothing is known."""
         for name, known in self._known.items():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -30,6 +30,8 @@ class Node:
     error: str | None = None
     # Something before scrapyd that answers in its place.
     html: bool = False
+    # What happens elsewhere while it is being asked what it runs.
+    meanwhile: Callable[[], object] | None = None
 
     @property
     def config(self) -> ScrapydNode:
@@ -39,6 +41,8 @@ class Node:
         if self.html:
             return b"<html>Bad gateway</html>"
         if path == "/listjobs.json":
+            if self.meanwhile is not None:
+                self.meanwhile()
             jobs = {state: list(self.jobs.get(state, [])) for state in STATES}
             if not self.forgets:
                 asked_for = [form["jobid"] for form in self.scheduled]

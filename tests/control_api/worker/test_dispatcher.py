@@ -6,6 +6,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from functools import partial
+from typing import Any
 
 import pytest
 
@@ -42,7 +43,8 @@ class Scene:
         self.clock = Clock()
         self.defects: list[str] = []
         database = store.database
-        directory = NodeDirectory(Nodes(database), [node.config], default_slots=2)
+        self.nodes = Nodes(database)
+        directory = NodeDirectory(self.nodes, [node.config], default_slots=2)
         self.dispatcher = Dispatcher(
             self.jobs.runs,
             store.jobs,
@@ -124,6 +126,38 @@ def test_a_node_gets_no_more_than_its_slots(scene: Scene) -> None:
     scene.until(lambda: len(scene.node.scheduled) == 2)
     scene.steps(3)
     assert len(scene.node.scheduled) == 2
+
+
+@pytest.mark.parametrize("fields", [{"is_draining": True}, {"slots": 0}], ids=["drain", "no slots"])
+def test_a_node_that_is_changed_while_the_nodes_are_asked_gets_nothing_new(
+    scene: Scene, fields: dict[str, Any]
+) -> None:
+    name = scene.node.config.name
+
+    def change() -> None:
+        scene.node.meanwhile = None
+        scene.nodes.change(name, **fields)
+
+    scene.node.meanwhile = change
+    job_id = scene.jobs.add("counting")
+    scene.steps(3)
+    assert scene.run(job_id).state is RunState.WAITING
+    assert scene.node.scheduled == []
+    scene.nodes.change(name, is_draining=False, slots=1)
+    scene.until(lambda: scene.node.scheduled)
+
+
+def test_a_node_that_is_removed_while_the_nodes_are_asked_gets_nothing_new(
+    scene: Scene,
+) -> None:
+    with running_node() as other:
+        added = other.config
+        scene.nodes.add(added.name, url=added.url, username="user", password="password")
+        scene.nodes.change(scene.node.config.name, slots=0)
+        other.meanwhile = lambda: scene.nodes.remove(added.name)
+        scene.jobs.add("counting")
+        scene.steps(3)
+        assert other.scheduled == []
 
 
 def test_what_scrapyd_agreed_to_and_does_not_list_is_taken_back(scene: Scene) -> None:
