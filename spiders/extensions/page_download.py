@@ -125,7 +125,7 @@ class PageDownloadHandler(AiohttpDownloadHandler):
         def tell() -> None:
             nonlocal is_told
             is_told = True
-            send(our_signals.request_waits, request=request)
+            send(our_signals.request_waits, request=request, is_loading=True)
 
         timer = asyncio.get_running_loop().call_later(SLOW_SECONDS, tell)
         try:

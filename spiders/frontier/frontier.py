@@ -18,7 +18,7 @@ from scrapy.exceptions import NotConfigured
 from settings.config import Config, current_config
 from spiders.frontier.effort import EffortCounter
 from spiders.frontier.load import load_per_core
-from spiders.frontier.seclusion import Seclusion, is_secluded
+from spiders.frontier.seclusion import Seclusion, is_secluded, keeps_alone_while_loading
 from spiders.frontier.seeds import UnreadableSeed, target_from_lease
 from spiders.frontier.tracker import Tracker
 from spiders.pages.version import PARSER_VERSION
@@ -32,7 +32,7 @@ from storage.base.connections import connect_async_redis
 from storage.base.records import Failure
 from storage.queue.crawlers import Crawler as CrawlerRecord
 from storage.queue.crawlers import CrawlerBeats
-from storage.queue.leases import Leases
+from storage.queue.leases import Leases, SeedWork
 
 logger = logging.getLogger(__name__)
 
@@ -54,7 +54,7 @@ class Frontier:
         # Ids of targets that only wait for their time.
         self._waiting: set[str] = set()
         self.tracker = Tracker(self._on_target_end)
-        self.seclusion = Seclusion(self._mark_alone)
+        self.seclusion = Seclusion(self._mark)
         # Ended, and not yet settled by the pipelines: their leases are still ours.
         self._unsettled: dict[str, LeasedTarget] = {}
         self._room = asyncio.Event()
@@ -162,11 +162,16 @@ class Frontier:
             self._rests(target.id)
             self._unsettled[target.id] = target
 
-    def request_waits(self, request: Request) -> None:
-        if target_id := request.meta.get("target_id"):
-            self._waiting.add(target_id)
-            self._rests(target_id)
-            self._room.set()
+    def request_waits(self, request: Request, is_loading: bool = False) -> None:
+        target_id = request.meta.get("target_id")
+        if not target_id:
+            return
+        target = self.tracker.find(target_id)
+        if is_loading and target is not None and keeps_alone_while_loading(target):
+            return
+        self._waiting.add(target_id)
+        self._rests(target_id, SeedWork.LOADING if is_loading else SeedWork.WAITING)
+        self._room.set()
 
     def request_goes_on(self, request: Request) -> None:
         self._waiting.discard(request.meta.get("target_id", ""))
@@ -250,15 +255,15 @@ class Frontier:
         self._room.set()
         self._in_background(end([(target.id, target.token) for target in targets]))
 
-    def _rests(self, target_id: str) -> None:
+    def _rests(self, target_id: str, work: SeedWork = SeedWork.WAITING) -> None:
         """The target waits, or has ended: the others may go on."""
         self.seclusion.end_work(target_id)
         if self.seclusion.is_alone(target_id):
-            self._in_background(self.seclusion.leave(target_id))
+            self._in_background(self.seclusion.leave(target_id, work))
 
-    async def _mark_alone(self, target: LeasedTarget, is_alone: bool) -> None:
+    async def _mark(self, target: LeasedTarget, work: SeedWork) -> None:
         try:
-            await self._leases.mark_alone(target.id, target.token, is_alone=is_alone)
+            await self._leases.mark(target.id, target.token, work)
         except StorageAway as error:
             # At worst a death does not count, and the target gets another try.
             logger.warning("Redis: %s", error)

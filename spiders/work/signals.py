@@ -7,7 +7,8 @@ page_failed = object()
 # middlewares -> frontier: the request is not sent, for the crawler closes or nobody wants its page.
 # Arguments: request.
 request_unsent = object()
-# middlewares -> frontier: a request waits for its time for long; its wait is over. Arguments: request.
+# middlewares -> frontier: a request waits for long, for its time or (is_loading) for its page; its wait
+# is over. Arguments: request; of request_waits also is_loading (bool, False where it is left out).
 request_waits = object()
 request_goes_on = object()
 # spider -> frontier: a request ended without a callback. Arguments: request, failure (Failure).

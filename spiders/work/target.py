@@ -69,7 +69,7 @@ class LeasedTarget(Target):
     may be written, since another crawler may have it."""
 
     token: int
-    deaths: int
+    deaths: float
     lease_until: float
     # What it found for its own job, see DiscoveredTarget.
     discovered: list[DiscoveredTarget] = field(default_factory=list)

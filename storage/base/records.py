@@ -226,11 +226,14 @@ class Seed:
 
 @dataclass(frozen=True, slots=True)
 class Lease:
-    """A seed that one crawler may work on until its lease ends. `token` grows with each lease."""
+    """A seed that one crawler may work on until its lease ends. `token` grows with each lease.
+
+    `deaths`: of crawlers that held it, as far as they count against it; one may count half.
+    """
 
     id: str
     token: int
-    deaths: int
+    deaths: float
     message: str
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from enum import StrEnum
 from typing import Any, cast
 
 import redis.asyncio
@@ -10,6 +11,14 @@ import redis.asyncio
 from storage.base.records import Lease
 from storage.queue.scripts import script_text
 from storage.queue.seed_keys import CANCELLED_JOBS, FEEDER_WAKE, SeedKeys
+
+
+class SeedWork(StrEnum):
+    """What a crawler does with a seed whose crawlers died; as the scripts write it."""
+
+    ALONE = "*"
+    LOADING = "~"
+    WAITING = ""
 
 
 class Leases:
@@ -55,7 +64,7 @@ class Leases:
                 args=[count, self._lease_ms, self._owner, suspects, alone],
             ),
         )
-        return [Lease(id_, int(token), int(deaths), seed) for id_, token, deaths, seed in found]
+        return [Lease(id_, int(token), float(deaths), seed) for id_, token, deaths, seed in found]
 
     async def wait(self, seconds: float) -> None:
         """Return as soon as a seed is ready, at the latest after `seconds`."""
@@ -74,9 +83,9 @@ class Leases:
         lost = await cast(Any, self._renew(keys=keys, args=[self._lease_ms, *arguments]))
         return list(lost)
 
-    async def mark_alone(self, id_: str, token: int, *, is_alone: bool) -> None:
-        """Whether this crawler works on the seed and on nothing else: then its death counts."""
-        arguments = [id_, str(token), str(int(is_alone))]
+    async def mark(self, id_: str, token: int, work: SeedWork) -> None:
+        """What this crawler does with the seed: so much would its death count, see expire.lua."""
+        arguments = [id_, str(token), work.value]
         await cast(Any, self._begin(keys=[self._keys.leased], args=arguments))
 
     async def acknowledge(self, held: Sequence[tuple[str, int]]) -> None:

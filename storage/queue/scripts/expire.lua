@@ -2,6 +2,8 @@
 -- The seeds become suspects: one of them may have killed it. After a second death a crawler loads and
 -- reads such a seed while it works on nothing else, and says so in its lease (begin.lua). From then on
 -- only deaths of such crawlers count: a crawler that dies while the seed waits says nothing of it.
+-- One that dies while the seed's page is on the way says little: it counts half, and from then on the
+-- crawler stays with the seed through its downloads (seclusion.py), so that the next death says all.
 -- KEYS[1] leased    HASH  target id -> token|owner|seed
 -- KEYS[2] expiry    ZSET  target id by the lease's end, milliseconds
 -- KEYS[3] suspects  LIST  seeds whose crawler died
@@ -23,9 +25,13 @@ for _, id in ipairs(redis.call('ZRANGEBYSCORE', KEYS[2], '-inf', now, 'LIMIT', 0
   else
     local deaths = tonumber(redis.call('HGET', KEYS[4], id) or '0')
     local is_alone = string.sub(owner, 1, 1) == '*'
+    local is_loading = string.sub(owner, 1, 1) == '~'
     if owner ~= '' and (deaths < 2 or is_alone) then
-      deaths = redis.call('HINCRBY', KEYS[4], id, 1)
+      deaths = deaths + 1
+    elseif is_loading and deaths < 2.5 then
+      deaths = 2.5
     end
+    if owner ~= '' and deaths > 0 then redis.call('HSET', KEYS[4], id, tostring(deaths)) end
     if deaths >= tonumber(ARGV[1]) then
       redis.call('HSET', KEYS[1], id, token .. '||' .. seed)
       redis.call('ZADD', KEYS[2], now + 60000, id)

@@ -9,6 +9,7 @@ from redis.exceptions import ResponseError
 
 from control_api.worker.reconciler import MAX_DEATHS, Reconciler
 from storage.base.records import Counts, JobStatus
+from storage.queue.leases import SeedWork
 from storage.queue.seed_keys import SeedKeys
 from storage.queue.seed_queue import QueueDepth
 from tests.control_api.worker.conftest import MakeFeeder
@@ -159,7 +160,7 @@ def test_a_spider_whose_leases_are_broken_holds_up_no_other_duty(
 def take_alone(crawler_side: CrawlerSide, owner: str) -> None:
     leases = crawler_side.leases(owner)
     (lease,) = crawler_side.take(leases, 1)
-    crawler_side.run(leases.mark_alone(lease.id, lease.token, is_alone=True))
+    crawler_side.run(leases.mark(lease.id, lease.token, SeedWork.ALONE))
 
 
 def test_a_target_that_keeps_killing_its_crawlers_fails_and_its_job_goes_on(

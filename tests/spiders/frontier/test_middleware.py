@@ -15,6 +15,7 @@ from spiders.frontier.tracker import Tracker
 from spiders.items.search import SearchRow
 from spiders.work.target import REQUEST_ID, TARGET_ID, LeasedTarget, TargetRow
 from storage.base.records import Failure
+from storage.queue.leases import SeedWork
 
 
 @dataclass
@@ -23,7 +24,7 @@ class Item:
     position: int | None = None
 
 
-async def no_mark(target: LeasedTarget, is_alone: bool) -> None:
+async def no_mark(target: LeasedTarget, work: SeedWork) -> None:
     """None of these targets works alone."""
 
 

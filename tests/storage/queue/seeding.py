@@ -7,6 +7,7 @@ import json
 from redis import Redis
 
 from storage.base.records import Seed
+from storage.queue.leases import SeedWork
 from storage.queue.seed_keys import SeedKeys
 from tests.stores import SPIDER, CrawlerSide, Store
 
@@ -36,7 +37,7 @@ def die_again(store: Store, crawler_side: CrawlerSide, times: int) -> None:
     for number in range(times):
         leases = crawler_side.leases(f"crawler-{number}")
         (lease,) = crawler_side.take(leases, 1)
-        crawler_side.run(leases.mark_alone(lease.id, lease.token, is_alone=True))
+        crawler_side.run(leases.mark(lease.id, lease.token, SeedWork.ALONE))
         expire_now(store.redis)
         if number < times - 1:
             assert store.queue.expire_leases(SPIDER, max_deaths=times) == []

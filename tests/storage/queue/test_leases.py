@@ -10,6 +10,7 @@ from threading import Thread
 import pytest
 
 from storage.base.records import Seed
+from storage.queue.leases import SeedWork
 from storage.queue.seed_queue import HeldSeeds, QueueDepth
 from tests.storage.queue.seeding import KEYS, die_again, expire_now, seed, seeds
 from tests.stores import SPIDER, CrawlerSide, Store
@@ -134,11 +135,31 @@ def test_deaths_of_crawlers_in_which_a_seed_only_waited_condemn_it_never(
         leases = crawler_side.leases(f"crawler-{number}")
         (lease,) = crawler_side.take(leases, 1)
         if is_taken_back:
-            crawler_side.run(leases.mark_alone(lease.id, lease.token, is_alone=True))
-            crawler_side.run(leases.mark_alone(lease.id, lease.token, is_alone=False))
+            crawler_side.run(leases.mark(lease.id, lease.token, SeedWork.ALONE))
+            crawler_side.run(leases.mark(lease.id, lease.token, SeedWork.WAITING))
         expire_now(store.redis)
         assert store.queue.expire_leases(SPIDER, max_deaths=3) == []
     assert store.redis.hget(KEYS.deaths, "a") == "2"
+
+
+def test_a_death_while_its_page_is_on_the_way_condemns_a_seed_at_the_second_time_alone(
+    store: Store, crawler_side: CrawlerSide
+) -> None:
+    store.queue.push(SPIDER, seeds("a"))
+    for number, work in enumerate([SeedWork.WAITING] * 2 + [SeedWork.LOADING] * 2):
+        leases = crawler_side.leases(f"crawler-{number}")
+        (lease,) = crawler_side.take(leases, 1)
+        crawler_side.run(leases.mark(lease.id, lease.token, SeedWork.ALONE))
+        if number >= 2:
+            crawler_side.run(leases.mark(lease.id, lease.token, work))
+        expire_now(store.redis)
+        assert store.queue.expire_leases(SPIDER, max_deaths=3) == []
+    leases = crawler_side.leases("the last")
+    (lease,) = crawler_side.take(leases, 1)
+    assert lease.deaths == 2.5
+    crawler_side.run(leases.mark(lease.id, lease.token, SeedWork.ALONE))
+    expire_now(store.redis)
+    assert [one.id for one in store.queue.expire_leases(SPIDER, max_deaths=3)] == ["a"]
 
 
 def test_a_mark_of_a_lease_that_was_lost_changes_nothing(
@@ -151,7 +172,7 @@ def test_a_mark_of_a_lease_that_was_lost_changes_nothing(
     store.queue.expire_leases(SPIDER, max_deaths=3)
     crawler_side.take(living, 1)
     before = store.redis.hgetall(KEYS.leased)
-    crawler_side.run(paused.mark_alone(old.id, old.token, is_alone=True))
+    crawler_side.run(paused.mark(old.id, old.token, SeedWork.ALONE))
     assert store.redis.hgetall(KEYS.leased) == before
 
 
