@@ -24,6 +24,7 @@ from control_api.http.browser_session import (
     require_same_site,
 )
 from control_api.http.context import client_address, services, set_actor
+from control_api.http.json_text import LossyJSON
 from control_api.http.page_operations import operations_of_view, rule_from_template
 from control_api.http.requests.request_trace import request_id
 from control_api.http.tokens import claims_from_token
@@ -56,6 +57,8 @@ class BodyRule(Enum):
 
 class StrictRequest(Request):
     def on_json_loading_failed(self, e: ValueError | None) -> NoReturn:
+        if isinstance(e, LossyJSON):
+            raise InvalidInput(str(e))
         raise InvalidInput(f"body is not valid JSON: {e}" if e else "body is not JSON")
 
 
@@ -93,6 +96,7 @@ def _require_body() -> None:
     rule = request.url_rule
     if rule is None or request.method in ("GET", "HEAD", "OPTIONS"):
         return
+    _refuse_coded_body()
     view = current_app.view_functions[rule.endpoint]
     wanted = _body_of_view(view)
     access = access_of(request.method, rule.rule)
@@ -208,6 +212,14 @@ def file_types(view: Callable[..., Any]) -> tuple[str, ...]:
 def _require_type(types: tuple[str, ...]) -> None:
     if request.mimetype not in types:
         raise UnsupportedMediaType(f"Content-Type must be {' or '.join(types)}")
+
+
+def _refuse_coded_body() -> None:
+    coding = request.headers.get("Content-Encoding", "identity").strip().lower()
+    if coding not in ("", "identity"):
+        raise UnsupportedMediaType(
+            f"Content-Encoding {coding[:40]!r} is not read; send the body as it is"
+        )
 
 
 def _refuse_body() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from datetime import datetime
 from typing import Any
 
@@ -27,6 +29,13 @@ __all__ = [
 
 # What PowerShell and Excel's scripts write before UTF-8.
 _BOM = b"\xef\xbb\xbf"
+_LONG_NUMBER = re.compile(rb"[0-9]{19}")
+# A body of megabytes of objects would take long to look through, and none of ours has so many.
+_MAX_OBJECTS = 10_000
+
+
+class LossyJSON(ValueError):
+    """JSON of which something would be lost without a word."""
 
 
 def json_answer(value: Any, status: int = 200) -> Response:
@@ -64,6 +73,44 @@ class OrjsonProvider(JSONProvider):
         if isinstance(s, bytes):
             s = s.removeprefix(_BOM)
             # UTF-16 and UTF-32 of any JSON text have a null byte among the first.
-            if b"\0" in s[:4]:
+            if b"\0" in s[:4] or not _is_utf8(s):
                 raise orjson.JSONDecodeError("it must be encoded as UTF-8", "", 0)
-        return orjson.loads(s)
+        value = orjson.loads(s)
+        _refuse_losses(s if isinstance(s, bytes) else s.encode())
+        return value
+
+
+def _is_utf8(text: bytes) -> bool:
+    try:
+        text.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _refuse_losses(text: bytes) -> None:
+    """orjson keeps the last of two values of one name, and makes floats of large integers."""
+    if text.count(b"{") > _MAX_OBJECTS:
+        return
+    read_int = _int_of_64_bits if _LONG_NUMBER.search(text) else None
+    try:
+        json.loads(text, object_pairs_hook=_each_name_once, parse_int=read_int)
+    except RecursionError:
+        raise orjson.JSONDecodeError("depth limit exceeded", "", 0) from None
+
+
+def _each_name_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise LossyJSON(
+            f"body holds `{twice[:100]}` twice in one object; each name may stand there once"
+        )
+    return found
+
+
+def _int_of_64_bits(digits: str) -> int:
+    if len(digits) > 20 or not -(2**63) <= int(digits) < 2**64:
+        raise LossyJSON("body must not hold integers beyond 64 bits; send them as strings")
+    return int(digits)

@@ -18,7 +18,7 @@ from control_api.http.errors.errors import STATUS_OF_CODE, error_envelope
 from control_api.http.errors.signposts import message_of_missing_route, path_without_slash
 from control_api.http.errors.validation_messages import messages_from_validation_error
 from control_api.http.json_text import json_answer
-from control_api.http.requests.request_names import body_names
+from control_api.http.requests.request_names import body_models, body_names
 from control_api.http.v1_errors import is_v1_path, v1_error
 from control_api.services.errors import (
     InvalidInput,
@@ -59,7 +59,7 @@ def install_error_handlers(app: Flask) -> None:
 def refuse_invalid_input(error: ValidationError) -> NoReturn:
     """flask-openapi3 hands schema errors over here."""
     view = current_app.view_functions[request.endpoint or ""]
-    messages = messages_from_validation_error(error, body_names(view))
+    messages = messages_from_validation_error(error, body_names(view), body_models(view))
     # One message says it all; with more, `details` lists them.
     raise InvalidInput(messages[0], messages if len(messages) > 1 else ())
 

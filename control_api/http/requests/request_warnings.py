@@ -13,8 +13,9 @@ from flask import Flask, Response, current_app, g, has_request_context, request
 
 from control_api.http.access import is_of_console
 from control_api.http.nearest import did_you_mean
-from control_api.http.requests.request_names import query_names
+from control_api.http.requests.request_names import query_names, repeatable_names
 from control_api.http.v1_errors import is_v1_path
+from control_api.services.errors import InvalidInput
 
 UNKNOWN_PARAMETERS = "X-Unknown-Parameters"
 _MOST = 100
@@ -43,13 +44,24 @@ def install_query_check(app: Flask) -> None:
 def _look_at_the_query() -> None:
     if request.url_rule is None or not request.args or is_of_console(request.url_rule.rule):
         return
-    known = query_names(current_app.view_functions[request.url_rule.endpoint])
+    view = current_app.view_functions[request.url_rule.endpoint]
+    known = query_names(view)
+    _refuse_two_values(known - repeatable_names(view))
     unknown = [name[:_MAX_NAME_LENGTH] for name in request.args if name not in known][:_MOST]
     for name in unknown:
         meant = did_you_mean(name, known)
         text = f"`{name}` is not a parameter of this address and has no effect{meant}"
         warn(f"query.{name}", text)
     g.unknown_parameters = unknown
+
+
+def _refuse_two_values(names: frozenset[str]) -> None:
+    """Flask takes the first, and the others would be ignored."""
+    for name, values in request.args.lists():
+        if name in names and len(set(values)) > 1:
+            raise InvalidInput(
+                f"{name} must be given once; it stands in the address {len(values)} times"
+            )
 
 
 def _name_unknown_parameters(response: Response) -> Response:

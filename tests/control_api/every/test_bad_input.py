@@ -44,6 +44,12 @@ BAD_JOBS = [
     ({**GOOD, "config": {"includeSponsored": "no"}}, "config.includeSponsored must be a boolean value"),
     ({**GOOD, "config": {"priceMin": "5"}}, "config.priceMin must be a number"),
     ({**GOOD, "config": {"priceMin": 9, "priceMax": 5}}, "config priceMin must not be greater than priceMax"),
+    ({**GOOD, "config": {"deliverTo": 10115}}, "config.deliverTo must be a string or an object"),
+    ({**GOOD, "config": {"deliverTo": ["10115"]}}, "config.deliverTo must be a string or an object"),
+    ({**GOOD, "config": {"deliverTo": ""}}, "config.deliverTo must be longer than or equal to 1 characters"),
+    ({**GOOD, "config": {"deliverTo": {"postalCode": 10115}}}, "config.deliverTo.postalCode must be a string"),
+    ({**GOOD, "config": {"deliverTo": {"zip": "1"}}}, "property config.deliverTo.zip should not exist; did you mean `config.deliverTo`?"),
+    ({**GOOD, "config": {"expandVariants": "yes"}}, "config.expandVariants must be a boolean value or an integer number"),
     ({**GOOD, "config": {"extra": 2**64 - 1}}, "config must not hold integers beyond 64 bits"),
     ({**GOOD, "config": {"extra": {"a\0b": 1}}}, "config must not hold keys with a null character"),
     ({**GOOD, "config": {"extra": "x" * 40_000}}, "config must not be longer than 32768 bytes"),
@@ -192,6 +198,43 @@ def test_several_wrong_places_are_all_listed(tenant: Tenant, jobs_path: str) -> 
 )
 def test_a_wrong_query_is_refused(tenant: Tenant, jobs_path: str, query: str, message: str) -> None:
     assert refused(tenant.get(f"{jobs_path}?{query}")).startswith(message)
+
+
+@pytest.mark.parametrize(
+    ("query", "name"),
+    [("limit=1&limit=2", "limit"), ("status=queued&limit=5&status=failed", "status")],
+)
+def test_a_parameter_with_two_values_is_refused(
+    tenant: Tenant, jobs_path: str, query: str, name: str
+) -> None:
+    message = refused(tenant.get(f"{jobs_path}?{query}"))
+    assert message == f"{name} must be given once; it stands in the address 2 times"
+    v1 = tenant.get("/api/v1/jobs?limit=1&limit=2")
+    assert (v1.status_code, v1.json["type"]) == (400, "validation_error")
+
+
+def test_a_parameter_twice_with_one_value_or_of_a_list_is_read(
+    tenant: Tenant, jobs_path: str
+) -> None:
+    assert tenant.get(f"{jobs_path}?limit=2&limit=2").status_code == 200
+    assert tenant.get("/jobs?status=queued&status=running").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        (
+            {"spider_name": "site", "arguments": {"url": ["x"]}},
+            "arguments.url must be a string or an integer number or a number or a boolean value",
+        ),
+        ({"url": "http://a.example/", "selectors": {"str": 5}}, "selectors.str must be a string"),
+    ],
+)
+def test_a_wrong_value_of_a_page_or_spider_job_names_its_place(
+    tenant: Tenant, body: dict[str, Any], message: str
+) -> None:
+    answer = tenant.post("/api/v1/jobs", json=body)
+    assert (answer.status_code, answer.json["detail"]) == (400, message)
 
 
 def test_a_wrong_method_says_which_are_right(tenant: Tenant, jobs_path: str) -> None:
