@@ -24,7 +24,7 @@ from control_api.azscraper.schemas.schedules import (
 )
 from control_api.http.blueprint import dialect_blueprint
 from control_api.http.context import current_actor, services
-from control_api.http.json_text import json_answer
+from control_api.http.json_text import done, json_answer
 from control_api.http.schemas import ErrorEnvelope, OkAnswer
 from control_api.services.jobs.creating.job_request import new_targets_from_request
 from control_api.services.records import Schedule
@@ -93,7 +93,7 @@ def update_schedule(path: ScheduleIdPath, body: UpdateScheduleBody) -> Response:
 @schedules.delete("/schedules/<id>", summary="Delete a schedule", responses={200: OkAnswer})
 def delete_schedule(path: ScheduleIdPath) -> Response:
     services().schedules.delete(current_actor(), path.id)
-    return json_answer({"data": {"ok": True}})
+    return done()
 
 
 @schedules.get(

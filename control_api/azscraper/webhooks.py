@@ -17,7 +17,7 @@ from control_api.azscraper.schemas.webhooks import (
 )
 from control_api.http.blueprint import dialect_blueprint
 from control_api.http.context import current_actor, services
-from control_api.http.json_text import json_answer
+from control_api.http.json_text import done, json_answer
 from control_api.http.schemas import ErrorEnvelope, OkAnswer
 from control_api.services.webhooks.webhooks import WebhookWithSecret
 
@@ -75,7 +75,7 @@ def update_webhook(path: WebhookIdPath, body: UpdateWebhookBody) -> Response:
 @webhooks.delete("/webhooks/<id>", summary="Delete a webhook", responses={200: OkAnswer})
 def delete_webhook(path: WebhookIdPath) -> Response:
     services().webhooks.delete(current_actor(), path.id)
-    return json_answer({"data": {"ok": True}})
+    return done()
 
 
 @webhooks.post(

@@ -10,19 +10,21 @@ from typing import Any
 import orjson
 from flask import Response
 from flask.json.provider import JSONProvider
-from pydantic import BaseModel
 
 from control_api.http.requests.request_warnings import enveloped
+from control_api.http.schemas import Answer, Ok, OkAnswer, SuccessAnswer
 from spiders.items.formats.json_text import json_bytes, number_from_decimal
 from spiders.items.formats.moments import text_from_instant as text_from_time
 
 __all__ = [
     "OrjsonProvider",
+    "done",
     "json_answer",
     "json_bytes",
     "no_content",
     "number_from_decimal",
     "optional_time",
+    "succeeded",
     "text_from_time",
 ]
 
@@ -48,9 +50,19 @@ def json_answer(value: Any, status: int = 200) -> Response:
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, BaseModel):
-        return value.model_dump(exclude_unset=True)
+    if isinstance(value, Answer):
+        return value.to_plain()
     return [_plain(one) for one in value] if isinstance(value, list) else value
+
+
+def done() -> Response:
+    """What a deletion and its kin are answered with, where nothing more is to be told."""
+    return json_answer(OkAnswer(data=Ok(ok=True)))
+
+
+def succeeded() -> Response:
+    """The same in the older documents' words."""
+    return json_answer(SuccessAnswer(success=True))
 
 
 def optional_time(moment: datetime | None) -> str | None:

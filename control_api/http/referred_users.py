@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
-from control_api.http.json_text import text_from_time
-from control_api.http.schemas import Answer, Envelope, ListMeta
+from control_api.http.schemas import Answer, Envelope, ListMeta, Moment
 from control_api.services.accounts.referrals import ReferredUser, masked_emails
 
 
@@ -16,7 +14,7 @@ class ReferredUserOut(Answer):
     id: str
     email: str | None
     isActive: bool
-    registeredAt: str
+    registeredAt: Moment
 
 
 class ReferredUsersAnswer(Envelope):
@@ -24,13 +22,14 @@ class ReferredUsersAnswer(Envelope):
     meta: ListMeta
 
 
-def referred_answers(found: Sequence[ReferredUser]) -> list[dict[str, Any]]:
+def referred_answers(found: Sequence[ReferredUser]) -> list[ReferredUserOut]:
     return [
-        {
-            "id": one.referral.user_id,
-            "email": email,
-            "isActive": one.is_active,
-            "registeredAt": text_from_time(one.referral.created_at),
-        }
+        ReferredUserOut.read(
+            one.referral,
+            id=one.referral.user_id,
+            email=email,
+            isActive=one.is_active,
+            registeredAt=one.referral.created_at,
+        )
         for one, email in zip(found, masked_emails(found), strict=True)
     ]

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
+from decimal import Decimal
 from typing import Annotated, Any, ClassVar, Literal, Self
 
 import orjson
@@ -12,10 +13,12 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    WithJsonSchema,
     model_validator,
 )
 from pydantic.alias_generators import to_snake
 
+from spiders.items.formats.json_text import number_from_decimal
 from spiders.items.formats.moments import text_from_instant
 
 MAX_OFFSET = 1_000_000_000
@@ -69,6 +72,12 @@ Moment = Annotated[
     str,
     BeforeValidator(lambda at: text_from_instant(at) if isinstance(at, datetime) else at),
 ]
+# As it was counted: 5 is not written as 5.0. Of money and shares, as JSON has numbers.
+Number = Annotated[
+    int | float,
+    BeforeValidator(lambda one: number_from_decimal(one) if isinstance(one, Decimal) else one),
+    WithJsonSchema({"type": "number"}),
+]
 
 
 def _attribute_names(name: str) -> AliasChoices:
@@ -114,6 +123,10 @@ class Answer(BaseModel):
         at all. `without`: its attributes that are left out of the answer."""
         return cls.model_validate(_Shown(record, frozenset(without), given))
 
+    def to_plain(self) -> dict[str, Any]:
+        """As it is written: without the fields that were left out, by the names that clients see."""
+        return self.model_dump(exclude_unset=True, by_alias=True)
+
     @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
         super().__pydantic_init_subclass__(**kwargs)
@@ -143,10 +156,11 @@ class Envelope(Answer):
     warnings: list[WarningOut] | None = None
 
     @classmethod
-    def of(cls, data: object, *, total: int | None = None) -> Self:
-        """With a record as `data`; or with a page of records, of so many in all."""
-        page = {} if total is None else {"meta": {"total": total}}
-        return cls.model_validate({"data": data, **page})
+    def of(cls, data: object, *, total: int | None = None, meta: object = None) -> Self:
+        """With a record as `data`; or with a page of records, of so many in all, or with the record
+        `meta` that tells of the page."""
+        told = {"total": total} if meta is None and total is not None else meta
+        return cls.model_validate({"data": data} if told is None else {"data": data, "meta": told})
 
 
 class ErrorBody(Answer):

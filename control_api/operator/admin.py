@@ -64,7 +64,7 @@ def list_referred_users(path: IdPath, query: PageQuery) -> Response:
     found, total = services().referrals.list_users_of(
         path.id, limit=query.limit, offset=query.offset
     )
-    return json_answer({"data": referred_answers(found), "meta": {"total": total}})
+    return json_answer(ReferredUsersAnswer.of(referred_answers(found), total=total))
 
 
 @admin.get("/admin/settings", summary="Get the settings", responses={200: SettingsAnswer})

@@ -9,7 +9,7 @@ from flask import Response
 
 from control_api.http.blueprint import dialect_blueprint
 from control_api.http.context import current_actor, services
-from control_api.http.json_text import json_answer, optional_time, text_from_time
+from control_api.http.json_text import done, json_answer, optional_time, text_from_time
 from control_api.http.schemas import ErrorEnvelope, OkAnswer
 from control_api.operator.schemas.admin import NodesAnswer
 from control_api.operator.schemas.nodes import (
@@ -75,7 +75,7 @@ def change_node(path: NodePath, body: ChangeNodeBody) -> Response:
 )
 def remove_node(path: NodePath) -> Response:
     services().nodes.remove(current_actor(), path.name)
-    return json_answer({"data": {"ok": True}})
+    return done()
 
 
 def _node_answer(node: Node) -> dict[str, Any]:

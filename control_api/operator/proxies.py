@@ -8,7 +8,7 @@ from flask import Response
 
 from control_api.http.blueprint import dialect_blueprint
 from control_api.http.context import current_actor, services
-from control_api.http.json_text import json_answer, optional_time, text_from_time
+from control_api.http.json_text import done, json_answer, optional_time, text_from_time
 from control_api.http.schemas import ErrorEnvelope, OkAnswer
 from control_api.operator.schemas.proxies import AddProxyBody, ProxiesAnswer, ProxyAnswer, ProxyPath
 from control_api.services.operator.proxies import ProxyView
@@ -36,7 +36,7 @@ def add_proxy(body: AddProxyBody) -> Response:
 @proxies.delete("/admin/proxies/<id>", summary="Remove a proxy", responses={200: OkAnswer})
 def remove_proxy(path: ProxyPath) -> Response:
     services().proxies.remove(current_actor(), path.id)
-    return json_answer({"data": {"ok": True}})
+    return done()
 
 
 def _proxy_answer(view: ProxyView) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from control_api.azscraper.schemas.account.api_keys import (
 from control_api.azscraper.schemas.account.projects import ProjectPath
 from control_api.http.blueprint import dialect_blueprint
 from control_api.http.context import current_actor, services
-from control_api.http.json_text import json_answer
+from control_api.http.json_text import json_answer, succeeded
 from control_api.http.schemas import ErrorEnvelope, SuccessAnswer
 
 api_keys = dialect_blueprint("api-keys", "Keys that stand for one project. Access tokens only")
@@ -44,13 +44,13 @@ def create_api_key(path: ProjectPath, body: ApiKeyBody) -> Response:
 )
 def rename_api_key(path: ApiKeyPath, body: ApiKeyBody) -> Response:
     services().api_keys.rename(current_actor(), path.projectId, key_id=path.id, name=body.name)
-    return json_answer({"success": True})
+    return succeeded()
 
 
 @api_keys.delete(f"{_KEYS}/<id>", summary="Revoke a key", responses={200: SuccessAnswer})
 def revoke_api_key(path: ApiKeyPath) -> Response:
     services().api_keys.revoke(current_actor(), path.projectId, path.id)
-    return json_answer({"success": True})
+    return succeeded()
 
 
 @api_keys.get(
@@ -72,4 +72,4 @@ def list_organization_keys() -> Response:
 )
 def revoke_organization_key(path: OrganizationKeyPath) -> Response:
     services().api_keys.revoke_of_organization(current_actor(), path.id)
-    return json_answer({"success": True})
+    return succeeded()

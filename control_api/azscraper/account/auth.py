@@ -17,7 +17,7 @@ from control_api.azscraper.schemas.account.auth import (
 from control_api.azscraper.schemas.account.members import KeysEndedAnswer
 from control_api.http.blueprint import dialect_blueprint
 from control_api.http.context import client_address, current_actor, services
-from control_api.http.json_text import json_answer, text_from_time
+from control_api.http.json_text import done, json_answer
 from control_api.http.schemas import ErrorEnvelope, OkAnswer
 from control_api.http.tokens import token_for_user
 from control_api.services.records import User
@@ -66,8 +66,7 @@ def login_handoff(body: LoginBody) -> Response:
     token, expires_at = services().sign_in.start_handoff(
         body.email, body.password, ip=client_address()
     )
-    data = {"handoffToken": token, "expiresAt": text_from_time(expires_at)}
-    return json_answer({"data": data})
+    return json_answer(HandoffAnswer.of({"handoffToken": token, "expiresAt": expires_at}))
 
 
 @auth.post(
@@ -106,13 +105,13 @@ def delete_account(body: DeleteAccountBody) -> Response:
     actor = current_actor()
     services().sign_in.confirm_password(actor.user_id, body.currentPassword, ip=client_address())
     keys_ended = services().departures.delete_account(actor, with_projects=body.deleteProjects)
-    return json_answer({"success": True, "keysEnded": keys_ended})
+    return json_answer(KeysEndedAnswer(success=True, keysEnded=keys_ended))
 
 
 @auth.post("/auth/logout", summary="Log out", responses={200: OkAnswer})
 def logout() -> Response:
     """Tokens are stateless: the client forgets its own."""
-    return json_answer({"data": {"ok": True}})
+    return done()
 
 
 def _session(user: User, status: int) -> Response:

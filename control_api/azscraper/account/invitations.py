@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any, cast
+from typing import cast
 
 from flask import Response, redirect
 
@@ -16,13 +16,14 @@ from control_api.azscraper.schemas.account.invitations import (
     JoinedOut,
     LeftAnswer,
     NewInvitationAnswer,
+    NewInvitationOut,
 )
 from control_api.http.blueprint import dialect_blueprint
 from control_api.http.context import current_actor, services
-from control_api.http.json_text import json_answer, text_from_time
+from control_api.http.json_text import json_answer, succeeded
 from control_api.http.own_address import own_origin
 from control_api.http.schemas import ErrorEnvelope, SuccessAnswer
-from control_api.services.records import Invitation, Role
+from control_api.services.records import Role
 
 invitations = dialect_blueprint("invitations", "How people join an organization, and leave it")
 invitation_links = dialect_blueprint(
@@ -46,14 +47,14 @@ def create_invitation(body: InvitationBody) -> Response:
         role=Role(body.role),
         lifetime=timedelta(days=body.expiresInDays),
     )
-    secret = {"token": token, "link": f"{own_origin()}/i/{token}"}
-    return json_answer({"data": {**_invitation_answer(invitation), **secret}}, 201)
+    made = NewInvitationOut.read(invitation, token=token, link=f"{own_origin()}/i/{token}")
+    return json_answer(NewInvitationAnswer.of(made), 201)
 
 
 @invitations.get(_INVITATIONS, summary="List open invitations", responses={200: InvitationsAnswer})
 def list_invitations() -> Response:
-    data = [_invitation_answer(one) for one in services().invitations.list_all(current_actor())]
-    return json_answer({"data": data, "meta": {"total": len(data)}})
+    found = services().invitations.list_all(current_actor())
+    return json_answer(InvitationsAnswer.of(found, total=len(found)))
 
 
 @invitations.delete(
@@ -61,7 +62,7 @@ def list_invitations() -> Response:
 )
 def revoke_invitation(path: InvitationPath) -> Response:
     services().invitations.revoke(current_actor(), path.id)
-    return json_answer({"success": True})
+    return succeeded()
 
 
 @invitations.post(
@@ -99,13 +100,3 @@ def follow_invitation(path: InvitationLinkPath) -> Response:
     # The token stands in the address of the next page.
     answer.headers["Referrer-Policy"] = "no-referrer"
     return cast(Response, answer)
-
-
-def _invitation_answer(invitation: Invitation) -> dict[str, Any]:
-    return {
-        "id": invitation.id,
-        "email": invitation.email,
-        "role": invitation.role.value,
-        "createdAt": text_from_time(invitation.created_at),
-        "expiresAt": text_from_time(invitation.expires_at),
-    }

@@ -62,4 +62,4 @@ def change_member(path: MemberPath, body: ChangeMemberBody) -> Response:
 )
 def remove_member(path: MemberPath) -> Response:
     removed = services().members.remove(current_actor(), path.id)
-    return json_answer({"success": True, "keysEnded": removed.keys_ended})
+    return json_answer(KeysEndedAnswer(success=True, keysEnded=removed.keys_ended))

@@ -12,7 +12,7 @@ from control_api.azscraper.schemas.account.projects import (
 )
 from control_api.http.blueprint import dialect_blueprint
 from control_api.http.context import current_actor, services
-from control_api.http.json_text import json_answer
+from control_api.http.json_text import json_answer, succeeded
 from control_api.http.schemas import ErrorEnvelope, SuccessAnswer
 
 projects = dialect_blueprint("projects", "Groups of crawl jobs")
@@ -50,4 +50,4 @@ def update_project(path: ProjectIdPath, body: UpdateProjectBody) -> Response:
 )
 def delete_project(path: ProjectIdPath) -> Response:
     services().project_removal.remove(current_actor(), path.id)
-    return json_answer({"success": True})
+    return succeeded()

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import cast
 
 from flask import Response, redirect, request
 
 from control_api.azscraper.account.links import sign_up_page
 from control_api.azscraper.schemas.account.referral import (
     ClickBody,
+    CommissionOut,
     CommissionsAnswer,
     CommissionsQuery,
     LinkAnswer,
@@ -15,11 +16,10 @@ from control_api.azscraper.schemas.account.referral import (
 )
 from control_api.http.blueprint import dialect_blueprint
 from control_api.http.context import client_address, current_actor, services
-from control_api.http.json_text import json_answer, text_from_time
+from control_api.http.json_text import done, json_answer
 from control_api.http.own_address import own_origin
 from control_api.http.referred_users import ReferredUsersAnswer, referred_answers
 from control_api.http.schemas import ErrorEnvelope, OkAnswer, PageQuery
-from control_api.services.records import Commission
 
 referral = dialect_blueprint("referral", "Who brought whom, and what it earned")
 referral_clicks = dialect_blueprint("referral-clicks", "Visits by a link", is_public=True)
@@ -29,19 +29,12 @@ referral_clicks = dialect_blueprint("referral-clicks", "Visits by a link", is_pu
 def make_link() -> Response:
     link = services().referrals.get_link(current_actor())
     data = {"referralCode": link.code, "referralLink": f"{own_origin()}/r/{link.code}"}
-    return json_answer({"data": data})
+    return json_answer(LinkAnswer.of(data))
 
 
 @referral.get("/referral/stats", summary="What your link did", responses={200: StatsAnswer})
 def get_stats() -> Response:
-    stats = services().referrals.get_stats(current_actor())
-    data = {
-        "clicks": stats.clicks,
-        "registrations": stats.registrations,
-        "activeReferrals": stats.active,
-        "totalCommission": stats.total_commission,
-    }
-    return json_answer({"data": data})
+    return json_answer(StatsAnswer.of(services().referrals.get_stats(current_actor())))
 
 
 @referral.get(
@@ -51,7 +44,7 @@ def list_users(query: PageQuery) -> Response:
     found, total = services().referrals.list_users(
         current_actor().user_id, limit=query.limit, offset=query.offset
     )
-    return json_answer({"data": referred_answers(found), "meta": {"total": total}})
+    return json_answer(ReferredUsersAnswer.of(referred_answers(found), total=total))
 
 
 @referral.get(
@@ -65,8 +58,8 @@ def list_commissions(query: CommissionsQuery) -> Response:
         limit=query.limit,
         offset=query.offset,
     )
-    data = [_commission_answer(commission) for commission in found]
-    return json_answer({"data": data, "meta": {"total": total}})
+    shown = [CommissionOut.read(commission, currency="USD") for commission in found]
+    return json_answer(CommissionsAnswer.of(shown, total=total))
 
 
 @referral_clicks.post(
@@ -76,7 +69,7 @@ def list_commissions(query: CommissionsQuery) -> Response:
 )
 def click(body: ClickBody) -> Response:
     services().referrals.click(body.referralCode, client_address())
-    return json_answer({"data": {"ok": True}})
+    return done()
 
 
 @referral_clicks.get(
@@ -92,15 +85,3 @@ def follow_link(path: LinkPath) -> Response:
     answer = redirect(sign_up_page("ref", path.code))
     answer.headers["Cache-Control"] = "no-store"
     return cast(Response, answer)
-
-
-def _commission_answer(commission: Commission) -> dict[str, Any]:
-    return {
-        "id": commission.id,
-        "userId": commission.user_id,
-        "credits": commission.credits,
-        "percent": commission.percent,
-        "amount": commission.amount,
-        "currency": "USD",
-        "createdAt": text_from_time(commission.created_at),
-    }

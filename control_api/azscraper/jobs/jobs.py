@@ -145,7 +145,7 @@ def _shown_job(
         if query.include == "rows":
             rows = [row.data for row in services().results.first_rows(current_actor(), now.job)]
         answer = JobAnswer.model_validate({"data": job_answer(now, rows=rows), **also})
-        return answer.model_dump(exclude_unset=True)
+        return answer.to_plain()
 
     return answer_when_ended(
         view.job,

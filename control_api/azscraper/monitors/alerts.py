@@ -18,7 +18,7 @@ from control_api.azscraper.schemas.monitors.alerts import (
 from control_api.azscraper.schemas.monitors.monitors import MonitorIdPath
 from control_api.http.blueprint import dialect_blueprint
 from control_api.http.context import current_actor, services
-from control_api.http.json_text import json_answer, text_from_time
+from control_api.http.json_text import done, json_answer, text_from_time
 from control_api.http.schemas import ErrorEnvelope, OkAnswer
 from control_api.services.monitors.alerts.alert_previews import WouldFire
 from control_api.services.monitors.shown_values import percent_moved, shown_value
@@ -81,7 +81,7 @@ def update_alert(path: AlertIdPath, body: UpdateAlertBody) -> Response:
 @alerts.delete("/alerts/<id>", summary="Delete an alert", responses={200: OkAnswer})
 def delete_alert(path: AlertIdPath) -> Response:
     services().alerts.delete(current_actor(), path.id)
-    return json_answer({"data": {"ok": True}})
+    return done()
 
 
 @alerts.get(

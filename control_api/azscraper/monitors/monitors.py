@@ -24,7 +24,7 @@ from control_api.azscraper.schemas.monitors.monitors import (
 )
 from control_api.http.blueprint import dialect_blueprint
 from control_api.http.context import current_actor, services
-from control_api.http.json_text import json_answer, optional_time, text_from_time
+from control_api.http.json_text import done, json_answer, optional_time, text_from_time
 from control_api.http.requests.request_headers import IdempotencyHeader
 from control_api.http.schemas import ErrorEnvelope, OkAnswer
 from control_api.services.monitors.kinds.registry import KINDS
@@ -78,7 +78,7 @@ def update_monitor(path: MonitorIdPath, body: UpdateMonitorBody) -> Response:
 @monitors.delete("/monitors/<id>", summary="Delete a monitor", responses={200: OkAnswer})
 def delete_monitor(path: MonitorIdPath) -> Response:
     services().monitors.delete(current_actor(), path.id)
-    return json_answer({"data": {"ok": True}})
+    return done()
 
 
 @monitors.post(

@@ -28,7 +28,7 @@ from control_api.azscraper.schemas.monitors.watches import (
 )
 from control_api.http.blueprint import dialect_blueprint
 from control_api.http.context import current_actor, services
-from control_api.http.json_text import json_answer, text_from_time
+from control_api.http.json_text import done, json_answer, text_from_time
 from control_api.http.schemas import ErrorEnvelope, OkAnswer
 from control_api.services.monitors.watches.watch_table import lines_of_table
 from control_api.services.monitors.watches.watches import AddedWatches
@@ -102,7 +102,7 @@ def update_watch(path: WatchIdPath, body: UpdateWatchBody) -> Response:
 @watches.delete("/watches/<id>", summary="Delete a watch", responses={200: OkAnswer})
 def delete_watch(path: WatchIdPath) -> Response:
     services().watches.delete(current_actor(), path.id)
-    return json_answer({"data": {"ok": True}})
+    return done()
 
 
 @watches.get(

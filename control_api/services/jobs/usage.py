@@ -17,11 +17,29 @@ _ENTRY_ID = re.compile(r"^[0-9a-f]{24}$")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Remaining:
+    """What of a plan's limits is left this month; None: no limit."""
+
+    jobs_per_month: int | None
+    targets_per_month: int | None
+    exports_per_month: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class UsageReport:
     plan: Plan
     used: Usage
     credit_balance: int
     credits_reserved: int
+
+    @property
+    def remaining(self) -> Remaining:
+        plan, used = self.plan, self.used
+        return Remaining(
+            jobs_per_month=_left(plan.jobs_per_month, used.jobs),
+            targets_per_month=_left(plan.targets_per_month, used.targets),
+            exports_per_month=_left(plan.exports_per_month, used.exports),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,3 +99,7 @@ class UsageService:
         used = self._counters.list_months(actor.organization_id, names)
         charged = self._credits.charged_by_month(actor.organization_id, starts[-1])
         return [MonthOfUse(name, used.get(name, Usage()), charged.get(name, 0)) for name in names]
+
+
+def _left(limit: int | None, used: int) -> int | None:
+    return None if limit is None else max(0, limit - used)

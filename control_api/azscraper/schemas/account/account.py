@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import AliasChoices, Field
 
 from control_api.http.requests.moments import Since, Until
 from control_api.http.schemas import Answer, Envelope, ListMeta, Moment, Offset, Query
@@ -17,14 +17,18 @@ class LimitsOut(Answer):
 
 
 class UsedOut(Answer):
-    jobsThisMonth: int
-    targetsThisMonth: int
-    exportsThisMonth: int
+    jobsThisMonth: Annotated[int, Field(validation_alias=AliasChoices("jobsThisMonth", "jobs"))]
+    targetsThisMonth: Annotated[
+        int, Field(validation_alias=AliasChoices("targetsThisMonth", "targets"))
+    ]
+    exportsThisMonth: Annotated[
+        int, Field(validation_alias=AliasChoices("exportsThisMonth", "exports"))
+    ]
 
 
 class CreditsOut(Answer):
-    balance: int
-    reserved: int
+    balance: Annotated[int, Field(validation_alias=AliasChoices("balance", "credit_balance"))]
+    reserved: Annotated[int, Field(validation_alias=AliasChoices("reserved", "credits_reserved"))]
 
 
 class UsageOut(Answer):
@@ -124,7 +128,7 @@ class AuditOut(Answer):
     entityName: str | None
     metadata: dict[str, Any]
     ip: str | None
-    createdAt: str
+    createdAt: Moment
 
 
 class AuditAnswer(Envelope):

@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from control_api.http.requests.inputs import Email, NewPassword
-from control_api.http.schemas import Answer, Body, Envelope
+from control_api.http.schemas import Answer, Body, Envelope, Moment
 
 
 class RegisterBody(Body):
@@ -40,7 +40,7 @@ class HandoffTokenBody(Body):
 
 class HandoffOut(Answer):
     handoffToken: str
-    expiresAt: str
+    expiresAt: Moment
 
 
 class HandoffAnswer(Envelope):

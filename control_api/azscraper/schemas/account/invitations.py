@@ -6,7 +6,7 @@ from pydantic import BaseModel, Field
 
 from control_api.azscraper.schemas.account.members import RoleName
 from control_api.http.requests.inputs import Email
-from control_api.http.schemas import Answer, Body, Envelope, ListMeta
+from control_api.http.schemas import Answer, Body, Envelope, ListMeta, Moment
 
 Token = Annotated[str, Field(min_length=1, max_length=500)]
 
@@ -35,8 +35,8 @@ class InvitationOut(Answer):
     id: str
     email: str | None
     role: RoleName
-    createdAt: str
-    expiresAt: str
+    createdAt: Moment
+    expiresAt: Moment
 
 
 class NewInvitationOut(InvitationOut):

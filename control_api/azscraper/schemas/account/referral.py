@@ -2,10 +2,18 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import BaseModel, Field
+from pydantic import AliasChoices, BaseModel, Field
 
 from control_api.http.requests.moments import Since, Until
-from control_api.http.schemas import Answer, Body, Envelope, ListMeta, PageQuery
+from control_api.http.schemas import (
+    Answer,
+    Body,
+    Envelope,
+    ListMeta,
+    Moment,
+    Number,
+    PageQuery,
+)
 
 
 class CommissionsQuery(PageQuery):
@@ -35,8 +43,10 @@ class StatsOut(Answer):
 
     clicks: int
     registrations: int
-    activeReferrals: int
-    totalCommission: float
+    activeReferrals: Annotated[
+        int, Field(validation_alias=AliasChoices("activeReferrals", "active"))
+    ]
+    totalCommission: Number
 
 
 class StatsAnswer(Envelope):
@@ -49,10 +59,10 @@ class CommissionOut(Answer):
     id: str
     userId: str
     credits: int
-    percent: float
-    amount: float
+    percent: Number
+    amount: Number
     currency: str
-    createdAt: str
+    createdAt: Moment
 
 
 class CommissionsAnswer(Envelope):
