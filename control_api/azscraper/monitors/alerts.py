@@ -1,28 +1,27 @@
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Response
 
 from control_api.azscraper.schemas.monitors.alerts import (
     AlertAnswer,
     AlertIdPath,
     AlertPreviewAnswer,
+    AlertPreviewOut,
     AlertsAnswer,
     CreateAlertBody,
     FiringsAnswer,
     FiringsQuery,
     PreviewAlertBody,
     UpdateAlertBody,
+    WouldFireOut,
 )
 from control_api.azscraper.schemas.monitors.monitors import MonitorIdPath
 from control_api.http.blueprint import dialect_blueprint
 from control_api.http.context import current_actor, services
-from control_api.http.json_text import done, json_answer, text_from_time
+from control_api.http.json_text import done, json_answer
 from control_api.http.schemas import ErrorEnvelope, OkAnswer
 from control_api.services.monitors.alerts.alert_previews import WouldFire
 from control_api.services.monitors.shown_values import percent_moved, shown_value
-from control_api.services.records import Alert
 
 alerts = dialect_blueprint("alerts", "Conditions that are told to webhooks when they come true")
 
@@ -34,7 +33,7 @@ alerts = dialect_blueprint("alerts", "Conditions that are told to webhooks when 
 )
 def create_alert(path: MonitorIdPath, body: CreateAlertBody) -> Response:
     alert = services().alerts.create(current_actor(), path.id, body.to_given())
-    return json_answer({"data": alert_answer(alert)}, 201)
+    return json_answer(AlertAnswer.of(alert), 201)
 
 
 @alerts.post(
@@ -46,26 +45,19 @@ def preview_alert(path: MonitorIdPath, body: PreviewAlertBody) -> Response:
     found = services().alert_previews.preview(
         current_actor(), path.id, body.to_given(), days=body.days
     )
-    data = {
-        "firings": found.firings,
-        "watches": found.watches,
-        "replayed": found.replayed,
-        "looks": found.looks,
-        "first": [_would_fire_answer(one) for one in found.first],
-    }
-    return json_answer({"data": data})
+    first = [_would_fire_answer(one) for one in found.first]
+    return json_answer(AlertPreviewAnswer.of(AlertPreviewOut.read(found, first=first)))
 
 
 @alerts.get("/monitors/<id>/alerts", summary="List alerts", responses={200: AlertsAnswer})
 def list_alerts(path: MonitorIdPath) -> Response:
     found = services().alerts.list_all(current_actor(), path.id)
-    data = [alert_answer(one) for one in found]
-    return json_answer({"data": data, "meta": {"total": len(data)}})
+    return json_answer(AlertsAnswer.of(found, total=len(found)))
 
 
 @alerts.get("/alerts/<id>", summary="Get an alert", responses={200: AlertAnswer})
 def get_alert(path: AlertIdPath) -> Response:
-    return json_answer({"data": alert_answer(services().alerts.get(current_actor(), path.id))})
+    return json_answer(AlertAnswer.of(services().alerts.get(current_actor(), path.id)))
 
 
 @alerts.patch(
@@ -75,7 +67,7 @@ def get_alert(path: AlertIdPath) -> Response:
 )
 def update_alert(path: AlertIdPath, body: UpdateAlertBody) -> Response:
     alert = services().alerts.update(current_actor(), path.id, body.to_given())
-    return json_answer({"data": alert_answer(alert)})
+    return json_answer(AlertAnswer.of(alert))
 
 
 @alerts.delete("/alerts/<id>", summary="Delete an alert", responses={200: OkAnswer})
@@ -91,38 +83,17 @@ def list_firings(path: AlertIdPath, query: FiringsQuery) -> Response:
     page = services().alerts.list_firings(
         current_actor(), path.id, limit=query.limit, cursor=query.cursor
     )
-    data = [dict(one.data) for one in page.firings]
-    return json_answer({"data": data, "meta": {"nextCursor": page.next_cursor}})
+    return json_answer(FiringsAnswer.of([one.data for one in page.firings], meta=page))
 
 
-def _would_fire_answer(one: WouldFire) -> dict[str, Any]:
+def _would_fire_answer(one: WouldFire) -> WouldFireOut:
     fired, name = one.fired, one.fired.field
-    return {
-        "watchId": one.watch.id,
-        "value": one.watch.value,
-        "label": one.watch.label,
-        "cause": fired.cause,
-        "field": name,
-        "before": shown_value(name, fired.before, one.currency),
-        "after": shown_value(name, fired.after, one.currency),
-        "deltaPercent": percent_moved(fired.before, fired.after),
-        "at": text_from_time(fired.at),
-    }
-
-
-def alert_answer(alert: Alert) -> dict[str, Any]:
-    return {
-        "id": alert.id,
-        "monitorId": alert.monitor_id,
-        "projectId": alert.project_id,
-        "name": alert.name,
-        "when": dict(alert.when),
-        "rearmPercent": alert.rearm_percent,
-        "againPercent": alert.again_percent,
-        "cooldownSeconds": alert.cooldown_seconds,
-        "fireOnFirst": alert.fire_on_first,
-        "tags": list(alert.tags),
-        "enabled": alert.enabled,
-        "createdAt": text_from_time(alert.created_at),
-        "updatedAt": text_from_time(alert.updated_at),
-    }
+    return WouldFireOut.read(
+        fired,
+        watchId=one.watch.id,
+        value=one.watch.value,
+        label=one.watch.label,
+        before=shown_value(name, fired.before, one.currency),
+        after=shown_value(name, fired.after, one.currency),
+        deltaPercent=percent_moved(fired.before, fired.after),
+    )

@@ -5,10 +5,14 @@ from typing import Any
 from flask import Response
 
 from control_api.azscraper.schemas.account.projects import ProjectPath
-from control_api.azscraper.schemas.monitors.changes import ChangesAnswer, ChangesQuery
+from control_api.azscraper.schemas.monitors.changes import (
+    ChangeOut,
+    ChangesAnswer,
+    ChangesQuery,
+)
 from control_api.http.blueprint import dialect_blueprint
 from control_api.http.context import current_actor, services
-from control_api.http.json_text import json_answer, optional_time, text_from_time
+from control_api.http.json_text import json_answer
 from control_api.http.schemas import ErrorEnvelope
 from control_api.services.monitors.rules.conditions import number_of
 from control_api.services.monitors.rules.stored_values import value_from_stored
@@ -28,11 +32,10 @@ def list_changes(path: ProjectPath, query: ChangesQuery) -> Response:
     page = services().change_feed.page(
         current_actor(), path.projectId, query.wanted, since=query.since, limit=query.limit
     )
-    meta = {"nextCursor": page.next_cursor, "hasMore": page.has_more}
-    return json_answer({"data": [change_answer(one) for one in page.changes], "meta": meta})
+    return json_answer(ChangesAnswer.of([_change_answer(one) for one in page.changes], meta=page))
 
 
-def change_answer(change: StoredChange) -> dict[str, Any]:
+def _change_answer(change: StoredChange) -> ChangeOut:
     before, after = change.before, change.after
     shown: tuple[Any, Any] = (before, after)
     delta = percent = None
@@ -46,24 +49,6 @@ def change_answer(change: StoredChange) -> dict[str, Any]:
     if change.field is not None:
         old, new = number_of(before), number_of(after)
         delta = new - old if old is not None and new is not None else None
-    return {
-        "seq": change.seq,
-        "kind": change.kind,
-        "field": change.field,
-        "item": change.item,
-        "label": change.label,
-        "before": shown[0],
-        "after": shown[1],
-        "delta": delta,
-        "deltaPercent": percent,
-        "at": text_from_time(change.at),
-        "beforeAt": optional_time(change.before_at),
-        "unknownSince": optional_time(change.unknown_since),
-        "confirmed": change.is_confirmed,
-        "flags": list(change.flags),
-        "watchId": change.watch_id,
-        "value": change.value,
-        "monitorId": change.monitor_id,
-        "jobId": change.job_id,
-        "target": change.target,
-    }
+    return ChangeOut.read(
+        change, before=shown[0], after=shown[1], delta=delta, deltaPercent=percent
+    )

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Response
 
 from control_api.azscraper.answers import job_answer
@@ -12,6 +10,7 @@ from control_api.azscraper.schemas.monitors.monitors import (
     MonitorAnswer,
     MonitorCoverageAnswer,
     MonitorIdPath,
+    MonitorOut,
     MonitorsAnswer,
     MonitorsQuery,
     RoundAnswer,
@@ -24,13 +23,12 @@ from control_api.azscraper.schemas.monitors.monitors import (
 )
 from control_api.http.blueprint import dialect_blueprint
 from control_api.http.context import current_actor, services
-from control_api.http.json_text import done, json_answer, optional_time, text_from_time
+from control_api.http.json_text import done, json_answer
 from control_api.http.requests.request_headers import IdempotencyHeader
 from control_api.http.schemas import ErrorEnvelope, OkAnswer
 from control_api.services.monitors.kinds.registry import KINDS
 from control_api.services.monitors.monitor_events import round_data
 from control_api.services.monitors.monitors import MonitorView
-from control_api.services.monitors.rounds.coverages import Coverage
 from control_api.services.monitors.rounds.round_drafts import Only
 
 monitors = dialect_blueprint(
@@ -45,7 +43,7 @@ monitors = dialect_blueprint(
 )
 def create_monitor(path: ProjectPath, body: CreateMonitorBody) -> Response:
     view = services().monitors.create(current_actor(), path.projectId, body.to_wanted())
-    return json_answer({"data": monitor_answer(view)}, 201)
+    return json_answer(MonitorAnswer.of(_monitor_answer(view)), 201)
 
 
 @monitors.get(
@@ -55,14 +53,14 @@ def list_monitors(path: ProjectPath, query: MonitorsQuery) -> Response:
     found, total = services().monitors.list_page(
         current_actor(), path.projectId, limit=query.limit, offset=query.offset
     )
-    data = [monitor_answer(view) for view in found]
-    return json_answer({"data": data, "meta": {"total": total}})
+    shown = [_monitor_answer(view) for view in found]
+    return json_answer(MonitorsAnswer.of(shown, total=total))
 
 
 @monitors.get("/monitors/<id>", summary="Get a monitor", responses={200: MonitorAnswer})
 def get_monitor(path: MonitorIdPath) -> Response:
     view = services().monitors.get_view(current_actor(), path.id)
-    return json_answer({"data": monitor_answer(view)})
+    return json_answer(MonitorAnswer.of(_monitor_answer(view)))
 
 
 @monitors.patch(
@@ -72,7 +70,7 @@ def get_monitor(path: MonitorIdPath) -> Response:
 )
 def update_monitor(path: MonitorIdPath, body: UpdateMonitorBody) -> Response:
     view = services().monitors.update(current_actor(), path.id, body.to_wanted())
-    return json_answer({"data": monitor_answer(view)})
+    return json_answer(MonitorAnswer.of(_monitor_answer(view)))
 
 
 @monitors.delete("/monitors/<id>", summary="Delete a monitor", responses={200: OkAnswer})
@@ -108,13 +106,13 @@ def list_rounds(path: MonitorIdPath, query: RoundsQuery) -> Response:
     found, total = services().monitors.list_rounds(
         current_actor(), path.id, limit=query.limit, offset=query.offset
     )
-    return json_answer({"data": [round_data(one) for one in found], "meta": {"total": total}})
+    return json_answer(RoundsAnswer.of([round_data(one) for one in found], total=total))
 
 
 @monitors.get("/monitors/<id>/rounds/<jobId>", summary="Get a round", responses={200: RoundAnswer})
 def get_round(path: RoundPath) -> Response:
     found = services().monitors.get_round(current_actor(), path.id, path.jobId)
-    return json_answer({"data": round_data(found)})
+    return json_answer(RoundAnswer.of(round_data(found)))
 
 
 @monitors.get(
@@ -124,53 +122,19 @@ def get_round(path: RoundPath) -> Response:
 )
 def get_coverage(path: MonitorIdPath, query: SpanQuery) -> Response:
     found = services().coverages.get(current_actor(), path.id, since=query.since, until=query.until)
-    return json_answer({"data": coverage_answer(found)})
+    return json_answer(MonitorCoverageAnswer.of(found))
 
 
-def coverage_answer(found: Coverage) -> dict[str, Any]:
-    fresh = found.freshness
-    return {
-        "expected": found.expected,
-        "ok": found.ok,
-        "okPercent": found.ok_percent,
-        "byReason": dict(found.by_reason),
-        "freshness": {
-            "p50Seconds": fresh.p50_seconds,
-            "p95Seconds": fresh.p95_seconds,
-            "oldest": optional_time(fresh.oldest),
-            "stale24h": fresh.stale,
-        },
-        "missedSlots": found.missed_slots,
-        "skippedSlots": found.skipped_slots,
-    }
-
-
-def monitor_answer(view: MonitorView) -> dict[str, Any]:
+def _monitor_answer(view: MonitorView) -> MonitorOut:
     monitor, schedule, rules = view.monitor, view.schedule, view.monitor.rules
     kind = KINDS[monitor.kind]
-    return {
-        "id": monitor.id,
-        "projectId": monitor.project_id,
-        "organizationId": monitor.organization_id,
-        "name": monitor.name,
-        "type": monitor.kind,
-        "config": dict(monitor.config),
-        "cron": schedule.cron if schedule else None,
-        "timezone": schedule.timezone if schedule else None,
-        "scheduleId": monitor.schedule_id,
-        "enabled": monitor.enabled,
-        "nextRunAt": optional_time(schedule.next_run_at) if schedule else None,
-        "fields": list(rules.fields) if rules.fields is not None else None,
-        "loud": list(rules.loud),
-        "confirm": rules.confirm,
-        "question": rules.question,
-        "contextBy": list(rules.context_by),
-        "context": dict(rules.context) if rules.context else None,
-        "topN": (rules.top_n or kind.places) if kind.table.has_places else None,
-        "asins": list(rules.asins) if kind.table.has_places else None,
-        "minMove": rules.min_move if kind.table.has_places else None,
-        "watchCount": monitor.watch_count,
-        "lastRound": round_data(view.last_round) if view.last_round else None,
-        "createdAt": text_from_time(monitor.created_at),
-        "updatedAt": text_from_time(monitor.updated_at),
-    }
+    of_lists = {"topN": rules.top_n or kind.places, "asins": rules.asins, "minMove": rules.min_move}
+    return MonitorOut.read(
+        monitor,
+        cron=schedule.cron if schedule else None,
+        timezone=schedule.timezone if schedule else None,
+        nextRunAt=schedule.next_run_at if schedule else None,
+        context=rules.context or None,
+        lastRound=round_data(view.last_round) if view.last_round else None,
+        **(of_lists if kind.table.has_places else dict.fromkeys(of_lists)),
+    )

@@ -6,7 +6,16 @@ from pydantic import BaseModel, Field
 
 from control_api.azscraper.schemas.monitors.watches import CursorMeta, Tags
 from control_api.http.requests.inputs import Name
-from control_api.http.schemas import Answer, Body, ChangeBody, Envelope, ListMeta, Query
+from control_api.http.schemas import (
+    Answer,
+    Body,
+    ChangeBody,
+    Envelope,
+    ListMeta,
+    Moment,
+    Number,
+    Query,
+)
 from control_api.services.monitors.alerts.alert_previews import MAX_DAYS
 
 Percent = Annotated[float, Field(ge=0, le=1_000, allow_inf_nan=False)]
@@ -87,14 +96,14 @@ class AlertOut(Answer):
     projectId: str
     name: str
     when: When
-    rearmPercent: float
-    againPercent: float | None
+    rearmPercent: Number
+    againPercent: Number | None
     cooldownSeconds: int
     fireOnFirst: bool
     tags: list[str]
     enabled: bool
-    createdAt: str
-    updatedAt: str
+    createdAt: Moment
+    updatedAt: Moment
 
 
 class AlertAnswer(Envelope):
@@ -114,8 +123,8 @@ class WouldFireOut(Answer):
     field: str | None
     before: Any
     after: Any
-    deltaPercent: float | None
-    at: str
+    deltaPercent: Number | None
+    at: Moment
 
 
 class AlertPreviewOut(Answer):
@@ -138,14 +147,14 @@ class FiringOut(Answer):
     field: str | None
     before: Any
     after: Any
-    deltaPercent: float | None
+    deltaPercent: Number | None
     price: Any
     availability: str | None
     seller: str | None
     kinds: list[str]
     # Who of a list it fired for.
     items: list[str]
-    at: str
+    at: Moment
     observedDays: int
     jobId: str
     seq: int

@@ -2,9 +2,9 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import AliasChoices, Field
 
-from control_api.http.schemas import Answer, Envelope, Query
+from control_api.http.schemas import Answer, Envelope, Moment, Number, Query
 from control_api.services.monitors.change_feed import NOW, ChangesWanted
 
 Kind = Literal[
@@ -45,12 +45,12 @@ class ChangeOut(Answer):
     label: str | None
     before: Any
     after: Any
-    delta: float | None
-    deltaPercent: float | None
-    at: str
-    beforeAt: str | None
-    unknownSince: str | None
-    confirmed: bool
+    delta: Number | None
+    deltaPercent: Number | None
+    at: Moment
+    beforeAt: Moment | None
+    unknownSince: Moment | None
+    confirmed: Annotated[bool, Field(validation_alias=AliasChoices("confirmed", "is_confirmed"))]
     flags: list[str]
     watchId: str
     value: str

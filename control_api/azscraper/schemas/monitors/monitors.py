@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, Field, StringConstraints
+from pydantic import AfterValidator, AliasChoices, AliasPath, BaseModel, Field, StringConstraints
 
 from control_api.azscraper.schemas.jobs.job_config import JobConfig
 from control_api.http.requests.inputs import Cron, Name, Timezone
@@ -13,6 +13,8 @@ from control_api.http.schemas import (
     ChangeBody,
     Envelope,
     ListMeta,
+    Moment,
+    Number,
     Offset,
     OptionalBody,
     Query,
@@ -141,8 +143,8 @@ class RoundOut(Answer):
     jobId: str
     status: Literal["running", "completed", "failed", "cancelled"]
     outcome: Literal["succeeded", "partial", "failed", "cancelled"] | None
-    startedAt: str
-    endedAt: str | None
+    startedAt: Moment
+    endedAt: Moment | None
     watches: int
     checks: ChecksOut
     questioned: int
@@ -151,23 +153,28 @@ class RoundOut(Answer):
     toCursor: str | None
 
 
+def _of_rules(name: str, attribute: str) -> Any:
+    """A field that is read from the `rules` of a Monitor, or from an answer's own JSON."""
+    return Field(validation_alias=AliasChoices(name, AliasPath("rules", attribute)))
+
+
 class MonitorOut(Answer):
     id: str
     projectId: str
     organizationId: str
     name: str
-    type: str
+    type: Annotated[str, Field(validation_alias=AliasChoices("type", "kind"))]
     config: dict[str, Any]
     cron: str | None
     timezone: str | None
     scheduleId: str | None
     enabled: bool
-    nextRunAt: str | None
-    fields: list[str] | None
-    loud: list[str]
-    confirm: int
-    question: bool
-    contextBy: list[ContextPart]
+    nextRunAt: Moment | None
+    fields: Annotated[list[str] | None, _of_rules("fields", "fields")]
+    loud: Annotated[list[str], _of_rules("loud", "loud")]
+    confirm: Annotated[int, _of_rules("confirm", "confirm")]
+    question: Annotated[bool, _of_rules("question", "question")]
+    contextBy: Annotated[list[ContextPart], _of_rules("contextBy", "context_by")]
     context: dict[str, str] | None
     # Of lists; null elsewhere.
     topN: int | None
@@ -175,8 +182,8 @@ class MonitorOut(Answer):
     minMove: int | None
     watchCount: int
     lastRound: RoundOut | None
-    createdAt: str
-    updatedAt: str
+    createdAt: Moment
+    updatedAt: Moment
 
 
 class SpanQuery(Query):
@@ -185,16 +192,20 @@ class SpanQuery(Query):
 
 
 class FreshnessOut(Answer):
-    p50Seconds: int | None
-    p95Seconds: int | None
-    oldest: str | None
-    stale24h: int
+    p50Seconds: Annotated[
+        int | None, Field(validation_alias=AliasChoices("p50Seconds", "p50_seconds"))
+    ]
+    p95Seconds: Annotated[
+        int | None, Field(validation_alias=AliasChoices("p95Seconds", "p95_seconds"))
+    ]
+    oldest: Moment | None
+    stale24h: Annotated[int, Field(validation_alias=AliasChoices("stale24h", "stale"))]
 
 
 class MonitorCoverageOut(Answer):
     expected: int
     ok: int
-    okPercent: float | None
+    okPercent: Number | None
     byReason: dict[str, int]
     freshness: FreshnessOut
     missedSlots: int
