@@ -17,7 +17,7 @@ from control_api.console import (
 )
 from control_api.console.account import entry, keys, members, projects, usage
 from control_api.console.blueprint import console
-from control_api.console.jobs import deltas, new_job, reports, saved_pages, target_page
+from control_api.console.jobs import deltas, job_list, new_job, reports, saved_pages, target_page
 from control_api.console.jobs import jobs as job_pages
 from control_api.console.monitors import alerts, changes, products, watches
 from control_api.console.monitors import monitors as monitor_pages
@@ -32,6 +32,7 @@ __all__ = [
     "errors",
     "frame",
     "home",
+    "job_list",
     "job_pages",
     "keys",
     "members",

@@ -24,6 +24,16 @@ _ENDED: Mapping[str | None, State] = MappingProxyType(
         "cancelled": ("cancelled", "warn"),
     }
 )
+# Of a filter: one state of the API may be several in words.
+STATUS_TEXTS: Mapping[JobStatus, str] = MappingProxyType(
+    {
+        JobStatus.QUEUED: "queued",
+        JobStatus.RUNNING: "running",
+        JobStatus.COMPLETED: "succeeded or partly failed",
+        JobStatus.FAILED: "failed",
+        JobStatus.CANCELLED: "cancelled",
+    }
+)
 _PARTS = ("success", "failed", "cancelled", "running", "pending")
 _PART_TEXTS = {"success": "succeeded", "pending": "waiting"}
 _TARGET_STATES: Mapping[str, State] = MappingProxyType(

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from urllib.parse import urlencode
-
 from flask import Response, make_response, render_template, request
 
 from control_api.console.blueprint import console, see_other
@@ -10,89 +8,12 @@ from control_api.console.jobs.job_frame import job_page, parts_of_job
 from control_api.console.jobs.live import LiveJob
 from control_api.console.jobs.rows import rows_page
 from control_api.console.jobs.targets import targets_page
-from control_api.console.polling import polled_page
 from control_api.console.same_call import curl
 from control_api.http.context import current_actor, services
 from control_api.http.rows.export_progress import file_name
 from control_api.http.rows.exports import CONTENT_TYPES, columns_of_paths, export_chunks
 from control_api.http.rows.row_fields import known_columns
 from control_api.services.errors import InvalidInput
-from control_api.services.jobs.job_lists import JobsWanted
-from control_api.services.jobs.types.registry import SERVED_OF_NAME
-from control_api.services.records import JobStatus
-
-_PER_PAGE = 50
-_MAX_TEXT_LENGTH = 200
-_MAX_PROJECTS = 1_000
-
-
-@console.page("/jobs", api=("GET /jobs", "GET /projects"))
-def job_list() -> Response:
-    projects, _ = services().projects.list_page(
-        current_actor(), archived=None, limit=_MAX_PROJECTS, offset=0
-    )
-    asked = request.args
-    wanted = JobsWanted(
-        statuses=[_status(text) for text in asked.getlist("status") if text] or None,
-        kind=_kind(asked.get("type")),
-        project_id=asked.get("project") or None,
-        schedule_id=asked.get("schedule") or None,
-        text=(asked.get("q") or "").strip()[:_MAX_TEXT_LENGTH] or None,
-    )
-    page = services().job_lists.list_page(
-        current_actor(), wanted=wanted, limit=_PER_PAGE, cursor=asked.get("cursor")
-    )
-    return polled_page(
-        "jobs/jobs.html",
-        "jobs/job_list.html",
-        is_polled="cursor" not in asked,
-        projects=projects,
-        project_names={project.id: project.name for project in projects},
-        wanted=wanted,
-        statuses=list(JobStatus),
-        kinds=list(SERVED_OF_NAME),
-        page=page,
-        next_path=_next_path(page.next_cursor),
-        is_first="cursor" not in asked,
-        call=curl("GET", f"/jobs{_api_query(wanted)}"),
-    )
-
-
-def _next_path(cursor: str | None) -> str | None:
-    """The same filters, further back."""
-    if cursor is None:
-        return None
-    asked = [
-        (name, text)
-        for name, text in request.args.items(multi=True)
-        if name not in ("cursor", "seen")
-    ]
-    return f"/console/jobs?{urlencode([*asked, ('cursor', cursor)])}"
-
-
-def _api_query(wanted: JobsWanted) -> str:
-    named = [
-        *(("status", status.value) for status in wanted.statuses or ()),
-        ("type", wanted.kind),
-        ("projectId", wanted.project_id),
-        ("scheduleId", wanted.schedule_id),
-        ("q", wanted.text),
-    ]
-    query = urlencode([(name, value) for name, value in named if value])
-    return f"?{query}" if query else ""
-
-
-def _status(text: str) -> JobStatus:
-    try:
-        return JobStatus(text)
-    except ValueError as error:
-        raise InvalidInput("There is no such state of jobs") from error
-
-
-def _kind(text: str | None) -> str | None:
-    if text and text not in SERVED_OF_NAME:
-        raise InvalidInput("There is no such type of jobs")
-    return text or None
 
 
 @console.page("/jobs/<id>", api=("GET /jobs/{id}", "GET /jobs/{id}/results"))

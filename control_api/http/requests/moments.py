@@ -15,7 +15,7 @@ def first_moment(text: object) -> datetime:
     return _moment(text, time.min)
 
 
-def _last_moment(text: object) -> datetime:
+def last_moment(text: object) -> datetime:
     return _moment(text, time.max)
 
 
@@ -39,7 +39,7 @@ Since = Annotated[
 ]
 Until = Annotated[
     datetime | None,
-    BeforeValidator(_last_moment),
+    BeforeValidator(last_moment),
     WithJsonSchema(
         {
             "type": "string",

@@ -121,7 +121,7 @@ def test_a_list_is_asked_for_every_minute_and_answers_when_there_is_news(
 def test_an_older_page_of_a_list_stays_as_it_is(
     person: Person, seeded: Seeded, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("control_api.console.jobs.jobs._PER_PAGE", 2)
+    monkeypatch.setattr("control_api.console.jobs.job_list._PER_PAGE", 2)
     first = person.get("/jobs").text
     found = re.search(r'href="/console([^"]+)">Older<', first)
     assert found and polled_path(first)

@@ -126,36 +126,6 @@ def test_targets_say_why_they_failed_and_what_helps(person: Person, seeded: Seed
     assert person.get(f"/jobs/{seeded.partial}/targets?status=odd").status_code == 400
 
 
-def test_the_list_has_the_filters_of_the_api(person: Person, seeded: Seeded) -> None:
-    everything = person.get("/jobs").text
-    assert all(job in everything for job in seeded.jobs)
-    of_project = person.get(f"/jobs?project={seeded.project}").text
-    assert all(job in of_project for job in seeded.jobs[:4]) and seeded.hostile not in of_project
-    for query, job in (
-        ("status=failed", seeded.failed), ("type=details", seeded.partial),
-        ("q=nothing", seeded.failed), (f"q={seeded.running}", seeded.running),
-    ):  # fmt: skip
-        page = person.get(f"/jobs?{query}").text
-        assert [one for one in seeded.jobs if one in page] == [job], query
-    for query in ("status=odd", "type=odd", "cursor=odd"):
-        assert person.get(f"/jobs?{query}").status_code == 400, query
-    assert person.get("/jobs?project=unknown").status_code == 404
-
-
-def test_the_list_goes_on_with_the_same_filters(
-    person: Person, seeded: Seeded, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("control_api.console.jobs.jobs._PER_PAGE", 2)
-    page = person.get(f"/jobs?project={seeded.project}&q=").text
-    assert seeded.failed in page and seeded.running not in page
-    onward = unescape(
-        page.partition(">Older<")[0].rpartition('href="/console')[2].partition('"')[0]
-    )
-    assert f"project={seeded.project}" in onward
-    older = person.get(onward).text
-    assert seeded.running in older and seeded.failed not in older
-
-
 def test_the_call_makes_the_same_job(person: Person, seeded: Seeded) -> None:
     page = unescape(person.get(f"/jobs/{seeded.partial}/call").text)
     assert (
