@@ -67,11 +67,12 @@ class PageQuery(Query):
     offset: Offset = 0
 
 
-# Written as every surface of ours writes time.
-Moment = Annotated[
-    str,
-    BeforeValidator(lambda at: text_from_instant(at) if isinstance(at, datetime) else at),
-]
+def moment_text(at: object) -> object:
+    """A time as every surface of ours writes it; what is none stays."""
+    return text_from_instant(at) if isinstance(at, datetime) else at
+
+
+Moment = Annotated[str, BeforeValidator(moment_text)]
 # As it was counted: 5 is not written as 5.0. Of money and shares, as JSON has numbers.
 Number = Annotated[
     int | float,

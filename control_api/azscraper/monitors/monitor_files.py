@@ -147,7 +147,7 @@ def _file(
 
 
 def watch_row(watch: Watch) -> Row:
-    return Row(watch.id, watch_answer(watch))
+    return Row(watch.id, watch_answer(watch).to_plain())
 
 
 def step_rows(found: Iterable[WatchStep]) -> Iterator[Row]:

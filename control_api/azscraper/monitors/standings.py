@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from flask import Response
 
 from control_api.azscraper.schemas.monitors.standings import (
+    GroupShareOut,
+    PlacementOut,
     PlacementsAnswer,
+    PlacementsMeta,
     PlacementsQuery,
     ShareAnswer,
     ShareQuery,
@@ -14,7 +16,7 @@ from control_api.azscraper.schemas.monitors.standings import (
 from control_api.azscraper.schemas.monitors.watches import WatchIdPath
 from control_api.http.blueprint import dialect_blueprint
 from control_api.http.context import current_actor, services
-from control_api.http.json_text import json_answer, optional_time, text_from_time
+from control_api.http.json_text import json_answer
 from control_api.services.monitors.histories.standings import SharesFound
 from control_api.services.monitors.rules.lists.listings import Listing
 from control_api.services.monitors.rules.shares import GroupShare, Part
@@ -30,13 +32,8 @@ standings = dialect_blueprint("standings", "Who stands where on a followed list"
 def list_placements(path: WatchIdPath, query: PlacementsQuery) -> Response:
     seen = services().standings.find(current_actor(), path.id, query.at)
     listing = seen.listing if seen else Listing(entries=())
-    meta = {
-        "at": optional_time(seen.at if seen else None),
-        "depth": listing.depth,
-        "isWhole": listing.is_whole,
-        "isPartial": listing.is_partial,
-    }
-    return json_answer({"data": list(_placements(listing)), "meta": meta})
+    meta = PlacementsMeta.read(listing, at=seen.at if seen else None)
+    return json_answer(PlacementsAnswer.of(list(_placements(listing)), meta=meta))
 
 
 @standings.get(
@@ -44,35 +41,24 @@ def list_placements(path: WatchIdPath, query: PlacementsQuery) -> Response:
 )
 def get_share(path: WatchIdPath, query: ShareQuery) -> Response:
     found = services().standings.shares(current_actor(), path.id, query.wanted)
-    meta = {
-        "from": text_from_time(found.since),
-        "to": text_from_time(found.until),
-        "top": found.top,
-        "checks": found.checks,
-    }
-    return json_answer({"data": [_group_answer(found, one) for one in found.groups], "meta": meta})
+    groups = [_group_answer(found, one) for one in found.groups]
+    return json_answer(ShareAnswer.of(groups, meta=found))
 
 
-def _placements(listing: Listing) -> Iterator[dict[str, Any]]:
+def _placements(listing: Listing) -> Iterator[PlacementOut]:
     place = 0
     for position, one in enumerate(listing.entries, 1):
         place += not one.is_ad
-        yield {
-            "item": one.key,
-            "label": one.label,
-            "place": None if one.is_ad else place,
-            "position": position,
-            "sponsored": one.is_ad,
-        }
+        yield PlacementOut.read(one, place=None if one.is_ad else place, position=position)
 
 
-def _group_answer(found: SharesFound, share: GroupShare) -> dict[str, Any]:
+def _group_answer(found: SharesFound, share: GroupShare) -> GroupShareOut:
     spans = [
         {
-            "at": text_from_time(start),
+            "at": start,
             **{part.value: share.cells[part][number].mean for part in Part},
             "observed": share.cells[Part.ALL][number].observed,
         }
         for number, start in enumerate(found.edges[:-1])
     ]
-    return {"group": share.group, "spans": spans}
+    return GroupShareOut.read(share, spans=spans)

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Response
 
 from control_api.azscraper.monitors.watch_answers import (
@@ -13,6 +11,7 @@ from control_api.azscraper.monitors.watch_answers import (
 from control_api.azscraper.schemas.monitors.monitors import MonitorIdPath
 from control_api.azscraper.schemas.monitors.watches import (
     AddedAnswer,
+    AddedOut,
     AddWatchesBody,
     ChecksAnswer,
     ChecksQuery,
@@ -28,10 +27,9 @@ from control_api.azscraper.schemas.monitors.watches import (
 )
 from control_api.http.blueprint import dialect_blueprint
 from control_api.http.context import current_actor, services
-from control_api.http.json_text import done, json_answer, text_from_time
+from control_api.http.json_text import done, json_answer
 from control_api.http.schemas import ErrorEnvelope, OkAnswer
 from control_api.services.monitors.watches.watch_table import lines_of_table
-from control_api.services.monitors.watches.watches import AddedWatches
 
 watches = dialect_blueprint("watches", "What a monitor follows, and what is known of each")
 
@@ -43,7 +41,7 @@ watches = dialect_blueprint("watches", "What a monitor follows, and what is know
 )
 def add_watches(path: MonitorIdPath, body: AddWatchesBody) -> Response:
     added = services().watches.add(current_actor(), path.id, body.to_asked(), strict=body.strict)
-    return json_answer({"data": _added_answer(added)}, 201)
+    return json_answer(AddedAnswer.of(AddedOut.read(added, without=["disabled"])), 201)
 
 
 @watches.post(
@@ -56,10 +54,8 @@ def import_watches(path: MonitorIdPath, query: ImportQuery, raw: WatchesFile) ->
     added = services().watches.import_table(
         current_actor(), path.id, lines_of_table(raw.get_data()), replaces=replaces
     )
-    answer = _added_answer(added)
-    if replaces:
-        answer["disabled"] = added.disabled
-    return json_answer({"data": answer}, 201)
+    shown = AddedOut.read(added, without=[] if replaces else ["disabled"])
+    return json_answer(AddedAnswer.of(shown), 201)
 
 
 @watches.get("/monitors/<id>/watches", summary="List watches", responses={200: WatchesAnswer})
@@ -67,24 +63,17 @@ def list_watches(path: MonitorIdPath, query: WatchesQuery) -> Response:
     page = services().watches.list_page(
         current_actor(), path.id, query.wanted, limit=query.limit, cursor=query.cursor
     )
-    meta = {
-        "total": page.total,
-        "nextCursor": page.next_cursor,
-        "feedCursor": page.feed_cursor,
-    }
-    return json_answer({"data": [watch_answer(one) for one in page.watches], "meta": meta})
+    return json_answer(WatchesAnswer.of([watch_answer(one) for one in page.watches], meta=page))
 
 
 @watches.get("/watches/<id>", summary="Get a watch", responses={200: WatchAnswer})
 def get_watch(path: WatchIdPath) -> Response:
     watch = services().watches.get(current_actor(), path.id)
-    answer = watch_answer(watch)
-    answer["top"] = top_answer(watch)
+    alone: dict[str, object] = {"top": top_answer(watch)}
     lowest = services().histories.lowest(watch)
     if lowest is not None:
-        at = text_from_time(lowest.step.at)
-        answer["lowest"] = {"amount": lowest.step.value, "at": at, "days": lowest.days}
-    return json_answer({"data": answer})
+        alone["lowest"] = {"amount": lowest.step.value, "at": lowest.step.at, "days": lowest.days}
+    return json_answer(WatchAnswer.of(watch_answer(watch, **alone)))
 
 
 @watches.patch(
@@ -96,7 +85,7 @@ def update_watch(path: WatchIdPath, body: UpdateWatchBody) -> Response:
     watch = services().watches.update(
         current_actor(), path.id, body.to_given(), relearns=body.relearnContext
     )
-    return json_answer({"data": watch_answer(watch)})
+    return json_answer(WatchAnswer.of(watch_answer(watch)))
 
 
 @watches.delete("/watches/<id>", summary="Delete a watch", responses={200: OkAnswer})
@@ -113,18 +102,8 @@ def list_checks(path: WatchIdPath, query: ChecksQuery) -> Response:
     found, has_more = services().histories.checks(
         current_actor(), path.id, limit=query.limit, skip=skip
     )
-    data = [
-        {
-            "at": text_from_time(one.at),
-            "outcome": one.outcome.value,
-            "reason": one.reason,
-            "jobId": one.job_id,
-            "target": one.target_id,
-        }
-        for one in found
-    ]
     more = str(skip + len(found)) if has_more else None
-    return json_answer({"data": data, "meta": {"nextCursor": more}})
+    return json_answer(ChecksAnswer.of(found, meta={"nextCursor": more}))
 
 
 @watches.get(
@@ -145,14 +124,3 @@ def get_history(path: WatchIdPath, query: HistoryQuery) -> Response:
         timezone=query.tz,
     )
     return json_answer(history_answer(found, shows_cells=True))
-
-
-def _added_answer(added: AddedWatches) -> dict[str, Any]:
-    return {
-        "added": added.added,
-        "known": added.known,
-        "refused": [
-            {"index": one.index, "value": one.value, "message": one.message}
-            for one in added.refused
-        ],
-    }

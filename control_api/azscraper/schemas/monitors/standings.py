@@ -3,10 +3,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import AliasChoices, BeforeValidator, Field
 
 from control_api.http.requests.moments import Since, Until, first_moment
-from control_api.http.schemas import Answer, Envelope, Query
+from control_api.http.schemas import Answer, Envelope, Moment, Number, Query
 from control_api.services.monitors.histories.standings import ShareWanted
 
 
@@ -37,15 +37,15 @@ class ShareQuery(Query):
 
 
 class PlacementOut(Answer):
-    item: str
+    item: Annotated[str, Field(validation_alias=AliasChoices("item", "key"))]
     label: str | None
     place: int | None
     position: int
-    sponsored: bool
+    sponsored: Annotated[bool, Field(validation_alias=AliasChoices("sponsored", "is_ad"))]
 
 
 class PlacementsMeta(Answer):
-    at: str | None
+    at: Moment | None
     depth: int
     isWhole: bool
     isPartial: bool
@@ -57,11 +57,11 @@ class PlacementsAnswer(Envelope):
 
 
 class ShareSpanOut(Answer):
-    at: str
-    organic: float | None
-    sponsored: float | None
-    all: float | None
-    observed: float
+    at: Moment
+    organic: Number | None
+    sponsored: Number | None
+    all: Number | None
+    observed: Number
 
 
 class GroupShareOut(Answer):
@@ -70,8 +70,11 @@ class GroupShareOut(Answer):
 
 
 class ShareMeta(Answer):
-    since: str = Field(alias="from")
-    to: str
+    since: Annotated[
+        Moment,
+        Field(validation_alias=AliasChoices("from", "since"), serialization_alias="from"),
+    ]
+    to: Annotated[Moment, Field(validation_alias=AliasChoices("to", "until"))]
     top: int
     checks: int
 

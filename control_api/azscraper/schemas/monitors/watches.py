@@ -5,10 +5,26 @@ from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 from flask_openapi3.models import RawModel
-from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    AliasChoices,
+    BaseModel,
+    BeforeValidator,
+    Field,
+    StringConstraints,
+)
 
 from control_api.http.requests.moments import Since, Until, first_moment
-from control_api.http.schemas import Answer, Body, ChangeBody, Envelope, Query
+from control_api.http.schemas import (
+    Answer,
+    Body,
+    ChangeBody,
+    Envelope,
+    Moment,
+    Number,
+    Query,
+    moment_text,
+)
 from control_api.services.monitors.histories.histories import HistoryWanted
 from control_api.services.monitors.watches.watch_table import MAX_LABEL, MAX_NOTE, MAX_TAG, MAX_TAGS
 from control_api.services.monitors.watches.watches import AskedWatch, WatchesWanted
@@ -155,8 +171,8 @@ class AddedAnswer(Envelope):
 
 
 class LowestOut(Answer):
-    amount: float
-    at: str
+    amount: Number
+    at: Moment
     days: int
 
 
@@ -166,6 +182,14 @@ class StandingOut(Answer):
     label: str | None
 
 
+class PendingOut(Answer):
+    """What was seen and is not believed yet."""
+
+    value: Any
+    at: Moment
+    reason: str
+
+
 class WatchOut(Answer):
     id: str
     monitorId: str
@@ -173,22 +197,22 @@ class WatchOut(Answer):
     label: str | None
     tags: list[str]
     note: str | None
-    target: float | None
+    target: Number | None
     enabled: bool
     context: dict[str, str | None]
     now: dict[str, Any]
-    since: dict[str, str]
-    pending: dict[str, Any]
-    lastCheckAt: str | None
-    lastOkAt: str | None
+    since: dict[str, Moment]
+    pending: dict[str, PendingOut]
+    lastCheckAt: Moment | None
+    lastOkAt: Moment | None
     lastOutcome: str | None
     missed: int
     isGone: bool
     isStale: bool
-    # Of one watch alone, not of those in a list.
-    lowest: LowestOut | None = None
     # Of one list alone, not of those in a list.
     top: list[StandingOut] | None = None
+    # Of one watch alone, not of those in a list.
+    lowest: LowestOut | None = None
 
 
 class WatchAnswer(Envelope):
@@ -207,11 +231,11 @@ class WatchesAnswer(Envelope):
 
 
 class CheckOut(Answer):
-    at: str
+    at: Moment
     outcome: str
     reason: str | None
     jobId: str | None
-    target: str | None
+    target: Annotated[str | None, Field(validation_alias=AliasChoices("target", "target_id"))]
 
 
 class CursorMeta(Answer):
@@ -224,28 +248,34 @@ class ChecksAnswer(Envelope):
 
 
 class HistoryCellOut(Answer):
-    at: str
-    open: float | None
-    min: float | None
-    max: float | None
-    close: float | None
-    mean: float | None
-    observed: float
+    at: Annotated[Moment, Field(validation_alias=AliasChoices("at", "start"))]
+    open: Number | None
+    min: Number | None
+    max: Number | None
+    close: Number | None
+    mean: Number | None
+    observed: Number
+
+
+Step = Annotated[list[Any], BeforeValidator(lambda step: [moment_text(step[0]), *step[1:]])]
 
 
 class FieldHistoryOut(Answer):
     interpolation: Literal["previous"]
     unit: dict[str, str | None] | None
-    unknown: list[list[str]]
-    # With `form=steps`.
-    steps: list[list[Any]] | None = None
+    unknown: list[list[Moment]]
+    # With `form=steps`: a time and the value from then on.
+    steps: list[Step] | None = None
     # With `form=buckets`.
     buckets: list[HistoryCellOut] | None = None
 
 
 class WatchHistoryMeta(Answer):
-    since: str = Field(alias="from")
-    to: str
+    since: Annotated[
+        Moment,
+        Field(validation_alias=AliasChoices("from", "since"), serialization_alias="from"),
+    ]
+    to: Annotated[Moment, Field(validation_alias=AliasChoices("to", "until"))]
     checks: int
     ok: int
     observedDays: int
