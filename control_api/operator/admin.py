@@ -136,14 +136,14 @@ def list_all_jobs(query: AdminJobsQuery) -> Response:
 
 
 def _percent_answer(percent: Decimal) -> Response:
-    return json_answer({"data": {"defaultCommissionPercent": percent}})
+    return json_answer(ReferralSettingsAnswer.of({"defaultCommissionPercent": percent}))
 
 
 def _settings_answer() -> Response:
     operations = services().operations
     default, rates = operations.get_rates()
-    rate = {"defaultPerMinute": default, "marketplaces": dict(rates)}
-    return json_answer({"data": {"crawlRate": rate, "deliverTo": dict(operations.get_places())}})
+    rate = {"defaultPerMinute": default, "marketplaces": rates}
+    return json_answer(SettingsAnswer.of({"crawlRate": rate, "deliverTo": operations.get_places()}))
 
 
 def _referrer_answer(referrer: Referrer) -> ReferrerOut:

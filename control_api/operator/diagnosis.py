@@ -53,8 +53,7 @@ def list_failures(query: FailuresQuery) -> Response:
         {"reason": reason, "targets": number, "share": round(100 * number / found.total, 2)}
         for reason, number in found.reasons.items()
     ]
-    meta = {"total": found.total, "since": found.since}
-    return json_answer(FailuresAnswer.model_validate({"data": data, "meta": meta}))
+    return json_answer(FailuresAnswer.of(data, meta=found))
 
 
 @diagnosis.get(

@@ -7,7 +7,7 @@ from flask_openapi3.models.tag import Tag
 from control_api.http.context import services
 from control_api.http.json_text import json_answer
 from control_api.http.schemas import ErrorEnvelope
-from control_api.operator.schemas.health import HealthAnswer, LiveAnswer
+from control_api.operator.schemas.health import HealthAnswer, LiveAnswer, PartHealth
 
 health = APIBlueprint(
     "health",
@@ -35,19 +35,16 @@ def readiness() -> Response:
     # out: the answer stays 200, and its status does not say ok.
     if troubles["redis"] is None and (trouble := services().crawl_health.trouble()):
         troubles["crawlers"] = trouble
-    up = {name: {"status": "up"} for name, trouble in troubles.items() if trouble is None}
+    up = {name: PartHealth(status="up") for name, trouble in troubles.items() if trouble is None}
     down = {
-        name: {"status": "down", "message": trouble}
+        name: PartHealth(status="down", message=trouble)
         for name, trouble in troubles.items()
         if trouble is not None
     }
-    body = {
-        "status": "error" if down else "ok",
-        "info": up,
-        "error": down,
-        "details": {**up, **down},
-    }
-    return json_answer(body, status_code)
+    answer = HealthAnswer(
+        status="error" if down else "ok", info=up, error=down, details={**up, **down}
+    )
+    return json_answer(answer, status_code)
 
 
 @health.get(
@@ -56,4 +53,4 @@ def readiness() -> Response:
     responses={200: LiveAnswer, 500: ErrorEnvelope},
 )
 def liveness() -> Response:
-    return json_answer({"status": "ok"})
+    return json_answer(LiveAnswer(status="ok"))

@@ -9,14 +9,16 @@ from flask import Response
 
 from control_api.http.blueprint import dialect_blueprint
 from control_api.http.context import current_actor, services
-from control_api.http.json_text import done, json_answer, optional_time, text_from_time
+from control_api.http.json_text import done, json_answer
 from control_api.http.schemas import ErrorEnvelope, OkAnswer
-from control_api.operator.schemas.admin import NodesAnswer
+from control_api.operator.schemas.admin import CrawlerOut, NodeOut, NodesAnswer
 from control_api.operator.schemas.nodes import (
     AddNodeBody,
     ChangeNodeBody,
     FleetNodeAnswer,
+    FleetNodeOut,
     NodePath,
+    NodeStateOut,
 )
 from control_api.services.node_directory import Node
 from control_api.services.operator.operations import NodeCrawlers
@@ -32,15 +34,11 @@ nodes = dialect_blueprint("nodes", "Crawl nodes. Admins only")
 def list_nodes() -> Response:
     nodes = {node.name: node for node in services().nodes.list_all()}
     beating = {node.name: node for node in services().operations.list_nodes()}
-    data = [
-        {
-            **_crawlers_answer(beating.get(name) or NodeCrawlers(name, False, ())),
-            **(_node_answer(node) if (node := nodes.get(name)) else {}),
-            "load": _load(beating.get(name), nodes.get(name)),
-        }
+    shown = [
+        _listed_node(beating.get(name) or NodeCrawlers(name, False, ()), nodes.get(name))
         for name in sorted({*nodes, *beating})
     ]
-    return json_answer({"data": data, "meta": {"total": len(data)}})
+    return json_answer(NodesAnswer.of(shown, total=len(shown)))
 
 
 @nodes.post(
@@ -52,7 +50,7 @@ def add_node(body: AddNodeBody) -> Response:
     node = services().nodes.add(
         current_actor(), body.url, username=body.username, password=body.password
     )
-    return json_answer({"data": _node_answer(node)}, 201)
+    return json_answer(_node_answer(node), 201)
 
 
 @nodes.patch(
@@ -65,7 +63,7 @@ def change_node(path: NodePath, body: ChangeNodeBody) -> Response:
     node = services().nodes.change(
         current_actor(), path.name, is_draining=body.draining, slots=body.slots
     )
-    return json_answer({"data": _node_answer(node)})
+    return json_answer(_node_answer(node))
 
 
 @nodes.delete(
@@ -78,48 +76,41 @@ def remove_node(path: NodePath) -> Response:
     return done()
 
 
-def _node_answer(node: Node) -> dict[str, Any]:
-    health = node.health
-    return {
-        "name": node.name,
-        "url": node.address.url,
-        "isConfigured": node.is_configured,
-        "draining": node.is_draining,
-        "slots": node.slots,
-        "health": {
-            **{name: health.get(name) for name in ("isUp", "takesWork", "pending", "running")},
-            "error": health.get("error"),
-            "seenAt": optional_time(health.get("at")),
-        },
+def _node_answer(node: Node) -> FleetNodeAnswer:
+    shown = FleetNodeOut.read(node, url=node.address.url, health=_health(node))
+    return FleetNodeAnswer.of(shown)
+
+
+def _listed_node(crawlers: NodeCrawlers, node: Node | None) -> NodeOut:
+    """`node` None: it only beats."""
+    told: dict[str, Any] = {
+        "crawlers": [_crawler_answer(beat) for beat in crawlers.beats],
+        "load": _load(crawlers, node),
     }
+    if node is None:
+        return NodeOut.read(crawlers, **told)
+    return NodeOut.read(node, url=node.address.url, health=_health(node), **told)
 
 
-def _load(crawlers: NodeCrawlers | None, node: Node | None) -> float | None:
+def _health(node: Node) -> NodeStateOut:
+    seen = node.health
+    said = {name: seen.get(name) for name in NodeStateOut.model_fields}
+    return NodeStateOut.model_validate({**said, "seenAt": seen.get("at")})
+
+
+def _load(crawlers: NodeCrawlers, node: Node | None) -> float | None:
     """What the crawler that beat last said; else what the worker heard from spider jobs."""
-    beats = (
-        [beat for beat in crawlers.beats if beat.age_seconds < FRESH_SECONDS] if crawlers else []
-    )
+    beats = [beat for beat in crawlers.beats if beat.age_seconds < FRESH_SECONDS]
     told = [beat for beat in beats if beat.crawler.load is not None]
     if told:
         return min(told, key=lambda beat: beat.age_seconds).crawler.load
     return node.health.get("load") if node else None
 
 
-def _crawlers_answer(node: NodeCrawlers) -> dict[str, Any]:
-    return {
-        "name": node.name,
-        "isConfigured": node.is_configured,
-        "crawlers": [_crawler_answer(beat) for beat in node.beats],
-    }
-
-
-def _crawler_answer(beat: Beat) -> dict[str, Any]:
+def _crawler_answer(beat: Beat) -> CrawlerOut:
     crawler = beat.crawler
-    return {
-        "id": crawler.owner,
-        "spider": crawler.spider,
-        "pid": crawler.pid,
-        "version": crawler.version,
-        "startedAt": text_from_time(datetime.fromtimestamp(crawler.started_at, UTC)),
-        "lastBeatSecondsAgo": round(beat.age_seconds, 1),
-    }
+    return CrawlerOut.read(
+        crawler,
+        startedAt=datetime.fromtimestamp(crawler.started_at, UTC),
+        lastBeatSecondsAgo=round(beat.age_seconds, 1),
+    )

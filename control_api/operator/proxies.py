@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Response
 
 from control_api.http.blueprint import dialect_blueprint
 from control_api.http.context import current_actor, services
-from control_api.http.json_text import done, json_answer, optional_time, text_from_time
+from control_api.http.json_text import done, json_answer
 from control_api.http.schemas import ErrorEnvelope, OkAnswer
-from control_api.operator.schemas.proxies import AddProxyBody, ProxiesAnswer, ProxyAnswer, ProxyPath
+from control_api.operator.schemas.proxies import (
+    AddProxyBody,
+    ProxiesAnswer,
+    ProxyAnswer,
+    ProxyOut,
+    ProxyPath,
+)
 from control_api.services.operator.proxies import ProxyView
 
 proxies = dialect_blueprint("proxies", "Proxies of the crawlers. Admins only")
@@ -18,8 +22,8 @@ proxies = dialect_blueprint("proxies", "Proxies of the crawlers. Admins only")
 
 @proxies.get("/admin/proxies", summary="List proxies", responses={200: ProxiesAnswer})
 def list_proxies() -> Response:
-    data = [_proxy_answer(view) for view in services().proxies.list_all()]
-    return json_answer({"data": data, "meta": {"total": len(data)}})
+    shown = [_proxy_answer(view) for view in services().proxies.list_all()]
+    return json_answer(ProxiesAnswer.of(shown, total=len(shown)))
 
 
 @proxies.post(
@@ -30,7 +34,7 @@ def list_proxies() -> Response:
 )
 def add_proxy(body: AddProxyBody) -> Response:
     view = services().proxies.add(current_actor(), body.url)
-    return json_answer({"data": _proxy_answer(view)}, 201)
+    return json_answer(ProxyAnswer.of(_proxy_answer(view)), 201)
 
 
 @proxies.delete("/admin/proxies/<id>", summary="Remove a proxy", responses={200: OkAnswer})
@@ -39,16 +43,11 @@ def remove_proxy(path: ProxyPath) -> Response:
     return done()
 
 
-def _proxy_answer(view: ProxyView) -> dict[str, Any]:
-    state = view.state
-    return {
-        "id": view.proxy.id,
-        "url": view.proxy.masked_url,
-        "status": "banned" if state.is_banned else "active",
-        "successes": state.successes,
-        "failures": state.failures,
-        "successRate": state.success_rate,
-        "bannedUntil": optional_time(state.banned_until),
-        "lastFailure": state.last_failure,
-        "createdAt": text_from_time(view.proxy.created_at),
-    }
+def _proxy_answer(view: ProxyView) -> ProxyOut:
+    return ProxyOut.read(
+        view.state,
+        id=view.proxy.id,
+        url=view.proxy.masked_url,
+        status="banned" if view.state.is_banned else "active",
+        createdAt=view.proxy.created_at,
+    )

@@ -4,7 +4,16 @@ from typing import Annotated, Literal
 
 from pydantic import AliasChoices, BaseModel, Field, StringConstraints, model_validator
 
-from control_api.http.schemas import Answer, Body, CountsOut, Envelope, ListMeta, Moment, PageQuery
+from control_api.http.schemas import (
+    Answer,
+    Body,
+    CountsOut,
+    Envelope,
+    ListMeta,
+    Moment,
+    Number,
+    PageQuery,
+)
 from control_api.operator.schemas.nodes import NodeStateOut
 from control_api.services.records import JobStatus
 
@@ -21,7 +30,7 @@ class ReferralSettingsBody(Body):
 
 
 class ReferralSettingsOut(Answer):
-    defaultCommissionPercent: float
+    defaultCommissionPercent: Number
 
 
 class ReferralSettingsAnswer(Envelope):
@@ -33,7 +42,7 @@ class ReferrerOut(Answer):
     email: str | None
     clicks: int
     registrations: int
-    totalCommission: float
+    totalCommission: Number
 
 
 class ReferrersAnswer(Envelope):
@@ -65,8 +74,8 @@ class SettingsBody(Body):
 
 
 class CrawlRateOut(Answer):
-    defaultPerMinute: float
-    marketplaces: dict[str, float]
+    defaultPerMinute: Number
+    marketplaces: dict[str, Number]
 
 
 class SettingsOut(Answer):
@@ -134,12 +143,12 @@ class AdminJobsAnswer(Envelope):
 
 
 class CrawlerOut(Answer):
-    id: str
+    id: Annotated[str, Field(validation_alias=AliasChoices("id", "owner"))]
     spider: str
     pid: int
     # The label of what was deployed there, else the parsers' version.
     version: str
-    startedAt: str
+    startedAt: Moment
     lastBeatSecondsAgo: float
 
 
@@ -147,19 +156,21 @@ class NodeOut(Answer):
     name: str
     isConfigured: bool
     crawlers: list[CrawlerOut]
+    # Of nodes in the fleet; a node that only beats has none of these.
+    url: str | None = None
+    draining: Annotated[
+        bool | None, Field(validation_alias=AliasChoices("draining", "is_draining"))
+    ] = None
+    slots: int | None = None
+    health: NodeStateOut | None = None
     load: Annotated[
-        float | None,
+        Number | None,
         Field(
             description="Tasks that ran or waited for a processor over the last minute, per core, as "
             "the node's crawlers say; above 1 the machine is short of processors. `null` where no "
             "crawler beats."
         ),
     ]
-    # Of nodes in the fleet; a node that only beats has none of these.
-    url: str | None = None
-    draining: bool | None = None
-    slots: int | None = None
-    health: NodeStateOut | None = None
 
 
 class NodesAnswer(Envelope):

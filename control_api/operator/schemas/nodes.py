@@ -2,9 +2,9 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import BaseModel, Field
+from pydantic import AliasChoices, BaseModel, Field
 
-from control_api.http.schemas import Answer, Body, ChangeBody, Envelope
+from control_api.http.schemas import Answer, Body, ChangeBody, Envelope, Moment
 
 Text = Annotated[str, Field(max_length=300)]
 
@@ -37,14 +37,14 @@ class NodeStateOut(Answer):
     pending: int | None
     running: int | None
     error: str | None
-    seenAt: str | None
+    seenAt: Moment | None
 
 
 class FleetNodeOut(Answer):
     name: str
     url: str
     isConfigured: bool
-    draining: bool
+    draining: Annotated[bool, Field(validation_alias=AliasChoices("draining", "is_draining"))]
     slots: int
     health: NodeStateOut
 

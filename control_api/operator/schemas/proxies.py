@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
-from control_api.http.schemas import Answer, Body, Envelope, ListMeta
+from control_api.http.schemas import Answer, Body, Envelope, ListMeta, Moment, Number
 
 
 class ProxyPath(BaseModel):
@@ -28,10 +28,10 @@ class ProxyOut(Answer):
     status: Literal["active", "banned"]
     successes: int
     failures: int
-    successRate: float | None
-    bannedUntil: str | None
+    successRate: Number | None
+    bannedUntil: Moment | None
     lastFailure: str | None
-    createdAt: str
+    createdAt: Moment
 
 
 class ProxyAnswer(Envelope):
