@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from flask import Response, current_app, make_response, render_template
@@ -11,16 +12,26 @@ from control_api.console.crawl_form import PRACTICE
 from control_api.console.monitors.changes import shown_change
 from control_api.console.polling import polled_page
 from control_api.http.context import current_actor, services
-from control_api.services.errors import Conflict, MonitorNotFound
+from control_api.services.errors import Conflict, MonitorNotFound, StorageAway
 from control_api.services.jobs.creating.job_request import JobRequest
 from control_api.services.jobs.job_lists import JobsPage, JobsWanted
 from control_api.services.jobs.types.search import SERVED_SEARCH
+from control_api.services.operator.diagnosis import LIVING_SECONDS
 from control_api.services.records import OPEN_JOB, Schedule
 
 _LATEST = 8
 _NEXT_RUNS = 5
 _LATELY = timedelta(hours=24)
 _PRACTICE_TARGETS = ("wireless earbuds", "usb hub", "desk lamp")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NodesNow:
+    """`living`: crawlers that beat lately."""
+
+    total: int
+    draining: int
+    living: int
 
 
 @console.page(
@@ -60,6 +71,7 @@ def home() -> Response:
             shown_change(one)
             for one in services().change_feed.latest(actor, since=since, limit=_LATEST)
         ],
+        nodes=_nodes_now() if actor.is_admin else None,
         has_practice=has_practice,
     )
 
@@ -78,6 +90,20 @@ def practice() -> Response:
     )
     created = services().jobs.create(actor, project.id, request)
     return see_other(f"/console/jobs/{created.view.job.id}")
+
+
+def _nodes_now() -> NodesNow | None:
+    """For admins alone: `GET /admin/nodes`. None while Redis is away, which the operator's page tells."""
+    try:
+        beats = [beat for node in services().operations.list_nodes() for beat in node.beats]
+    except StorageAway:
+        return None
+    nodes = services().nodes.list_all()
+    return NodesNow(
+        total=len(nodes),
+        draining=sum(node.is_draining for node in nodes),
+        living=sum(beat.age_seconds <= LIVING_SECONDS for beat in beats),
+    )
 
 
 def _names_of_monitors(runs: Sequence[Schedule]) -> dict[str, str]:

@@ -19,10 +19,12 @@ _HOURS = 24
         "GET /admin/failures",
         "GET /admin/pace",
         "GET /admin/nodes",
+        "GET /admin/proxies",
     ),
 )
 def operator() -> str:
     view = services().operator_view
+    crawlers = {node.name: node.beats for node in services().operations.list_nodes()}
     return render_template(
         "operator.html",
         diagnosis=services().diagnosis.diagnose(current_actor().organization_id),
@@ -31,7 +33,13 @@ def operator() -> str:
         hours=_HOURS,
         paces=[pace for pace in view.paces() if _is_of_interest(pace)],
         nodes=services().nodes.list_all(),
-        crawlers={node.name: node.beats for node in services().operations.list_nodes()},
+        crawlers=crawlers,
+        versions={
+            name: sorted({beat.crawler.version for beat in beats})
+            for name, beats in crawlers.items()
+        },
+        webhooks=view.webhooks(),
+        proxies=services().proxies.list_all(),
     )
 
 

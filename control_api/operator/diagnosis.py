@@ -33,12 +33,15 @@ def get_diagnosis(query: DiagnosisQuery) -> Response:
 @diagnosis.get(
     "/admin/queue",
     summary="What waits, by spider",
-    description="Counts for each spider of the pool the targets that wait, the seeds in Redis and the crawlers. Admins only.",
+    description="Counts for each spider of the pool the targets that wait, the seeds in Redis and the crawlers; `meta` tells what "
+    "webhooks are behind. Admins only.",
     responses={200: QueuesAnswer},
 )
 def list_queues() -> Response:
-    found = services().operator_view.queues()
-    return json_answer(QueuesAnswer.of(found, total=len(found)))
+    view = services().operator_view
+    found = view.queues()
+    meta = {"total": len(found), "webhooks": view.webhooks()}
+    return json_answer(QueuesAnswer.of(found, meta=meta))
 
 
 @diagnosis.get(

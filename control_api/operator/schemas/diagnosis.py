@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import AliasChoices, Field
 
 from control_api.http.schemas import Answer, Envelope, ListMeta, Moment, Query
 
@@ -67,9 +67,25 @@ class QueueOut(Answer):
     crawlers: Annotated[int, Field(description="Crawlers of it that beat lately.")]
 
 
+class WebhooksOut(Answer):
+    waiting: Annotated[
+        int,
+        Field(
+            description="Tries of webhooks whose time has come.",
+            validation_alias=AliasChoices("waiting", "count"),
+        ),
+    ]
+    oldestSeconds: Annotated[float, Field(description="How long the first of them waits; 0: none.")]
+
+
+class QueuesMeta(Answer):
+    total: Annotated[int, Field(description="How many spiders there are.")]
+    webhooks: Annotated[WebhooksOut, Field(description="What webhooks are behind.")]
+
+
 class QueuesAnswer(Envelope):
     data: list[QueueOut]
-    meta: ListMeta
+    meta: QueuesMeta
 
 
 class FailuresQuery(Query):

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from control_api.services.operator.diagnosis import LIVING_SECONDS
 from control_api.services.operator.operations import PACED_MARKETPLACES
 from storage.base.clock import utc_now
-from storage.reports.gauges import Gauges
+from storage.reports.gauges import Backlog, Gauges
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +73,10 @@ class OperatorView:
             )
             for spider, queue in self._gauges.queues().items()
         ]
+
+    def webhooks(self) -> Backlog:
+        """Tries whose time has come, and how long the first of them waits."""
+        return self._gauges.due_deliveries()
 
     def ends(self, *, hours: int) -> EndsView:
         this_hour = utc_now().replace(minute=0, second=0, microsecond=0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html import unescape
 
 import pytest
@@ -56,3 +57,37 @@ def test_a_node_is_drained_and_takes_work_again(
     admin.post("/operator/nodes/drain", data={"name": name, "draining": "0"})
     assert "draining</span>" not in admin.get("/operator").text
     assert admin.post("/operator/nodes/drain", data={"name": "unknown"}).status_code == 404
+
+
+def test_it_shows_what_webhooks_are_behind_and_the_proxies(
+    admin: Person, database: Database
+) -> None:
+    page = admin.get("/operator").text
+    assert "Webhooks: none waits." in page and "Crawlers go without proxies." in page
+    project = admin.tenant.make_project("one")
+    hook = {"url": "https://receiver.example.com/hook", "events": ["job.completed"]}
+    webhook = admin.tenant.post(f"/projects/{project}/webhooks", json=hook).json["data"]["id"]
+    admin.tenant.post(f"/webhooks/{webhook}/test")
+    database["deliveries"].update_one(
+        {}, [{"$set": {"nextAttemptAt": {"$subtract": ["$nextAttemptAt", 90_000]}}}]
+    )
+    proxy = {"url": "http://kim:secret-of-the-proxy@93.184.215.14:8080"}
+    assert admin.tenant.post("/admin/proxies", json=proxy).status_code == 201
+    page = admin.get("/operator").text
+    assert "1 try is due, the first for 1 min 3" in page
+    assert "93.184.215.14:8080" in page and "secret-of-the-proxy" not in page
+    told = admin.tenant.get("/admin/queue").json["meta"]["webhooks"]
+    assert told["waiting"] == 1 and 90 <= told["oldestSeconds"] < 100
+
+
+def test_home_has_the_nodes_in_one_line_for_admins_alone(
+    person: Person, database: Database
+) -> None:
+    person.tenant.make_job()
+    assert "Crawl nodes" not in person.get("").text
+    database["users"].update_one({"_id": person.tenant.user_id}, {"$set": {"isAdmin": True}})
+    for name, draining in (("node-1.example.com:6800", True), ("node-2.example.com:6800", False)):
+        Nodes(database).add(name, url=f"http://{name}", username="u", password="p")
+        Nodes(database).change(name, is_draining=draining, slots=None)
+    page = person.get("").text
+    assert "2 nodes, 1 draining; no crawler at work." in re.sub(r"<[^>]+>", "", page)

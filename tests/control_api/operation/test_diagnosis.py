@@ -249,7 +249,10 @@ def test_the_queue_of_each_spider(installation: Installation, config: Config) ->
         client.rpush("amazon_detail:suspects", "a", "b", "c")
         client.set("amazon_detail:redeliveries", 4)
     answer = installation.admin.get("/admin/queue").json
-    assert answer["meta"] == {"total": len(POOL_SPIDERS)}
+    assert answer["meta"] == {
+        "total": len(POOL_SPIDERS),
+        "webhooks": {"waiting": 0, "oldestSeconds": 0.0},
+    }
     (found,) = [one for one in answer["data"] if one["spider"] == "amazon_detail"]
     assert 59 < found.pop("oldestSeconds") < 300
     assert found == {

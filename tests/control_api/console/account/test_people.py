@@ -85,3 +85,24 @@ def test_usage_and_the_audit_trail_are_those_of_the_api(person: Person, project:
     assert '<div class="figure">1</div><div class="quiet">jobs, without a limit' in page
     trail = person.get("/audit?action=job.created").text
     assert "<code>job.created</code>" in trail and "project.created" not in trail
+
+
+def test_usage_has_months_and_each_movement_of_credits(
+    app: Flask, make_tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person = sign_in(app, make_tenant())
+    job = person.tenant.make_job(targets=["a", "b"])["id"]
+    person.tenant.post(f"/jobs/{job}/cancel")
+    page = person.get("/usage").text
+    reserved = person.tenant.get("/usage/ledger").json["data"]
+    assert {one["kind"] for one in reserved} >= {"grant", "reserve", "release"}
+    for text in ("reserved for a job", "given back by a job", "credits given or taken back"):
+        assert text in page
+    month = person.tenant.get("/usage/history?months=1").json["data"][0]["month"]
+    assert f'<td>{month}</td><td class="n">1</td><td class="n">2</td>' in page
+    assert page.count(' height="100.0"') == 1
+    monkeypatch.setattr("control_api.console.account.usage._MOVEMENTS", 2)
+    older = re.search(r'href="(\?cursor=\w+)#ledger">Older<', person.get("/usage").text)
+    assert older
+    assert "credits given or taken back" in person.get(f"/usage{older[1]}").text
+    assert person.get("/usage?cursor=odd").status_code == 400
