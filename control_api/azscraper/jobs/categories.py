@@ -1,12 +1,11 @@
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Response
 
 from control_api.azscraper.schemas.jobs.categories import (
     CategoriesAnswer,
     CategoriesQuery,
+    CategoryOut,
     MarketplacePath,
 )
 from control_api.http.blueprint import dialect_blueprint
@@ -30,18 +29,10 @@ def list_categories(path: MarketplacePath, query: CategoriesQuery) -> Response:
     found, total = services().categories.list_page(
         path.code, wanted, limit=query.limit, offset=query.offset
     )
-    answer = {"data": [_category_answer(one) for one in found], "meta": {"total": total}}
-    return json_answer(CategoriesAnswer.model_validate(answer))
+    return json_answer(CategoriesAnswer.of([_category_answer(one) for one in found], total=total))
 
 
-def _category_answer(one: Category) -> dict[str, Any]:
+def _category_answer(one: Category) -> CategoryOut:
     node = f"node:{one.node_id}" if one.slug is None else one.node_id
-    return {
-        "target": "/".join(part for part in (one.slug, node) if part),
-        "name": one.name,
-        "slug": one.slug,
-        "nodeId": one.node_id,
-        "path": None if one.path is None else list(one.path),
-        "language": one.language,
-        "seenAt": one.seen_at,
-    }
+    target = "/".join(part for part in (one.slug, node) if part)
+    return CategoryOut.read(one, target=target)

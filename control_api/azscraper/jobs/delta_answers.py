@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Any
 
+from control_api.azscraper.schemas.jobs.deltas import FieldChangeOut, TargetDeltaOut
 from control_api.services.monitors.deltas.delta_walk import TargetDelta
 from control_api.services.monitors.rules.differences import Difference
 from control_api.services.monitors.rules.field_tables import is_money
@@ -20,34 +21,31 @@ LINE_COLUMNS = (
 _PLACE_FIELD = "place"
 
 
-def delta_answer(delta: TargetDelta) -> dict[str, Any]:
+def delta_answer(delta: TargetDelta) -> TargetDeltaOut:
     difference = delta.difference
-    answer: dict[str, Any] = {
-        "value": delta.target.value,
-        "marketplace": delta.target.marketplace,
-        "status": difference.status.value,
-        "beforeAt": difference.before_at,
-        "at": difference.at,
-    }
-    if difference.reason is not None:
-        answer["reason"] = difference.reason
-    if difference.fields:
-        answer["fields"] = [
-            {
-                "field": change.field,
-                "before": _value(change.field, change.before, difference),
-                "after": _value(change.field, change.after, difference),
-            }
-            for change in difference.fields
-        ]
-    if difference.places is not None:
-        answer |= _places(difference.places)
-    return answer
+    changes = [
+        FieldChangeOut.read(
+            change,
+            before=_value(change.field, change.before, difference),
+            after=_value(change.field, change.after, difference),
+        )
+        for change in difference.fields
+    ]
+    places = _places(difference.places) if difference.places is not None else {}
+    empty = {"reason": difference.reason is None, "fields": not changes}
+    return TargetDeltaOut.read(
+        difference,
+        without=[name for name, is_empty in empty.items() if is_empty],
+        value=delta.target.value,
+        marketplace=delta.target.marketplace,
+        **({"fields": changes} if changes else {}),
+        **places,
+    )
 
 
 def delta_rows(deltas: Iterable[TargetDelta]) -> Iterator[Row]:
     for delta in deltas:
-        yield Row(delta.target.id, delta_answer(delta))
+        yield Row(delta.target.id, delta_answer(delta).to_plain())
 
 
 def delta_lines(deltas: Iterable[TargetDelta]) -> Iterator[Row]:

@@ -41,7 +41,7 @@ def get_delta(path: JobPath, query: DeltaQuery) -> Response:
         "type": pair.newer.kind,
         "nextCursor": page.next_cursor,
     }
-    return json_answer({"data": [delta_answer(delta) for delta in page.deltas], "meta": meta})
+    return json_answer(DeltaAnswer.of([delta_answer(delta) for delta in page.deltas], meta=meta))
 
 
 @deltas.get(

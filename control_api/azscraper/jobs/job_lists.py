@@ -37,9 +37,7 @@ def list_all_jobs(query: AllJobsQuery) -> Response:
     page = services().job_lists.list_page(
         current_actor(), wanted=wanted, limit=query.limit, cursor=query.cursor
     )
-    data = [_listed_job(job, page) for job in page.jobs]
-    meta = {"total": page.total, "nextCursor": page.next_cursor}
-    return json_answer(AllJobsAnswer.model_validate({"data": data, "meta": meta}))
+    return json_answer(AllJobsAnswer.of([_listed_job(job, page) for job in page.jobs], meta=page))
 
 
 def _listed_job(job: Job, page: JobsPage) -> ListedJobOut:

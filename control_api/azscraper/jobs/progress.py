@@ -47,8 +47,7 @@ def get_throughput(path: JobPath, query: ThroughputQuery) -> Response:
         }
         for cell in found.cells
     ]
-    body = {"data": cells, "meta": {"cellSeconds": found.cell_seconds}}
-    return json_answer(ThroughputAnswer.model_validate(body))
+    return json_answer(ThroughputAnswer.of(cells, meta=found))
 
 
 @progress.get(
@@ -60,4 +59,4 @@ def get_throughput(path: JobPath, query: ThroughputQuery) -> Response:
 def get_coverage(path: JobPath) -> Response:
     found = services().progress.coverage(current_actor(), path.id)
     meta = {"counted": found.counted, "total": found.job.result_count}
-    return json_answer(CoverageAnswer.model_validate({"data": found.fields, "meta": meta}))
+    return json_answer(CoverageAnswer.of(found.fields, meta=meta))

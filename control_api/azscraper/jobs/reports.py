@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Response
 
 from control_api.azscraper.schemas.jobs.jobs import JobPath
@@ -11,7 +9,6 @@ from control_api.azscraper.schemas.jobs.reports import ReportAnswer
 from control_api.http.blueprint import dialect_blueprint
 from control_api.http.context import current_actor, services
 from control_api.http.json_text import json_answer
-from control_api.services.jobs.reports.report import JobReport
 
 reports = dialect_blueprint("reports", "What became of a job")
 
@@ -25,29 +22,4 @@ reports = dialect_blueprint("reports", "What became of a job")
     responses={200: ReportAnswer},
 )
 def get_report(path: JobPath) -> Response:
-    report = services().job_reports.get(current_actor(), path.id)
-    return json_answer(ReportAnswer.of(_report_fields(report)))
-
-
-def _report_fields(report: JobReport) -> dict[str, Any]:
-    job = report.job
-    return {
-        "jobId": job.id,
-        "type": job.kind,
-        "status": job.status,
-        "outcome": job.outcome,
-        "addsUp": report.adds_up,
-        "sums": report.sums,
-        "targets": report.targets,
-        "reasons": report.reasons,
-        "rows": report.rows,
-        "work": report.work,
-        "credits": report.credits,
-        "webhooks": report.webhooks,
-        "cancel": report.cancel,
-        "createdAt": job.created_at,
-        "startedAt": job.started_at,
-        "completedAt": job.completed_at,
-        "firstEndedAt": report.first_ended_at,
-        "lastEndedAt": report.last_ended_at,
-    }
+    return json_answer(ReportAnswer.of(services().job_reports.get(current_actor(), path.id)))

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import Response
 
 from control_api.azscraper.schemas.jobs.jobs import JobPath
 from control_api.azscraper.schemas.jobs.saved_pages import (
     ExplanationAnswer,
+    ExplanationOut,
+    PageReadingOut,
     ReplayAnswer,
+    ReplayCountsOut,
+    ReplayOut,
+    SavedPageOut,
     SavedPagePath,
     SavedPageQuery,
     SavedPagesAnswer,
@@ -26,6 +31,8 @@ from control_api.services.records import SavedPage
 
 saved_pages = dialect_blueprint("saved-pages", "Pages as they were fetched")
 
+_ReadingOut = TypeVar("_ReadingOut", bound=PageReadingOut)
+
 
 @saved_pages.get(
     "/jobs/<id>/pages",
@@ -38,9 +45,7 @@ def list_saved_pages(path: JobPath, query: SavedPagesQuery) -> Response:
     found = services().saved_pages.list_page(
         current_actor(), path.id, target=query.target, limit=query.limit, offset=query.offset
     )
-    meta = {"total": found.total, "keeps": found.keeps}
-    body = {"data": [_page_fields(page) for page in found.pages], "meta": meta}
-    return json_answer(SavedPagesAnswer.model_validate(body))
+    return json_answer(SavedPagesAnswer.of([_page(page) for page in found.pages], meta=found))
 
 
 @saved_pages.get(
@@ -66,13 +71,14 @@ def download_saved_page(path: SavedPagePath, query: SavedPageQuery) -> Response:
 def explain_saved_page(path: SavedPagePath, query: SavedPageQuery) -> Response:
     found = services().saved_pages.explain(current_actor(), path.id, path.index, query.number)
     read = found.read
-    fields = {
-        **_reading_fields(found),
-        "summary": read.get("summary"),
-        "fields": read.get("fields", []),
-        "rows": read.get("rows", []),
-    }
-    return json_answer(ExplanationAnswer.of(fields))
+    explanation = _reading(
+        ExplanationOut,
+        found,
+        summary=read.get("summary"),
+        fields=read.get("fields", []),
+        rows=read.get("rows", []),
+    )
+    return json_answer(ExplanationAnswer.of(explanation))
 
 
 @saved_pages.get(
@@ -85,54 +91,33 @@ def explain_saved_page(path: SavedPagePath, query: SavedPageQuery) -> Response:
 def replay_saved_page(path: SavedPagePath, query: SavedPageQuery) -> Response:
     found = services().saved_pages.replay(current_actor(), path.id, path.index, query.number)
     comparison = found.comparison
-    fields = {
-        **_reading_fields(found.reading),
-        "isSame": comparison.is_same if comparison else None,
-        "counts": _counts(comparison) if comparison else None,
-        "rows": [row for row in comparison.rows if row.state is not RowState.SAME]
+    replay = _reading(
+        ReplayOut,
+        found.reading,
+        isSame=comparison.is_same if comparison else None,
+        counts=_counts(comparison) if comparison else None,
+        rows=[row for row in comparison.rows if row.state is not RowState.SAME]
         if comparison
         else [],
-    }
-    return json_answer(ReplayAnswer.of(fields))
+    )
+    return json_answer(ReplayAnswer.of(replay))
 
 
-def _counts(comparison: Comparison) -> dict[str, int]:
-    return {
-        "same": comparison.count(RowState.SAME),
-        "changed": comparison.count(RowState.CHANGED),
-        "onlyStored": comparison.count(RowState.ONLY_STORED),
-        "onlyNow": comparison.count(RowState.ONLY_NOW),
-    }
+def _counts(comparison: Comparison) -> ReplayCountsOut:
+    return ReplayCountsOut(
+        same=comparison.count(RowState.SAME),
+        changed=comparison.count(RowState.CHANGED),
+        onlyStored=comparison.count(RowState.ONLY_STORED),
+        onlyNow=comparison.count(RowState.ONLY_NOW),
+    )
 
 
-def _reading_fields(reading: Reading) -> dict[str, Any]:
-    read = reading.read
-    return {
-        "page": _page_fields(reading.found.page),
-        "problem": reading.problem,
-        "pageStatus": read.get("pageStatus"),
-        "failure": read.get("failure"),
-        "parserVersion": read.get("parserVersion"),
-    }
+def _reading(model: type[_ReadingOut], reading: Reading, **also: Any) -> _ReadingOut:
+    """What the parser could not read is null."""
+    names = ("pageStatus", "failure", "parserVersion")
+    said: dict[str, Any] = {name: reading.read.get(name) for name in names}
+    return model.read(reading, page=_page(reading.found.page), **said, **also)
 
 
-def _page_fields(page: SavedPage) -> dict[str, Any]:
-    return {
-        "target": page.target_index,
-        "number": page.number,
-        "url": page.url,
-        "requestedUrl": page.requested_url,
-        "status": page.status,
-        "headers": dict(page.headers),
-        "encoding": page.encoding,
-        "size": page.size,
-        "storedBytes": page.stored_bytes,
-        "fetchedAt": page.fetched_at,
-        "expiresAt": page.expires_at,
-        "engine": page.engine,
-        "place": page.place,
-        "lang": page.lang,
-        "parserVersion": page.parser_version,
-        "failure": page.failure,
-        "rowCount": len(page.rows),
-    }
+def _page(page: SavedPage) -> SavedPageOut:
+    return SavedPageOut.read(page, rowCount=len(page.rows))

@@ -6,7 +6,7 @@ from pydantic import AfterValidator, Field
 
 from control_api.azscraper.schemas.files import FileFormat, FileQuery
 from control_api.azscraper.schemas.jobs.results import MAX_PAGE
-from control_api.http.schemas import Answer, Envelope, Query
+from control_api.http.schemas import Answer, Envelope, Number, Query
 from control_api.services.monitors.deltas.deltas import PREVIOUS, DeltaWanted
 from control_api.services.monitors.rules.differences import Status
 
@@ -109,23 +109,25 @@ class PlaceOut(Answer):
 
 
 class MoveOut(Answer):
-    asin: str
+    asin: str | None = None
+    # Of the offers of a product.
+    seller: str | None = None
     before: int
     after: int
 
 
 class ShareOut(Answer):
-    before: float | None
-    after: float | None
+    before: Number | None
+    after: Number | None
 
 
 class TargetDeltaOut(Answer):
     value: str
     marketplace: str
     status: Status
-    reason: str | None = None
     beforeAt: str | None
     at: str | None
+    reason: str | None = None
     # Of details jobs.
     fields: list[FieldChangeOut] | None = None
     # Of search jobs.

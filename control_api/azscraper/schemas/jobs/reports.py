@@ -1,8 +1,8 @@
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import AliasChoices, AliasPath, Field
 
 from control_api.http.schemas import Answer, CountsOut, Envelope, Moment
 from control_api.services.records import JobStatus, TargetStatus
@@ -54,7 +54,11 @@ class WorkOut(Answer):
     requests: Annotated[int, Field(description="Requests that were sent, second tries included.")]
     answers: Annotated[int, Field(description="Answers that came, redirects not counted.")]
     bytes: Annotated[
-        int, Field(description="The size of their bodies.", validation_alias="body_bytes")
+        int,
+        Field(
+            description="The size of their bodies.",
+            validation_alias=AliasChoices("bytes", "body_bytes"),
+        ),
     ]
     blocked: Annotated[int, Field(description="Answers that were a block, whatever came later.")]
     blockedShare: Annotated[
@@ -123,13 +127,19 @@ class SumOut(Answer):
     holds: Annotated[bool, Field(description="Whether the two sides are equal.")]
 
 
+def _of_job(name: str, attribute: str, description: str | None = None) -> Any:
+    """A field that is read from the `job` of a JobReport, or from an answer's own JSON."""
+    alias = AliasChoices(name, AliasPath("job", attribute))
+    return Field(validation_alias=alias, description=description)
+
+
 class ReportOut(Answer):
-    jobId: Annotated[str, Field(description="The job's id.")]
-    type: Annotated[str, Field(description="The kind of job.")]
-    status: Annotated[JobStatus, Field(description="The job's status.")]
+    jobId: Annotated[str, _of_job("jobId", "id", "The job's id.")]
+    type: Annotated[str, _of_job("type", "kind", "The kind of job.")]
+    status: Annotated[JobStatus, _of_job("status", "status", "The job's status.")]
     outcome: Annotated[
         Literal["succeeded", "partial", "failed", "cancelled"] | None,
-        Field(description="How it ended; `null` while it is open."),
+        _of_job("outcome", "outcome", "How it ended; `null` while it is open."),
     ]
     addsUp: Annotated[bool, Field(description="Whether every one of `sums` holds.")]
     sums: Annotated[list[SumOut], Field(description="The equations that were checked.")]
@@ -151,9 +161,9 @@ class ReportOut(Answer):
         CancelProofOut | None,
         Field(description="The proof of the cancel; `null` for a job that was not cancelled."),
     ]
-    createdAt: Moment
-    startedAt: Moment | None
-    completedAt: Moment | None
+    createdAt: Annotated[Moment, _of_job("createdAt", "created_at")]
+    startedAt: Annotated[Moment | None, _of_job("startedAt", "started_at")]
+    completedAt: Annotated[Moment | None, _of_job("completedAt", "completed_at")]
     firstEndedAt: Annotated[
         Moment | None, Field(description=f"When its first target ended {_TIME}; `null` before.")
     ]

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import AliasChoices, BaseModel, Field
 
 from control_api.http.schemas import Answer, Envelope, ListMeta, Moment, Offset, Query
 
@@ -45,7 +45,10 @@ class PageFailureOut(Answer):
 
 
 class SavedPageOut(Answer):
-    target: Annotated[int, Field(description=_INDEX)]
+    target: Annotated[
+        int,
+        Field(description=_INDEX, validation_alias=AliasChoices("target", "target_index")),
+    ]
     number: Annotated[int, Field(description="The page's place among those of its target, from 1.")]
     url: Annotated[str, Field(description="The address that answered.")]
     requestedUrl: Annotated[str, Field(description="The address that was asked for.")]
