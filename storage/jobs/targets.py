@@ -44,12 +44,21 @@ class Targets:
         limit: int,
         offset: int = 0,
         status: TargetStatus | None = None,
+        code: str | None = None,
         session: ClientSession | None = None,
     ) -> list[Target]:
-        """Targets in their order."""
+        """Targets in their order. `code`: of the failed ones those that failed by it."""
         query: Document = {"_id": key_range(job_id)}
         if status is not None:
             query |= {"jobId": job_id, "status": status.value}
+        if code is not None:
+            # Beside a status that is asked for: both must hold.
+            failed = {
+                "jobId": job_id,
+                "status": TargetStatus.FAILED.value,
+                "failure.code": code,
+            }
+            query = {"$and": [query, failed]}
         found = self._targets.find(query, session=session).sort("_id", 1).skip(offset).limit(limit)
         return [_target_from_document(document) for document in found]
 

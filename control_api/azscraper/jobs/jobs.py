@@ -87,7 +87,12 @@ def get_job(path: JobPath, header: PreferHeader, query: IncludeQuery) -> Respons
 @jobs.get("/jobs/<id>/targets", summary="List a job's targets", responses={200: TargetsAnswer})
 def list_targets(path: JobPath, query: TargetsQuery) -> Response:
     found = services().jobs.list_targets(
-        current_actor(), path.id, status=query.status, limit=query.limit, offset=query.offset
+        current_actor(),
+        path.id,
+        status=query.status,
+        code=query.code,
+        limit=query.limit,
+        offset=query.offset,
     )
     data = [listed_target_answer(target, found.job) for target in found.targets]
     return json_answer(TargetsAnswer.of(data, total=found.total))
@@ -112,6 +117,8 @@ def retry_job(
         current_actor(),
         path.id,
         only_failed=body.only == "failed",
+        code=body.code,
+        indexes=body.targets,
         idempotency_key=header.idempotency_key,
     )
     response = _shown_job(created.view, query, header, status=201)

@@ -42,6 +42,15 @@
     if (question && !window.confirm(question)) event.preventDefault();
   });
 
+  // One box for all that are shown, where each row has one.
+  function chooseAll(event) {
+    for (const one of document.querySelectorAll("main tbody input[form=chosen]")) one.checked = event.target.checked;
+  }
+  for (const one of document.querySelectorAll("[data-choose-all]")) {
+    one.hidden = false;
+    one.firstElementChild.addEventListener("change", chooseAll);
+  }
+
   // Keys, while nobody types.
   function moveRow(step) {
     const links = [...document.querySelectorAll("main tbody tr")]
@@ -70,13 +79,15 @@
   // The one polled section of a page: not asked for while nobody looks or while it is paused.
   let failures = 0;
   let isPaused = false;
+  // A new table would forget what is chosen.
+  const isChoosing = () => document.querySelector("#live input[form=chosen]:checked") !== null;
   const live = () => document.querySelector("[data-live]");
   function tell(text) {
     const place = document.getElementById("live-state");
     if (place) place.textContent = text;
   }
   document.addEventListener("htmx:beforeRequest", (event) => {
-    if (event.target.hasAttribute("data-live") && (document.hidden || isPaused)) event.preventDefault();
+    if (event.target.hasAttribute("data-live") && (document.hidden || isPaused || isChoosing())) event.preventDefault();
   });
   document.addEventListener("htmx:afterRequest", (event) => {
     // After a swap the section that has asked is gone, and the event is another element's.

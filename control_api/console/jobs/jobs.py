@@ -15,6 +15,8 @@ from control_api.http.rows.exports import CONTENT_TYPES, columns_of_paths, expor
 from control_api.http.rows.row_fields import known_columns
 from control_api.services.errors import InvalidInput
 
+_MAX_DIGITS = 8
+
 
 @console.page("/jobs/<id>", api=("GET /jobs/{id}", "GET /jobs/{id}/results"))
 def job(id: str) -> str:  # noqa: A002 (the address' word)
@@ -70,10 +72,21 @@ def cancel_job(id: str) -> Response:  # noqa: A002
 
 @console.action("/jobs/<id>/retry", api=("POST /jobs/{id}/retry",))
 def retry_job(id: str) -> Response:  # noqa: A002
+    places = request.form.getlist("target")
     created = services().jobs.retry(
-        current_actor(), id, only_failed=request.form.get("only") == "failed"
+        current_actor(),
+        id,
+        only_failed=request.form.get("only") == "failed",
+        code=request.form.get("code") or None,
+        indexes=[_place(text) for text in places] if places else None,
     )
     return see_other(f"/console/jobs/{created.view.job.id}")
+
+
+def _place(text: str) -> int:
+    if not (text.isascii() and text.isdigit()) or len(text) > _MAX_DIGITS:
+        raise InvalidInput("A target is chosen by its place among those of the job")
+    return int(text)
 
 
 @console.action("/jobs/<id>/export", api=("GET /jobs/{id}/export",))

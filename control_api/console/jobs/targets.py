@@ -20,6 +20,7 @@ from control_api.services.records import (
 )
 
 PER_PAGE = 100
+_MAX_CODE_LENGTH = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,7 @@ class ShownTarget:
     code: str
     message: str
     advice: str
+    can_retry: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +46,7 @@ class TargetsPage:
     targets: Sequence[ShownTarget]
     reasons: Sequence[Reason]
     status: TargetStatus | None
+    code: str | None
     statuses: Sequence[TargetStatus]
     total: int
     offset: int
@@ -52,9 +55,10 @@ class TargetsPage:
 
 def targets_page(job: Job) -> TargetsPage:
     status = _status(request.args.get("status"))
+    code = request.args.get("code", "")[:_MAX_CODE_LENGTH] or None
     offset = offset_asked()
     found = services().jobs.list_targets(
-        current_actor(), job.id, status=status, limit=PER_PAGE, offset=offset
+        current_actor(), job.id, status=status, code=code, limit=PER_PAGE, offset=offset
     )
     failures = services().jobs.list_failures(current_actor(), job.id)
     return TargetsPage(
@@ -64,6 +68,7 @@ def targets_page(job: Job) -> TargetsPage:
             for one in failures
         ],
         status=status,
+        code=code,
         statuses=list(TargetStatus),
         total=found.total,
         offset=offset,
@@ -82,6 +87,7 @@ def shown_target(target: Target, job: Job) -> ShownTarget:
         failure.code if failure else "",
         failure.message if failure else "",
         advice_on(failure.code) if failure else "",
+        can_retry=status in (TargetStatus.FAILED, TargetStatus.CANCELLED),
     )
 
 

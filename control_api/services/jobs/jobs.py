@@ -141,17 +141,25 @@ class JobService:
         job_id: str,
         *,
         only_failed: bool = False,
+        code: str | None = None,
+        indexes: Sequence[int] | None = None,
         idempotency_key: str | None = None,
     ) -> Created:
         """A new queued job of the same type, config and targets.
 
         `only_failed`: of those targets alone that failed or were cancelled; what is still open goes
-        on in the job that it belongs to.
+        on in the job that it belongs to. `code`, `indexes`: of them those that failed by this code, and
+        those at these places among the job's targets.
         """
         job = self.get(actor, job_id)
-        found = self._failed_targets(job) if only_failed else self._targets_to_retry(job)
-        if only_failed and not found:
-            raise Conflict("No target of this job failed: there is nothing to retry")
+        is_chosen = only_failed or code is not None or indexes is not None
+        found = self._failed_targets(job) if is_chosen else self._targets_to_retry(job)
+        if code is not None:
+            found = [one for one in found if one.failure is not None and one.failure.code == code]
+        if indexes is not None:
+            found = [one for one in found if one.index in set(indexes)]
+        if is_chosen and not found:
+            raise Conflict("No such target of this job failed: there is nothing to retry")
         draft = Draft(
             project_id=job.project_id,
             kind=job.kind,
@@ -163,7 +171,7 @@ class JobService:
             counts_growth=job.kind in REQUEST_FORMS,
             retry_of=job.id,
         )
-        once = _once(idempotency_key, ["retry", job.id, only_failed])
+        once = _once(idempotency_key, ["retry", job.id, only_failed, *_chosen_asked(code, indexes)])
         return self._write_once(actor, draft, "job.retried", once=once)
 
     def _targets_to_retry(self, job: Job) -> list[Target]:
@@ -216,9 +224,17 @@ class JobService:
         status: TargetStatus | None,
         limit: int,
         offset: int,
+        code: str | None = None,
     ) -> TargetsPage:
+        """`code`: those that failed by it alone."""
         job = self.get(actor, job_id)
-        targets = self._stores.targets.list_page(job_id, status=status, limit=limit, offset=offset)
+        targets = self._stores.targets.list_page(
+            job_id, status=status, code=code, limit=limit, offset=offset
+        )
+        if code is not None:
+            by_code = {one.code: one.count for one in self._failures(job)}
+            is_asked = status in (None, TargetStatus.FAILED)
+            return TargetsPage(job, targets, by_code.get(code, 0) if is_asked else 0)
         total = job.counts.total if status is None else getattr(job.counts, status.value)
         return TargetsPage(job, targets, total)
 
@@ -343,6 +359,11 @@ class _Once:
 
 def _once(key: str | None, asked: Sequence[Any]) -> _Once | None:
     return None if key is None else _Once(key, _fingerprint(asked))
+
+
+def _chosen_asked(code: str | None, indexes: Sequence[int] | None) -> list[Any]:
+    """Nothing for who chooses nothing: a key of an earlier version stays the same."""
+    return [] if code is None and indexes is None else [code, sorted(set(indexes or ()))]
 
 
 def _fingerprint(asked: Sequence[Any]) -> str:

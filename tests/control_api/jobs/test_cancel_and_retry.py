@@ -53,6 +53,31 @@ class TestRetry:
         other = tenant.post(path, headers=key)
         assert error_of(other)[:2] == (422, "IDEMPOTENCY_KEY_REUSED")
 
+    def test_a_retry_of_chosen_targets_takes_failed_ones_alone(
+        self, tenant: Tenant, settlement: Settlement
+    ) -> None:
+        job = tenant.make_job(targets=["a", "b", "c", "d"])["id"]
+        end_target(settlement, job, 0)
+        fail_target(settlement, job, 1)
+        fail_target(settlement, job, 2, code="BLOCKED_CAPTCHA")
+        for body, values in (
+            ({"targets": [0, 1, 2]}, ["b", "c"]),
+            ({"targets": [2], "only": "failed"}, ["c"]),
+            ({"code": "BLOCKED_CAPTCHA"}, ["c"]),
+            ({"code": "BLOCKED_CAPTCHA", "targets": [2, 3]}, ["c"]),
+        ):
+            made = tenant.post(f"/jobs/{job}/retry", json=body).json["data"]
+            assert [one["value"] for one in made["targets"]] == values, body
+        # One that is open goes on where it is.
+        for body in ({"targets": [0, 3]}, {"code": "BLOCKED_CAPTCHA", "targets": [1]}):
+            assert tenant.post(f"/jobs/{job}/retry", json=body).status_code == 409
+        for body in ({"targets": []}, {"targets": [-1]}, {"code": ""}):
+            assert tenant.post(f"/jobs/{job}/retry", json=body).status_code == 400
+        key = {"Idempotency-Key": "chosen"}
+        path = f"/jobs/{job}/retry"
+        assert tenant.post(path, headers=key, json={"targets": [1]}).status_code == 201
+        assert tenant.post(path, headers=key, json={"targets": [2]}).status_code == 422
+
     def test_a_retry_needs_credits_too(self, tenant: Tenant, database: Database) -> None:
         job = tenant.make_job()
         database["organizations"].update_one({}, {"$set": {"creditBalance": 0}})

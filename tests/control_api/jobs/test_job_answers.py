@@ -52,6 +52,21 @@ class TestReading:
         assert [target["value"] for target in answer.json["data"]] == ["b"]
         assert answer.json["meta"] == {"total": 1}
 
+    def test_targets_are_filtered_by_the_code_of_their_failure(
+        self, tenant: Tenant, settlement: Settlement
+    ) -> None:
+        job = tenant.make_job(targets=["a", "b", "c"])["id"]
+        fail_target(settlement, job, 0)
+        fail_target(settlement, job, 2, code="BLOCKED_CAPTCHA")
+        for query, values in (
+            ("code=BLOCKED_CAPTCHA", ["c"]), ("code=PARSE_ERROR", []),
+            ("code=BLOCKED_CAPTCHA&status=failed", ["c"]),
+            ("code=BLOCKED_CAPTCHA&status=pending", []),
+        ):  # fmt: skip
+            answer = tenant.get(f"/jobs/{job}/targets?{query}").json
+            assert [one["value"] for one in answer["data"]] == values, query
+            assert answer["meta"] == {"total": len(values)}
+
     def test_targets_show_what_their_pages_say_of_the_search(
         self, tenant: Tenant, settlement: Settlement
     ) -> None:

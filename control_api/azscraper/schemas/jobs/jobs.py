@@ -52,11 +52,32 @@ class CreateJobBody(Body):
         )
 
 
+MAX_CHOSEN = 10_000
+TargetPlace = Annotated[int, Field(ge=0, le=10_000_000)]
+
+
 class RetryBody(OptionalBody):
     only: Annotated[
         Literal["failed"] | None,
         Field(
             description="`failed`: only the targets that failed or were cancelled. Left out: every target."
+        ),
+    ] = None
+    code: Annotated[
+        str | None,
+        Field(
+            min_length=1,
+            max_length=100,
+            description="Only the targets that failed with this code, such as `BLOCKED_CAPTCHA`.",
+        ),
+    ] = None
+    targets: Annotated[
+        list[TargetPlace] | None,
+        Field(
+            min_length=1,
+            max_length=MAX_CHOSEN,
+            description="Only those of the targets at these places, from 0, that failed or were cancelled. A place is the "
+            "number of the target in the list of the job's targets, and in addresses such as `/jobs/{id}/targets/{index}/page`.",
         ),
     ] = None
 
@@ -81,6 +102,14 @@ class JobsQuery(JobsFilter):
 
 class TargetsQuery(Query):
     status: TargetStatus | None = None
+    code: Annotated[
+        str | None,
+        Field(
+            min_length=1,
+            max_length=100,
+            description="Only targets that failed with this code, such as `BLOCKED_CAPTCHA`.",
+        ),
+    ] = None
     limit: Annotated[int, Field(ge=1, le=1_000)] = 100
     offset: Offset = 0
 

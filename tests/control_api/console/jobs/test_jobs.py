@@ -285,3 +285,25 @@ def test_a_job_took_as_long_as_its_person_waited(
         ],
     )
     assert "<dt>Took</dt><dd>7.0 s</dd>" in person.get(f"/jobs/{job}").text
+
+
+def test_a_reason_leads_to_its_targets_and_retries_them(person: Person, seeded: Seeded) -> None:
+    page = person.get(f"/jobs/{seeded.partial}/targets").text
+    assert '<a href="?code=BLOCKED_CAPTCHA"' in page
+    shown = person.get(f"/jobs/{seeded.partial}/targets?code=BLOCKED_CAPTCHA").text
+    assert re.findall(r"<bdi>(B\d+)</bdi></a></td>", shown) == ["B000000003"]
+    assert "1–1 of 1" in shown
+    other = person.get(f"/jobs/{seeded.partial}/targets?code=BLOCKED_CAPTCHA&status=success").text
+    assert "No target is like that" in other
+    path = f"/jobs/{seeded.partial}/retry"
+    for form, values in (
+        ({"code": "BLOCKED_CAPTCHA"}, ["B000000003"]),
+        ({"target": ["1"]}, ["B000000002"]),
+        ({"target": ["0", "1", "2"]}, ["B000000002", "B000000003"]),
+    ):
+        made = person.post(path, data=form).headers["Location"].removeprefix("/console")
+        job = person.tenant.get(made).json["data"]
+        assert [one["value"] for one in job["targets"]] == values
+    assert person.post(path, data={"target": ["0"]}).status_code == 409
+    assert person.post(path, data={"code": "PARSE_ERROR"}).status_code == 409
+    assert person.post(path, data={"target": ["-1"]}).status_code == 400
