@@ -21,6 +21,7 @@ from werkzeug.http import parse_list_header
 from control_api.http.context import current_actor, services, set_actor
 from control_api.http.json_text import json_answer, json_bytes
 from control_api.http.requests.request_warnings import enveloped
+from control_api.http.schemas import Answer
 from control_api.services.errors import ServiceError, StorageAway
 from control_api.services.records import Job
 
@@ -98,9 +99,9 @@ def seconds_from_prefer(text: str | None) -> int | None:
 
 def answer_when_ended(
     job: Job,
-    first: Mapping[str, Any],
+    first: Answer,
     *,
-    again: Callable[[], Mapping[str, Any]],
+    again: Callable[[], Answer],
     prefer: str | None,
     status: int = 200,
 ) -> Response:
@@ -151,11 +152,11 @@ def answer_when_done(
     return first
 
 
-def _later(again: Callable[[], Mapping[str, Any]], first: Mapping[str, Any]) -> Callable[[], Late]:
+def _later(again: Callable[[], Answer], first: Answer) -> Callable[[], Late]:
     app, actor = current_app._get_current_object(), current_actor()  # type: ignore[attr-defined]
 
     # They are the request's, which is over when the answer is made anew.
-    said = enveloped(dict(first))
+    said = enveloped(first.to_plain())
     warnings = {"warnings": said["warnings"]} if "warnings" in said else {}
 
     path, is_read = request.path, request.method == "GET"
@@ -165,7 +166,7 @@ def _later(again: Callable[[], Mapping[str, Any]], first: Mapping[str, Any]) -> 
         with app.test_request_context(path):
             set_actor(actor)
             try:
-                return Late(json_bytes({**again(), **warnings}))
+                return Late(json_bytes({**again().to_plain(), **warnings}))
             except ServiceError as error:
                 if is_read:
                     refusal: Response = app.handle_user_exception(error)

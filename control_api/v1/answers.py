@@ -13,7 +13,7 @@ def job_row(view: SpiderJobView) -> SpiderJobRow:
     return SpiderJobRow.read(view.job, **_shown(view))
 
 
-def job_answer(view: SpiderJobView) -> SpiderJobOut:
+def job_answer(view: SpiderJobView, **also: Any) -> SpiderJobOut:
     run = view.run
     outcome = run.outcome if run and not view.job.is_open else None
     is_error = outcome is not None and outcome.code
@@ -27,6 +27,7 @@ def job_answer(view: SpiderJobView) -> SpiderJobOut:
         attempts=run.attempt if run else 0,
         node=run.node if run else None,
         version=run.version if run else None,
+        **also,
     )
 
 

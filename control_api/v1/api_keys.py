@@ -3,7 +3,7 @@ from __future__ import annotations
 from flask import Response
 
 from control_api.http.context import current_actor, services
-from control_api.http.json_text import json_answer, text_from_time
+from control_api.http.json_text import json_answer
 from control_api.v1.blueprint import v1_blueprint
 from control_api.v1.schemas.api_keys import NewV1KeyOut, V1KeyBody, V1KeyOut, V1KeyPath, V1KeysOut
 from control_api.v1.schemas.base import V1Error
@@ -26,17 +26,10 @@ def list_v1_keys() -> Response:
 )
 def create_v1_key(body: V1KeyBody) -> Response:
     key, text = services().api_keys.create_for_user(current_actor(), body.name)
-    return json_answer(
-        {
-            "id": key.id,
-            "name": key.name,
-            "key": text,
-            "created_at": text_from_time(key.created_at),
-        }
-    )
+    return json_answer(NewV1KeyOut.read(key, key=text))
 
 
 @api_keys.delete("/api-keys/<id>", summary="Revoke a key", responses={200: DoneOut})
 def revoke_v1_key(path: V1KeyPath) -> Response:
     services().api_keys.revoke_of_user(current_actor(), path.id)
-    return json_answer({"ok": True})
+    return json_answer(DoneOut(ok=True))

@@ -81,4 +81,6 @@ def _json_object() -> object:
 
 
 def _token(user: User, status: int) -> Response:
-    return json_answer({"access_token": token_for_user(user), "token_type": "bearer"}, status)
+    return json_answer(
+        V1TokenAnswer(access_token=token_for_user(user), token_type="bearer"), status
+    )

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Protocol
+from collections.abc import Mapping, Sequence
+from typing import Protocol
 
 from flask import Response
 
@@ -11,6 +11,7 @@ from control_api.http.context import current_actor, services
 from control_api.http.json_text import json_answer
 from control_api.http.requests.request_headers import CreateHeaders, PreferHeader
 from control_api.http.rows.row_queries import IncludeQuery
+from control_api.http.schemas import Answer
 from control_api.http.waiting import answer_when_ended
 from control_api.services.records import Job
 from control_api.v1 import page_jobs, spider_jobs
@@ -34,16 +35,20 @@ from spiders.types.spider import SPIDER
 jobs = v1_blueprint("jobs", "Page jobs (ScrapeMaster) and spider jobs (ScrapeThis)")
 
 
+class Show(Protocol):
+    def __call__(self, job: Job, *, has_rows: bool) -> Answer: ...
+
+
 class Dialect(Protocol):
     """How one kind of job is shown and cancelled: a module of the dialect."""
 
-    def show(self, job: Job) -> dict[str, Any]: ...
+    def show(self, job: Job, *, has_rows: bool) -> Answer:
+        """`has_rows`: with the first rows that the job has found."""
+        ...
 
-    def show_list(self, jobs: Sequence[Job]) -> list[dict[str, Any]]: ...
+    def show_list(self, jobs: Sequence[Job]) -> Sequence[Answer]: ...
 
-    def created(self, job: Job) -> dict[str, Any]: ...
-
-    def first_rows(self, job: Job) -> list[Mapping[str, Any]]: ...
+    def created(self, job: Job, *, has_rows: bool) -> Answer: ...
 
     def cancel(self, job: Job) -> Response: ...
 
@@ -112,16 +117,14 @@ def cancel_job(path: V1JobPath) -> Response:
 
 def _shown_job(
     job: Job,
-    show: Callable[[Job], dict[str, Any]],
+    show: Show,
     *,
     query: IncludeQuery,
     header: PreferHeader,
     status: int = 200,
 ) -> Response:
-    def shown(now: Job) -> dict[str, Any]:
-        if query.include != "rows":
-            return show(now)
-        return {**show(now), "rows": _DIALECT_OF_KIND[now.kind].first_rows(now)}
+    def shown(now: Job) -> Answer:
+        return show(now, has_rows=query.include == "rows")
 
     return answer_when_ended(
         job, shown(job), again=lambda: shown(_job(job.id)), prefer=header.prefer, status=status
@@ -132,8 +135,8 @@ def _job(job_id: str) -> Job:
     return services().v1_jobs.get(current_actor(), job_id, kinds=tuple(_DIALECT_OF_KIND))
 
 
-def _in_order(found: Sequence[Job]) -> list[dict[str, Any]]:
-    shown = {}
+def _in_order(found: Sequence[Job]) -> list[Answer]:
+    shown: dict[str, Answer] = {}
     for kind, dialect in _DIALECT_OF_KIND.items():
         own = [job for job in found if job.kind == kind]
         shown.update({job.id: row for job, row in zip(own, dialect.show_list(own), strict=True)})

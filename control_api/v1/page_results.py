@@ -40,13 +40,13 @@ def get_results(path: PageResultsPath, query: PageResultsQuery) -> Response:
         current_actor(), job.id, limit=query.limit, offset=query.skip
     )
     return json_answer(
-        {
-            "job_id": job.id,
-            "total": page.total,
-            "skip": query.skip,
-            "limit": query.limit,
-            "results": [result_answer(job, row) for row in page.rows],
-        }
+        PageResults(
+            job_id=job.id,
+            total=page.total,
+            skip=query.skip,
+            limit=query.limit,
+            results=[result_answer(job, row) for row in page.rows],
+        )
     )
 
 
@@ -69,7 +69,7 @@ def _page_job(job_id: str) -> Job:
 
 def _shown_rows(export: Export) -> Iterator[Row]:
     for row in export.rows:
-        yield Row(row.key, result_answer(export.job, row))
+        yield Row(row.key, result_answer(export.job, row).to_plain())
 
 
 def _columns(job: Job) -> list[Column]:

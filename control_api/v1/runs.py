@@ -39,4 +39,4 @@ def get_logs(path: V1JobPath, query: LogsQuery) -> Response:
     page = services().spider_jobs.read_log(
         current_actor(), path.id, limit=query.limit, offset=query.offset
     )
-    return json_answer({"lines": page.lines, "first": page.first, "total": page.total})
+    return json_answer(LogsOut.model_validate(page))

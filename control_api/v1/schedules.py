@@ -67,7 +67,7 @@ def update_schedule(path: V1SchedulePath, body: UpdateSpiderScheduleBody) -> Res
 @schedules.delete("/schedules/<id>", summary="Delete a schedule", responses={200: DoneOut})
 def delete_schedule(path: V1SchedulePath) -> Response:
     services().spider_schedules.delete(current_actor(), path.id)
-    return json_answer({"ok": True})
+    return json_answer(DoneOut(ok=True))
 
 
 @schedules.post(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, Protocol
 
 from flask import Response
@@ -12,6 +12,12 @@ from control_api.http.json_text import json_answer
 from control_api.services.jobs.jobs import Created
 from control_api.services.records import Job
 from control_api.v1.answers import job_answer, job_row
+from control_api.v1.schemas.spider_jobs import (
+    SpiderJobCancelled,
+    SpiderJobCreated,
+    SpiderJobOut,
+    SpiderJobRow,
+)
 from control_api.v1.statuses import SCRAPETHIS
 
 
@@ -33,24 +39,27 @@ def create(body: AskedJob, *, idempotency_key: str | None) -> Created:
     )
 
 
-def created(job: Job) -> dict[str, Any]:
-    return {"jobId": job.id, "status": SCRAPETHIS[job.status]}
+def created(job: Job, *, has_rows: bool) -> SpiderJobCreated:
+    return SpiderJobCreated.read(
+        job, jobId=job.id, status=SCRAPETHIS[job.status], **_rows(job, has_rows=has_rows)
+    )
 
 
-def first_rows(job: Job) -> list[Mapping[str, Any]]:
-    return [row.data for row in services().results.first_rows(current_actor(), job)]
-
-
-def show(job: Job) -> dict[str, Any]:
+def show(job: Job, *, has_rows: bool) -> SpiderJobOut:
     view = services().spider_jobs.view(current_actor(), job)
-    return job_answer(view).model_dump(exclude_unset=True)
+    return job_answer(view, **_rows(job, has_rows=has_rows))
 
 
-def show_list(jobs: Sequence[Job]) -> list[dict[str, Any]]:
-    views = services().spider_jobs.views(current_actor(), jobs)
-    return [job_row(view).model_dump(exclude_unset=True) for view in views]
+def show_list(jobs: Sequence[Job]) -> list[SpiderJobRow]:
+    return [job_row(view) for view in services().spider_jobs.views(current_actor(), jobs)]
 
 
 def cancel(job: Job) -> Response:
     services().jobs.cancel(current_actor(), job.id)
-    return json_answer({"ok": True, "message": "Job cancelled"})
+    return json_answer(SpiderJobCancelled(ok=True, message="Job cancelled"))
+
+
+def _rows(job: Job, *, has_rows: bool) -> dict[str, Any]:
+    if not has_rows:
+        return {}
+    return {"rows": [row.data for row in services().results.first_rows(current_actor(), job)]}

@@ -66,4 +66,4 @@ def update_spider(path: SpiderPath, body: UpdateSpiderBody) -> Response:
 @spiders.delete("/spiders/<id>", summary="Delete a preset", responses={200: DoneOut})
 def delete_spider(path: SpiderPath) -> Response:
     services().spiders.delete(current_actor(), path.id)
-    return json_answer({"ok": True})
+    return json_answer(DoneOut(ok=True))

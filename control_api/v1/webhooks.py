@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Response
 
 from control_api.http.context import current_actor, services
@@ -14,6 +12,7 @@ from control_api.services.webhooks.webhooks import MAX_WEBHOOKS
 from control_api.v1.blueprint import v1_blueprint
 from control_api.v1.schemas.base import V1Error
 from control_api.v1.schemas.webhooks import (
+    V1Webhook,
     V1WebhookBody,
     V1WebhookCreated,
     V1WebhookPath,
@@ -35,12 +34,12 @@ def create_webhook(body: V1WebhookBody) -> Response:
     created = services().webhooks.create(
         actor, project.id, url=body.webhook_url, events=body.events, enabled=True
     )
-    return json_answer({**_answer(created.webhook), "secret": created.secret}, 201)
+    return json_answer(V1WebhookCreated.read(created.webhook, secret=created.secret), 201)
 
 
 @webhooks.get("/webhooks", summary="List webhooks", responses={200: V1Webhooks})
 def list_webhooks() -> Response:
-    return json_answer([_answer(webhook) for webhook in _own_webhooks()])
+    return json_answer([V1Webhook.model_validate(webhook) for webhook in _own_webhooks()])
 
 
 @webhooks.delete("/webhooks/<id>", summary="Delete a webhook", responses={204: None})
@@ -59,7 +58,3 @@ def _own_webhooks() -> list[Webhook]:
         current_actor(), project.id, limit=MAX_WEBHOOKS, offset=0
     )
     return found
-
-
-def _answer(webhook: Webhook) -> dict[str, Any]:
-    return {"id": webhook.id, "webhook_url": webhook.url, "events": webhook.events}

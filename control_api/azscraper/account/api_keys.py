@@ -7,6 +7,7 @@ from control_api.azscraper.schemas.account.api_keys import (
     ApiKeyPath,
     ApiKeysAnswer,
     NewApiKeyAnswer,
+    NewApiKeyOut,
     OrganizationKeyPath,
     OrganizationKeysAnswer,
 )
@@ -35,8 +36,7 @@ def list_api_keys(path: ProjectPath) -> Response:
 )
 def create_api_key(path: ProjectPath, body: ApiKeyBody) -> Response:
     key, text = services().api_keys.create(current_actor(), path.projectId, body.name)
-    made = {"id": key.id, "name": key.name, "key": text, "createdAt": key.created_at}
-    return json_answer(NewApiKeyAnswer.of(made), 201)
+    return json_answer(NewApiKeyAnswer.of(NewApiKeyOut.read(key, key=text)), 201)
 
 
 @api_keys.patch(

@@ -88,8 +88,9 @@ def _places(places: PlaceChanges) -> dict[str, Any]:
         "depth": places.depth,
         "entered": [{who: one.asin, "place": one.after} for one in changes if one.before is None],
         "left": [{who: one.asin, "place": one.before} for one in changes if one.after is None],
+        # In which order the offers of a product stand says nothing: none of them moves.
         "moved": [
-            {who: one.asin, "before": one.before, "after": one.after}
+            {"asin": one.asin, "before": one.before, "after": one.after}
             for one in changes
             if one.before is not None and one.after is not None
         ],

@@ -147,12 +147,11 @@ def _shown_job(
 ) -> Response:
     """`also`: what stands beside `data`."""
 
-    def shown(now: JobView) -> dict[str, Any]:
+    def shown(now: JobView) -> JobAnswer:
         rows = None
         if query.include == "rows":
             rows = [row.data for row in services().results.first_rows(current_actor(), now.job)]
-        answer = JobAnswer.model_validate({"data": job_answer(now, rows=rows), **also})
-        return answer.to_plain()
+        return JobAnswer.model_validate({"data": job_answer(now, rows=rows), **also})
 
     return answer_when_ended(
         view.job,

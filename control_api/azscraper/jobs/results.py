@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 from flask import Response, request
 
@@ -10,7 +9,10 @@ from control_api.azscraper.schemas.jobs.jobs import JobPath
 from control_api.azscraper.schemas.jobs.results import (
     DEFAULT_PAGE_SIZE,
     ExportQuery,
+    ResultPage,
+    ResultRows,
     ResultsAnswer,
+    ResultsMeta,
     ResultsQuery,
 )
 from control_api.http.blueprint import dialect_blueprint
@@ -38,14 +40,8 @@ def get_results(path: JobPath, query: ResultsQuery) -> Response:
     if query.is_paged:
         return _numbered_page(shape, query)
     page = _page(path.id, query)
-    meta: dict[str, Any] = {
-        "total": page.total,
-        "nextCursor": page.next_cursor,
-        "previousCursor": page.previous_cursor,
-    }
-    if page.scanned is not None:
-        meta["scanned"] = page.scanned
-    return json_answer({"data": [shape.of(row.data) for row in page.rows], "meta": meta})
+    meta = ResultsMeta.read(page, without=["scanned"] if page.scanned is None else [])
+    return json_answer(ResultRows.of([shape.of(row.data) for row in page.rows], meta=meta))
 
 
 @results.get(
@@ -109,4 +105,4 @@ def _numbered_page(shape: Shape, query: ResultsQuery) -> Response:
     )
     pagination = {"page": number, "pageSize": size, "total": page.total}
     items = [shape.of(row.data) for row in page.rows]
-    return json_answer({"data": {"items": items, "pagination": pagination}})
+    return json_answer(ResultPage.of({"items": items, "pagination": pagination}))

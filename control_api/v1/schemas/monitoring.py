@@ -1,8 +1,10 @@
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from control_api.http.schemas import Answer
+from pydantic import AliasChoices, Field
+
+from control_api.http.schemas import Answer, Number
 
 Health = Literal["healthy", "unhealthy"]
 
@@ -20,17 +22,19 @@ class JobStatsOut(Answer):
     or failed, in percent."""
 
     status_counts: StatusCounts
-    total_items_scraped: int
-    jobs_last_24h: int
-    success_rate: float
-    total_jobs: int
+    total_items_scraped: Annotated[
+        int, Field(validation_alias=AliasChoices("total_items_scraped", "rows"))
+    ]
+    jobs_last_24h: Annotated[int, Field(validation_alias=AliasChoices("jobs_last_24h", "last_day"))]
+    success_rate: Number
+    total_jobs: Annotated[int, Field(validation_alias=AliasChoices("total_jobs", "total"))]
 
 
 class ProxyGroupOut(Answer):
     """`avg_success_rate`: of the proxies that were used, in percent; 0 while none was."""
 
     count: int
-    avg_success_rate: float
+    avg_success_rate: Number
 
 
 class ProxiesByStatus(Answer):
@@ -41,7 +45,7 @@ class ProxiesByStatus(Answer):
 class ProxiesOut(Answer):
     """The installation's proxies, which all users share."""
 
-    total_proxies: int
+    total_proxies: Annotated[int, Field(validation_alias=AliasChoices("total_proxies", "total"))]
     by_status: ProxiesByStatus
 
 

@@ -2,9 +2,9 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import AfterValidator, AliasChoices, AliasPath, Field, StringConstraints
 
-from control_api.http.schemas import Answer, Body
+from control_api.http.schemas import Answer, Body, Moment, Number
 from control_api.services.jobs.page_jobs import MAX_PAGES, PageRequest
 from control_api.services.records import Priority
 from control_api.v1.schemas.page_results import PageResult
@@ -88,24 +88,33 @@ class PageJobBody(Body):
         )
 
 
+def _of_config(name: str) -> Any:
+    """A field that is read from the `config` of a Job, or from an answer's own JSON."""
+    return Field(validation_alias=AliasChoices(name, AliasPath("config", name)))
+
+
 class PageJobCreated(Answer):
     id: str
-    url: str
+    url: Annotated[str, _of_config("url")]
     status: PageStatus
-    created_at: str
+    created_at: Moment
     # With `include=rows`.
     rows: list[PageResult] | None = None
 
 
 class PageJobRow(Answer):
     id: str
-    url: str
+    url: Annotated[str, _of_config("url")]
     status: PageStatus
-    progress: float
-    items_scraped: int
-    items_failed: int
-    created_at: str
-    started_at: str | None
+    progress: Number
+    items_scraped: Annotated[
+        int, Field(validation_alias=AliasChoices("items_scraped", "result_count"))
+    ]
+    items_failed: Annotated[
+        int, Field(validation_alias=AliasChoices("items_failed", AliasPath("counts", "failed")))
+    ]
+    created_at: Moment
+    started_at: Moment | None
 
 
 class FailedPage(Answer):
@@ -119,9 +128,12 @@ class PageJobOut(PageJobRow):
 
     engine: Engine
     priority: Literal["low", "normal", "high"]
-    selectors: dict[str, str]
-    config: dict[str, Any]
-    completed_at: str | None
+    selectors: Annotated[dict[str, str], _of_config("selectors")]
+    config: Annotated[
+        dict[str, Any],
+        Field(validation_alias=AliasChoices(AliasPath("config", "config"), "config")),
+    ]
+    completed_at: Moment | None
     failures: list[FailedPage]
     # With `include=rows`.
     rows: list[PageResult] | None = None

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, Field
 
 from control_api.http.rows.row_queries import Complete, CsvQuery
-from control_api.http.schemas import Answer, Offset, Query
+from control_api.http.schemas import Answer, Moment, Offset, Query
 
 MAX_PAGE = 1_000
 
@@ -30,7 +30,7 @@ class PageResult(Answer):
     job_id: str
     url: str
     data: dict[str, str | list[str] | None]
-    scraped_at: str | None
+    scraped_at: Moment | None
 
 
 class PageResults(Answer):

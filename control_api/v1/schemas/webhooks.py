@@ -1,6 +1,8 @@
 from __future__ import annotations
 
-from pydantic import BaseModel, RootModel
+from typing import Annotated
+
+from pydantic import AliasChoices, BaseModel, Field, RootModel
 
 from control_api.http.requests.inputs import Events, JobEvent, Url
 from control_api.http.schemas import Answer, Body
@@ -17,7 +19,7 @@ class V1WebhookBody(Body):
 
 class V1Webhook(Answer):
     id: str
-    webhook_url: str
+    webhook_url: Annotated[str, Field(validation_alias=AliasChoices("webhook_url", "url"))]
     events: list[JobEvent]
 
 

@@ -109,9 +109,7 @@ class PlaceOut(Answer):
 
 
 class MoveOut(Answer):
-    asin: str | None = None
-    # Of the offers of a product.
-    seller: str | None = None
+    asin: str
     before: int
     after: int
 
