@@ -11,7 +11,7 @@ import httpx
 from sandbox.goods.asins import AsinCode
 from tests.crash.farm import Farm
 from tests.end_to_end.conftest import Serve
-from tests.end_to_end.test_monitors import Store
+from tests.end_to_end.practice_store import Store
 
 # Hours of the store's clock, a look at each. Who is not there must be missed twice.
 HOURS = (500_000, 500_013, 500_013)

@@ -9,38 +9,15 @@ from typing import Any
 import httpx
 from standardwebhooks import Webhook as Verifier
 
-from sandbox.goods.asins import AsinCode
 from tests.control_api.gateways.receiver import Receiver, running_receiver
 from tests.crash.farm import Farm
 from tests.end_to_end.conftest import Serve
+from tests.end_to_end.practice_store import ASINS, Store
 
-# By number: products whose layout is a plain offer (sandbox.goods.catalogue.LAYOUTS).
-ASINS = [AsinCode(1).asin(20 * family + place) for family in range(1, 7) for place in range(4)]
 # Hours of the store's clock: its prices and stock are the same in each run.
 HOURS = (500_000, 500_013)
 # Together on all pages.
 GLITCHES = {"zero_price": 0.3, "other_currency": 0.3, "other_asin": 0.2, "empty_offer": 0.2}
-Facts = dict[str, dict[str, Any]]
-
-
-class Store:
-    """The practice store, asked behind its pages."""
-
-    def __init__(self, url: str) -> None:
-        self._url = url
-
-    def set_clock(self, hour: int) -> None:
-        """To the beginning of an hour, so that no price moves while the test runs."""
-        body = {"aheadHours": hour + 0.02 - time.time() / 3600}
-        assert httpx.post(f"{self._url}/__clock", json=body, trust_env=False).status_code == 200
-
-    def set_faults(self, rates: dict[str, float]) -> None:
-        assert httpx.post(f"{self._url}/__faults", json=rates, trust_env=False).status_code == 200
-
-    def facts(self) -> Facts:
-        with httpx.Client(base_url=self._url, trust_env=False) as client:
-            paths = {asin: f"/__truth/dp/{asin}?language=en_US" for asin in ASINS}
-            return {asin: client.get(path).json() for asin, path in paths.items()}
 
 
 def price_of(facts: dict[str, Any]) -> float | None:

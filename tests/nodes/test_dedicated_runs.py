@@ -6,23 +6,19 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from control_api.worker.dispatcher import Dispatcher
 from deploy.embedded.layout import PROJECT_ROOT
 from storage.base.records import JobStatus
 from storage.runs.logs import RunLogs
 from storage.runs.nodes import Nodes
 from storage.runs.runs import INTERRUPTED, RunOutcome, RunState
 from tests.nodes.conftest import Jobs
-from tests.nodes.scrapyd_node import RealNode, is_running, wait_until
+from tests.nodes.making import Dispatch, MakeNode
+from tests.nodes.scrapyd_node import is_running, wait_until
 from tests.spiders.little_store import Page, running_store
-
-MakeNode = Callable[..., RealNode]
-Dispatch = Callable[..., Dispatcher]
 
 
 def test_a_job_runs_once_with_its_arguments_items_and_log(

@@ -15,7 +15,7 @@ from control_api.services.jobs.results import Export, JobRows
 from spiders.items.formats.json_text import json_bytes
 from storage.base.records import JobStatus
 from tests.nodes.conftest import Jobs
-from tests.nodes.test_dedicated_runs import Dispatch, MakeNode
+from tests.nodes.making import Dispatch, MakeNode
 from tests.spiders.item_kinds import KINDS, plain
 
 MODULES = "tests.spiders.item_kinds,tests.nodes.test_item_kinds"

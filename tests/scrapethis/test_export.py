@@ -12,8 +12,8 @@ from pymongo.database import Database
 from spiders.types.search import COLUMNS as SEARCH_COLUMNS
 from storage.runs.run_claims import ClaimedRun, RunClaims
 from storage.runs.runs import Loss, RunOutcome, Runs
+from tests.scrapethis.claims import claims_of, dispatched
 from tests.scrapethis.conftest import Caller
-from tests.scrapethis.test_jobs import claims_of, dispatched
 
 pytestmark = pytest.mark.usefixtures("redis_client")
 

@@ -8,27 +8,11 @@ import pytest
 from pymongo.database import Database
 from redis import Redis
 
-from storage.base.connections import open_database
-from storage.base.sessions import open_session
-from storage.runs.run_claims import RunClaims
-from storage.runs.runs import INTERRUPTED, Run, RunOutcome, Runs, RunState
+from storage.runs.runs import INTERRUPTED, RunOutcome, Runs, RunState
+from tests.scrapethis.claims import claims_of, dispatched
 from tests.scrapethis.conftest import Caller, MakeCaller
 
 pytestmark = pytest.mark.usefixtures("redis_client")
-
-
-def dispatched(database: Database, job_id: str) -> Run:
-    runs = Runs(database)
-    run = runs.find(job_id)
-    assert run is not None
-    found = runs.dispatch(run, "127.0.0.1:1")
-    assert found is not None
-    return found
-
-
-def claims_of(database: Database, config: Any) -> RunClaims:
-    client = database.client
-    return RunClaims(client, open_database(client, config), open_session(client))
 
 
 def test_post_answers_200_with_the_jobs_id(caller: Caller) -> None:

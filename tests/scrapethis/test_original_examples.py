@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from tests.control_api.documentation.test_original_examples import assert_covers
+from tests.control_api.documentation.covering import assert_covers
 from tests.control_api.processes import ROOT
 from tests.nodes.scrapyd_node import wait_until
 from tests.scrapethis.live import World, api, environ, node, world

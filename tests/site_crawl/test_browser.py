@@ -6,8 +6,8 @@ from urllib.parse import urlencode
 import pytest
 
 from tests.site_crawl.conftest import MakeSite
+from tests.site_crawl.direct import rows
 from tests.site_crawl.running import hits
-from tests.site_crawl.test_direct import rows
 
 
 @pytest.mark.usefixtures("browser")

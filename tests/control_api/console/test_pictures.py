@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import replace
-from html import unescape
 from ipaddress import ip_network
 from pathlib import Path
 from threading import Event, Thread
@@ -30,6 +28,7 @@ from settings.config import Config
 from storage.jobs.settlement import Settlement
 from tests.control_api.conftest import PASSWORD, SECRET, Tenant
 from tests.control_api.console.conftest import SAME_SITE, Person
+from tests.control_api.console.job_pictures import BASE, job_with, paths_of_pictures
 from tests.control_api.console.picture_host import (
     JPEG,
     WEBP,
@@ -38,12 +37,9 @@ from tests.control_api.console.picture_host import (
     png,
     running_host,
 )
-from tests.control_api.console.seeded import search_row
-from tests.control_api.crawling import end_target
 from tests.control_api.processes import running_api
 
 LOOPBACK = (ip_network("127.0.0.1/32"),)
-BASE = "https://m.media-amazon.com/images/I/"
 EMPTY = b"<svg"
 
 
@@ -62,20 +58,6 @@ def host(hosts: PictureHost) -> PictureHost:
 @pytest.fixture
 def config(config: Config, host: PictureHost) -> Config:
     return replace(config, images=True, amazon_origin=host.origin, sandbox_url=host.origin)
-
-
-def job_with(tenant: Tenant, settlement: Settlement, *names: str, **row: object) -> str:
-    job: str = tenant.make_job(targets=["usb hub"])["id"]
-    rows = [
-        search_row(n, imageUrl=f"{BASE}{name}.jpg", marketplace="US", **row)
-        for n, name in enumerate(names)
-    ]
-    end_target(settlement, job, 0, rows)
-    return job
-
-
-def paths_of_pictures(page: str) -> list[str]:
-    return [unescape(path) for path in re.findall(r'<img class="thumb" src="([^"]+)"', page)]
 
 
 def path_of(person: Person, settlement: Settlement, name: str) -> str:

@@ -4,29 +4,22 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterator
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from pymongo.database import Database
 
-from control_api.http.access import CONSOLE_PUBLIC, access_of, is_of_console
+from control_api.http.access import CONSOLE_PUBLIC, access_of
 from control_api.http.page_operations import operations_of_view
 from tests.control_api.conftest import OPERATOR_TOKEN
 from tests.control_api.console.conftest import Person, heading
+from tests.control_api.console.routes import console_routes
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self';"
     " connect-src 'self'; form-action 'self'; frame-src 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
-
-
-def console_routes(app: Flask) -> Iterator[tuple[str, str, str]]:
-    for rule in app.url_map.iter_rules():
-        for method in sorted((rule.methods or set()) - {"HEAD"}):
-            if is_of_console(rule.rule):
-                yield method, rule.rule, rule.endpoint
 
 
 def closed(app: Flask, method: str) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -16,12 +15,9 @@ from control_api.wiring.api import build_parts
 from settings.config import Config
 from tests.control_api.console.conftest import COOKIE, SAME_SITE, Person, heading
 from tests.control_api.console.seeded import seed
+from tests.control_api.console.weight import weight
 
 PICTURES = Path(__file__).parents[3] / "docs" / "pictures"
-
-
-def weight(data: bytes) -> int:
-    return len(gzip.compress(data))
 
 
 def test_scripts_and_styles_of_a_page_are_light(person: Person, app: Flask) -> None:

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
 from typing import Any
@@ -19,11 +18,11 @@ from redis import Redis
 from control_api.documentation.answer_examples import EXAMPLES_FILE
 from control_api.documentation.sentences import operations_of
 from settings.config import Config
-from storage.base.connections import connect_async_redis, open_database
+from storage.base.connections import open_database
 from storage.base.sessions import open_session
 from storage.jobs.settlement import Settlement
-from storage.queue.crawlers import Crawler, CrawlerBeats
 from storage.runs.run_claims import RunClaims
+from tests.control_api.documentation.beats import beat
 from tests.control_api.examples.api_v1 import ApiV1
 from tests.control_api.examples.azscraper import AzScraper
 from tests.control_api.examples.recorder import Recorder, shape
@@ -127,16 +126,6 @@ def test_rows_in_examples_hold_no_field_without_a_description(document: dict[str
         closed = {**document["components"]["schemas"][schema], "additionalProperties": False}
         for row in rows:
             assert _faults(document, closed, row) == []
-
-
-def beat(config: Config, node: str) -> None:
-    async def beat_once() -> None:
-        client = connect_async_redis(config)
-        crawler = Crawler("pool-1", "amazon_detail", node, 4711, 0.0, "2026.1")
-        await CrawlerBeats(client, crawler).beat(load=0.4)
-        await client.aclose()
-
-    asyncio.run(beat_once())
 
 
 def _faults(document: dict[str, Any], schema: dict[str, Any], value: Any) -> list[str]:

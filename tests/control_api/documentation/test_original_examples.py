@@ -25,6 +25,7 @@ from settings.config import Config
 from storage.jobs.settlement import Settlement
 from tests.control_api.conftest import Tenant
 from tests.control_api.crawling import end_target
+from tests.control_api.documentation.covering import assert_covers
 from tests.control_api.processes import ROOT, running_api
 
 ORIGINALS = ROOT.parent / "shared" / "seeds"
@@ -198,26 +199,6 @@ def _parsed(out: str) -> Any:
     except ValueError:
         return None
     return found if isinstance(found, dict) else None
-
-
-def assert_covers(answer: Any, documented: Any, place: str) -> None:
-    """Every documented key is there, with a value of the same kind."""
-    if isinstance(documented, dict):
-        assert isinstance(answer, dict), place
-        for key, value in documented.items():
-            assert key in answer, f"{place}.{key} is missing"
-            assert_covers(answer[key], value, f"{place}.{key}")
-    elif isinstance(documented, list):
-        assert isinstance(answer, list), place
-        for value in documented[:1]:
-            for entry in answer[:1]:
-                assert_covers(entry, value, f"{place}[]")
-    elif isinstance(documented, bool) or documented is None:
-        assert isinstance(answer, bool | None), place
-    elif isinstance(documented, int | float):
-        assert isinstance(answer, int | float), place
-    else:
-        assert isinstance(answer, str), f"{place}: {answer!r}"
 
 
 SAMPLE_REQUESTS: list[tuple[str, str, Any, int]] = [

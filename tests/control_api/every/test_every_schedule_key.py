@@ -15,7 +15,7 @@ from pymongo.database import Database
 from control_api.azscraper.schemas.jobs.jobs import CreateJobBody
 from control_api.azscraper.schemas.schedules import CreateScheduleBody, UpdateScheduleBody
 from tests.control_api.conftest import Tenant
-from tests.control_api.every.test_every_key import BESIDE, CASES, READ_BY_CRAWLERS
+from tests.control_api.every.keys import BESIDE, CASES, READ_BY_CRAWLERS
 
 SEARCH: dict[str, Any] = {"type": "search", "targets": ["usb hub"]}
 DETAILS: dict[str, Any] = {"type": "details", "targets": ["B08N5WRWNW"]}

@@ -27,8 +27,8 @@ from settings.config import current_config, load_config
 from storage.base.connections import connect_mongo, connect_redis, open_database
 from storage.jobs.settlement import Settlement
 from tests.control_api.conftest import OPERATOR_TOKEN, PASSWORD, SECRET, Tenant
+from tests.control_api.console.job_pictures import job_with, paths_of_pictures
 from tests.control_api.console.picture_host import running_host
-from tests.control_api.console.test_pictures import job_with, paths_of_pictures
 
 
 @dataclass(frozen=True)

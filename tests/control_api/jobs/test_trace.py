@@ -10,7 +10,6 @@ from pathlib import Path
 import httpx
 import pytest
 from flask.testing import FlaskClient
-from prometheus_client.parser import text_string_to_metric_families
 from pymongo.database import Database
 from redis import Redis
 
@@ -21,8 +20,9 @@ from storage.pages.page_counts import PageCounts
 from storage.pages.saved_pages import SavedPages
 from storage.queue.crawlers import Crawler
 from storage.queue.seed_keys import CRAWLER_BEATS, CRAWLERS
-from tests.control_api.conftest import OPERATOR_TOKEN, PASSWORD, Tenant
+from tests.control_api.conftest import PASSWORD, Tenant
 from tests.control_api.crawling import end_target, fail_target
+from tests.control_api.metrics import scrape
 from tests.control_api.processes import running_api
 from tests.spiders.saved.pages import page_of
 
@@ -79,16 +79,6 @@ def test_logs_are_json_lines_without_secrets(
     ours = next(line for line in lines if line.get("requestId") == "find-me-again")
     assert (ours["method"], ours["route"], ours["status"]) == ("GET", "/projects", 200)
     assert ours["organizationId"] == tenant.organization_id
-
-
-def scrape(client: FlaskClient) -> dict[tuple, float]:
-    answer = client.get("/metrics", headers={"Authorization": f"Bearer {OPERATOR_TOKEN}"})
-    assert answer.status_code == 200
-    return {
-        (sample.name, *sorted(sample.labels.values())): sample.value
-        for family in text_string_to_metric_families(answer.text)
-        for sample in family.samples
-    }
 
 
 def test_metrics_tell_what_an_operator_watches(

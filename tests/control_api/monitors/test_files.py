@@ -14,33 +14,15 @@ import pytest
 from control_api.http.rows.exports import INTERRUPTED
 from control_api.services.monitors.histories import monitor_files
 from storage.monitors.chunks import Chunks
+from tests.control_api.monitors.files import file, lines, seen
 from tests.control_api.monitors.shop import ASINS, Shop, page, two
 
-UNAVAILABLE = {"availability": "unavailable", "buyboxState": "unavailable", "seller": None}
-
-
-def file(shop: Shop, name: str, query: str) -> bytes:
-    answer = shop.tenant.get(f"/monitors/{shop.monitor}/{name}/export?{query}")
-    assert answer.status_code == 200, answer.text
-    data: bytes = answer.data
-    return data
-
-
-def lines(shop: Shop, name: str, query: str = "") -> list[dict[str, Any]]:
-    text = file(shop, name, f"format=jsonl&{query}").decode()
-    return [json.loads(line) for line in text.splitlines()]
+__all__ = ["seen"]
 
 
 def table(shop: Shop, name: str, query: str = "") -> list[dict[str, str]]:
     text = file(shop, name, f"format=csv&{query}").decode("utf-8-sig")
     return list(csv.DictReader(io.StringIO(text, newline="")))
-
-
-@pytest.fixture
-def seen(shop: Shop) -> Shop:
-    shop.round(two(page(), page("10.00")))
-    shop.round(two(page("18.99"), page(None, **UNAVAILABLE)))
-    return shop
 
 
 class TestHistoryFile:

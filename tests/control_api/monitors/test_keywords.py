@@ -17,40 +17,11 @@ from control_api.azscraper.schemas.monitors.watches import (
 )
 from storage.base.clock import utc_now
 from tests.control_api.monitors.following_lists import ListShop
+from tests.control_api.monitors.keyword_pages import KEYWORD, asin, found
 from tests.control_api.monitors.shop import START, Pages, Shop
 
 MakeShop = Callable[..., Shop]
-KEYWORD = "usb hub"
 OWN = "B0000000A0"
-
-
-def asin(letter: str) -> str:
-    return f"B0000000{letter.upper()}0"
-
-
-def found(text: str, *, of_pages: int = 1, code: str | None = None, **more: Any) -> Pages:
-    """A letter a result; with a star before it an advertisement. Brands go by turns."""
-    rows: list[dict[str, Any]] = []
-    is_ad = False
-    for letter in text:
-        if letter == "*":
-            is_ad = True
-            continue
-        brand = "Anker" if letter < "c" else None
-        rows.append(
-            {
-                "asin": asin(letter),
-                "sponsored": is_ad,
-                "brand": brand,
-                "page": of_pages,
-                "warnings": [],
-                **more,
-            }
-        )
-        is_ad = False
-    return Pages(
-        rows=rows, info=[{"page": 1, "noResults": not rows, "totalResults": 500}], code=code
-    )
 
 
 @pytest.fixture

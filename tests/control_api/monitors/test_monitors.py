@@ -17,7 +17,7 @@ from control_api.azscraper.schemas.monitors.monitors import (
 )
 from tests.control_api.conftest import Tenant
 from tests.control_api.crawling import end_target, fail_target
-from tests.control_api.jobs.test_trace import scrape
+from tests.control_api.metrics import scrape
 from tests.control_api.monitors.shop import ASINS, CHEAP, Shop, page, swept, two
 
 

@@ -20,8 +20,8 @@ from control_api.http.rows import parquet as written
 from control_api.http.rows.parquet import CellKind, ParquetColumn, parquet_chunks
 from control_api.services.records import Row
 from storage.monitors.chunks import Chunks
+from tests.control_api.monitors.files import UNAVAILABLE, file, lines, seen
 from tests.control_api.monitors.shop import ASINS, Shop, page, two
-from tests.control_api.monitors.test_files import UNAVAILABLE, file, lines, seen
 
 __all__ = ["seen"]
 

@@ -28,7 +28,7 @@ from storage.runs.loop_marks import LoopMarks
 from storage.runs.nodes import Nodes
 from tests.control_api.conftest import Tenant
 from tests.control_api.crawling import end_target, fail_target
-from tests.control_api.documentation.test_examples import beat
+from tests.control_api.documentation.beats import beat
 from tests.control_api.profiled import profiled, scans
 
 NODE = "node.example.com:6800"

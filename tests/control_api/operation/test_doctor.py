@@ -14,7 +14,7 @@ from control_api.manage import main
 from settings.config import current_config
 from storage.base.connections import connect_redis
 from storage.queue.fleet_state import FleetState
-from tests.control_api.operation.test_manage import environment
+from tests.control_api.operation.environment import environment
 
 __all__ = ["environment"]
 

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
 
 import pytest
 from pymongo.database import Database
@@ -11,20 +10,11 @@ from control_api.manage import main
 from settings.config import current_config
 from storage.base.connections import open_database
 from storage.base.indexes import missing_indexes
+from tests.control_api.operation.environment import environment
 from tests.control_api.services.monitors.following import Following, sold
 from tests.stores import Store
 
-
-@pytest.fixture(autouse=True)
-def environment(
-    monkeypatch: pytest.MonkeyPatch, mongodb_uri: str, redis_url: str, mongo_database: Database
-) -> Iterator[None]:
-    monkeypatch.setenv("MONGODB_URI", mongodb_uri)
-    monkeypatch.setenv("MONGODB_DATABASE", mongo_database.name)
-    monkeypatch.setenv("REDIS_URL", redis_url)
-    current_config.cache_clear()
-    yield
-    current_config.cache_clear()
+__all__ = ["environment"]
 
 
 @pytest.fixture

@@ -25,7 +25,7 @@ from storage.queue.pace import PaceRates
 from storage.queue.seed_keys import CRAWLER_BEATS, CRAWLERS, pace_key
 from storage.runs.loop_marks import LoopMarks
 from tests.control_api.conftest import OPERATOR_TOKEN, Tenant
-from tests.control_api.jobs.test_trace import scrape
+from tests.control_api.metrics import scrape
 from tests.control_api.processes import running_api
 
 OPERATOR = {"Authorization": f"Bearer {OPERATOR_TOKEN}"}

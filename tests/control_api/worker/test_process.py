@@ -2,29 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
-import sys
 import time
 
 import pytest
 
 from deploy.embedded.layout import PROJECT_ROOT
+from tests.control_api.worker.process import COMMAND, environment
 from tests.spiders.crawling import wait_until
 from tests.stores import SPIDER, Store
-
-COMMAND = [sys.executable, "-m", "control_api.worker"]
-
-
-def environment(store: Store, **variables: str) -> dict[str, str]:
-    return {
-        "PATH": os.environ["PATH"],
-        "MONGODB_URI": store.config.mongodb_uri,
-        "MONGODB_DATABASE": store.config.mongodb_database,
-        "REDIS_URL": store.config.redis_url,
-        **variables,
-    }
 
 
 @pytest.mark.alone

@@ -17,7 +17,7 @@ from control_api.worker.loop import Loop
 from control_api.worker.sign_of_life import SignOfLife
 from control_api.worker.timetable import Duty, Timetable
 from deploy.embedded.layout import PROJECT_ROOT
-from tests.control_api.worker.test_process import COMMAND, environment
+from tests.control_api.worker.process import COMMAND, environment
 from tests.deploy.manifests import containers
 from tests.spiders.crawling import wait_until
 from tests.stores import Store

@@ -15,7 +15,7 @@ from spiders.frontier.orphan import Supervised
 from spiders.work import signals as our_signals
 from storage.runs.runs import Runs
 from tests.failing_mongod import failing
-from tests.pipelines.test_run_items import claimed_run
+from tests.pipelines.claims import claimed_run
 from tests.stores import Store
 
 

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from storage.pages.saved_pages import SavedPage
-from tests.spiders.saved.test_keeping import BUSY, GONE, TROUBLED, crawl
+from tests.spiders.saved.fates import BUSY, GONE, TROUBLED, crawl
 from tests.stores import Store
 
 Kept = dict[str, SavedPage]

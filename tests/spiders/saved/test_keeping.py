@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -16,57 +14,26 @@ from scrapy.utils.test import get_crawler
 
 from spiders.saved.middleware import KeepPagesMiddleware
 from storage.base.clock import utc_now
-from storage.base.records import Job, NewTarget
+from storage.base.records import NewTarget
 from storage.pages.page_counts import PageCounts
-from storage.pages.saved_pages import SavedPage, SavedPages
+from storage.pages.saved_pages import SavedPages
 from tests.settings.environment import environment
 from tests.spiders import little_store as pages
-from tests.spiders.crawling import pool_crawler, wait_until
 from tests.spiders.frontier import troubled_spider as troubles
 from tests.spiders.little_store import Visit, running_store
+from tests.spiders.saved.fates import (
+    AGAIN,
+    BUSY,
+    GONE,
+    GOOD,
+    TROUBLED,
+    crawl,
+    crawled,
+)
 from tests.spiders.saved.pages import page_of
-from tests.stores import SPIDER, Store, success
+from tests.stores import Store, success
 
 CARDS = 16
-GOOD, GONE, AGAIN, BUSY = "B00GOOD000", "B00GONE000", "B00AGAIN00", "B00BUSY000"
-# The spider breaks on it, and a pipeline refuses its row.
-TROUBLED = (troubles.RAISES, troubles.DROPPED)
-SHOP = {
-    f"/dp/{GOOD}": pages.product(GOOD),
-    f"/dp/{GONE}": pages.status(404),
-    f"/dp/{AGAIN}": pages.at_the_second_try(pages.product(AGAIN)),
-    f"/dp/{BUSY}": pages.status(503),
-    **{f"/dp/{asin}": pages.product(asin) for asin in TROUBLED},
-}
-
-
-def product_target(asin: str) -> NewTarget:
-    return NewTarget(asin, f"https://www.amazon.com/dp/{asin}", "US", {"asin": asin})
-
-
-@contextmanager
-def crawled(store: Store, job: Job, spider: str, folder: Path, **variables: str) -> Iterator[None]:
-    """The job has ended, and its crawler too."""
-    store.queue.push(spider, store.seeds(job))
-    log = folder / "crawler.log"
-    quick = {"PAGE_ATTEMPTS": "2", "RETRY_DELAY_SECONDS": "0.05", **variables}
-    modules = "SPIDER_MODULES=tests.spiders.frontier.troubled_spider,spiders.amazon.search"
-    with pool_crawler(store.config, spider, "-s", modules, log=log, **quick):
-        wait_until(lambda: not store.job(job.id).is_open, lambda: log.read_text()[-3000:])
-    assert "could not be kept" not in log.read_text(), log.read_text()[-3000:]
-    yield
-
-
-def crawl(store: Store, folder: Path, **variables: str) -> tuple[Job, dict[str, SavedPage]]:
-    """Products, each with its fate; the pages that are kept, by ASIN."""
-    asins = (GOOD, GONE, AGAIN, BUSY, *TROUBLED)
-    job = store.add_job([product_target(asin) for asin in asins])
-    with (
-        running_store(SHOP) as shop,
-        crawled(store, job, SPIDER, folder, AMAZON_ORIGIN=shop.url, **variables),
-    ):
-        kept = SavedPages(store.database).list_page(job.id, limit=100)
-    return job, {asins[page.target_index]: page for page in kept}
 
 
 def test_all_keeps_the_page_of_each_target(store: Store, tmp_path: Path) -> None:

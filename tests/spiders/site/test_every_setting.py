@@ -19,7 +19,7 @@ from spiders.site.spider import SiteSpider
 from tests.services import require_browser
 from tests.settings.environment import environment
 from tests.site_crawl.hostile import QUICK
-from tests.spiders.site.test_readers import TASK, children
+from tests.spiders.site.reader_processes import TASK, children
 
 # More than the smaller limits allow, and well within the larger ones.
 COSTLY = "<h1>Large</h1><i>" + "<b x=1></b>" * 400_000 + "</i>"

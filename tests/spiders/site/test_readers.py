@@ -16,22 +16,10 @@ import pytest
 
 from spiders.site.readers import MAX_BODY_IN_MEMORY, QUICK_SECONDS, PageReaders
 from spiders.site.reading import NotRead, ReadPage, ReadTask
-from spiders.sites.page_urls import Reach
 from tests.site_crawl.hostile import QUICK, SLOW_SELECTOR, deep_html, links_html
+from tests.spiders.site.reader_processes import TASK, children
 
-URL = "http://shop.test/"
 MAX_STANDSTILL_SECONDS = 0.1
-TASK = ReadTask(
-    url=URL,
-    content_type="text/html",
-    kind="html",
-    selectors={"title": "h1::text"},
-    item_selector=None,
-    next_page_selector=None,
-    reach=Reach.of(URL),
-    finds_links=False,
-    respects_nofollow=True,
-)
 SLOW_TASK = replace(TASK, selectors={"all": SLOW_SELECTOR})
 
 
@@ -44,20 +32,6 @@ async def readers(**limits: Any) -> AsyncIterator[PageReaders]:
     finally:
         made.close()
     assert children() == []
-
-
-def children() -> list[int]:
-    found = []
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit():
-            try:
-                fields = (entry / "stat").read_text().rpartition(")")[2].split()
-                command = (entry / "cmdline").read_bytes()
-            except OSError:
-                continue
-            if int(fields[1]) == os.getpid() and b"reader_process" in command:
-                found.append(int(entry.name))
-    return found
 
 
 def wait_for_ends(pids: list[int]) -> None:

@@ -14,8 +14,8 @@ import pytest
 
 from spiders.extensions.store_browser import MAX_LOADS
 from tests.spiders.crawling import ROOT, SCRAPY, environment
+from tests.spiders.visitors.direct import Crawl, crawl
 from tests.spiders.visitors.shop import Shop, asins, running_shop
-from tests.spiders.visitors.test_direct import Crawl, crawl
 
 pytestmark = [pytest.mark.usefixtures("browser"), pytest.mark.timeout(240)]
 

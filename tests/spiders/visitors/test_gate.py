@@ -20,9 +20,9 @@ from spiders.work.target import Target
 from storage.base.connections import connect_async_redis
 from storage.queue.visitors import SharedVisitors, VisitorLimits
 from tests.spiders.crawling import pool_crawler, wait_until
+from tests.spiders.visitors.pool_jobs import add_job, rows
 from tests.spiders.visitors.shop import Shop, running_shop
 from tests.spiders.visitors.slow_pace import FIRST
-from tests.spiders.visitors.test_pool import add_job, rows
 from tests.stores import SPIDER, Store, database, indexed_database, redis, store, store_config
 
 __all__ = ["database", "indexed_database", "redis", "store", "store_config"]

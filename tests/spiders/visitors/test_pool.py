@@ -7,20 +7,19 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from storage.base.records import Job, NewTarget
+from storage.base.records import Job
 from storage.queue.visitors import VisitorCounts
 from tests.spiders.crawling import pool_crawler, wait_until
-from tests.spiders.visitors.shop import Shop, asins, running_shop
+from tests.spiders.visitors.pool_jobs import PRODUCTS, add_job, rows
+from tests.spiders.visitors.shop import Shop, running_shop
 from tests.stores import SPIDER, Store, database, indexed_database, redis, store, store_config
 
 __all__ = ["database", "indexed_database", "redis", "store", "store_config"]
 
 pytestmark = [pytest.mark.timeout(240)]
-PRODUCTS = 60
 PLACES = {"60601": "Chicago 60601", "90210": "Los Angeles 90210"}
 
 
@@ -29,24 +28,6 @@ def shop() -> Iterator[Shop]:
     with running_shop() as shop:
         shop.behave(exit_place="PK")
         yield shop
-
-
-def add_job(
-    store: Store, place: str, *, products: int = PRODUCTS, organization: str = "one", **params: Any
-) -> Job:
-    asked = {"deliverTo": {"postalCode": place, "country": "US"}, **params}
-    targets = [
-        NewTarget(
-            asin,
-            f"https://www.amazon.com/dp/{asin}",
-            "US",
-            {"asin": asin, "language": "en_US", **asked},
-        )
-        for asin in asins(products)
-    ]
-    job = store.add_job(targets, organization_id=organization)
-    store.queue.push(SPIDER, store.seeds(job))
-    return job
 
 
 def crawl(
@@ -74,10 +55,6 @@ def crawl(
             lambda: "\n".join(log.read_text()[-1500:] for log in logs if log.exists()),
         )
     return logs
-
-
-def rows(store: Store, job: Job) -> list[dict[str, Any]]:
-    return [dict(row.data) for row in store.results.iterate(job.id)]
 
 
 def test_crawlers_share_one_visitor_and_two_organizations_share_none(

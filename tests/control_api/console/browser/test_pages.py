@@ -15,8 +15,8 @@ from tests.control_api.conftest import PASSWORD, Tenant
 from tests.control_api.console.browser.browsing import Watched
 from tests.control_api.console.browser.walk import NO_PAGES, context_of, paths_of
 from tests.control_api.console.conftest import Person
+from tests.control_api.console.routes import console_routes
 from tests.control_api.console.seeded import Seeded, search_row
-from tests.control_api.console.test_protection import console_routes
 from tests.control_api.crawling import end_target
 from tests.control_api.monitors.shop import Shop
 

@@ -6,8 +6,8 @@ from flask import Flask
 from playwright.sync_api import Browser, BrowserContext
 
 from tests.control_api.console.conftest import COOKIE, Person
+from tests.control_api.console.routes import console_routes
 from tests.control_api.console.seeded import Seeded, make_things
-from tests.control_api.console.test_protection import console_routes
 from tests.control_api.monitors.shop import ASINS, Shop
 
 # Parts of pages, files, and pictures.

@@ -12,7 +12,7 @@ from pymongo.database import Database
 from storage.pages.saved_pages import SavedPages
 from tests.control_api.console.conftest import Person, heading
 from tests.control_api.console.seeded import HOSTILE, HOSTILE_PAGE, Seeded, seed
-from tests.control_api.console.test_weight import weight
+from tests.control_api.console.weight import weight
 from tests.spiders.saved.pages import page_of
 
 

@@ -14,8 +14,8 @@ from storage.jobs.settlement import Settlement
 from tests.control_api.console.conftest import Person
 from tests.control_api.console.seeded import HOSTILE
 from tests.control_api.monitors.following_lists import ListShop
-from tests.control_api.monitors.test_keywords import KEYWORD, asin, found
-from tests.control_api.monitors.test_offers import A, B, offers
+from tests.control_api.monitors.keyword_pages import KEYWORD, asin, found
+from tests.control_api.monitors.offer_pages import A, B, offers
 from tests.stores import Store
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from decimal import Decimal
-from html import escape
 
 import pytest
 
@@ -15,10 +14,7 @@ from spiders.items.bestsellers import BestsellerRow
 from spiders.pages.fetched import Fetched
 from spiders.pages.lists.bestsellers import BestsellersPage
 from spiders.pages.status import PageStatus
-
-URL = "https://www.amazon.com/gp/bestsellers/electronics"
-TREE = '<div class="_x_zg-browse-item__1"><span class="_x_zg-selected__2">Electronics</span></div>'
-CAROUSEL = '<div class="zg-carousel"></div>'
+from tests.spiders.pages.lists.bestseller_cards import CAROUSEL, TREE, URL, card, coloured, grid
 
 
 def page_of(body: str, *, status: int = 200) -> BestsellersPage:
@@ -26,26 +22,9 @@ def page_of(body: str, *, status: int = 200) -> BestsellersPage:
     return BestsellersPage(Fetched(URL, status, {}, html.encode()), rank_offset=50)
 
 
-def grid(cards: str, data: str) -> str:
-    return (
-        f'{TREE}<div class="p13n-desktop-grid" data-client-recs-list="{escape(data)}">{cards}</div>'
-    )
-
-
-def card(price: str, *, asin: str = "B000000001", rank: str = "#51") -> str:
-    return (
-        f'<div id="gridItemRoot"><span class="zg-bdg-text">{rank}</span>'
-        f'<a href="/x/dp/{asin}/ref=y"><div class="_c_line-clamp-3_z">A lamp</div></a>{price}</div>'
-    )
-
-
 def row_with(price: str) -> BestsellerRow:
     (row,) = page_of(grid(card(price), json.dumps([{"id": "B000000001"}]))).rows()
     return row
-
-
-def coloured(text: str) -> str:
-    return f'<span class="a-color-price"><span class="_c_p13n-sc-price_z">{text}</span></span>'
 
 
 @pytest.mark.parametrize(

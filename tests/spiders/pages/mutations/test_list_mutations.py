@@ -20,7 +20,7 @@ from spiders.items.formats.plain import plain_from_item
 from spiders.pages.fetched import Fetched
 from spiders.pages.lists.bestsellers import BestsellersPage
 from tests.spiders.pages.cases import MOMENT, all_cases
-from tests.spiders.pages.lists.test_bestsellers import CAROUSEL, TREE, URL, card, coloured, grid
+from tests.spiders.pages.lists.bestseller_cards import CAROUSEL, TREE, URL, card, coloured, grid
 from tests.spiders.pages.mutations.rules import Rule, says
 
 OFFERS = '<div class="a-row"><span class="a-color-secondary">3 offers from <span class="p13n-sc-price">$9</span></span></div>'

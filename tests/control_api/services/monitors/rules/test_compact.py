@@ -16,8 +16,8 @@ from control_api.services.monitors.rules.compact import (
 from control_api.services.monitors.rules.fields import RankValue
 from control_api.services.monitors.rules.steps import Span
 from control_api.services.monitors.rules.watch_state import Step
+from tests.control_api.services.monitors.rules.law import LAW
 from tests.control_api.services.monitors.rules.looks import hour
-from tests.control_api.services.monitors.rules.test_laws import LAW
 
 D = Decimal
 START = datetime(2026, 1, 1, tzinfo=UTC)

@@ -18,8 +18,8 @@ from control_api.services.monitors.rules.conditions import Moment, holds, leaves
 from control_api.services.monitors.rules.fields import RankValue, SellerValue
 from control_api.services.monitors.rules.firing import AlertRule, AlertState, judge
 from control_api.services.monitors.rules.watch_state import Change, ChangeKind, Step
+from tests.control_api.services.monitors.rules.law import LAW
 from tests.control_api.services.monitors.rules.looks import hour
-from tests.control_api.services.monitors.rules.test_laws import LAW
 
 D = Decimal
 NOW: Mapping[str, Any] = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from control_api.services.monitors.rules.checks import (
@@ -18,11 +18,10 @@ from control_api.services.monitors.rules.checks import (
 )
 from control_api.services.monitors.rules.differences import Difference, Status, compare
 from control_api.services.monitors.rules.fields import FIELD_OF_NAME
+from tests.control_api.services.monitors.rules.law import LAW
 from tests.control_api.services.monitors.rules.rows import money, placement, product
 
 FIELDS = tuple(FIELD_OF_NAME)
-# On a loaded machine the clock says nothing of the strategies.
-LAW = settings(max_examples=100, suppress_health_check=[HealthCheck.too_slow], deadline=None)
 MIRRORED = {
     Status.ADDED: Status.REMOVED,
     Status.REMOVED: Status.ADDED,

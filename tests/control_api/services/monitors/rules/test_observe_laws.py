@@ -23,6 +23,7 @@ from control_api.services.monitors.rules.stored_values import (
     value_from_stored,
 )
 from control_api.services.monitors.rules.watch_state import Look, WatchOutcome
+from tests.control_api.services.monitors.rules.law import LAW
 from tests.control_api.services.monitors.rules.looks import (
     Watched,
     failed,
@@ -32,7 +33,6 @@ from tests.control_api.services.monitors.rules.looks import (
     watched,
 )
 from tests.control_api.services.monitors.rules.rows import UNAVAILABLE
-from tests.control_api.services.monitors.rules.test_laws import LAW
 
 unknown_looks = st.sampled_from([failed(), failed("STRIPPED_PAGE"), failed("TIMEOUT")])
 pages = st.sampled_from(

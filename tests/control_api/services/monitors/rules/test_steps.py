@@ -32,8 +32,8 @@ from control_api.services.monitors.rules.steps import (
     unknown_spans,
 )
 from control_api.services.monitors.rules.watch_state import Step, WatchOutcome
+from tests.control_api.services.monitors.rules.law import LAW
 from tests.control_api.services.monitors.rules.looks import hour
-from tests.control_api.services.monitors.rules.test_laws import LAW
 
 D = Decimal
 
