@@ -7,6 +7,7 @@ from pathlib import Path
 from flask import Blueprint, Response, current_app, redirect, request, send_from_directory
 
 from control_api.http.json_text import json_answer
+from control_api.http.schemas import Answer
 from settings.version import VERSION
 
 front_door = Blueprint("front_door", __name__)
@@ -18,6 +19,12 @@ _MOVED = {
     "/openapi.json": "/api/openapi.json",
     "/swagger.json": "/api/openapi.json",
 }
+
+
+class EntranceAnswer(Answer):
+    name: str
+    version: str
+    links: dict[str, str]
 
 
 @front_door.get("/")
@@ -35,7 +42,7 @@ def entrance() -> Response:
         "register": "/auth/register",
         "login": "/auth/login",
     }
-    answer = json_answer({"name": "azscraper", "version": VERSION, "links": links})
+    answer = json_answer(EntranceAnswer(name="azscraper", version=VERSION, links=links))
     answer.vary.add("Accept")
     return answer
 

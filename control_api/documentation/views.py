@@ -13,7 +13,7 @@ from control_api.documentation.answer_examples import show_examples
 from control_api.documentation.newcomers import introduce
 from control_api.documentation.sentences import describe_operations, describe_properties
 from control_api.http.access import Access, access_of
-from control_api.http.json_text import json_answer
+from control_api.http.json_text import json_as_it_is
 
 _PAGES = Path(__file__).with_name("pages")
 _ASSETS = {
@@ -72,7 +72,7 @@ def openapi_document() -> Response:
     introduce(document)
     describe_operations(document)
     describe_properties(document)
-    return json_answer(document)
+    return json_as_it_is(document)
 
 
 @documentation.get("/assets/<path:name>")

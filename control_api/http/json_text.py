@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -20,6 +21,7 @@ __all__ = [
     "OrjsonProvider",
     "done",
     "json_answer",
+    "json_as_it_is",
     "json_bytes",
     "no_content",
     "number_from_decimal",
@@ -40,19 +42,17 @@ class LossyJSON(ValueError):
     """JSON of which something would be lost without a word."""
 
 
-def json_answer(value: Any, status: int = 200) -> Response:
-    """`value`: an Answer, a list of them, or what JSON can say. An envelope takes the request's
-    warnings with it."""
-    value = _plain(value)
-    if isinstance(value, dict):
-        value = enveloped(value)
+def json_answer(answer: Answer | Sequence[Answer], status: int = 200) -> Response:
+    """An envelope takes the request's warnings with it."""
+    if isinstance(answer, Answer):
+        return json_as_it_is(enveloped(answer.to_plain()), status)
+    return json_as_it_is([one.to_plain() for one in answer], status)
+
+
+def json_as_it_is(value: Any, status: int = 200) -> Response:
+    """For what has no model of ours: stored rows alone, and the API's description. A view that answers
+    with fields of its own has a model, and json_answer."""
     return Response(json_bytes(value), status, mimetype="application/json")
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, Answer):
-        return value.to_plain()
-    return [_plain(one) for one in value] if isinstance(value, list) else value
 
 
 def done() -> Response:

@@ -4,9 +4,9 @@ from flask import Response
 
 from control_api.http.context import current_actor, services
 from control_api.http.json_text import json_answer
+from control_api.http.v1_errors import V1Error
 from control_api.v1.blueprint import v1_blueprint
 from control_api.v1.schemas.api_keys import NewV1KeyOut, V1KeyBody, V1KeyOut, V1KeyPath, V1KeysOut
-from control_api.v1.schemas.base import V1Error
 from control_api.v1.schemas.spiders import DoneOut
 
 api_keys = v1_blueprint("api-keys", "Keys that stand for their user. A token only, never a key")

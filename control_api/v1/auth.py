@@ -10,6 +10,7 @@ from control_api.http.context import client_address, services
 from control_api.http.errors.error_handlers import refuse_invalid_input
 from control_api.http.json_text import json_answer
 from control_api.http.tokens import token_for_user
+from control_api.http.v1_errors import V1Error
 from control_api.services.errors import InvalidInput
 from control_api.services.records import User
 from control_api.v1.blueprint import v1_blueprint
@@ -20,7 +21,6 @@ from control_api.v1.schemas.auth import (
     V1RegisterBody,
     V1TokenAnswer,
 )
-from control_api.v1.schemas.base import V1Error
 
 auth = v1_blueprint("auth", "Accounts and tokens", is_public=True)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 
-from control_api.v1.schemas.base import V1Error
+from control_api.http.v1_errors import V1Error
 
 _COMMON_ERRORS = (400, 401, 403, 404, 413, 429, 500, 503)
 # Of routes that ask for no credential and name no object.

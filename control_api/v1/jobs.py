@@ -12,11 +12,11 @@ from control_api.http.json_text import json_answer
 from control_api.http.requests.request_headers import CreateHeaders, PreferHeader
 from control_api.http.rows.row_queries import IncludeQuery
 from control_api.http.schemas import Answer
+from control_api.http.v1_errors import V1Error
 from control_api.http.waiting import answer_when_ended
 from control_api.services.records import Job
 from control_api.v1 import page_jobs, spider_jobs
 from control_api.v1.blueprint import v1_blueprint
-from control_api.v1.schemas.base import V1Error
 from control_api.v1.schemas.jobs import (
     MAX_JOBS,
     CreateV1JobBody,

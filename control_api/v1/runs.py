@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Response
 
 from control_api.http.context import current_actor, services
-from control_api.http.json_text import json_answer
+from control_api.http.json_text import json_answer, json_as_it_is
 from control_api.http.rows.row_fields import shape_of
 from control_api.v1.blueprint import v1_blueprint
 from control_api.v1.schemas.jobs import V1JobPath
@@ -26,7 +26,7 @@ def get_items(path: V1JobPath, query: ItemsQuery) -> Response:
         fields=query.fields,
         has_provenance=query.provenance,
     )
-    return json_answer([shape.of(row.data) for row in rows])
+    return json_as_it_is([shape.of(row.data) for row in rows])
 
 
 @runs.get(

@@ -4,8 +4,8 @@ from flask import Response
 
 from control_api.http.context import current_actor, services
 from control_api.http.json_text import json_answer
+from control_api.http.v1_errors import V1Error
 from control_api.v1.blueprint import v1_blueprint
-from control_api.v1.schemas.base import V1Error
 from control_api.v1.schemas.spiders import (
     MAX_SPIDERS,
     CreateSpiderBody,

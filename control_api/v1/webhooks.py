@@ -6,11 +6,11 @@ from flask import Response
 
 from control_api.http.context import current_actor, services
 from control_api.http.json_text import json_answer, no_content
+from control_api.http.v1_errors import V1Error
 from control_api.services.errors import WebhookNotFound
 from control_api.services.records import Webhook
 from control_api.services.webhooks.webhooks import MAX_WEBHOOKS
 from control_api.v1.blueprint import v1_blueprint
-from control_api.v1.schemas.base import V1Error
 from control_api.v1.schemas.webhooks import (
     V1Webhook,
     V1WebhookBody,

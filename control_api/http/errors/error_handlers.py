@@ -19,6 +19,7 @@ from control_api.http.errors.signposts import message_of_missing_route, path_wit
 from control_api.http.errors.validation_messages import messages_from_validation_error
 from control_api.http.json_text import json_answer
 from control_api.http.requests.request_names import body_models, body_names
+from control_api.http.schemas import Answer
 from control_api.http.v1_errors import is_v1_path, v1_error
 from control_api.services.errors import (
     InvalidInput,
@@ -141,7 +142,7 @@ def _answer(refusal: Refusal) -> Response:
     return response
 
 
-def _body(refusal: Refusal) -> dict[str, Any]:
+def _body(refusal: Refusal) -> Answer:
     if is_v1_path(request.path):
         return v1_error(
             refusal.status,

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
+from control_api.http.schemas import ErrorBody, ErrorEnvelope
+
 STATUS_OF_CODE: Mapping[str, int] = MappingProxyType(
     {
         "VALIDATION_ERROR": 400,
@@ -44,8 +46,9 @@ STATUS_OF_CODE: Mapping[str, int] = MappingProxyType(
 
 def error_envelope(
     code: str, message: str, *, details: Sequence[Any] = (), correlation_id: str | None = None
-) -> dict[str, Any]:
-    error: dict[str, Any] = {"code": code, "message": message, "details": list(details)}
-    if correlation_id is not None:
-        error["correlationId"] = correlation_id
-    return {"success": False, "error": error}
+) -> ErrorEnvelope:
+    told = {} if correlation_id is None else {"correlationId": correlation_id}
+    error = ErrorBody.model_validate(
+        {"code": code, "message": message, "details": list(details), **told}
+    )
+    return ErrorEnvelope(success=False, error=error)
