@@ -12,8 +12,12 @@ from typing import Any
 
 import pytest
 
+from control_api.azscraper.schemas.account.account import AuditAnswer
 from control_api.azscraper.schemas.account.api_keys import ApiKeysAnswer, OrganizationKeysAnswer
+from control_api.azscraper.schemas.account.invitations import InvitationsAnswer
 from control_api.azscraper.schemas.account.members import MembersAnswer
+from control_api.azscraper.schemas.monitors.alerts import AlertsAnswer
+from control_api.azscraper.schemas.monitors.monitors import RoundsAnswer
 from control_api.azscraper.schemas.schedules import SchedulesAnswer, SlotsAnswer
 from control_api.azscraper.schemas.webhooks import DeliveriesAnswer, WebhooksAnswer
 from control_api.azscraper.webhooks import webhook_with_secret
@@ -21,17 +25,22 @@ from control_api.http.json_text import json_answer, json_bytes
 from control_api.http.schemas import Answer
 from control_api.operator.schemas.admin import OrganizationsAnswer
 from control_api.services.accounts.api_keys import ListedKey
+from control_api.services.monitors.monitor_events import round_data
 from control_api.services.webhooks.webhooks import WebhookWithSecret
 from control_api.v1.schemas.api_keys import V1KeyOut
 from control_api.v1.schemas.schedules import SpiderScheduleOut, SpiderSlotOut
 from control_api.v1.schemas.spiders import SpiderOut
 from storage.accounts.api_keys import ApiKey
+from storage.accounts.audit import AuditEntry
+from storage.accounts.invitations import Invitation
 from storage.accounts.organizations import Organization
 from storage.accounts.users import Role, User
 from storage.events.deliveries import Attempt, Delivery, DeliveryStatus
 from storage.events.schedules import CrawlConfig, Overlap, Schedule
 from storage.events.slots import Slot, SlotStatus
 from storage.events.webhooks import Secret, Webhook
+from storage.monitors.alerts import Alert
+from storage.monitors.rounds import Round
 from storage.runs.spiders import Spider
 
 RECORDED = json.loads((Path(__file__).parent / "recorded_answers.json").read_text())
@@ -166,6 +175,60 @@ ORGANIZATION = Organization(
     id="o", name="Näme", plan="free", credit_balance=5, credit_reserved=2, created_at=AT
 )
 
+AUDITED = AuditEntry(
+    id="a",
+    organization_id="o",
+    user_id="u",
+    user_email="a@b.de",
+    user_name=None,
+    action="job.create",
+    entity_type="job",
+    entity_id="j",
+    entity_name="Näme",
+    metadata={"n": 1, "at": AT, "x": None, "f": 2.0},
+    ip="::1",
+    created_at=AT,
+)
+INVITATION = Invitation(
+    id="i",
+    organization_id="o",
+    email=None,
+    role=Role.MEMBER,
+    created_by="u",
+    created_at=AT,
+    expires_at=LATER,
+)
+ALERT = Alert(
+    id="al",
+    organization_id="o",
+    project_id="p",
+    monitor_id="m",
+    name="cheap",
+    when={"field": "price", "below": 20, "within": {"days": 30.5}},
+    rearm_percent=5,
+    cooldown_seconds=60,
+    tags=("é",),
+    version=1,
+    created_at=AT,
+    updated_at=LATER,
+)
+ROUND = Round(
+    id="j",
+    monitor_id="m",
+    organization_id="o",
+    project_id="0123456789abcdef01234567",
+    watches=3,
+    started_at=AT,
+    status="completed",
+    outcome="partial",
+    ended_at=LATER,
+    checks={"ok": 2, "not_found": 1},
+    changes={"changed": 1},
+    questioned=1,
+    from_seq=5,
+    to_seq=9,
+)
+
 RECORDS: dict[str, tuple[type[Answer], Sequence[object]]] = {
     "schedules": (
         SchedulesAnswer,
@@ -224,6 +287,25 @@ RECORDS: dict[str, tuple[type[Answer], Sequence[object]]] = {
     ),
     "keys": (ApiKeysAnswer, LISTED_KEYS),
     "organizationkeys": (OrganizationKeysAnswer, LISTED_KEYS),
+    "audit": (
+        AuditAnswer,
+        [AUDITED, replace(AUDITED, user_id=None, user_email=None, metadata={}, ip=None)],
+    ),
+    "invitations": (
+        InvitationsAnswer,
+        [INVITATION, replace(INVITATION, email="ä@b.de", role=Role.OWNER)],
+    ),
+    "alerts": (
+        AlertsAnswer,
+        [ALERT, replace(ALERT, rearm_percent=2.5, again_percent=10.0, tags=(), enabled=False)],
+    ),
+    "rounds": (
+        RoundsAnswer,
+        [
+            round_data(ROUND),
+            round_data(replace(ROUND, status="running", outcome=None, ended_at=None, to_seq=None)),
+        ],
+    ),
     "orgs": (OrganizationsAnswer, [ORGANIZATION]),
     "v1schedules": (
         SpiderScheduleOut,

@@ -5,15 +5,17 @@ from __future__ import annotations
 import importlib
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Annotated
 from unittest.mock import patch
 
+import pytest
 from pydantic import BaseModel, Field
 from pydantic.json_schema import GenerateJsonSchema
 
 from control_api.azscraper.schemas.account.projects import ProjectsAnswer
 from control_api.http.json_text import json_bytes
-from control_api.http.schemas import Answer
+from control_api.http.schemas import Answer, Number
 from control_api.services.records import Project
 
 
@@ -27,6 +29,34 @@ class Child(Parent):
 
 class Named(Answer):
     from_: Annotated[int, Field(alias="from")]
+
+
+class Counted(Answer):
+    at_most: Annotated[Number | None, Field(alias="atMost")] = None
+
+
+@pytest.mark.parametrize(
+    ("given", "written"),
+    [
+        (5, "5"),
+        (5.0, "5.0"),
+        (2.5, "2.5"),
+        (Decimal("5.00"), "5"),
+        (Decimal("0.1"), "0.1"),
+        (None, "null"),
+    ],
+)
+def test_a_number_is_written_as_it_was_counted_under_its_public_name(
+    given: object, written: str
+) -> None:
+    answer = Counted.model_validate({"atMost": given})
+    assert json_bytes(answer.to_plain()).decode() == f'{{"atMost":{written}}}'
+    assert Counted().to_plain() == {}
+
+
+def test_a_number_is_described_as_one() -> None:
+    schema = Counted.model_json_schema()["properties"]["atMost"]
+    assert schema["anyOf"] == [{"type": "number"}, {"type": "null"}]
 
 
 def test_each_class_has_its_own_schema() -> None:
