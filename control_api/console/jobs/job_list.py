@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlencode
@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 from flask import Response, request
 
 from control_api.console.blueprint import console
+from control_api.console.bulk import done_to_each
 from control_api.console.jobs.job_words import STATUS_TEXTS
 from control_api.console.polling import polled_page
 from control_api.console.same_call import curl
@@ -74,6 +75,23 @@ def job_list() -> Response:
         without_schedule=_path_of([one for one in _kept_filters() if one[0] != "schedule"]),
         is_first="cursor" not in asked,
         call=curl("GET", f"/jobs{_api_query(wanted)}"),
+    )
+
+
+@console.action("/jobs/chosen", api=("POST /jobs/{id}/cancel", "POST /jobs/{id}/retry"))
+def chosen_jobs() -> Response:
+    """What is done to each job that was chosen in the list."""
+    jobs, actor = services().jobs, current_actor()
+    deeds: Mapping[str, Callable[[str], object]] = {
+        "cancel": lambda id_: jobs.cancel(actor, id_),
+        "retry": lambda id_: jobs.retry(actor, id_),
+        "retry-failed": lambda id_: jobs.retry(actor, id_, only_failed=True),
+    }
+    deed = deeds.get(request.form.get("do", ""))
+    if deed is None:
+        raise InvalidInput("There is no such deed")
+    return done_to_each(
+        request.form.getlist("job"), deed, things="/console/jobs", back="/console/jobs"
     )
 
 

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from flask import Response, make_response, render_template, request
 
 from control_api.console.blueprint import console, see_other
+from control_api.console.bulk import done_to_each
 from control_api.console.crawl_form import crawl_choices, job_with_targets
 from control_api.console.forms import Form, chosen_project, projects_of_person
 from control_api.console.monitors.changes import ShownChange, shown_changes
@@ -20,13 +21,14 @@ from control_api.services.monitors.kinds.registry import KINDS
 from control_api.services.monitors.monitor_events import round_data
 from control_api.services.monitors.monitors import MonitorView, MonitorWanted
 from control_api.services.monitors.rounds.round_drafts import Only
+from control_api.services.monitors.watches.watch_table import MAX_TAG, MAX_TAGS
 from control_api.services.monitors.watches.watches import (
     MAX_WATCHES,
     AddedWatches,
     AskedWatch,
     WatchesWanted,
 )
-from control_api.services.records import NewWatch
+from control_api.services.records import NewWatch, Watch
 from spiders.types.registry import FALLBACK
 
 _WATCHES = 100
@@ -116,6 +118,39 @@ def add_watches(id: str) -> Response:  # noqa: A002
     return _add(id, _asked_watches())
 
 
+@console.action(
+    "/monitors/<id>/watches/chosen", api=("PATCH /watches/{id}", "DELETE /watches/{id}")
+)
+def chosen_watches(id: str) -> Response:  # noqa: A002
+    """What is done to each watch that was chosen on the monitor's page."""
+    watches, actor = services().watches, current_actor()
+
+    def change(given: Callable[[Watch], dict[str, Any]]) -> Callable[[str], object]:
+        return lambda key: watches.update(
+            actor, key, given(watches.get(actor, key)), relearns=False
+        )
+
+    tag = request.form.get("tag", "").strip()
+    deeds: Mapping[str, Callable[[str], object]] = {
+        "pause": change(lambda _: {"enabled": False}),
+        "resume": change(lambda _: {"enabled": True}),
+        "tag": change(lambda one: {"tags": _tags([*one.tags, tag])}),
+        "untag": change(lambda one: {"tags": [had for had in one.tags if had != tag]}),
+        "remove": lambda key: watches.delete(actor, key),
+    }
+    do = request.form.get("do", "")
+    if do not in deeds:
+        raise InvalidInput("There is no such deed")
+    if do in ("tag", "untag") and not tag:
+        raise InvalidInput("Write the tag. Nothing was done")
+    return done_to_each(
+        request.form.getlist("watch"),
+        deeds[do],
+        things="/console/watches",
+        back=f"/console/monitors/{id}",
+    )
+
+
 @console.action("/monitors/<id>/round", api=("POST /monitors/{id}/rounds",))
 def start_round(id: str) -> Response:  # noqa: A002
     created = services().rounds.start(current_actor(), id, Only.ALL, idempotency_key=None)
@@ -133,6 +168,13 @@ def switch_monitor(id: str) -> Response:  # noqa: A002
 def delete_monitor(id: str) -> Response:  # noqa: A002
     services().monitors.delete(current_actor(), id)
     return see_other("/console/monitors")
+
+
+def _tags(tags: Sequence[str]) -> list[str]:
+    found = list(dict.fromkeys(tags))
+    if len(found) > MAX_TAGS or any(len(one) > MAX_TAG for one in found):
+        raise InvalidInput(f"At most {MAX_TAGS} tags, each of at most {MAX_TAG} characters")
+    return found
 
 
 def _asked_watches() -> list[AskedWatch]:

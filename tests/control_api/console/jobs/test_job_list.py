@@ -6,9 +6,10 @@ import re
 from html import unescape
 
 import pytest
+from flask import Flask
 from pymongo.database import Database
 
-from tests.control_api.console.conftest import Person
+from tests.control_api.console.conftest import Person, heading
 from tests.control_api.console.seeded import Seeded, seed
 
 
@@ -96,3 +97,37 @@ def test_runs_of_one_schedule_are_one_row(
     assert onward
     older = person.get(unescape(onward[1])).text
     assert seeded.cancelled in older and seeded.hostile not in older
+
+
+def test_chosen_jobs_are_cancelled_and_run_again(
+    person: Person, seeded: Seeded, database: Database
+) -> None:
+    page = person.get("/jobs").text
+    assert len(re.findall(r'name="job" value="\w+" form="chosen"', page)) == len(seeded.jobs)
+    other = person.tenant.make_job(targets=["c"])["id"]
+    chosen = {"job": [seeded.running, other], "do": "cancel"}
+    assert person.post("/jobs/chosen", data=chosen).headers["Location"] == "/console/jobs"
+    states = [person.tenant.get(f"/jobs/{one}").json["data"]["status"] for one in chosen["job"]]
+    assert states == ["cancelled", "cancelled"]
+    before = database["jobs"].count_documents({})
+    chosen = {"job": [seeded.partial, seeded.failed, seeded.failed], "do": "retry-failed"}
+    assert person.post("/jobs/chosen", data=chosen).status_code == 303
+    newest = person.tenant.get("/jobs?limit=2").json["data"]
+    assert {one["retryOf"] for one in newest} == {seeded.partial, seeded.failed}
+    assert database["jobs"].count_documents({}) == before + 2
+
+
+def test_what_was_not_done_to_chosen_jobs_is_told(
+    person: Person, seeded: Seeded, app: Flask, make_tenant
+) -> None:
+    theirs = make_tenant("unlimited").make_job()["id"]
+    chosen = {"job": [seeded.running, seeded.failed, theirs], "do": "cancel"}
+    page = person.post("/jobs/chosen", data=chosen)
+    assert (page.status_code, heading(page)) == (200, "Not done to all")
+    assert "It was done to 1; 2 were refused" in page.text and "Job not found" in page.text
+    for form in (
+        {"do": "cancel"},
+        {"job": ["x"], "do": "odd"},
+        {"job": [f"{n}" for n in range(101)], "do": "cancel"},
+    ):
+        assert person.post("/jobs/chosen", data=form).status_code == 400

@@ -236,3 +236,35 @@ def test_another_organizations_monitors_are_not_there(
     form = {"project": shop.project, "name": "mine", "values": ASINS[0]}
     assert stranger.post("/monitors/new", data=form).status_code == 404
     assert shop.watches()["meta"]["total"] == 2
+
+
+def test_chosen_watches_are_paused_tagged_and_removed(person: Person, shop: Shop) -> None:
+    keys = [f"{shop.monitor}:{asin}" for asin in ASINS[:2]]
+    page = person.get(f"/monitors/{shop.monitor}").text
+    assert all(f'name="watch" value="{key}" form="chosen"' in page for key in keys)
+
+    def do(deed: str, watches: list[str], **more: str) -> int:
+        form = {"do": deed, "watch": watches, **more}
+        return person.post(f"/monitors/{shop.monitor}/watches/chosen", data=form).status_code
+
+    def told() -> list[tuple[bool, list[str]]]:
+        found = person.tenant.get(f"/monitors/{shop.monitor}/watches").json["data"]
+        return [(one["enabled"], one["tags"]) for one in found]
+
+    assert do("tag", keys, tag="shelf 3") == 303
+    assert do("tag", keys[:1], tag="<b>") == 303
+    assert do("pause", keys[1:]) == 303
+    assert told() == [(True, ["shelf 3", "<b>"]), (False, ["shelf 3"])]
+    page = person.get(f"/monitors/{shop.monitor}").text
+    assert "paused</span>" in page and "&lt;b&gt;" in page
+    assert do("resume", keys) == do("untag", keys, tag="shelf 3") == 303
+    assert told() == [(True, ["<b>"]), (True, [])]
+    assert do("tag", keys, tag="a" * 51) == 200, "a page that says that each refused it"
+    assert told() == [(True, ["<b>"]), (True, [])]
+    assert do("remove", keys[:1]) == 303
+    assert len(told()) == 1
+    refused = person.post(
+        f"/monitors/{shop.monitor}/watches/chosen", data={"do": "remove", "watch": keys}
+    )
+    assert heading(refused) == "Not done to all" and "It was done to 1" in refused.text
+    assert do("tag", keys, tag=" ") == do("odd", keys) == do("pause", []) == 400
