@@ -9,7 +9,7 @@ from flask import Response, current_app, make_response, render_template
 
 from control_api.console.blueprint import console, see_other
 from control_api.console.crawl_form import PRACTICE
-from control_api.console.monitors.changes import shown_change
+from control_api.console.monitors.changes import shown_change, with_titles
 from control_api.console.polling import polled_page
 from control_api.http.context import current_actor, services
 from control_api.services.errors import Conflict, MonitorNotFound, StorageAway
@@ -43,6 +43,7 @@ class NodesNow:
         "GET /projects/{projectId}/changes",
         "GET /projects/{projectId}/schedules",
         "GET /monitors/{id}",
+        "GET /watches/{id}",
     ),
 )
 def home() -> Response:
@@ -67,10 +68,12 @@ def home() -> Response:
         ended=services().job_lists.count_ended(actor, since=since),
         next_runs=next_runs,
         monitor_names=_names_of_monitors(next_runs),
-        changes=[
-            shown_change(one)
-            for one in services().change_feed.latest(actor, since=since, limit=_LATEST)
-        ],
+        changes=with_titles(
+            [
+                shown_change(one)
+                for one in services().change_feed.latest(actor, since=since, limit=_LATEST)
+            ]
+        ),
         nodes=_nodes_now() if actor.is_admin else None,
         has_practice=has_practice,
     )

@@ -62,6 +62,30 @@ def term(name: str) -> str:
     return " ".join(word if word.isupper() else word.lower() for word in words)
 
 
+# Of deliveries, slots and rounds: the API's word, and a person's.
+_PERSONS: Mapping[str, str] = MappingProxyType(
+    {
+        "pending": "waiting",
+        "delivered": "delivered",
+        "failed": "given up",
+        "overlap": "the run before was still open",
+        "missed": "nothing was there to start it",
+        "internal_error": "an error of the service; its log has more",
+        "clock": "the clock",
+        "hand": "a person",
+        "skipped": "skipped",
+        "queued": "waits for the run before",
+        "started": "started",
+        "running": "running",
+    }
+)
+
+
+def persons(word: str) -> str:
+    """A state or a reason as a person says it."""
+    return _PERSONS.get(word, term(word))
+
+
 def look(outcome: str) -> str:
     """What came of a look at a watch."""
     return "seen" if outcome == "ok" else term(outcome)
@@ -87,6 +111,7 @@ FILTERS: Mapping[str, Callable[..., Any]] = MappingProxyType(
         "plural": plural,
         "term": term,
         "look": look,
+        "persons": persons,
         "is_link": is_link,
     }
 )

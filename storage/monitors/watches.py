@@ -159,6 +159,11 @@ class Watches:
         found = self._watches.find({"_id": {"$in": list(ids)}}, session=session)
         return {document["_id"]: _CODEC.record(document) for document in found}
 
+    def shown_among(self, ids: Iterable[str], organization_id: str) -> list[Watch]:
+        """Those of the organization, without the open piece of their history."""
+        query = {"_id": {"$in": list(ids)}, "organizationId": organization_id}
+        return [_CODEC.record(document) for document in self._watches.find(query, {"chunk": 0})]
+
     def of_value(self, project_ids: Sequence[str], value: str) -> list[Watch]:
         """Of all monitors of these projects."""
         query = {"projectId": {"$in": list(project_ids)}, "value": value}

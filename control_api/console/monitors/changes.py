@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from flask import render_template, request
 
 from control_api.console.blueprint import console
 from control_api.console.forms import projects_of_person
-from control_api.console.monitors.watch_words import field_text
+from control_api.console.monitors.watch_words import ShownWatch, field_text
 from control_api.http.context import current_actor, services
 from control_api.services.monitors.change_feed import ChangesWanted
 from control_api.services.monitors.rules.stored_values import value_from_stored
 from control_api.services.monitors.shown_values import percent_moved
-from control_api.services.records import StoredChange
+from control_api.services.records import StoredChange, Watch
 
 _PER_PAGE = 100
 
@@ -26,6 +26,7 @@ class ShownChange:
     before: str
     after: str
     percent: Decimal | None
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,10 @@ class ShownChanges:
     has_more: bool
 
 
-@console.page("/changes", api=("GET /projects", "GET /projects/{projectId}/changes"))
+@console.page(
+    "/changes",
+    api=("GET /projects", "GET /projects/{projectId}/changes", "GET /watches/{id}"),
+)
 def changes() -> str:
     projects = projects_of_person()
     project_id = request.args.get("project") or (projects[-1].id if projects else "")
@@ -60,8 +64,20 @@ def shown_changes(
         limit=limit,
     )
     return ShownChanges(
-        [shown_change(one) for one in page.changes], page.next_cursor, page.has_more
+        with_titles([shown_change(one) for one in page.changes]), page.next_cursor, page.has_more
     )
+
+
+def with_titles(changes: Sequence[ShownChange]) -> Sequence[ShownChange]:
+    """Each with what people know its watch by: its label, or the title of the product."""
+    keys = {one.change.watch_id for one in changes}
+    watches = services().watches.among(current_actor(), keys) if keys else {}
+    titles = {key: title_of(watch) for key, watch in watches.items()}
+    return [replace(one, title=titles.get(one.change.watch_id, "")) for one in changes]
+
+
+def title_of(watch: Watch) -> str:
+    return watch.label or ShownWatch.of(watch).now.get("title", "")
 
 
 def shown_change(change: StoredChange) -> ShownChange:

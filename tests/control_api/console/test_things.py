@@ -117,7 +117,7 @@ def test_deliveries_are_shown_and_sent_again(
         {"_id": things.delivery}, {"$set": {"status": "failed", "attempts": [attempt]}}
     )
     page = person.get(path).text
-    assert "1, the last 500" in page and 'class="state bad">failed' in page
+    assert "1, the last 500" in page and 'class="state bad">given up' in page
     assert things.delivery not in person.get(f"{path}?status=delivered").text
     person.post(f"{path}/redeliver", data={"delivery": things.delivery})
     assert database["deliveries"].find_one({"_id": things.delivery})["status"] == "pending"

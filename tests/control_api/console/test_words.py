@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from control_api.console.words import amount, duration, is_link, plural, term
+from control_api.console.words import amount, duration, is_link, persons, plural, term
 
 
 @pytest.mark.parametrize(
@@ -58,3 +58,10 @@ def test_a_number_goes_with_its_word() -> None:
 )  # fmt: skip
 def test_a_name_of_the_api_is_words_on_a_page(name: str, words: str) -> None:
     assert term(name) == words
+
+
+def test_states_and_reasons_of_programs_are_told_as_a_person_says_them() -> None:
+    assert [persons(one) for one in ("pending", "failed", "overlap", "hand")] == [
+        "waiting", "given up", "the run before was still open", "a person",
+    ]  # fmt: skip
+    assert persons("quota_exceeded") == "quota exceeded"

@@ -175,6 +175,11 @@ class WatchService:
         self.monitor_of(watch, session)
         return watch
 
+    def among(self, actor: Actor, watch_keys: Iterable[str]) -> dict[str, Watch]:
+        """Those that there are, by their keys."""
+        found = self._stores.watches.shown_among(set(watch_keys), actor.organization_id)
+        return {watch.id: watch for watch in found if actor.sees(watch.project_id)}
+
     def monitor_of(self, watch: Watch, session: Session | None = None) -> Monitor:
         monitor = self._stores.monitors.find(watch.monitor_id, session=session)
         if monitor is None:

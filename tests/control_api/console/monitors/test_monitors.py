@@ -268,3 +268,16 @@ def test_chosen_watches_are_paused_tagged_and_removed(person: Person, shop: Shop
     )
     assert heading(refused) == "Not done to all" and "It was done to 1" in refused.text
     assert do("tag", keys, tag=" ") == do("odd", keys) == do("pause", []) == 400
+
+
+def test_changes_name_the_product_beside_its_asin(person: Person, shop: Shop) -> None:
+    for price in ("24.99", "18.99"):
+        shop.round(two(page(price), page()))
+    project = person.tenant.get(f"/monitors/{shop.monitor}").json["data"]["projectId"]
+    for path in (f"/changes?project={project}", f"/monitors/{shop.monitor}"):
+        found = person.get(path).text
+        assert f'<bdi>{ASINS[0]}</bdi></a> <span class="quiet" title="A kettle">' in found, path
+    own = {"label": "<b>my kettle"}
+    person.tenant.patch(f"/watches/{shop.monitor}:{ASINS[0]}", json=own)
+    found = person.get(f"/changes?project={project}").text
+    assert "<bdi>&lt;b&gt;my kettle</bdi>" in found
