@@ -32,6 +32,7 @@ _MENU = (
     ("/console/products", "Products"),
     ("/console/monitors", "Monitors"),
     ("/console/changes", "Changes"),
+    ("/console/alerts", "Alerts"),
     ("/console/schedules", "Schedules"),
     ("/console/webhooks", "Webhooks"),
     ("/console/projects", "Projects"),

@@ -227,6 +227,7 @@ INDEXES: dict[str, list[IndexModel]] = {
     ],
     "alerts": [
         IndexModel([("monitorId", 1), ("_id", 1)], name="by_monitor"),
+        IndexModel([("projectId", 1), ("_id", -1)], name="by_project"),
     ],
     "firings": [
         IndexModel([("watchId", 1)], name="by_watch"),

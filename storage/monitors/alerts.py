@@ -14,6 +14,7 @@ from storage.base.clock import utc_now
 from storage.base.codec import Codec
 from storage.base.connections import Document, MongoDatabase
 from storage.base.ids import key_range, new_id
+from storage.base.project_lists import newest_documents
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +85,15 @@ class Alerts:
         found = self._alerts.find({"monitorId": monitor_id}, session=session).sort("_id", 1)
         return [_ALERT.record(document) for document in found]
 
+    def newest_of(
+        self, organization_id: str, project_ids: Sequence[str], *, limit: int, before: str | None
+    ) -> list[Alert]:
+        """Of these projects together, newest first, older than `before`."""
+        found = newest_documents(
+            self._alerts, organization_id, project_ids, limit=limit, before=before
+        )
+        return [_ALERT.record(document) for document in found]
+
     def update(
         self, alert_id: str, fields: Mapping[str, Any], *, rearms: bool, session: ClientSession
     ) -> Alert | None:
@@ -109,6 +119,14 @@ class Firings:
     def insert(self, firings: Sequence[Firing], session: ClientSession) -> None:
         if firings:
             self._firings.insert_many([_FIRING.document(one) for one in firings], session=session)
+
+    def latest_of(self, alert_ids: Sequence[str]) -> dict[str, Firing]:
+        """The latest firing of each alert that has fired."""
+        found: dict[str, Firing] = {}
+        for alert_id in alert_ids:
+            for firing in self.list_page(alert_id, limit=1, before=None):
+                found[alert_id] = firing
+        return found
 
     def list_page(self, alert_id: str, *, limit: int, before: str | None) -> list[Firing]:
         """Latest first; `before`: the key of the last one seen."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -125,6 +125,11 @@ class Monitors:
             self._monitors, organization_id, project_ids, limit=limit, before=before
         )
         return [_CODEC.record(one) for one in found]
+
+    def names_of(self, monitor_ids: Iterable[str]) -> dict[str, str]:
+        """Of those that there are, by id."""
+        found = self._monitors.find({"_id": {"$in": list(monitor_ids)}}, {"name": 1})
+        return {document["_id"]: document["name"] for document in found}
 
     def ids_of_project(self, project_id: str, session: ClientSession) -> list[str]:
         found = self._monitors.find({"projectId": project_id}, {"_id": 1}, session=session)

@@ -14,9 +14,12 @@ from pydantic import Field
 from control_api.console.blueprint import console, see_other
 from control_api.console.forms import Form
 from control_api.console.monitors.condition_words import condition_text, seen_text
+from control_api.console.polling import polled_page
+from control_api.console.project_lists import project_list
 from control_api.http.context import current_actor, services
 from control_api.http.requests.inputs import Name
 from control_api.services.errors import InvalidInput
+from control_api.services.monitors.alerts.alerts import AlertView
 from control_api.services.records import Alert, Firing
 
 _FIRINGS = 20
@@ -73,6 +76,40 @@ class ShownAlert:
     condition: str
     text: str
     firings: Sequence[ShownFiring]
+
+
+@dataclass(frozen=True, slots=True)
+class ListedAlert:
+    """`text`: its condition; `seen`: what was seen when it fired last."""
+
+    view: AlertView
+    text: str
+    seen: str
+
+
+@console.page(
+    "/alerts",
+    api=(
+        "GET /projects",
+        "GET /projects/{projectId}/monitors",
+        "GET /monitors/{id}/alerts",
+        "GET /alerts/{id}/firings",
+    ),
+)
+def all_alerts() -> Response:
+    page = project_list(
+        lambda actor, ids, limit, before: services().alerts.newest_of(
+            actor, ids, limit=limit, before=before
+        ),
+        place_of=lambda one: (one.alert.id, one.alert.project_id),
+    )
+    return polled_page(
+        "monitors/all_alerts.html",
+        "monitors/alert_list.html",
+        is_polled=page.is_first,
+        page=page,
+        listed=[(project, _listed(view)) for project, view in page.listed],
+    )
 
 
 @console.page(
@@ -134,6 +171,13 @@ def _shown(alert: Alert) -> ShownAlert:
         _json(alert.when),
         condition_text(alert.when),
         [ShownFiring(one, seen_text(one.data), _json(one.data)) for one in page.firings],
+    )
+
+
+def _listed(view: AlertView) -> ListedAlert:
+    firing = view.last_firing
+    return ListedAlert(
+        view, condition_text(view.alert.when), seen_text(firing.data) if firing else ""
     )
 
 

@@ -29,6 +29,13 @@ class AlertStores:
 
 
 @dataclass(frozen=True, slots=True)
+class AlertView:
+    alert: Alert
+    monitor_name: str
+    last_firing: Firing | None
+
+
+@dataclass(frozen=True, slots=True)
 class FiringsPage:
     firings: Sequence[Firing]
     next_cursor: str | None
@@ -75,6 +82,21 @@ class AlertService:
         """Oldest first."""
         self._monitors.get(actor, monitor_id)
         return self._stores.alerts.of_monitor(monitor_id)
+
+    def newest_of(
+        self, actor: Actor, project_ids: Sequence[str], *, limit: int, before: str | None
+    ) -> list[AlertView]:
+        """Of these projects of the actor together, newest first."""
+        found = self._stores.alerts.newest_of(
+            actor.organization_id, project_ids, limit=limit, before=before
+        )
+        latest = self._stores.firings.latest_of([alert.id for alert in found])
+        names = self._stores.monitors.names_of({alert.monitor_id for alert in found})
+        return [
+            # A monitor that is deleted between the two questions has no name.
+            AlertView(alert, names.get(alert.monitor_id, ""), latest.get(alert.id))
+            for alert in found
+        ]
 
     def get(self, actor: Actor, alert_id: str, session: Session | None = None) -> Alert:
         alert = self._stores.alerts.find(alert_id, actor.organization_id, session)

@@ -281,3 +281,22 @@ def test_changes_name_the_product_beside_its_asin(person: Person, shop: Shop) ->
     person.tenant.patch(f"/watches/{shop.monitor}:{ASINS[0]}", json=own)
     found = person.get(f"/changes?project={project}").text
     assert "<bdi>&lt;b&gt;my kettle</bdi>" in found
+
+
+def test_alerts_of_all_monitors_tell_when_they_fired_last(
+    person: Person, shop: Shop, app: Flask, make_tenant
+) -> None:
+    assert "No alerts yet" in person.get("/alerts").text
+    path = f"/monitors/{shop.monitor}/alerts"
+    person.post(path, data={"name": HOSTILE[0], "preset": "at_most", "number": "19.99"})
+    person.post(path, data={"name": "gone", "preset": "gone"})
+    for price in ("24.99", "15.00"):
+        shop.round(two(page(price), page()))
+    found = person.get("/alerts").text
+    rows = found.partition("<tbody>")[2].split("</tr>")
+    gone, cheap = rows[:2]
+    assert "never</span>" in gone and "<bdi>gone</bdi>" in gone
+    assert "the price is at most 19.99" in cheap and "price 24.99 USD → 15 USD" in cheap
+    assert f"%3A{ASINS[0]}" in cheap and "Earbuds" in cheap
+    assert HOSTILE[0] not in found and HOSTILE[0] in unescape(found)
+    assert "No alerts yet" in sign_in(app, make_tenant("unlimited")).get("/alerts").text
