@@ -9,6 +9,7 @@ from flask import Response, make_response, redirect, render_template, request
 
 from control_api.console.blueprint import console
 from control_api.console.crawl_form import crawl_choices
+from control_api.console.monitors.product_search import MAX_LENGTH, products_by_title
 from control_api.console.monitors.product_view import days_asked, view_of
 from control_api.console.monitors.watch_words import field_text
 from control_api.console.pictures import picture_of_row
@@ -29,7 +30,7 @@ _MAX_TEXT_LENGTH = 2_000
 
 @console.page("/products", api=("GET /jobs", "GET /jobs/{id}/results"))
 def products() -> Response:
-    """Leads to a product's page by its ASIN or address."""
+    """Leads to a product's page by its ASIN or address, or to those whose titles have a text."""
     text = request.args.get("product", "").strip()[:_MAX_TEXT_LENGTH]
     error = None
     if text:
@@ -38,9 +39,12 @@ def products() -> Response:
             return redirect(f"/console/products/{found[0]}/{found[1]}", 303)  # type: ignore[return-value]
         except InvalidInput as refusal:
             error = refusal
+    asked = request.args.get("q", "").strip()[:MAX_LENGTH]
     page = render_template(
         "monitors/products.html",
         text=text,
+        found=products_by_title(asked, request.args.get("before")) if asked else None,
+        asked=asked,
         marketplace=request.args.get("marketplace"),
         choices=crawl_choices(),
         error=error,
