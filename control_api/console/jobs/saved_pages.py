@@ -99,7 +99,16 @@ def saved_page_explained(id: str, index: int) -> str:  # noqa: A002
         return _rendered("explain", id, index, pages, page)
     reading = services().saved_pages.explain(current_actor(), id, index, page.number)
     fields = [_field(one) for one in reading.read.get("fields", ())]
-    return _rendered("explain", id, index, pages, page, reading=reading, fields=fields)
+    return _rendered(
+        "explain",
+        id,
+        index,
+        pages,
+        page,
+        reading=reading,
+        fields=fields,
+        is_traced=any(one.winner or one.others for one in fields),
+    )
 
 
 @console.page(f"{_PAGE}/replay", api=("GET /jobs/{id}/pages", f"GET {_API}/replay"))

@@ -117,3 +117,15 @@ def test_a_strangers_page_is_never_one_of_ours(person: Person, seeded: Seeded) -
         page = person.get(base + path).text
         assert "evil.example" not in page and "<script>fetch" not in page
     assert '<iframe src="' in person.get(base).text and 'sandbox=""' in person.get(base).text
+
+
+def test_an_explanation_without_a_trace_says_so(person: Person, database: Database) -> None:
+    job = person.tenant.make_job(type="suggestions", targets=["usb"])["id"]
+    database["targets"].update_one({"jobId": job}, {"$set": {"status": "success", "token": 1}})
+    address = "https://completion.amazon.com/api/2017/suggestions?prefix=usb&alias=aps"
+    asked = dict.fromkeys(("url", "requested_url"), address)
+    body = b'{"prefix": "usb", "suggestions": [{"value": "usb hub"}]}'
+    headers = {"content-type": "application/json"}
+    SavedPages(database).keep([page_of(job, body=body, headers=headers, **asked)])
+    page = person.get(f"/jobs/{job}/targets/0/page/explain").text
+    assert "usb hub" in page and "keeps no trace" in page and "its one place" not in page
