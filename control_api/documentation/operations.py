@@ -49,7 +49,7 @@ _AZSCRAPER = {
     "POST /monitors/{id}/rounds": "Creates a job that looks at the monitor's watches now, at the price of such a job. Where there is nothing to look at the answer is a 409.",
     "GET /monitors/{id}/rounds": "Lists the monitor's rounds, the newest first, with what each of them brought.",
     "GET /monitors/{id}/rounds/{jobId}": "Answers one round by its job's id.",
-    "GET /monitors/{id}/coverage": "Answers how many looks of the rounds of a time brought a page, why the others did not, how old what is known has become, "
+    "GET /monitors/{id}/coverage": "Answers how many checks of the rounds of a time brought a page, why the others did not, how old what is known has become, "
     "and how many due times had no round. Left out, the time is the last 7 days; 92 days at most.",
     "POST /monitors/{id}/watches": "Adds up to 1,000 products. What cannot be followed is named in `refused`; the others are added.",
     "POST /monitors/{id}/watches/import": "Adds the products of a CSV file of at most 10,000 lines: with the header `value,label,tags,note,target,enabled` "
@@ -62,15 +62,15 @@ _AZSCRAPER = {
     "GET /watches/{id}": "Answers one watch with what is known of it and its lowest price.",
     "PATCH /watches/{id}": "Changes what you say of a watch. What the body leaves out stays as it is.",
     "DELETE /watches/{id}": "Deletes the watch with its history and its changes.",
-    "GET /watches/{id}/checks": "Lists each look at the watch with how it ended, the latest first.",
+    "GET /watches/{id}/checks": "Lists each check of the watch with how it ended, the latest first.",
     "GET /watches/{id}/history": "Answers the course of the watch's fields, as the steps in which they changed or as cells for a chart.",
     "GET /watches/{id}/placements": "Answers who stood where on a keyword's results, a best-seller list or the offers of a product, as it was last seen at a time.",
     "GET /watches/{id}/share": "Answers how much of the first places belonged to whom, weighed by the time that was observed: share of search.",
     "GET /projects/{projectId}/changes": "Answers the project's changes behind a cursor, in the order in which they were found. "
     "Keep `meta.nextCursor` with what you did with the page, and each change is seen once. Changes are kept for 90 days.",
-    "POST /monitors/{id}/alerts": "Creates an alert: a condition that is judged at each look at a watch, and told to the project's webhooks as `alert.fired` when it comes true.",
-    "POST /monitors/{id}/alerts/preview": "Answers how often an alert would have fired, had it been made `days` ago: it is judged at each look of the history. "
-    "At most 500 watches and 50,000 looks are replayed; nothing is written or sent.",
+    "POST /monitors/{id}/alerts": "Creates an alert: a condition that is judged at each check of a watch, and told to the project's webhooks as `alert.fired` when it comes true.",
+    "POST /monitors/{id}/alerts/preview": "Answers how often an alert would have fired, had it been made `days` ago: it is judged at each check of the history. "
+    "At most 500 watches and 50,000 checks are replayed; nothing is written or sent.",
     "GET /monitors/{id}/alerts": "Lists the monitor's alerts, the oldest first.",
     "GET /alerts/{id}": "Answers one alert.",
     "PATCH /alerts/{id}": "Changes an alert. What the body leaves out stays as it is; a new condition arms it anew at every watch.",

@@ -75,7 +75,7 @@ PARAMETERS_OF: Mapping[str, str] = MappingProxyType(
         "GET /monitors/{id}/watches/export isGone": "Only watches whose page is gone, or only others.",
         "GET /monitors/{id}/watches/export changedSince": "Only watches with a change since this time: a date (UTC) or a time as ISO 8601.",
         "GET /monitors/{id}/history/export fields": "The fields to write, separated by commas, such as `price,availability`. Left out: all that there are.",
-        "GET /watches/{id}/checks cursor": "`meta.nextCursor` of the answer before, to go on behind its last look.",
+        "GET /watches/{id}/checks cursor": "`meta.nextCursor` of the answer before, to go on behind its last check.",
         "GET /watches/{id}/history fields": "The fields to answer, separated by commas, such as `price,availability`. Left out: all that there are.",
         "GET /watches/{id}/history form": "`steps`: when each value began; `buckets`: cells for a chart; `compact`: flat lists of integers, of the fields that are numbers.",
         "GET /watches/{id}/history points": "How many cells of one width to answer, with `form=buckets`.",

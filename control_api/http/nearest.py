@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 # Below this share of common characters two names are not taken for the same.
 _CLOSE = 0.72
-_LONGEST = 100
+_MAX_LENGTH = 100
 # Other words for what we name otherwise, as people know them from other services.
 _OTHER_WORDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
@@ -73,7 +73,7 @@ def nearest_name(name: str, known: Iterable[str]) -> str | None:
 
     `known` may be paths (`config.maxPages`): their last parts are compared.
     """
-    plain = _plain(name[:_LONGEST])
+    plain = _plain(name[:_MAX_LENGTH])
     by_plain = {_plain(path.rpartition(".")[2]): path for path in known}
     if plain in by_plain:
         return by_plain[plain]

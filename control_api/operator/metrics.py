@@ -217,7 +217,7 @@ class _Collected(Collector):
             "azscraper_receipts_oldest_seconds", "Age of the oldest of them", backlog.oldest_seconds
         )
         for kind, label, text in (
-            ("checks", "outcome", "Looks at watches by how they ended"),
+            ("checks", "outcome", "Checks of watches by how they ended"),
             ("changes", "kind", "Changes by their kind"),
             ("firings", "cause", "Firings of alerts by their cause"),
         ):

@@ -21,7 +21,7 @@ _SPANS = (
     "lifetimeRatingsData",
 )
 # In lists of offers a seller's name has a number behind it.
-_MOST = 9
+_MAX_TURNS = 9
 # By language: business name, trade register number, VAT number, business address.
 _LABELS = {
     "en": ("Business Name:", "Trade Register Number:", "VAT Number:", "Business Address:"),
@@ -85,7 +85,7 @@ def _assembler() -> GzipAssembler:
 @lru_cache(maxsize=1)
 def _names() -> dict[str, str]:
     """By id."""
-    names = [*SELLERS, *(f"{name} {turn}" for name in SELLERS for turn in range(1, _MOST + 1))]
+    names = [*SELLERS, *(f"{name} {turn}" for name in SELLERS for turn in range(1, _MAX_TURNS + 1))]
     return {seller_id(name): name for name in names}
 
 

@@ -12,7 +12,7 @@ _PATH = "/suggestions"
 _ALL = "aps"
 # As searches for it find nothing.
 _NOTHING = "zzqx"
-_MOST = 11
+_MAX_SUGGESTIONS = 11
 
 
 def find_subject(request: Request) -> str | None:
@@ -63,7 +63,11 @@ def _values(asked: Asked) -> list[str]:
     if not prefix or prefix.startswith(_NOTHING):
         return []
     limit = asked.request.query.get("limit", "")
-    most = min(_MOST, int(limit)) if limit.isascii() and limit.isdigit() else _MOST
+    most = (
+        min(_MAX_SUGGESTIONS, int(limit))
+        if limit.isascii() and limit.isdigit()
+        else _MAX_SUGGESTIONS
+    )
     words = asked.locale.words
     ends = [
         f"{noun.casefold()}{trait}"

@@ -24,7 +24,7 @@ _MULTIPLIERS = {
     "लाख": 100_000, "lakh": 100_000,
 }  # fmt: skip
 # Beyond this it counts nothing that a shop has, and cannot be stored as an integer.
-_LARGEST = 10**15
+_MAX_COUNT = 10**15
 # Written without a blank after them: "1万点以上".
 _GLUED = frozenset("千万萬천만")
 _COUNT = re.compile(rf"(?P<number>{NUMBER})(?:[{SPACES}]?(?P<word>[^\s\d()+.,:;/]+\.?))?")
@@ -61,7 +61,7 @@ def count_from_text(text: str | None) -> Count | None:
         value = integer_from_digits(number)
         return Count(value, False) if value is not None else None
     value = int(decimal_from_number(number) * multiplier)
-    return Count(value, True) if value <= _LARGEST else None
+    return Count(value, True) if value <= _MAX_COUNT else None
 
 
 # The same few texts stand on every card.

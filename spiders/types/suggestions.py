@@ -13,7 +13,7 @@ from spiders.types.job_type import JobType, PageType
 # Of all departments.
 ALL = "aps"
 # As the store's own page asks.
-_MOST = 11
+_MAX_SUGGESTIONS = 11
 _PATHS = ("/suggestions", "/api/2017/suggestions")
 
 COLUMNS = (
@@ -35,7 +35,7 @@ def suggestions_url(marketplace: Marketplace, prefix: str, department: str | Non
     query = {
         "prefix": prefix,
         "alias": department or ALL,
-        "limit": _MOST,
+        "limit": _MAX_SUGGESTIONS,
         "mid": MARKETPLACE_IDS.get(marketplace.code),
         "site-variant": "desktop",
         "version": 3,

@@ -1,4 +1,4 @@
-"""How many looks, changes and firings there were, over all time. For operators: a process that dies between
+"""How many checks, changes and firings there were, over all time. For operators: a process that dies between
 a receipt and this count leaves it a little low."""
 
 from __future__ import annotations

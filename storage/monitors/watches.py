@@ -69,7 +69,7 @@ class Watch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WatchMove:
-    """What one look changes: fields to set, by their path, and the check to append to the open piece; of a
+    """What one check changes: fields to set, by their path, and the check to append to the open piece; of a
     list also its order."""
 
     id: str
@@ -87,7 +87,7 @@ class WatchFilter:
     stale_before: datetime | None = None
     changed_since: datetime | None = None
     enabled: bool | None = None
-    # The last look brought no page of its own context.
+    # The last check brought no page of its own context.
     has_missed: bool | None = None
 
 

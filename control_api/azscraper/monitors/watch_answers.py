@@ -44,7 +44,7 @@ def watch_answer(watch: Watch, **also: Any) -> WatchOut:
         context={"currency": currency, "place": place},
         now={name: shown_value(name, value, currency) for name, value in state.now.items()},
         since=state.since,
-        pending=pending | _doubts(state.listed),
+        pending=pending | _pending_moves(state.listed),
         lastCheckAt=state.last_at,
         lastOutcome=state.last_outcome,
         missed=state.missed,
@@ -53,7 +53,7 @@ def watch_answer(watch: Watch, **also: Any) -> WatchOut:
     )
 
 
-def _doubts(listed: Listed | None) -> dict[str, PendingOut]:
+def _pending_moves(listed: Listed | None) -> dict[str, PendingOut]:
     """Moves that were seen once, by what they are and whose."""
     return {
         f"{one.move}:{one.item}": PendingOut.read(one, value=one.after, reason=Question.CONFIRM)

@@ -8,7 +8,7 @@ from control_api.http.context import current_actor, services
 from control_api.http.requests.inputs import Name
 from control_api.services.records import ProjectChange
 
-_MOST = 1_000
+_MAX_PROJECTS = 1_000
 
 
 class ProjectForm(Form):
@@ -18,7 +18,7 @@ class ProjectForm(Form):
 @console.page("/projects", api=("GET /projects",))
 def projects() -> str:
     found, total = services().projects.list_page(
-        current_actor(), archived=None, limit=_MOST, offset=0
+        current_actor(), archived=None, limit=_MAX_PROJECTS, offset=0
     )
     return render_template("account/projects.html", projects=found, total=total)
 

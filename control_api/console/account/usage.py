@@ -12,7 +12,7 @@ from control_api.services.jobs.usage import MonthOfUse
 from control_api.services.records import AuditFilter
 
 _ENTRIES = 100
-_LONGEST = 100
+_MAX_LENGTH = 100
 _MONTHS = 12
 _MOVEMENTS = 50
 # What moved credits, by the kind of the ledger's entry.
@@ -64,7 +64,7 @@ def _shown(months: Sequence[MonthOfUse]) -> Sequence[ShownMonth]:
 
 @console.page("/audit", api=("GET /audit",))
 def audit() -> str:
-    action = request.args.get("action", "").strip()[:_LONGEST] or None
+    action = request.args.get("action", "").strip()[:_MAX_LENGTH] or None
     offset = offset_asked()
     entries, total = services().audit.list_page(
         current_actor(), limit=_ENTRIES, offset=offset, chosen=AuditFilter(action=action)

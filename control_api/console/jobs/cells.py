@@ -26,7 +26,7 @@ _FIRST = (
 )  # fmt: skip
 _MAX_FIRST = 8
 _SHOWN_IN_LIST = 2
-_LONGEST = 300
+_MAX_LENGTH = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ def _text(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, str):
-        return value if len(value) <= _LONGEST else value[:_LONGEST] + "…"
+        return value if len(value) <= _MAX_LENGTH else value[:_MAX_LENGTH] + "…"
     if _is_money(value):
         return _money_text(value)
     if isinstance(value, Mapping):

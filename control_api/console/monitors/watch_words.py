@@ -17,7 +17,7 @@ from control_api.services.records import Watch
 
 # Fields whose values are names of states, and no text of a page.
 _STATES = frozenset({"availability", "buyboxState", "condition"})
-_LONGEST = 300
+_MAX_LENGTH = 300
 _FIRST = 3
 
 
@@ -62,7 +62,7 @@ def field_text(name: str, value: Any, currency: str | None) -> str:
     if name in _STATES and isinstance(value, str):
         return term(value)
     shown = shown_value(name, value, currency)
-    return _text(shown)[:_LONGEST]
+    return _text(shown)[:_MAX_LENGTH]
 
 
 def _text(value: Any) -> str:

@@ -15,10 +15,10 @@ from werkzeug.routing import RequestRedirect, Rule
 
 from control_api.http.access import is_of_console
 
-_MOST = 3
+_MAX_ROUTES = 3
 _CLOSE = 0.7
 # Comparing costs by length, and nobody mistypes so much.
-_LONGEST = 150
+_MAX_LENGTH = 150
 
 # Where it is done what another API does at (method, rule).
 _DONE_AT: Mapping[tuple[str, str], str] = MappingProxyType(
@@ -92,7 +92,7 @@ def _answers(path: str) -> bool:
 
 def _nearest_routes() -> list[str]:
     asked = request.path.strip("/").lower()
-    if not asked or len(asked) > _LONGEST:
+    if not asked or len(asked) > _MAX_LENGTH:
         return []
     found: list[tuple[float, str]] = []
     for template, methods in _routes(current_app._get_current_object()):  # type: ignore[attr-defined]
@@ -102,7 +102,7 @@ def _nearest_routes() -> list[str]:
             method = request.method if has_method else methods[0]
             # What may be asked in the same way comes before what may not.
             found.append((score - (0.0 if has_method else 0.05), f"{method} {template}"))
-    return [route for _, route in sorted(found, key=_by_likeness)[:_MOST]]
+    return [route for _, route in sorted(found, key=_by_likeness)[:_MAX_ROUTES]]
 
 
 def _by_likeness(found: tuple[float, str]) -> tuple[float, int, str]:

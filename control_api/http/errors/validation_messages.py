@@ -11,7 +11,7 @@ from pydantic_core import ErrorDetails
 
 from control_api.http.nearest import did_you_mean
 
-_MOST = 50
+_MAX_ERRORS = 50
 _SHOWN_CHARACTERS = 100
 # How pydantic names the choices of a union that are no model.
 _PLAIN_CHOICES = frozenset(
@@ -59,7 +59,7 @@ def messages_from_validation_error(
     `known`: the names that the body may hold; a name that it may not is told with the nearest one.
     `models`: names of the classes of its parts.
     """
-    found = error.errors(include_url=False)[:_MOST]
+    found = error.errors(include_url=False)[:_MAX_ERRORS]
     return [_message(details, known) for details in _one_a_place(found, models)]
 
 

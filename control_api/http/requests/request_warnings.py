@@ -1,7 +1,7 @@
 """What a request asked for that has no effect. Nothing that a user sends is ignored without a word.
 
 A view calls `warn`; the answer's envelope takes the warnings up where the dialect has one.
-Query names are looked at for every route, and also told in a header: not every answer is an object.
+Query names are checked for every route, and also told in a header: not every answer is an object.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from control_api.http.v1_errors import is_v1_path
 from control_api.services.errors import InvalidInput
 
 UNKNOWN_PARAMETERS = "X-Unknown-Parameters"
-_MOST = 100
+_MAX_WARNINGS = 100
 _MAX_NAME_LENGTH = 100
 
 
 def warn(path: str, message: str) -> None:
     found: list[dict[str, str]] = g.setdefault("warnings", [])
-    if len(found) < _MOST:
+    if len(found) < _MAX_WARNINGS:
         found.append({"path": path, "message": message})
 
 
@@ -37,17 +37,19 @@ def enveloped(body: dict[str, Any]) -> dict[str, Any]:
 
 
 def install_query_check(app: Flask) -> None:
-    app.before_request(_look_at_the_query)
+    app.before_request(_check_query_names)
     app.after_request(_name_unknown_parameters)
 
 
-def _look_at_the_query() -> None:
+def _check_query_names() -> None:
     if request.url_rule is None or not request.args or is_of_console(request.url_rule.rule):
         return
     view = current_app.view_functions[request.url_rule.endpoint]
     known = query_names(view)
     _refuse_two_values(known - repeatable_names(view))
-    unknown = [name[:_MAX_NAME_LENGTH] for name in request.args if name not in known][:_MOST]
+    unknown = [name[:_MAX_NAME_LENGTH] for name in request.args if name not in known][
+        :_MAX_WARNINGS
+    ]
     for name in unknown:
         meant = did_you_mean(name, known)
         text = f"`{name}` is not a parameter of this address and has no effect{meant}"

@@ -1,1 +1,1 @@
-"""What changed between two looks at the same products or keywords."""
+"""What changed between two checks of the same products or keywords."""

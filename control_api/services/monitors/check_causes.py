@@ -1,4 +1,4 @@
-"""Which job made a look at a watch, and why it brought no page: as long as the job's targets are kept."""
+"""Which job made a check of a watch, and why it brought no page: as long as the job's targets are kept."""
 
 from __future__ import annotations
 

@@ -96,7 +96,7 @@ class Observing:
         self._transactions = transactions
 
     def take(self, receipt: Receipt, lease: FeedLease) -> int:
-        """How many looks it brought. Of a receipt with many lists a part is taken, and the rest stays. Raises
+        """How many checks it brought. Of a receipt with many lists a part is taken, and the rest stays. Raises
         LeaseLost."""
         monitor = self._stores.monitors.find(receipt.monitor_id)
         kind = KINDS[monitor.kind] if monitor is not None else None
@@ -196,7 +196,7 @@ class Observing:
 
 
 def _each_watch_once(looks: Sequence[WatchLook]) -> tuple[list[WatchLook], set[int]]:
-    """The looks, and the targets that look at a watch of them once more: those are taken afterwards, since each
+    """The checks, and the targets that look at a watch of them once more: those are taken afterwards, since each
     look goes on from what the one before it has left."""
     first: dict[str, WatchLook] = {}
     again: set[int] = set()

@@ -1,4 +1,4 @@
-"""Judges the alerts of a monitor by each look, and writes what they have to say."""
+"""Judges the alerts of a monitor by each check, and writes what they have to say."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ class Alerting:
         observed: Observed,
         session: Session,
     ) -> tuple[list[FiredAlert], dict[str, AlertState]]:
-        """What fired, and the states that are new. A look that tells nothing is judged by its age alone."""
+        """What fired, and the states that are new. A check that tells nothing is judged by its age alone."""
         if observed.outcome is not WatchOutcome.OK and not observed.changes:
             alerts = [read for read in alerts if read.rule.judges_age]
         if not alerts:

@@ -1,4 +1,4 @@
-"""What a watch was, over time, and each look at it."""
+"""What a watch was, over time, and each check of it."""
 
 from __future__ import annotations
 

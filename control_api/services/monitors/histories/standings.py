@@ -46,7 +46,7 @@ class ShareWanted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SharesFound:
-    """`edges`: the spans of time are between them. `checks`: the looks that reached the place `top`."""
+    """`edges`: the spans of time are between them. `checks`: the checks that reached the place `top`."""
 
     groups: Sequence[GroupShare]
     edges: Sequence[datetime]

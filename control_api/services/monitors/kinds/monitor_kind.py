@@ -61,7 +61,7 @@ class MonitorKind:
     # Of a list: how many places are followed where the client does not say, and at most. None: all.
     places: int | None = None
     max_places: int | None = None
-    # A look at one has so many rows: that many targets are taken together.
+    # A check of one has so many rows: that many targets are taken together.
     batch: int = 200
     # Of a target that failed, the rows of its good pages tell something.
     is_told_in_parts: bool = False

@@ -32,7 +32,7 @@ class Freshness:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Coverage:
-    """`expected`: the looks that the rounds of the time were to make. `by_reason`: why some failed."""
+    """`expected`: the checks that the rounds of the time were to make. `by_reason`: why some failed."""
 
     since: datetime
     until: datetime

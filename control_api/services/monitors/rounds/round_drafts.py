@@ -50,7 +50,7 @@ class RoundDrafts:
 _NOTHING = {
     Only.ALL: "The monitor has no enabled watches",
     Only.STALE: "No watch of the monitor is stale",
-    Only.FAILED: "No watch of the monitor failed at its last look",
+    Only.FAILED: "No watch of the monitor failed at its last check",
 }
 
 

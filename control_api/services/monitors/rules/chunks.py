@@ -126,7 +126,7 @@ def checks_of(chunk: Chunk) -> list[CheckMade]:
 
 
 def good_times(chunks: Iterable[Chunk]) -> list[int]:
-    """Of the looks that brought a page, in order, as microseconds of `moment_of`: years of them are asked for
+    """Of the checks that brought a page, in order, as microseconds of `moment_of`: years of them are asked for
     with each chart, and numbers are compared and subtracted several times as fast as times."""
     found: list[int] = []
     for chunk in chunks:

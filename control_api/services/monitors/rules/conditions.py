@@ -30,11 +30,11 @@ _OBSERVED_DAYS = 7
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Moment:
-    """What an alert is judged by. `before`: the values in force before this look.
+    """What an alert is judged by. `before`: the values in force before this check.
 
-    `history`: the steps of a field that were in force since a time, without this look's. `mean`: of a
-    field's number from a time to this look, each value weighed by how long it was observed to hold.
-    `fresh_at`: of the last good look, this one included.
+    `history`: the steps of a field that were in force since a time, without this check's. `mean`: of a
+    field's number from a time to this check, each value weighed by how long it was observed to hold.
+    `fresh_at`: of the last good check, this one included.
     """
 
     at: datetime
@@ -66,7 +66,7 @@ class Moment:
         return Change(kind=ChangeKind.CHANGED, at=self.at, field=name, before=before, after=after)
 
     def at_rest(self) -> Moment:
-        """As if nothing had happened at this look, and all had been so before."""
+        """As if nothing had happened at this check, and all had been so before."""
         return replace(self, changes=(), before=self.now)
 
     def list_changes(self, leaf: Leaf) -> Sequence[Change]:
@@ -149,7 +149,7 @@ def holds(
 
 
 def happens(condition: Condition, moment: Moment) -> bool:
-    """Whether the condition is true by what this look has brought, and not by how things stand: `any` of a
+    """Whether the condition is true by what this check has brought, and not by how things stand: `any` of a
     price and of a return to stock happens at the return alone."""
     if isinstance(condition, Leaf):
         return condition.operator in EDGES and _leaf_holds(condition, moment, Decimal(0)) is True
@@ -286,7 +286,7 @@ def _is_so_far_below(leaf: Leaf, number: Decimal, reference: Decimal, slack: Dec
 
 
 def _is_stale(leaf: Leaf, moment: Moment) -> bool | None:
-    """Of a look that is older than the last good one nothing is said."""
+    """Of a check that is older than the last good one nothing is said."""
     if moment.fresh_at is None or moment.at < moment.fresh_at:
         return None
     return moment.at - moment.fresh_at >= timedelta(hours=leaf.hours)

@@ -17,7 +17,7 @@ _PLACES = (PLACE, AD_PLACE)
 
 
 def _of_list(name: str, *, is_loud: bool = False, **more: Any) -> TrackedField:
-    """Its value is computed from all rows of the look, and not from one."""
+    """Its value is computed from all rows of the check, and not from one."""
     return TrackedField(
         name=name, source=name, read=lambda row: row.get(name), is_loud=is_loud, **more
     )

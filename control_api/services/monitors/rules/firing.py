@@ -34,7 +34,7 @@ class AlertRule:
 
     @property
     def judges_age(self) -> bool:
-        """Whether a look that brought nothing is one to be judged too."""
+        """Whether a check that brought nothing is one to be judged too."""
         return any(leaf.operator == "stale" for leaf in leaves_of(self.condition))
 
     @property

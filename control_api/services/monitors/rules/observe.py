@@ -1,4 +1,4 @@
-"""One more look at a watch: its new state, and what of that is a change.
+"""One more check of a watch: its new state, and what of that is a change.
 
 What a page does not say changes nothing. What looks wrong is told when it was seen twice.
 """
@@ -35,7 +35,7 @@ from control_api.services.monitors.rules.watch_state import (
 
 # A store that says "no such page" twice means it; another product that stands there twice stays.
 _TWICE = 2
-# A quiet field moves with nearly every look: its history has a step in so long at most.
+# A quiet field moves with nearly every check: its history has a step in so long at most.
 _QUIET_PAUSE = timedelta(hours=6)
 _BLOCKED = "BLOCKED_"
 _STRIPPED = "STRIPPED_PAGE"

@@ -1,4 +1,4 @@
-"""How much of the first places of a list belongs to whom: of one look, and over time."""
+"""How much of the first places of a list belongs to whom: of one check, and over time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is known of a watched product, and what one more look at it brings. Records alone."""
+"""What is known of a watched product, and what one more check of it brings. Records alone."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from control_api.services.monitors.rules.lists.listings import Listing
 
 
 class WatchOutcome(StrEnum):
-    """How one look at a watch ended. Stored by its place in this list: new ones go to the end."""
+    """How one check of a watch ended. Stored by its place in this list: new ones go to the end."""
 
     OK = "ok"
     BLOCKED = "blocked"
@@ -142,7 +142,7 @@ class WatchState:
     """`unstepped`: quiet fields whose value of now is no step of the history yet.
 
     `last_page_at`: of the last page of the product, of whichever context; pages are ordered by it.
-    `last_ok_at`: of the last one in the watch's own context. `unknown_since`: the first look since the
+    `last_ok_at`: of the last one in the watch's own context. `unknown_since`: the first check since the
     last page that brought none.
     """
 
@@ -202,7 +202,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Observed:
-    """`questioned`: how many values were not believed by this look. `listing`: what it read of the watch's own
+    """`questioned`: how many values were not believed by this check. `listing`: what it read of the watch's own
     list."""
 
     state: WatchState

@@ -1,4 +1,4 @@
-"""Who stands on a followed list, and what one more look at it tells: entered, left, moved, advertised.
+"""Who stands on a followed list, and what one more check of it tells: entered, left, moved, advertised.
 
 A list says that somebody is gone only where it was read as far as the watch follows it, and is believed
 when it says so twice.
@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from control_api.services.monitors.rules.lists.listings import Listing
 
-# A list of which more than half was replaced between two looks may be another list.
+# A list of which more than half was replaced between two checks may be another list.
 _HALF = 2
 _SEVERAL = 3
 
@@ -64,9 +64,9 @@ class Doubt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listed:
-    """`top` None: no look has read so far yet. `followed`: the number of places that it was made for.
-    `unseen`: members that the last look did not show. `told`: by item, its place as it was last told.
-    `ads`: who is advertised, and where; None: no look has shown advertisements yet."""
+    """`top` None: no check has read so far yet. `followed`: the number of places that it was made for.
+    `unseen`: members that the last check did not show. `told`: by item, its place as it was last told.
+    `ads`: who is advertised, and where; None: no check has shown advertisements yet."""
 
     members: Mapping[str, Member] = field(default_factory=dict)
     top: frozenset[str] | None = None
@@ -97,7 +97,7 @@ class ListMove:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sighting:
-    """One look: when it was, when the last page before it was, since when none came in between."""
+    """One check: when it was, when the last page before it was, since when none came in between."""
 
     at: datetime
     before_at: datetime
@@ -123,7 +123,7 @@ class _Candidate:
 def observe_list(
     before: Listed | None, listing: Listing, sighting: Sighting, rules: ListRules
 ) -> ListObserved:
-    """`before` None: the first look."""
+    """`before` None: the first check."""
     if before is None or before.followed != rules.top:
         return ListObserved(_beginning(listing, rules))
     return _Look(before, listing, sighting, rules).observed()
@@ -246,7 +246,7 @@ class _Look:
                 yield _Candidate(Move.MOVED, key, before, after)
 
     def _place_seen(self, key: str) -> int | None:
-        """As told before, where this look does not say."""
+        """As told before, where this check does not say."""
         if self._says_place(key):
             return self._listing.places.get(key)
         return self._before.told[key]
@@ -297,7 +297,7 @@ class _Look:
         )
 
     def _still_open(self, doubt: Doubt) -> bool:
-        """What this look says nothing of stays doubtful; what it shows otherwise is dropped."""
+        """What this check says nothing of stays doubtful; what it shows otherwise is dropped."""
         if doubt.move in (Move.ENTERED, Move.LEFT):
             return self._top_now is None
         if doubt.item not in self._rules.items:
@@ -332,7 +332,7 @@ class _Look:
         return {key: places[key] for key in sorted(places) if key in self._rules.items} | moved
 
     def _ads_now(self, told: Mapping[tuple[Move, str], ListMove]) -> Mapping[str, int] | None:
-        """Of the monitor's items as was told; of others as this look shows them."""
+        """Of the monitor's items as was told; of others as this check shows them."""
         before, listing = self._before.ads, self._listing
         if not listing.shows_ads or before is None:
             return listing.ad_places if listing.shows_ads else before

@@ -1,4 +1,4 @@
-"""From the rows of a look to the list that they are."""
+"""From the rows of a check to the list that they are."""
 
 from __future__ import annotations
 

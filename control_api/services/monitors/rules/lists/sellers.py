@@ -1,4 +1,4 @@
-"""Which sellers are the same: a page shows the id of one, or its name alone, and both in two looks."""
+"""Which sellers are the same: a page shows the id of one, or its name alone, and both in two checks."""
 
 from __future__ import annotations
 
