@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from flask import request
 
 from control_api.console.jobs.cells import Cell, Path, cells_of, chosen_columns, columns_of
+from control_api.console.jobs.kept_columns import columns_asked
 from control_api.console.pictures import picture_of_row
 from control_api.http.context import current_actor, services
 from control_api.services.jobs.results import ResultsPage
@@ -67,14 +68,14 @@ class _Asked:
     read: int = 0
 
     @classmethod
-    def of_request(cls, base: str) -> Self:
+    def of_request(cls, base: str, columns: Sequence[str]) -> Self:
         asked = request.args
         back = asked.get("back")
         cursor = None if back else asked.get("cursor")
         is_start = not (back or cursor)
         return cls(
             base=base,
-            columns=asked.getlist("column"),
+            columns=columns,
             text=asked.get("q", "")[:MAX_TEXT_LENGTH],
             cursor=cursor,
             back=back,
@@ -99,7 +100,7 @@ def is_first_page() -> bool:
 def rows_page(job: Job, target: int | None = None) -> RowsPage:
     """`target`: only the rows of the one at this index."""
     of_target = f"/targets/{target}" if target is not None else ""
-    asked = _Asked.of_request(f"/console/jobs/{job.id}{of_target}")
+    asked = _Asked.of_request(f"/console/jobs/{job.id}{of_target}", columns_asked(job.kind))
     page = _page(job, asked, target)
     choices = columns_of(job, page.rows)
     columns = chosen_columns(choices, asked.columns)

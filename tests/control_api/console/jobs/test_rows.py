@@ -10,7 +10,7 @@ from pymongo.database import Database
 
 from storage.jobs.settlement import Settlement
 from tests.control_api.console.conftest import Person
-from tests.control_api.console.seeded import search_row
+from tests.control_api.console.seeded import search_row, seed
 from tests.control_api.crawling import end_target
 
 ROWS = 10
@@ -93,3 +93,20 @@ def test_only_the_first_page_in_the_usual_columns_is_kept_up_to_date(
     for query, is_live in (("", True), ("?q=x", False), ("?column=asin", False)):
         page = person.get(f"/jobs/{job}{query}").text
         assert ("&amp;rows=1" in page) is is_live, query
+
+
+def test_chosen_columns_are_kept_for_the_type(person: Person, database: Database) -> None:
+    seeded = seed(person.tenant, database)
+
+    def heads(path: str) -> list[str]:
+        return re.findall(r"<th[^>]*>([^<]+)</th>", person.get(path).text.partition('id="rows"')[2])
+
+    usual = heads(f"/jobs/{seeded.running}")
+    assert heads(f"/jobs/{seeded.running}?column=price&column=asin") == ["asin", "price"]
+    # Of another job of the type too, but of no other type.
+    assert heads(f"/jobs/{seeded.running}") == heads(f"/jobs/{seeded.hostile}") == ["asin", "price"]
+    assert len(heads(f"/jobs/{seeded.partial}")) > 2
+    assert heads(f"/jobs/{seeded.running}?column=") == usual == heads(f"/jobs/{seeded.running}")
+    person.client.set_cookie("columns-search", "<b>,price", path="/console")
+    page = person.get(f"/jobs/{seeded.running}").text
+    assert "<b>,price" not in page and heads(f"/jobs/{seeded.running}") == ["price"]
