@@ -35,7 +35,6 @@ ALLOWED = {
     "deploy/embedded/demo/client.py": {"details"},
     # Keys of answers.
     "control_api/http/errors/errors.py": {"details"},
-    "control_api/operator/health.py": {"details"},
     # What a page of results is called where pages are judged, and where exits are tried.
     "spiders/pages/classify.py": {"search"},
     "spiders/probe/exit_probe.py": {"search"},
