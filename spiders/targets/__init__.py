@@ -11,7 +11,8 @@ Jobs, schedules, imports, retries and `scrapy crawl` read their texts here. The 
 3. An address of a store names the product that its form says: the segment after `dp`, `gp/product`,
    `gp/aw/d`, `ASIN`, `product-reviews`, `offer-listing` and their kin, or the last one of
    `/d/Words/ASIN`. Then its query (`asin=`, an address in `url=`). Where the form does not say, the
-   one segment that can only be an ASIN. Mail programs' and ad servers' wrappers are opened.
+   one segment that can only be an ASIN. Mail programs' and ad servers' wrappers are opened. An address
+   may be percent-encoded as a whole.
 4. In other text, the one address of a store, or else the one code that it holds.
 5. A text that names two products is refused, and so is one that only nearly names one: nothing is
    guessed. The reason says why, and what would be accepted.
@@ -38,9 +39,14 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
-from spiders.targets.addresses import HAS_SCHEME, LOOKS_LIKE_HOST, product_of_address
+from spiders.targets.addresses import (
+    HAS_SCHEME,
+    LOOKS_LIKE_HOST,
+    product_of_address,
+    readable_address,
+)
 from spiders.targets.bestsellers import list_of_text
-from spiders.targets.codes import product_of_code
+from spiders.targets.codes import product_of_code, reason_for_empty_cell
 from spiders.targets.models import (
     ACCEPTED,
     AROUND,
@@ -79,6 +85,8 @@ _ADDRESS = re.compile(
     r"|(?<![\w@./-])(?:[\w-]+\.)*(?:amazon|amzn)\.[a-z.]{2,6}/[^\s\"'<>\\^`{|}]*",
     re.IGNORECASE,
 )
+# Before a code, where an address has its scheme.
+_LABEL = re.compile(r"(?:asin|isbn(?:-1[03])?|[a-z]{2}):", re.IGNORECASE)
 
 
 def product_target_from_text(text: str) -> ProductTarget | EmptyTarget:
@@ -113,6 +121,9 @@ def target_from_text(text: str, reader: Callable[[str], Found]) -> Found | Empty
 
 
 def _product(text: str) -> ProductTarget:
+    if reason := reason_for_empty_cell(text):
+        raise Refused(reason)
+    text = readable_address(text)
     addresses = _addresses_in(text)
     if addresses:
         return _only(addresses, partial(product_of_address, depth=0))
@@ -127,7 +138,8 @@ def _product(text: str) -> ProductTarget:
 def _is_address(text: str) -> bool:
     if " " in text:
         return False
-    return bool(HAS_SCHEME.match(text) or LOOKS_LIKE_HOST.match(text) or "/" in text)
+    has_scheme = HAS_SCHEME.match(text) and not _LABEL.match(text)
+    return bool(has_scheme or LOOKS_LIKE_HOST.match(text) or "/" in text)
 
 
 def _addresses_in(text: str) -> list[str]:

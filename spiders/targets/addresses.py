@@ -38,6 +38,21 @@ _FORMS = tuple(
 )  # fmt: skip
 
 
+_ENCODED = re.compile(r"https?%(?:25)*3a%", re.IGNORECASE)
+_SLASHES = re.compile(r"(https?):[/\\]+(?=\w)", re.IGNORECASE)
+# Of Proofpoint's links: version 3 has the address as it is, version 2 with `_` for `/` and `-XX` for `%XX`.
+_PROOFPOINT_3 = re.compile(r"/v3/__(.+?)__;")
+
+
+def readable_address(text: str) -> str:
+    """An address that came encoded as a whole, or with other slashes after `https:`, as browsers read it."""
+    for _ in range(_MAX_DEPTH):
+        if not _ENCODED.match(text):
+            break
+        text = unquote(text)
+    return _SLASHES.sub(r"\1://", text, count=1) if _SLASHES.match(text) else text
+
+
 def product_of_address(text: str, *, depth: int) -> ProductTarget:
     if text.startswith("/") and not text.startswith("//"):
         return _product_of_path(split_address(f"https://store{text}"), host=None, depth=depth)
@@ -90,9 +105,14 @@ def split_address(text: str) -> SplitResult:
 
 def _wrapped_address(text: str, parts: SplitResult, whose: str) -> str:
     """The address that an ad server's or a mail program's link leads to."""
+    if found := _PROOFPOINT_3.search(text):
+        return readable_address(found.group(1))
     for name, value in parse_qsl(parts.query):
-        if name.casefold() in _EMBEDDED_IN and HAS_SCHEME.match(value):
-            return value
+        if name.casefold() in _EMBEDDED_IN:
+            if parts.path.startswith("/v2/url"):
+                value = unquote(re.sub(r"-([0-9A-Fa-f]{2})", r"%\1", value.replace("_", "/")))
+            if HAS_SCHEME.match(value):
+                return value
     decoded = unquote(unquote(text))
     start = decoded.rfind("https://")
     if start <= 0:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from spiders.sites.marketplaces import MARKETPLACES
 from spiders.targets.models import ACCEPTED, AROUND_END, ProductTarget, Refused, several
 
 _COMMON_ASIN = re.compile(r"B[0-9A-Z]{9}")
@@ -18,6 +19,12 @@ _FNSKU = re.compile(r"X00[0-9A-Z]{7}")
 _LABEL = re.compile(
     r"^(?:amazon\s+)?(?:asin|isbn(?:[- ]?1[03])?)\s*(?:no\.?|nr\.?|:|#|=|\s)\s*", re.I
 )
+# `#N/A`, `#REF!`, `#DIV/0!`, and the same in the other languages of Excel.
+_CELL_ERROR = re.compile(r"#[¡¿]?[^\W\d]{1,12}(?:/[^\W\d]|/0)?[!?]?")
+_EMPTY_WORDS = frozenset(
+    {"null", "nan", "none", "nil", "undefined", "n/a", "na", "(blank)", "(empty)"}
+)
+_STORE_BESIDE = re.compile(r"(?:([A-Z]{2})[:@|_-])?([0-9A-Z]{10})(?:[:@|_-]([A-Z]{2}))?", re.I)
 _DASHES = dict.fromkeys(
     map(ord, "-\u00ad\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d ")
 )
@@ -31,7 +38,19 @@ _LOOK_ALIKES = dict(
 _TOKEN = re.compile(r"(?<![0-9A-Za-z])[0-9A-Za-z]{10}(?![0-9A-Za-z])")
 
 
+def reason_for_empty_cell(text: str) -> str | None:
+    """Why a text is no target that a spreadsheet or a program writes where it has nothing."""
+    bare = text.strip(" \t\"'")
+    if not _CELL_ERROR.fullmatch(bare) and bare.casefold() not in _EMPTY_WORDS:
+        return None
+    return (
+        "neither an ASIN nor a product URL, but what spreadsheets and programs write where they have"
+        f" no ASIN; {ACCEPTED}"
+    )
+
+
 def product_of_code(text: str) -> ProductTarget:
+    _refuse_store_beside(text)
     code = unicodedata.normalize("NFKC", _LABEL.sub("", text)).upper().strip(AROUND_END)
     compact = code.translate(_DASHES)
     if ISBN13.fullmatch(compact):
@@ -46,6 +65,17 @@ def product_of_code(text: str) -> ProductTarget:
     if tokens:
         return ProductTarget(tokens[0], None, warnings_for(tokens[0]))
     raise Refused(_reason_for_code(code, compact))
+
+
+def _refuse_store_beside(text: str) -> None:
+    """`DE:B0…` and `B0…@DE` mean a store, and would be read from another one."""
+    found = _STORE_BESIDE.fullmatch(text)
+    store = (found.group(1) or found.group(3) or "").upper() if found else ""
+    if found and store in MARKETPLACES and is_asin(found.group(2).upper()):
+        raise Refused(
+            f"it names a store beside the code; send {found.group(2)} alone, and the store as the"
+            f" marketplace ({store}) or by the product's own address"
+        )
 
 
 def is_isbn10(text: str) -> bool:
@@ -110,15 +140,16 @@ def warnings_for(asin: str) -> tuple[str, ...]:
 
 
 def _reason_for_code(code: str, compact: str) -> str:
-    latin = "".join(_LOOK_ALIKES.get(c, c) for c in code).upper()
+    latin = "".join(_latin(c) for c in code).upper()
     if latin != code and is_asin(latin):
-        foreign = next(c for c in code if c in _LOOK_ALIKES)
+        foreign = next(c for c in code if _latin(c) != c)
         name = unicodedata.name(foreign, "a foreign letter").title()
         return f"it holds {foreign!r} (U+{ord(foreign):04X}, {name}); did you mean {latin}?"
     if number := _NUMBER.fullmatch(code):
         return _reason_for_number(*number.groups(default=""))
-    if _DIGITS.fullmatch(compact):
-        return _reason_for_digits(compact)
+    digits = re.sub(r"[.,]0+$", "", compact)
+    if _DIGITS.fullmatch(digits):
+        return _reason_for_digits(digits)
     if _FNSKU.fullmatch(code):
         return "an FNSKU (the label of a warehouse), not an ASIN; send the product's ASIN"
     if _CERTAIN_ASIN.fullmatch(compact):
@@ -126,6 +157,12 @@ def _reason_for_code(code: str, compact: str) -> str:
     if re.fullmatch(r"B0[0-9A-Z]*", code):
         return f"it has {len(code)} characters, an ASIN has 10"
     return f"neither an ASIN nor a product URL; {ACCEPTED}"
+
+
+def _latin(character: str) -> str:
+    if character.isdecimal():
+        return str(unicodedata.decimal(character))
+    return _LOOK_ALIKES.get(character, character)
 
 
 def _reason_for_number(whole: str, fraction: str, exponent: str) -> str:

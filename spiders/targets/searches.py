@@ -24,6 +24,7 @@ from spiders.targets.addresses import (
     HAS_SCHEME,
     LOOKS_LIKE_HOST,
     SHORT_LINK_HOSTS,
+    readable_address,
     split_address,
     unwrapped_address,
 )
@@ -55,6 +56,7 @@ _UNKEYED = "no search in this address"
 
 
 def search_of_text(text: str) -> SearchTarget:
+    text = readable_address(text)
     if found := _NODE_TEXT.fullmatch(text):
         return SearchTarget(None, query={"rh": f"{NODE}:{found.group(1)}"})
     named = _SELLER_TEXT.fullmatch(text)

@@ -159,6 +159,17 @@ NAMES = [
     (f"https://www.amazon.com/dp/{ASIN} https://www.amazon.com/dp/{ASIN}?th=1", ASIN, US),
     (f"https://www.amazon.com/dp/{ASIN}\thttps://example.com/photo.jpg", ASIN, US),
     (f"https://www.amazon.com/dp/{ASIN}\u200b", ASIN, US),
+    # labels without a space, addresses that came encoded or with other slashes, links of Proofpoint
+    ("ASIN:B073JYC4XM", ASIN, None),
+    ("isbn-13:978-0-306-40615-7", "0306406152", None),
+    (f"https%3A%2F%2Fwww.amazon.de%2Fdp%2F{ASIN}%3Fth%3D1", ASIN, DE),
+    (f"HTTPS%253A%252F%252Fwww.amazon.de%252Fdp%252F{ASIN}", ASIN, DE),
+    (f"https:/www.amazon.com/dp/{ASIN}", ASIN, US),
+    (f"https:\\\\www.amazon.com/dp/{ASIN}", ASIN, US),
+    (f"https://urldefense.com/v3/__https://www.amazon.de/dp/{ASIN}__;!!AbC-d!x_y$", ASIN, DE),
+    (f"https://urldefense.com/v3/__https:/www.amazon.de/gp/product/{ASIN}?ref=x__;Kg!!a$", ASIN, DE),
+    (f"https://urldefense.proofpoint.com/v2/url?u=https-3A__www.amazon.de_dp_{ASIN}_ref-3Dx&d=Dw", ASIN, DE),
+    (f"https://urldefense.proofpoint.com/v1/url?u=https%3A//www.amazon.de/dp/{ASIN}&k=x", ASIN, DE),
 ]  # fmt: skip
 
 # text, what the reason says
@@ -172,6 +183,19 @@ REFUSED = [
     ("#N/A", "no ASIN"),
     ("#REF!", "neither an ASIN"),
     ("null", "neither an ASIN"),
+    ("#¡REF!", "where they have no ASIN"),
+    ("#DIV/0!", "where they have no ASIN"),
+    ("#NV", "where they have no ASIN"),
+    ("#BEZUG!", "where they have no ASIN"),
+    ('"NaN"', "where they have no ASIN"),
+    ("None", "where they have no ASIN"),
+    # a store beside the code
+    ("DE:B073JYC4XM", "send B073JYC4XM alone, and the store as the marketplace"),
+    ("B073JYC4XM@de", r"marketplace \(DE\)"),
+    ("UK-B073JYC4XM", r"marketplace \(UK\)"),
+    # digits of other scripts
+    ("٠٣٠٦٤٠٦١٥٢", r"U\+0660, Arabic-Indic Digit Zero.*did you mean 0306406152"),
+    ("B٠73JYC4XM", f"did you mean {ASIN}"),
     ("B073JYC4X", "9 characters"),
     ("B073JYC4XM2", "11 characters"),
     ("B073 JYC4XM", f"did you mean {ASIN}"),
@@ -190,6 +214,8 @@ REFUSED = [
     ("9.780306406157E12", "spreadsheet"),
     ("1E999999", "spreadsheet"),
     ("131103628", "leading zeros; did you mean 0131103628"),
+    ("131103628.0", "leading zeros; did you mean 0131103628"),
+    ("4006381333931,00", "EAN or UPC"),
     ("4006381333931", "EAN or UPC"),
     ("012345678905", "EAN or UPC"),
     ("96385074", "EAN or UPC"),

@@ -83,6 +83,9 @@ def test_the_address_of_a_search_says_all_that_it_says() -> None:
         ("https://www.amazon.com/s?srs=19313219011", None),
         ("look here: <https://www.amazon.de/s?k=usb+hub> !", "usb hub"),
         ("https://www.google.com/url?q=https://www.amazon.de/s?k%3Dusb%2Bhub", "usb hub"),
+        ("https%3A%2F%2Fwww.amazon.de%2Fs%3Fk%3Dusb%2Bhub", "usb hub"),
+        ("https:/www.amazon.de/s?k=usb+hub", "usb hub"),
+        ("https://urldefense.com/v3/__https://www.amazon.de/s?k=usb*hub__;Kw!!a$", "usb*hub"),
     ],
 )
 def test_forms_of_a_searchs_address(text: str, keyword: str | None) -> None:
