@@ -14,7 +14,7 @@ ARGS ?=
 # Tests at a time, each with servers of its own.
 WORKERS ?= 2
 
-.PHONY: help install install-dev admin deploy demo up down status test check compile pythons chaos chaos-smoke reliability examples bench bench-smoke shots vendor lock clean
+.PHONY: help install install-dev admin deploy demo up down status test check compile pythons chaos chaos-smoke mutants reliability examples bench bench-smoke shots vendor lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r target text; do printf '%-20s %s\n' "$$target" "$$text"; done
@@ -71,6 +71,9 @@ chaos: install-dev ## what make test leaves out: processes killed at random, aga
 
 chaos-smoke: install-dev ## one round of it, with another seed than the tests
 	CHAOS_SEEDS=2 $(BIN)/pytest tests/crash -m chaos $(ARGS)
+
+mutants: install-dev ## put faults into a copy of the code, one at a time: the tests of each module must find its own (minutes)
+	$(BIN)/pytest -m chaos tests/mutants $(ARGS)
 
 reliability: install-dev ## what each route answers while a store is away; writes docs/reliability.md (minutes)
 	$(BIN)/python -m tests.reliability

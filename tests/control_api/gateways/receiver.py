@@ -47,9 +47,12 @@ class Receiver:
 class _Handler(BaseHTTPRequestHandler):
     receiver: Receiver
 
+    def do_GET(self) -> None:
+        self.do_POST()
+
     def do_POST(self) -> None:
         receiver = self.receiver
-        body = self.rfile.read(int(self.headers["Content-Length"]))
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         receiver.received.append(Received(self.path, dict(self.headers), body))
         if receiver.hold is not None:
             receiver.hold.wait(30)

@@ -113,6 +113,14 @@ def test_a_huge_body_is_not_read() -> None:
         assert time.monotonic() - start < 2
 
 
+def test_an_answer_longer_than_was_allowed_is_refused_and_a_shorter_one_is_whole() -> None:
+    with running_receiver(body=b"x" * 5_000) as receiver:
+        outbound = Outbound(LOOPBACK)
+        assert outbound.get(receiver.url, {}, max_bytes=5_000).body == b"x" * 5_000
+        with pytest.raises(OutboundRefused, match="longer than 4999 bytes"):
+            outbound.get(receiver.url, {}, max_bytes=4_999)
+
+
 def test_what_fails_names_no_address() -> None:
     def unknown(host: str, port: int) -> list[str]:
         raise OSError("Name or service not known")

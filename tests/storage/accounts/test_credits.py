@@ -114,3 +114,24 @@ def test_an_organization_that_is_not_there_has_no_balance(account: Account) -> N
     with pytest.raises(LookupError, match="no organization"):
         account.credits.get_balance("nobody")
     assert account.credits.recompute("nobody") == (0, 0)
+
+
+def test_the_ledger_is_listed_newest_first_page_by_page_and_for_one_job(account: Account) -> None:
+    account.reserve(10, "one")
+    account.reserve(20, "two")
+    account.settle(reserved=10, charged=4, job_id="one")
+
+    def listed(limit: int, before: str | None = None, job_id: str | None = None) -> list[str]:
+        entries, _ = account.credits.list_before(
+            account.id, limit=limit, before=before, job_id=job_id
+        )
+        return [f"{entry.kind} {entry.job_id}" for entry in entries]
+
+    whole = ["release one", "charge one", "reserve two", "reserve one", "grant None"]
+    assert listed(9) == whole
+    first, total = account.credits.list_before(account.id, limit=2, before=None, job_id=None)
+    assert total == 5
+    assert listed(9, before=first[-1].id) == whole[2:]
+    assert listed(9, job_id="one") == ["release one", "charge one", "reserve one"]
+    _, total = account.credits.list_before(account.id, limit=1, before=None, job_id="one")
+    assert total == 3

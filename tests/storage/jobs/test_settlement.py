@@ -100,6 +100,18 @@ def test_a_commit_that_cannot_write_one_row_writes_nothing_at_all(store: Store) 
     assert store.job(job.id).counts == Counts(total=2, pending=2)
 
 
+def test_a_row_that_no_document_can_hold_is_refused_by_name_and_writes_nothing(
+    store: Store,
+) -> None:
+    """MongoDB's limit is 16 MB; the driver sends what is larger only inside of other commands."""
+    job = store.add_job(1)
+    facts = {"text": "x" * 17_000_000}
+    too_large = replace(success(job, 0), facts=facts)
+    with pytest.raises(DocumentRefused):
+        store.settlement.commit([], [too_large])
+    assert store.job(job.id).counts == Counts(total=1, pending=1)
+
+
 def test_of_two_starts_of_a_target_in_one_batch_the_later_lease_holds(store: Store) -> None:
     job = store.add_job(2)
     store.settlement.commit([started(job, 0, token=1), started(job, 0, token=2)], [])

@@ -1,7 +1,14 @@
 from __future__ import annotations
 
 from storage.base.records import Failure, NewRow, StartedTarget, TargetEnd
-from storage.jobs.settlement_batch import batches_of, end_fields, moves_of, of_open, places_of
+from storage.jobs.settlement_batch import (
+    batches_of,
+    end_fields,
+    moves_of,
+    of_open,
+    places_of,
+    updates_of,
+)
 
 
 def started(number: int, *, job: str = "j", token: int = 1) -> StartedTarget:
@@ -76,3 +83,13 @@ def test_the_end_of_a_target_says_its_lease_its_rows_and_why() -> None:
     assert fields["status"] == "failed"
     assert fields["failure"] == {"code": "TIMEOUT", "message": "words"}
     assert fields["rowCount"] == 1
+
+
+def test_a_lease_is_counted_at_its_first_word_and_not_again_at_the_end() -> None:
+    """How often a target was given to a crawler: a start and an end under one token are one."""
+    known = {"j:000001": open_target("running", token=2), "j:000002": open_target(token=0)}
+    batch = batches_of([started(2, token=1)], [ended(1, token=2)], known)["j"]
+    counted = {
+        update._filter["_id"]: update._doc["$inc"]["leases"] for update in updates_of(batch, known)
+    }
+    assert counted == {"j:000001": 0, "j:000002": 1}

@@ -6,8 +6,8 @@ import pytest
 
 from settings.config import Config
 from storage.base.connections import connect_async_redis
-from storage.queue.pace import Pace, PaceRates
-from storage.queue.seed_keys import pace_key
+from storage.queue.pace import Pace, PaceRates, PaceUse
+from storage.queue.seed_keys import pace_key, pace_used_key
 from tests.stores import CrawlerSide, Store
 
 
@@ -54,3 +54,16 @@ def test_time_that_went_by_unused_is_not_saved_up(
     store.redis.set(pace_key("US"), "1000")
     waits = [crawler_side.run(pace.reserve("US")) for pace in (one, two)]
     assert waits == pytest.approx([0.0, 1.0], abs=0.1)
+
+
+def test_requests_are_told_by_the_minute_in_which_they_went(
+    store: Store, two_clients: tuple[Pace, Pace], crawler_side: CrawlerSide
+) -> None:
+    """Three requests of one store, of which two are set back by a minute by hand."""
+    seconds, _ = store.redis.time()
+    minute = seconds // 60
+    store.redis.hset(pace_used_key("US"), mapping={str(minute): 1, str(minute - 1): 2})
+    found = PaceRates(store.redis).used(["US", "DE"])
+    # The minute may end between the two looks at the clock.
+    assert found["US"] in (PaceUse(1, 2), PaceUse(0, 1))
+    assert found["DE"] == PaceUse(0, 0)
